@@ -1,0 +1,105 @@
+# oncall: who is on call, inside PostgreSQL
+#
+#   make                 build against the server of pg_config
+#   make install         install into that server (with the rights it takes)
+#   make installcheck    pg_regress and isolation tests on a running server
+#
+# and on Debian, with nothing else prepared:
+#
+#   make demo            build, install, and look at a company's on-call week
+#   make test            build, install, and run every test
+#   make bench           how fast it is, as ratios taken in one run
+#
+# A build in another folder: make -f /path/to/Makefile
+
+EXTENSION = oncall
+MODULE_big = oncall
+PG_CONFIG ?= pg_config
+
+# Where the sources are; PGXS finds the same for VPATH builds.
+ifdef VPATH
+SRC := $(VPATH)
+else
+SRC := $(patsubst %/,%,$(dir $(firstword $(MAKEFILE_LIST))))
+endif
+
+# The version is written in oncall.control and nowhere else.
+EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(SRC)/oncall.control)
+
+# The engine's rooms, in the order in which their SQL is joined.
+ROOMS = oncall version zone cadence weekly_hours pair history settings names lookup arrange
+# Rooms without SQL of their own.
+INNER = clock turns week timeline period loader cache near assign
+# The chapters of setup(), in order.
+CHAPTERS = people rotations arrange lookups access
+
+ROOM_C = $(wildcard $(foreach room,$(ROOMS) $(INNER),$(SRC)/src/engine/$(room).c))
+OBJS = $(patsubst $(SRC)/%.c,%.o,$(ROOM_C))
+# so that the library can say which release it is
+PG_CPPFLAGS = -DONCALL_VERSION='"$(EXTVERSION)"'
+
+SCRIPT = oncall--$(EXTVERSION).sql
+DATA_built = $(SCRIPT)
+ENGINE_SQL = $(wildcard $(ROOMS:%=$(SRC)/src/engine/%.sql))
+GRANTS_SQL = $(SRC)/src/engine/grants.sql
+SETUP_SQL = $(wildcard $(SRC)/src/schema/setup.sql)
+CHAPTER_SQL = $(wildcard $(CHAPTERS:%=$(SRC)/src/schema/%.sql))
+
+REGRESS = $(sort $(patsubst $(SRC)/sql/%.sql,%,$(wildcard $(SRC)/sql/*.sql)))
+REGRESS_OPTS = --load-extension=oncall
+ISOLATION = $(sort $(patsubst $(SRC)/test/isolation/specs/%.spec,%,$(wildcard $(SRC)/test/isolation/specs/*.spec)))
+ISOLATION_OPTS = --inputdir=$(SRC)/test/isolation --load-extension=oncall
+
+EXTRA_CLEAN = oncall--*.sql build
+
+all:
+
+# These need no PostgreSQL yet: they find out what is missing and install it.
+PREPARED = demo demo-shell test bench
+.PHONY: $(PREPARED)
+demo:
+	@exec bash $(SRC)/test/demo
+demo-shell:
+	@exec bash $(SRC)/test/demo --shell
+test:
+	@exec bash $(SRC)/test/run $(SUITES)
+bench:
+	@exec bash $(SRC)/test/bench/run
+
+ifeq ($(filter-out $(PREPARED),$(or $(MAKECMDGOALS),all)),)
+# nothing else is asked for
+else
+PGXS := $(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null))
+ifneq ($(PGXS),)
+include $(PGXS)
+# Only sources are looked for among the sources: objects of a build there are
+# another build's.
+VPATH :=
+vpath %.c $(SRC)
+vpath %.control $(SRC)
+else
+.PHONY: all install installcheck uninstall clean
+all install installcheck uninstall clean:
+	@echo "$(PG_CONFIG) does not lead to a PostgreSQL to build against." >&2
+	@echo "On Debian: apt-get install postgresql-server-dev-all, or try: make demo" >&2
+	@false
+endif
+endif
+
+.DELETE_ON_ERROR:
+
+# Few files, built in seconds: everything depends on every header.
+$(OBJS) $(OBJS:.o=.bc): $(wildcard $(SRC)/src/engine/*.h) $(SRC)/oncall.control | $(CURDIR)/src/engine
+
+$(CURDIR)/src/engine:
+	mkdir -p $@
+
+# The chapters stand in the place of the line @CHAPTERS@ of setup.sql.
+$(SCRIPT): $(ENGINE_SQL) $(SETUP_SQL) $(CHAPTER_SQL) $(GRANTS_SQL) $(SRC)/oncall.control $(SRC)/Makefile
+	cat $(ENGINE_SQL) >$@
+ifneq ($(SETUP_SQL),)
+	sed -e '/^@CHAPTERS@$$/,$$d' -e 's/@VERSION@/$(EXTVERSION)/g' $(SETUP_SQL) >>$@
+	cat $(CHAPTER_SQL) /dev/null >>$@
+	sed -e '1,/^@CHAPTERS@$$/d' -e 's/@VERSION@/$(EXTVERSION)/g' $(SETUP_SQL) >>$@
+endif
+	cat $(GRANTS_SQL) >>$@

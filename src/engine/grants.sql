@@ -1,0 +1,4 @@
+
+-- A trusted script runs as the bootstrap superuser; whoever created the
+-- extension may use all of it and pass it on.
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA oncall TO @extowner@ WITH GRANT OPTION;
