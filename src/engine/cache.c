@@ -1,0 +1,608 @@
+/*-------------------------------------------------------------------------
+ *
+ * cache.c
+ *	  What a backend remembers of timelines, so that a look-up is a search.
+ *
+ * A memory holds for one snapshot and one role. The snapshot is compared by
+ * value, since its address says nothing; what its value does not tell makes
+ * the memory stale through callbacks:
+ *
+ * - an abort of a transaction or subtransaction (what it wrote was seen, and
+ *	 the snapshot may look the same without it), and the end of a transaction
+ *	 that wrote;
+ * - a change of one of the tables' definition, privileges or policies, or of
+ *	 roles and schemas. They are noticed as soon as another session's commit
+ *	 would be noticed by a plain SELECT, which takes locks and so reads the
+ *	 invalidation messages; a look-up reads them too;
+ * - the end of a SERIALIZABLE transaction: the next has to take predicate
+ *	 locks of its own, and a remembered answer takes none. For the same reason
+ *	 it does not use what others have remembered.
+ *
+ * Where row security filters one of the tables nothing is remembered: what a
+ * policy lets through depends on more than snapshot and role.
+ *
+ * Time is cut into pages, which are compiled when first asked for. A page
+ * keeps the two first seats only.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "cache.h"
+#include "common/hashfn.h"
+#include "compat.h"
+#include "loader.h"
+#include "names.h"
+#include "pair.h"
+#include "utils/inval.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+
+/* Pairs of a stretch of time; the starts are followed by as many pairs. */
+typedef struct Page
+{
+	int			nsegments;
+	TimestampTz starts[FLEXIBLE_ARRAY_MEMBER];
+} Page;
+
+#define PAGE_PAIRS(page) ((const int64 *) &(page)->starts[(page)->nsegments])
+
+static inline int64
+page_pair(const Page *page, TimestampTz at)
+{
+	return PAGE_PAIRS(page)[timeline_find(page->starts, page->nsegments, at)];
+}
+
+/* A page lasts 2^bits microseconds: from a quarter of an hour to 13 months. */
+#define MIN_PAGE_BITS 30
+#define MAX_PAGE_BITS 45
+/* and is meant to hold about as many segments */
+#define PAGE_SEGMENTS 512
+
+/* What is remembered of one rotation. */
+typedef struct Entry
+{
+	int64		key;			/* see entry_key() */
+	char		status;			/* for simplehash */
+	MemoryContext context;
+	Rotation   *rotation;
+	int			page_bits;
+	int64		first_page;		/* number of pages[0] */
+	int			npages;
+	Page	  **pages;			/* NULL: not yet compiled */
+} Entry;
+
+#define SH_PREFIX entries
+#define SH_ELEMENT_TYPE Entry
+#define SH_KEY_TYPE int64
+#define SH_KEY key
+#define SH_HASH_KEY(tb, key) murmurhash32((uint32) (key))
+#define SH_EQUAL(tb, a, b) ((a) == (b))
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+/* The most pages of one rotation that are kept at a time. */
+#define MAX_PAGES 65536
+/* The most that is remembered, in bytes; beyond, all is forgotten. */
+#define MAX_MEMORY (60 * 1024 * 1024)
+
+/* What a snapshot lets see, and for whom. */
+typedef struct Identity
+{
+	Oid			role;
+	bool		serializable;	/* predicate locks were taken, or not */
+	TransactionId xmin;
+	TransactionId xmax;
+	uint32		xcnt;
+	int32		subxcnt;
+	bool		suboverflowed;
+	bool		in_recovery;
+	CommandId	curcid;
+	uint64		completions;	/* transactions ended so far; 0: not known */
+	TransactionId *xids;		/* xcnt + subxcnt of them */
+} Identity;
+
+/* Names of rotations asked for; the oldest makes room for the newest. */
+#define MAX_NAMES 64
+
+typedef struct KnownName
+{
+	int32		rotation_id;
+	text	   *name;
+} KnownName;
+
+static MemoryContext memory = NULL; /* all of it; reset to forget */
+static KnownName names[MAX_NAMES];
+static int	nnames;				/* remembered so far, also those replaced */
+static entries_hash *entries = NULL;
+static Identity identity;
+static Size rotations_used;		/* bytes in the entries' own contexts */
+static uint64 generation;		/* how often memory was begun */
+static bool stale = true;
+static Oid	watched[NUM_ROSTER_TABLES];
+
+static void
+on_transaction_end(XactEvent event, void *arg)
+{
+	switch (event)
+	{
+		case XACT_EVENT_COMMIT:
+		case XACT_EVENT_PARALLEL_COMMIT:
+			if (identity.serializable ||
+				TransactionIdIsValid(GetTopTransactionIdIfAny()))
+				stale = true;
+			break;
+		case XACT_EVENT_ABORT:
+		case XACT_EVENT_PARALLEL_ABORT:
+		case XACT_EVENT_PREPARE:
+			stale = true;
+			break;
+		case XACT_EVENT_PRE_COMMIT:
+		case XACT_EVENT_PARALLEL_PRE_COMMIT:
+		case XACT_EVENT_PRE_PREPARE:
+			break;
+	}
+}
+
+static void
+on_subtransaction_end(SubXactEvent event, SubTransactionId mine,
+					  SubTransactionId parent, void *arg)
+{
+	if (event == SUBXACT_EVENT_ABORT_SUB)
+		stale = true;
+}
+
+static void
+on_table_change(Datum arg, Oid relid)
+{
+	int			i;
+
+	for (i = 0; i < NUM_ROSTER_TABLES && !stale; i++)
+		stale = relid == InvalidOid || relid == watched[i];
+}
+
+static void
+on_role_or_schema_change(Datum arg, int cacheid, uint32 hashvalue)
+{
+	stale = true;
+}
+
+void
+cache_init(void)
+{
+	RegisterXactCallback(on_transaction_end, NULL);
+	RegisterSubXactCallback(on_subtransaction_end, NULL);
+	CacheRegisterRelcacheCallback(on_table_change, (Datum) 0);
+	CacheRegisterSyscacheCallback(AUTHOID, on_role_or_schema_change,
+								  (Datum) 0);
+	CacheRegisterSyscacheCallback(AUTHMEMROLEMEM, on_role_or_schema_change,
+								  (Datum) 0);
+	CacheRegisterSyscacheCallback(NAMESPACEOID, on_role_or_schema_change,
+								  (Datum) 0);
+}
+
+/* Does what is remembered hold for this snapshot and role? */
+static inline bool
+is_current(Snapshot snapshot, Oid role)
+{
+	if (stale ||
+		identity.serializable != IsolationIsSerializable() ||
+		identity.role != role ||
+		identity.xmin != snapshot->xmin ||
+		identity.xmax != snapshot->xmax ||
+		identity.xcnt != snapshot->xcnt ||
+		identity.subxcnt != snapshot->subxcnt ||
+		identity.curcid != snapshot->curcid ||
+		identity.suboverflowed != snapshot->suboverflowed ||
+		identity.in_recovery != snapshot->takenDuringRecovery)
+		return false;
+
+	/* the ids are 32 bits wide and come round; the count does not */
+	if (identity.completions != snapshot->snapXactCompletionCount &&
+		identity.completions != 0 && snapshot->snapXactCompletionCount != 0)
+		return false;
+	return (identity.xcnt == 0 ||
+			memcmp(identity.xids, snapshot->xip,
+				   identity.xcnt * sizeof(TransactionId)) == 0) &&
+		(identity.subxcnt == 0 ||
+		 memcmp(identity.xids + identity.xcnt, snapshot->subxip,
+				identity.subxcnt * sizeof(TransactionId)) == 0);
+}
+
+/* Is more remembered than there is room for? */
+static bool
+is_full(void)
+{
+	return rotations_used + MemoryContextMemAllocated(memory, false) >
+		MAX_MEMORY;
+}
+
+/* Forget everything, and begin to remember for this snapshot and role. */
+static void
+begin_memory(Snapshot snapshot, Oid role,
+			 const Oid tables[NUM_ROSTER_TABLES])
+{
+	int32		subxcnt = snapshot->subxcnt;
+
+	if (memory == NULL)
+		memory = AllocSetContextCreate(CacheMemoryContext, "oncall timelines",
+									   ALLOCSET_DEFAULT_SIZES);
+	stale = true;				/* should an error come from here on */
+	entries = NULL;
+	nnames = 0;
+	MemoryContextReset(memory);
+	rotations_used = 0;
+	generation++;
+
+	identity.role = role;
+	identity.serializable = IsolationIsSerializable();
+	identity.xmin = snapshot->xmin;
+	identity.xmax = snapshot->xmax;
+	identity.xcnt = snapshot->xcnt;
+	identity.subxcnt = subxcnt;
+	identity.suboverflowed = snapshot->suboverflowed;
+	identity.in_recovery = snapshot->takenDuringRecovery;
+	identity.curcid = snapshot->curcid;
+	identity.completions = snapshot->snapXactCompletionCount;
+	identity.xids = MemoryContextAlloc(memory,
+									   (snapshot->xcnt + subxcnt + 1) *
+									   sizeof(TransactionId));
+	/* a snapshot without ids need not have arrays for them */
+	if (snapshot->xcnt > 0)
+		memcpy(identity.xids, snapshot->xip,
+			   snapshot->xcnt * sizeof(TransactionId));
+	if (subxcnt > 0)
+		memcpy(identity.xids + snapshot->xcnt, snapshot->subxip,
+			   subxcnt * sizeof(TransactionId));
+	memcpy(watched, tables, sizeof(watched));
+	entries = entries_create(memory, 64, NULL);
+	stale = false;
+}
+
+/* The first two seats of a segment; a timeline has one seat at least. */
+static int64
+cell_pair(const Timeline *timeline, int segment)
+{
+	const Cell *cells = &timeline->cells[segment * timeline->nseats];
+
+	return pair_make(cells[0].person_id,
+					 timeline->nseats > 1 ? cells[1].person_id : 0);
+}
+
+/* Who is on call at one instant, without a page. */
+static int64
+pair_at_instant(Rotation *rotation, TimestampTz at, TimestampTz known_at)
+{
+	Period		instant = {at, at + 1};
+	Timeline   *timeline = timeline_compile(rotation, instant, known_at);
+
+	return cell_pair(timeline, 0);
+}
+
+/*
+ * Look a rotation up in the tables, with what is wanted of its history:
+ * either all of its past beliefs, or the layers believed now.
+ */
+static Rotation *
+read_rotation(int32 rotation_id, bool history)
+{
+	Rotation   *rotation = palloc0(sizeof(Rotation));
+
+	rotation->rotation_id = rotation_id;
+	rotation->nseats = 2;
+	load_layers(rotation, 1, history);
+	if (history)
+	{
+		Period		always = {DT_NOBEGIN, DT_NOEND};
+
+		load_covers(rotation, 1, always, true);
+	}
+	return rotation;
+}
+
+static int64
+entry_key(int32 rotation_id, bool history)
+{
+	return (int64) rotation_id + (history ? INT64CONST(1) << 32 : 0);
+}
+
+static int
+page_bits(const Rotation *rotation)
+{
+	int64		length = timeline_grain(rotation) * PAGE_SEGMENTS;
+	int			bits = MIN_PAGE_BITS;
+
+	while (bits < MAX_PAGE_BITS && (INT64CONST(1) << bits) < length)
+		bits++;
+	return bits;
+}
+
+/* Put a rotation that was read in a context of its own among the entries. */
+static Entry *
+remember_rotation(int64 key, Rotation *rotation, MemoryContext context)
+{
+	bool		found;
+	Entry	   *entry = entries_insert(entries, key, &found);
+
+	if (found)
+		MemoryContextDelete(entry->context);
+	MemoryContextSetParent(context, memory);
+	entry->context = context;
+	entry->rotation = rotation;
+	entry->page_bits = page_bits(rotation);
+	entry->first_page = 0;
+	entry->npages = 0;
+	entry->pages = NULL;
+	rotations_used += MemoryContextMemAllocated(context, false);
+	return entry;
+}
+
+/* Make room for a page by its number; NULL if that would be too much. */
+static Page **
+page_slot(Entry *entry, int64 number)
+{
+	int64		first = number;
+	int64		last = number;
+	Page	  **pages;
+
+	if (entry->npages > 0)
+	{
+		first = Min(first, entry->first_page);
+		last = Max(last, entry->first_page + entry->npages - 1);
+	}
+	if (last - first + 1 == entry->npages)
+		return &entry->pages[number - first];
+	if (last - first >= MAX_PAGES)
+		return NULL;
+	/* room for some more in the direction of growth */
+	if (number == first)
+		first -= Min(entry->npages, 64);
+	else
+		last += Min(entry->npages, 64);
+	pages = MemoryContextAllocZero(entry->context,
+								   (last - first + 1) * sizeof(Page *));
+	if (entry->npages > 0)
+	{
+		memcpy(pages + (entry->first_page - first), entry->pages,
+			   entry->npages * sizeof(Page *));
+		pfree(entry->pages);
+	}
+	entry->first_page = first;
+	entry->npages = last - first + 1;
+	entry->pages = pages;
+	return &pages[number - first];
+}
+
+/* Keep of a timeline what a pair look-up needs. */
+static Page *
+make_page(const Timeline *timeline, MemoryContext context)
+{
+	Page	   *page;
+	int64	   *pairs;
+	int			nsegments = 0;
+	int			i;
+
+	for (i = 0; i < timeline->nsegments; i++)
+	{
+		if (i == 0 || cell_pair(timeline, i) != cell_pair(timeline, i - 1))
+			nsegments++;
+	}
+	page = MemoryContextAlloc(context, offsetof(Page, starts) +
+							  (Size) nsegments *
+							  (sizeof(TimestampTz) + sizeof(int64)));
+	page->nsegments = nsegments;
+	pairs = (int64 *) &page->starts[nsegments];
+	nsegments = 0;
+	for (i = 0; i < timeline->nsegments; i++)
+	{
+		int64		pair = cell_pair(timeline, i);
+
+		if (i > 0 && pair == pairs[nsegments - 1])
+			continue;
+		page->starts[nsegments] = timeline->starts[i];
+		pairs[nsegments++] = pair;
+	}
+	return page;
+}
+
+/* The stretch of time that a page covers; at is within it. */
+static Period
+page_window(TimestampTz at, int bits)
+{
+	Period		window;
+
+	int64		length = INT64CONST(1) << bits;
+	int64		from = (at >> bits) * length;
+
+	window.from = Max(from, MIN_TIMESTAMP);
+	window.until = from < END_TIMESTAMP - length ? from + length :
+		END_TIMESTAMP;
+	return window;
+}
+
+/* Answer from the tables alone; nothing is remembered. */
+static int64
+pair_from_tables(int32 rotation_id, TimestampTz at, TimestampTz known_at)
+{
+	Rotation   *rotation = read_rotation(rotation_id, known_at != KNOWN_NOW);
+	Period		instant = {at, at + 1};
+
+	if (known_at == KNOWN_NOW)
+		load_covers(rotation, 1, instant, false);
+	return pair_at_instant(rotation, at, known_at);
+}
+
+/*
+ * Compile the page around at, remember it if there is room, and answer. All
+ * scratch goes to the current context.
+ */
+static int64
+pair_by_new_page(Entry *entry, TimestampTz at)
+{
+	Period		window = page_window(at, entry->page_bits);
+	Rotation	rotation = *entry->rotation;
+	int64		number = at >> entry->page_bits;
+	uint64		asked_in = generation;
+	Timeline   *timeline;
+	Page	  **slot;
+	Page	   *page;
+	Size		before;
+
+	/* reading may run other look-ups and forget the entry: work on a copy */
+	load_covers(&rotation, 1, window, false);
+	entry = stale || generation != asked_in ? NULL :
+		entries_lookup(entries, entry_key(rotation.rotation_id, false));
+	if (entry == NULL || entry->rotation->layers != rotation.layers)
+		return pair_from_tables(rotation.rotation_id, at, KNOWN_NOW);
+
+	timeline = timeline_compile(&rotation, window, KNOWN_NOW);
+	if (timeline == NULL)
+		return pair_at_instant(&rotation, at, KNOWN_NOW);
+
+	before = MemoryContextMemAllocated(entry->context, false);
+	slot = page_slot(entry, number);
+	if (slot == NULL)
+		return pair_at_instant(&rotation, at, KNOWN_NOW);
+	page = make_page(timeline, entry->context);
+	*slot = page;
+	rotations_used += MemoryContextMemAllocated(entry->context, false) - before;
+
+	return page_pair(page, at);
+}
+
+/*
+ * The first look-up of a rotation answers for its instant alone, since there
+ * may never be a second one: where others commit all the time, each statement
+ * begins a memory of its own.
+ */
+static int64
+pair_by_new_entry(Snapshot snapshot, const Oid tables[NUM_ROSTER_TABLES],
+				  int32 rotation_id, TimestampTz at, TimestampTz known_at)
+{
+	bool		history = known_at != KNOWN_NOW;
+	Period		instant = {at, at + 1};
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
+												  "oncall rotation",
+												  ALLOCSET_SMALL_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(context);
+	Rotation   *rotation = read_rotation(rotation_id, history);
+	Rotation	now = *rotation;
+	int64		pair;
+
+	MemoryContextSwitchTo(caller);
+	if (!history)
+		load_covers(&now, 1, instant, false);
+	pair = pair_at_instant(&now, at, known_at);
+
+	/* reading may have met a change, or run other look-ups */
+	if (!stale)
+	{
+		if (!is_current(snapshot, GetUserId()))
+			begin_memory(snapshot, GetUserId(), tables);
+		remember_rotation(entry_key(rotation_id, history), rotation, context);
+	}
+	return pair;
+}
+
+/* A look-up that memory does not answer at once. */
+static int64
+pair_slowly(int32 rotation_id, TimestampTz at, TimestampTz known_at)
+{
+	Snapshot	snapshot = GetActiveSnapshot();
+	Oid			tables[NUM_ROSTER_TABLES];
+	Entry	   *entry;
+
+	roster_tables(tables);
+	if (snapshot->snapshot_type != SNAPSHOT_MVCC ||
+		roster_has_row_security(tables))
+		return pair_from_tables(rotation_id, at, known_at);
+
+	if (!is_current(snapshot, GetUserId()) || is_full())
+	{
+		/* the first look-up under a snapshot is often its only one */
+		begin_memory(snapshot, GetUserId(), tables);
+		return pair_from_tables(rotation_id, at, known_at);
+	}
+	entry = entries_lookup(entries,
+						   entry_key(rotation_id, known_at != KNOWN_NOW));
+	if (entry == NULL)
+		return pair_by_new_entry(snapshot, tables, rotation_id, at,
+								 known_at);
+	if (known_at != KNOWN_NOW)
+		return pair_at_instant(entry->rotation, at, known_at);
+	return pair_by_new_page(entry, at);
+}
+
+int64
+cached_pair(int32 rotation_id, TimestampTz at, TimestampTz known_at)
+{
+	MemoryContext scratch;
+	MemoryContext caller;
+	int64		pair;
+
+	/* what a plain SELECT would notice, a look-up notices */
+	AcceptInvalidationMessages();
+
+	if (known_at == KNOWN_NOW && !stale &&
+		is_current(GetActiveSnapshot(), GetUserId()))
+	{
+		Entry	   *entry = entries_lookup(entries,
+										   entry_key(rotation_id, false));
+
+		if (entry != NULL)
+		{
+			int64		number = (at >> entry->page_bits) - entry->first_page;
+
+			if (number >= 0 && number < entry->npages &&
+				entry->pages[number] != NULL)
+				return page_pair(entry->pages[number], at);
+		}
+	}
+
+	scratch = AllocSetContextCreate(CurrentMemoryContext, "oncall scratch",
+									ALLOCSET_DEFAULT_SIZES);
+	caller = MemoryContextSwitchTo(scratch);
+	pair = pair_slowly(rotation_id, at, known_at);
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(scratch);
+	return pair;
+}
+
+int32
+cached_rotation_id(text *name)
+{
+	int32		rotation_id;
+	KnownName  *known;
+	int			i;
+
+	AcceptInvalidationMessages();
+	if (is_current(GetActiveSnapshot(), GetUserId()))
+	{
+		for (i = 0; i < Min(nnames, MAX_NAMES); i++)
+		{
+			if (VARSIZE_ANY_EXHDR(names[i].name) == VARSIZE_ANY_EXHDR(name) &&
+				memcmp(VARDATA_ANY(names[i].name), VARDATA_ANY(name),
+					   VARSIZE_ANY_EXHDR(name)) == 0)
+				return names[i].rotation_id;
+		}
+	}
+
+	rotation_id = id_of_name(NAME_OF_ROTATION, name);
+	if (is_current(GetActiveSnapshot(), GetUserId()))
+	{
+		text	   *copy = MemoryContextAlloc(memory, VARSIZE_ANY(name));
+
+		memcpy(copy, name, VARSIZE_ANY(name));
+		known = &names[nnames % MAX_NAMES];
+		if (nnames >= MAX_NAMES)
+			pfree(known->name);
+		known->rotation_id = rotation_id;
+		known->name = copy;
+		nnames++;
+	}
+	return rotation_id;
+}

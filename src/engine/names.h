@@ -1,0 +1,22 @@
+/*-------------------------------------------------------------------------
+ *
+ * names.h
+ *	  Rotations and people by name.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef ONCALL_NAMES_H
+#define ONCALL_NAMES_H
+
+#include "fmgr.h"
+
+typedef enum NameKind
+{
+	NAME_OF_ROTATION,
+	NAME_OF_PERSON
+} NameKind;
+
+/* The id of a name; an error with near names if there is none. */
+extern int32 id_of_name(NameKind kind, text *name);
+
+#endif							/* ONCALL_NAMES_H */

@@ -1,0 +1,85 @@
+
+-- Access: who may see and do what. Nothing was granted to PUBLIC.
+
+ALTER TABLE oncall.absence ENABLE ROW LEVEL SECURITY;
+CREATE POLICY absence_own ON oncall.absence
+	USING (EXISTS (SELECT FROM oncall.person p WHERE p.person_id = absence.person_id AND p.db_role = current_user));
+COMMENT ON POLICY absence_own ON oncall.absence IS 'People see their own absences: those of the person whose db_role is the current role.';
+
+CREATE OR REPLACE FUNCTION oncall.grant_access(role name, access text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	-- what a roster is read from, and what shows it
+	readable CONSTANT text[] := '{calendar,holiday,person,team,rotation,rotation_member,layer,layer_member,swap,cover,on_call_now,shift}'::text[];
+	writable CONSTANT text[] := '{calendar,holiday,person,team,absence,rotation,rotation_member,layer,layer_member,swap,cover}'::text[];
+	removable CONSTANT text[] := '{holiday,absence,rotation_member,layer_member}'::text[];
+	grantee text := quote_ident(grant_access.role);
+	made record;
+	roles text;
+BEGIN
+	IF grant_access.role IS NULL OR grant_access.access IS NULL THEN
+		RAISE EXCEPTION '% must not be null', CASE WHEN grant_access.role IS NULL THEN 'role' ELSE 'access' END
+			USING ERRCODE = '22004';
+	ELSIF to_regrole(grantee) IS NULL THEN
+		RAISE EXCEPTION 'role "%" does not exist', grant_access.role
+			USING ERRCODE = '42704', HINT = format('Run CREATE ROLE %s first.', grantee);
+	ELSIF grant_access.access NOT IN ('reader', 'member', 'manager') THEN
+		RAISE EXCEPTION 'unknown access "%"', grant_access.access
+			USING ERRCODE = '22023', HINT = 'Write reader, member or manager.';
+	ELSIF NOT pg_has_role((SELECT c.relowner FROM pg_class c WHERE c.oid = 'oncall.absence'::regclass), 'USAGE') THEN
+		RAISE EXCEPTION 'only the owner of oncall''s tables may grant access to them'
+			USING ERRCODE = '42501',
+				HINT = format('Run SET ROLE %I before you call grant_access().', (
+					SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = 'oncall.absence'::regclass));
+	END IF;
+
+	IF NOT has_schema_privilege(grant_access.role, 'oncall', 'USAGE') THEN
+		EXECUTE format('GRANT USAGE ON SCHEMA oncall TO %s', grantee);
+	END IF;
+	FOR made IN
+		SELECT format('GRANT SELECT ON oncall.%I TO %s', c.relname, grantee) AS command
+		FROM pg_class c
+		WHERE c.relnamespace = 'oncall'::regnamespace AND c.relname = ANY (readable)
+		UNION ALL
+		-- functions that cannot write are for all, the others for managers;
+		-- each does only what its caller may do
+		SELECT format('GRANT EXECUTE ON FUNCTION %s TO %s', p.oid::regprocedure, grantee)
+		FROM pg_proc p
+		WHERE p.pronamespace = 'oncall'::regnamespace
+			AND p.proowner = (SELECT c.relowner FROM pg_class c WHERE c.oid = 'oncall.absence'::regclass)
+			AND (p.provolatile <> 'v' OR grant_access.access = 'manager')
+			AND p.prorettype <> 'trigger'::regtype AND NOT p.prosecdef AND p.proname <> 'grant_access'
+			AND NOT EXISTS (SELECT FROM pg_depend d
+				WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+		UNION ALL
+		SELECT format('GRANT SELECT ON oncall.absence TO %s', grantee)
+		WHERE grant_access.access IN ('member', 'manager')
+		UNION ALL
+		SELECT format('GRANT INSERT, UPDATE ON oncall.%I TO %s', w, grantee)
+		FROM unnest(writable) w WHERE grant_access.access = 'manager'
+		UNION ALL
+		SELECT format('GRANT DELETE ON oncall.%I TO %s', w, grantee)
+		FROM unnest(removable) w WHERE grant_access.access = 'manager'
+	LOOP
+		EXECUTE made.command;
+	END LOOP;
+
+	IF grant_access.access = 'manager' THEN
+		-- managers see and write all absences
+		LOCK TABLE oncall.absence IN ACCESS EXCLUSIVE MODE;
+		SELECT string_agg(DISTINCT quote_ident(pg_get_userbyid(r.oid)), ', ') INTO roles
+		FROM pg_policy p, unnest(p.polroles || to_regrole(grantee)::oid) AS r(oid)
+		WHERE p.polrelid = 'oncall.absence'::regclass AND p.polname = 'absence_manager';
+		IF roles IS NULL THEN
+			EXECUTE format('CREATE POLICY absence_manager ON oncall.absence TO %s USING (true)', grantee);
+			COMMENT ON POLICY absence_manager ON oncall.absence IS
+				'Managers see and write all absences; grant_access() adds their roles here.';
+		ELSE
+			EXECUTE format('ALTER POLICY absence_manager ON oncall.absence TO %s', roles);
+		END IF;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION oncall.grant_access(name, text) IS
+'Grants a role access to oncall''s tables and functions: reader sees rosters, member also their own absences, manager does the rest. It adds to what the role has; take it back by REVOKE. To be called by the owner of the tables (42501). Errors: 42704 (no such role), 22023 (access is not reader, member or manager), 22004 (NULL).';

@@ -1,0 +1,152 @@
+-- Chapter: look-ups. Everything here stands on oncall.roster() and
+-- oncall.on_call(), which read the tables as the caller.
+
+CREATE OR REPLACE FUNCTION oncall.handover(during tstzrange, rotation_id int DEFAULT NULL)
+RETURNS TABLE (at timestamptz, rotation text, seat smallint, outgoing text, incoming text)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
+BEGIN ATOMIC
+	SELECT h.at, h.rotation, h.seat, h.outgoing, h.incoming
+	FROM (SELECT lower(r.period) AS at, r.rotation, r.seat,
+				 lag(r.person) OVER w AS outgoing, r.person AS incoming,
+				 lag(r.person_id) OVER w AS outgoing_id,
+				 r.person_id AS incoming_id,
+				 row_number() OVER w AS number
+		  -- A microsecond before tells who hands over at the very start. No
+		  -- condition on the window follows: the planner would see that an
+		  -- empty one has no rows, and leave it unrefused.
+		  FROM oncall.roster(
+				CASE WHEN $1 IS NULL OR isempty($1) THEN $1
+					 ELSE tstzrange(CASE WHEN lower_inc($1) THEN lower($1) - interval '1 microsecond'
+										 ELSE lower($1) END,
+									upper($1), CASE WHEN upper_inc($1) THEN '[]' ELSE '[)' END) END,
+				$2) r
+		  WINDOW w AS (PARTITION BY r.rotation_id, r.seat ORDER BY lower(r.period))) h
+	WHERE h.number > 1
+	  AND h.outgoing_id IS DISTINCT FROM h.incoming_id
+	ORDER BY h.at, h.rotation, h.seat;
+END;
+COMMENT ON FUNCTION oncall.handover(tstzrange, int) IS
+'When seats change hands in a window, of one rotation or of all (NULL), in order of time: what a reminder needs. outgoing or incoming is NULL where the seat was or becomes empty; a handover from a person to themselves is none. Errors: those of roster().';
+
+CREATE OR REPLACE FUNCTION oncall.duties(person text,
+	during tstzrange DEFAULT tstzrange(now(), now() + oncall.horizon()))
+RETURNS TABLE (rotation_id int, rotation text, seat smallint, seat_name text,
+	person_id int, person text, period tstzrange, layer_id int, cover_id int)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
+BEGIN ATOMIC
+	SELECT r.rotation_id, r.rotation, r.seat, r.seat_name, r.person_id,
+		   r.person, r.period, r.layer_id, r.cover_id
+	FROM (SELECT oncall.person_named($1) AS id
+		  WHERE oncall.refuse_null('person', $1 IS NULL) IS NOT NULL) wanted,
+		 -- the window depends on the person, so that a wrong name is an error
+		 -- even where there is no roster
+		 LATERAL oncall.roster(CASE WHEN wanted.id > 0 THEN $2 END) r
+	WHERE r.person_id = wanted.id
+	ORDER BY lower(r.period), r.rotation_id, r.seat;
+END;
+COMMENT ON FUNCTION oncall.duties(text, tstzrange) IS
+'When am I next on call? The shifts of one person in all rotations, in order of time, clipped to the window, which by default goes from now to oncall.horizon. Errors: 22004 for a NULL name, 42704 for an unknown one, with near names in the hint; those of roster().';
+
+CREATE OR REPLACE FUNCTION oncall.roster_diff(during tstzrange,
+	known_a timestamptz, known_b timestamptz, rotation_id int DEFAULT NULL)
+RETURNS TABLE (rotation_id int, rotation text, seat smallint, seat_name text,
+	period tstzrange, person_a_id int, person_a text, person_b_id int, person_b text)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
+BEGIN ATOMIC
+	SELECT d.rotation_id, d.rotation, d.seat, d.seat_name, moved.period,
+		   d.person_a_id, d.person_a, d.person_b_id, d.person_b
+	FROM (SELECT c.rotation_id, c.rotation, c.seat, c.seat_name,
+				 c.person_a_id, c.person_a, c.person_b_id, c.person_b,
+				 range_agg(tstzrange(c.start, least(c.end_a, c.end_b))) AS periods
+		  -- Both rosters tile the window, so at any start the number of
+		  -- shifts of either that have started tells the shift of either.
+		  -- Joined by overlap, a few years of short shifts take minutes.
+		  FROM (SELECT n.rotation_id, n.rotation, n.seat, n.seat_name, n.start,
+					   max(n.person_id) FILTER (WHERE n.of_a) OVER a AS person_a_id,
+					   max(n.person) FILTER (WHERE n.of_a) OVER a AS person_a,
+					   max(n.until) FILTER (WHERE n.of_a) OVER a AS end_a,
+					   max(n.person_id) FILTER (WHERE NOT n.of_a) OVER b AS person_b_id,
+					   max(n.person) FILTER (WHERE NOT n.of_a) OVER b AS person_b,
+					   max(n.until) FILTER (WHERE NOT n.of_a) OVER b AS end_b
+				FROM (SELECT s.rotation_id, s.rotation, s.seat, s.seat_name, s.person_id, s.person,
+							 lower(s.period) AS start, upper(s.period) AS until, s.of_a,
+							 count(*) FILTER (WHERE s.of_a) OVER w AS number_a,
+							 count(*) FILTER (WHERE NOT s.of_a) OVER w AS number_b
+					  FROM (SELECT r.*, true AS of_a FROM oncall.roster($1, $4, $2) r
+							UNION ALL
+							SELECT r.*, false FROM oncall.roster($1, $4, $3) r) s
+					  WINDOW w AS (PARTITION BY s.rotation_id, s.seat ORDER BY lower(s.period))) n
+				WINDOW a AS (PARTITION BY n.rotation_id, n.seat, n.number_a),
+					   b AS (PARTITION BY n.rotation_id, n.seat, n.number_b)) c
+		  WHERE c.person_a_id IS DISTINCT FROM c.person_b_id
+		  GROUP BY c.rotation_id, c.rotation, c.seat, c.seat_name,
+				   c.person_a_id, c.person_a, c.person_b_id, c.person_b) d,
+		 LATERAL unnest(d.periods) AS moved(period)
+	ORDER BY d.rotation_id, moved.period, d.seat;
+END;
+COMMENT ON FUNCTION oncall.roster_diff(tstzrange, timestamptz, timestamptz, int) IS
+'Whose shifts moved between two moments of knowing: the stretches of a window in which a seat has person_a as known at known_a and somebody else, person_b, as known at known_b. NULL for a moment means what is believed now; NULL for the rotation means all. A person is NULL where the seat is empty. Errors: those of roster().';
+
+CREATE OR REPLACE VIEW oncall.shift WITH (security_invoker = true) AS
+	SELECT r.rotation_id, r.name AS rotation, s.seat, s.seat_name,
+		   s.person_id, s.person, s.period, s.layer_id, s.cover_id
+	FROM oncall.rotation r
+	CROSS JOIN LATERAL (
+		SELECT min(greatest(lower(l.valid), begun.at)) AS start
+		FROM oncall.layer l
+		-- the start of the cadence, if it comes before the horizon
+		CROSS JOIN LATERAL (
+			SELECT oncall.handovers(l.cadence, tstzrange(NULL, now() + oncall.horizon())) AS at
+			LIMIT 1) begun
+		WHERE l.rotation_id = r.rotation_id AND upper_inf(l.recorded)
+		HAVING min(greatest(lower(l.valid), begun.at)) < now() + oncall.horizon()) first
+	CROSS JOIN LATERAL oncall.roster(tstzrange(first.start, now() + oncall.horizon()),
+									 r.rotation_id) s;
+COMMENT ON VIEW oncall.shift IS
+'All shifts of each rotation, as believed now, from the start of its first layer to oncall.horizon ahead (default 90 days). Computed when read, never stored.';
+COMMENT ON COLUMN oncall.shift.rotation_id IS 'The rotation.';
+COMMENT ON COLUMN oncall.shift.rotation IS 'Its name.';
+COMMENT ON COLUMN oncall.shift.seat IS 'The seat: 1 is the primary, 2 the secondary.';
+COMMENT ON COLUMN oncall.shift.seat_name IS 'The name of the seat.';
+COMMENT ON COLUMN oncall.shift.person_id IS 'Who holds it; NULL: nobody.';
+COMMENT ON COLUMN oncall.shift.person IS 'Their name.';
+COMMENT ON COLUMN oncall.shift.period IS 'From when until when, half-open.';
+COMMENT ON COLUMN oncall.shift.layer_id IS 'The layer that says so; NULL: a cover does, or none.';
+COMMENT ON COLUMN oncall.shift.cover_id IS 'The cover that says so; NULL: a layer does, or none.';
+
+CREATE OR REPLACE VIEW oncall.on_call_now WITH (security_invoker = true) AS
+	SELECT r.name AS rotation,
+		   p.name AS primary_name, s.name AS secondary_name,
+		   nullif(concat_ws(', ', p.company_phone, s.company_phone), '') AS phones,
+		   change.since, change.until,
+		   np.name AS next_primary, ns.name AS next_secondary
+	FROM oncall.rotation r
+	CROSS JOIN LATERAL (
+		SELECT max(h.at) FILTER (WHERE h.at <= now()) AS since,
+			   min(h.at) FILTER (WHERE h.at > now()) AS until
+		FROM oncall.handover(tstzrange(now() - oncall.horizon(), now() + oncall.horizon()),
+							 r.rotation_id) h
+		WHERE h.seat <= 2) change
+	LEFT JOIN oncall.person p
+		ON p.person_id = oncall.primary_of(oncall.on_call(r.rotation_id, now()))
+	LEFT JOIN oncall.person s
+		ON s.person_id = oncall.secondary_of(oncall.on_call(r.rotation_id, now()))
+	LEFT JOIN oncall.person np
+		ON np.person_id = oncall.primary_of(oncall.on_call(r.rotation_id, change.until))
+	LEFT JOIN oncall.person ns
+		ON ns.person_id = oncall.secondary_of(oncall.on_call(r.rotation_id, change.until));
+COMMENT ON VIEW oncall.on_call_now IS
+'Who holds the pager now, one row a rotation: the pair, their company phones, since when and until when this pair, and the pair after them.';
+COMMENT ON COLUMN oncall.on_call_now.rotation IS 'Name of the rotation.';
+COMMENT ON COLUMN oncall.on_call_now.primary_name IS 'Who holds the first seat; NULL: nobody.';
+COMMENT ON COLUMN oncall.on_call_now.secondary_name IS 'Who holds the second seat; NULL: nobody.';
+COMMENT ON COLUMN oncall.on_call_now.phones IS 'Company phones of the two, primary first; NULL: none is known.';
+COMMENT ON COLUMN oncall.on_call_now.since IS 'Since when the two seats are held so; NULL: for longer than oncall.horizon.';
+COMMENT ON COLUMN oncall.on_call_now.until IS 'When somebody in the two seats changes next; NULL: not within oncall.horizon.';
+COMMENT ON COLUMN oncall.on_call_now.next_primary IS 'Who holds the first seat from then on.';
+COMMENT ON COLUMN oncall.on_call_now.next_secondary IS 'Who holds the second seat from then on.';
+
+REVOKE ALL ON FUNCTION oncall.handover(tstzrange, int) FROM PUBLIC;
+REVOKE ALL ON FUNCTION oncall.duties(text, tstzrange) FROM PUBLIC;
+REVOKE ALL ON FUNCTION oncall.roster_diff(tstzrange, timestamptz, timestamptz, int) FROM PUBLIC;
+REVOKE ALL ON oncall.shift, oncall.on_call_now FROM PUBLIC;
