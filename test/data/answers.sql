@@ -1,0 +1,31 @@
+-- What the look-ups answer, all of it: the same on every server that has the
+-- same rows. Run by psql, unaligned.
+
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO';
+\echo roster as believed now, and at each moment at which that changed
+SELECT k.known_at, r.*
+FROM (SELECT NULL::timestamptz
+	UNION SELECT unnest(ARRAY[lower(recorded), upper(recorded)]) FROM oncall.layer
+	UNION SELECT unnest(ARRAY[lower(recorded), upper(recorded)]) FROM oncall.cover) AS k(known_at),
+	oncall.roster('[2020-01-01Z,2024-01-01Z)', NULL, k.known_at) AS r
+ORDER BY k.known_at, r.rotation_id, r.seat, r.period;
+SELECT * FROM oncall.roster('[2030-01-01Z,2031-06-01Z)') ORDER BY rotation_id, seat, period;
+\echo on_call, three forms
+SELECT r.rotation_id, t.at, oncall.on_call(r.rotation_id, t.at), oncall.on_call(r.name, t.at),
+	oncall.on_call(r.rotation_id, t.at, t.at)
+FROM oncall.rotation r,
+	generate_series(timestamptz '2019-12-01Z', '2031-12-01Z', '35 hours') AS t(at)
+ORDER BY r.rotation_id, t.at;
+\echo duties
+SELECT p.name, d.* FROM oncall.person p, oncall.duties(p.name, '[2021-01-01Z,2022-06-01Z)') d
+ORDER BY p.person_id, d.period, d.rotation_id, d.seat;
+\echo handover
+SELECT * FROM oncall.handover('[2021-02-01Z,2021-05-01Z)') ORDER BY at, rotation, seat;
+\echo roster_diff
+SELECT * FROM oncall.roster_diff('[2021-01-01Z,2021-07-01Z)', '2021-01-15Z', NULL)
+ORDER BY rotation_id, seat, period;
+\echo shift, without those of these days
+SELECT * FROM oncall.shift WHERE upper(period) < '2024-01-01Z' ORDER BY rotation_id, seat, period;
+\echo on_call_now
+SELECT * FROM oncall.on_call_now ORDER BY rotation;

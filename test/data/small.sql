@@ -1,0 +1,68 @@
+-- A small company with rows of every kind, for the tests that carry them to
+-- another server: layers and covers that are believed, changed, ended,
+-- withdrawn, and never were. To be loaded by the owner of the tables, who may
+-- write what was believed when.
+
+INSERT INTO oncall.calendar (name) VALUES ('New Zealand');
+INSERT INTO oncall.holiday (calendar_id, day, name, season, observes) VALUES
+	(1, '2021-12-25', 'Christmas Day', 'Christmas 2021', NULL),
+	(1, '2021-12-27', 'Christmas Day', 'Christmas 2021', '2021-12-25'),
+	(1, '2021-12-28', 'Boxing Day', 'Christmas 2021', '2021-12-26');
+INSERT INTO oncall.person (name, zone, calendar_id, working_hours, company_phone) VALUES
+	('Aroha', 'Pacific/Auckland', 1, 'Mo-Th 08:00-16:30; PH off', '+64 1'),
+	('Ben', 'Europe/London', NULL, DEFAULT, '+44 2'),
+	('Cleo', 'America/New_York', NULL, DEFAULT, NULL),
+	('Dov', 'Asia/Jerusalem', NULL, 'Su-Th 09:00-17:00', NULL),
+	('Émile', 'Europe/Paris', NULL, DEFAULT, NULL);
+INSERT INTO oncall.absence (person_id, period, kind, note) VALUES
+	(1, '[2022-01-01Z,2022-02-01Z)', 'leave', 'at the sea');
+INSERT INTO oncall.team (name, zone, manager_id) VALUES ('SRE', 'Pacific/Auckland', 1);
+INSERT INTO oncall.rotation (name, team_id, calendar_id, seats, zone) VALUES
+	('SRE', 1, 1, '{primary,secondary,shadow}', NULL),
+	('Product', 1, NULL, DEFAULT, 'Europe/London'),
+	('Sun', NULL, 1, '{only}', 'UTC');
+
+BEGIN;
+INSERT INTO oncall.layer (rotation_id, rank, valid, cadence, hours, pairing, seats, recorded) VALUES
+	(1, 0, '[2020-01-01Z,2023-01-01Z)', 'R/2020-01-07T12:00[Pacific/Auckland]/P7D', NULL, 'staggered', 3, '[2020-01-01Z,)'),
+	(1, 0, '[2023-01-01Z,)', 'R/2020-01-07T12:00[Pacific/Auckland]/P7D', NULL, 'fixed', 2, '[2022-12-01Z,)'),
+	(1, 2, '(,)', 'R/2020-03-02T09:00[Europe/London]/P1D,P1D,P1D,P1D,P3D', 'Mo-Fr 09:00-17:00; PH off', 'mixed', 2, '[2020-03-01Z,2020-09-01Z)'),
+	(2, 0, '(,)', 'R/2020-01-31T02:30[Europe/London]/P1M', NULL, 'mixed', 2, '[2020-01-01Z,)'),
+	(3, 0, '(,)', 'R/2020-01-01T00:00[Pacific/Auckland]/P1D', '08:00-16:00', 'staggered', 1, '[2020-01-01Z,)'),
+	(3, 0, '(,)', 'R/2020-01-01T00:00[America/New_York]/P1D', 'Mo-Su 22:00-06:00; PH off', 'staggered', 1, '[2020-01-01Z,)');
+INSERT INTO oncall.layer_member (layer_id, position, person_id) VALUES
+	(1, 1, 1), (1, 2, 2), (1, 3, NULL), (1, 10, 3),
+	(2, 1, 1), (2, 2, 2), (2, 3, 3), (2, 4, 4),
+	(3, 1, 4), (3, 2, 5),
+	(4, 1, 2), (4, 2, 3), (4, 3, 4), (4, 4, 5), (4, 5, 1),
+	(5, 1, 1), (5, 2, 4), (6, 1, 3), (6, 2, 3), (6, 3, 5);
+-- the first layer was open at the end until two weeks before
+INSERT INTO oncall.layer (rotation_id, rank, valid, cadence, pairing, seats, recorded, copy_of) VALUES
+	(1, 0, '[2020-01-01Z,)', 'R/2020-01-07T12:00[Pacific/Auckland]/P7D', 'staggered', 3, '[2020-01-01Z,2022-12-15Z)', 1);
+COMMIT;
+INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, since) VALUES
+	(1, 1, 'member', '2020-01-01Z'), (1, 2, 'reserve', '2020-01-01Z'), (1, 5, 'shadow', '2021-01-01Z');
+
+INSERT INTO oncall.swap (rotation_id, proposed_by, note) VALUES (1, 1, E'tab\there');
+INSERT INTO oncall.cover (rotation_id, seat, period, person_id, swap_id, reason, recorded) VALUES
+	(1, 1, '[2021-03-01Z,2021-03-08Z)', 5, 1, 'wedding', '[2021-02-01Z,)'),
+	(1, 2, '[2021-03-01Z,2021-03-08Z)', 3, 1, NULL, '[2021-02-01Z,2021-02-20Z)'),
+	(1, 3, '[2021-04-01Z,2021-04-08Z)', NULL, NULL, 'nobody', '[2021-02-01Z,)'),
+	(2, 1, '[2021-03-27Z,2021-03-29Z)', 1, NULL, 'short', '[2021-03-28 00:30Z,)');
+INSERT INTO oncall.cover (rotation_id, seat, period, person_id, reason, recorded, recorded_by, copy_of) VALUES
+	(1, 1, '[2021-03-01Z,2021-03-10Z)', 4, 'wedding', '[2021-01-01Z,2021-02-01Z)', 'somebody', 1);
+
+-- and what the triggers write
+INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES
+	(1, 1, '[2030-03-01Z,2030-03-08Z)', 1), (1, 2, '[2030-03-01Z,2030-03-08Z)', 2),
+	(2, 1, '[2030-03-01Z,2030-03-08Z)', 3);
+UPDATE oncall.cover SET person_id = 4 WHERE rotation_id = 1 AND seat = 1 AND period @> timestamptz '2030-03-02Z';
+SELECT oncall.end_cover(c.cover_id, '2030-03-04Z') FROM oncall.cover c
+	WHERE c.rotation_id = 1 AND c.seat = 2 AND c.period @> timestamptz '2030-03-02Z' AND upper_inf(c.recorded);
+SELECT oncall.withdraw_cover(c.cover_id) FROM oncall.cover c
+	WHERE c.rotation_id = 2 AND c.period @> timestamptz '2030-03-02Z';
+SELECT oncall.end_layer(2, '2031-01-01Z');
+BEGIN;
+INSERT INTO oncall.cover (rotation_id, seat, period) VALUES (3, 1, '[2028-03-01Z,2028-03-08Z)');
+SELECT oncall.withdraw_cover(max(cover_id)) FROM oncall.cover;
+COMMIT;

@@ -1,0 +1,168 @@
+# shellcheck shell=bash
+#
+# What 'make demo', 'make test', 'make bench' and .ci/run have in common: find
+# out what a Debian machine lacks and install it, build, install, and run
+# something beside a throw-away cluster.
+#
+# To be sourced by bash scripts that have set top, the folder of the sources.
+
+: "${top:?}"
+
+PATH=${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export PATH LC_ALL=C.UTF-8
+build=$top/build
+
+die()
+{
+	printf '%s\n' "$@" >&2
+	exit 2
+}
+
+as_root()
+{
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		die "This needs the rights of root: $*" \
+			"Become root, or install sudo."
+	fi
+}
+
+# Run a command quietly; show what it said only if it fails.
+quietly()
+{
+	local log=$1
+	shift
+	"$@" >"$log" 2>&1 </dev/null && return
+	tail -n 60 "$log" >&2
+	printf 'failed: %s\nall of it is in %s\n' "$*" "$log" >&2
+	return 1
+}
+
+# The newest server from 15 on that is installed, or nothing.
+installed_major()
+{
+	local dir major newest=
+	for dir in /usr/lib/postgresql/*/bin/postgres; do
+		major=${dir#/usr/lib/postgresql/}
+		major=${major%%/*}
+		if [ -x "$dir" ] && [ "$major" -ge "${newest:-15}" ]; then
+			newest=$major
+		fi
+	done
+	echo "$newest"
+}
+
+apt_update()
+{
+	[ -n "${updated:-}" ] && return
+	updated=yes
+	as_root apt-get update -q >"$build/log/apt-update" 2>&1 ||
+		tail -n 5 "$build/log/apt-update" >&2
+}
+
+# The server that the distribution's package "postgresql" stands for.
+offered_major()
+{
+	apt-cache depends postgresql 2>/dev/null |
+		sed -n 's/.*Depends: postgresql-\([0-9]*\)$/\1/p' | head -n 1
+}
+
+# want TEST PACKAGE ...: note the packages if the test command fails
+want()
+{
+	local test=$1
+	shift
+	eval "$test" >/dev/null 2>&1 || missing+=("$@")
+}
+
+has() { command -v "$1" >/dev/null; }
+
+# need build|demo|test|check ...: install what is missing for these
+need()
+{
+	local group lib share missing=()
+	# a cluster of ours shall not be mistaken for one that the caller works
+	# with, and the switches of an outer make do not concern ours
+	unset PGHOST PGHOSTADDR PGPORT PGUSER PGDATABASE PGPASSWORD PGPASSFILE \
+		PGSERVICE PGSERVICEFILE PGOPTIONS PGTZ PGDATESTYLE PGSSLMODE \
+		PGAPPNAME PG_CONFIG MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES VPATH
+	mkdir -p "$build/log" ||
+		die "Cannot write to $build (made by another user?)."
+	has apt-get ||
+		die "This command prepares Debian and its relatives. Elsewhere:" \
+			"make && make install && make installcheck"
+	major=${ONCALL_PG:-$(installed_major)}
+	if [ -z "$major" ]; then
+		apt_update
+		major=$(offered_major)
+		[ "${major:-0}" -ge 15 ] ||
+			die "No PostgreSQL from 15 on among this system's packages."
+	fi
+	lib=/usr/lib/postgresql/$major
+	share=/usr/share/postgresql/$major
+	for group; do
+		case $group in
+			build)
+				want 'has gcc' gcc libc6-dev
+				want 'has make' make
+				want 'has pg_virtualenv' postgresql-common
+				want "[ -x $lib/bin/postgres ]" "postgresql-$major"
+				want "[ -e $lib/lib/pgxs/src/makefiles/pgxs.mk ]" \
+					"postgresql-server-dev-$major"
+				;;
+			test)
+				want "[ -e $share/extension/pgtap.control ]" \
+					"postgresql-$major-pgtap"
+				want 'has pg_prove' libtap-parser-sourcehandler-pgtap-perl
+				want 'perl -MIPC::Run -e 1' libipc-run-perl
+				want 'has python3' python3
+				want 'has npm' npm
+				# names such as US/Pacific are a package of their own from
+				# Debian 13 on
+				want '[ -e /usr/share/zoneinfo/US/Pacific ]' tzdata-legacy
+				;;
+			check)
+				want 'has clang' clang
+				want 'has objdump' binutils
+				want 'has cppcheck' cppcheck
+				want 'has pg_bsd_indent' pg-bsd-indent
+				want 'has shellcheck' shellcheck
+				want 'has python3' python3
+				;;
+		esac
+	done
+	if [ ${#missing[@]} -gt 0 ]; then
+		echo "installing ${missing[*]}"
+		apt_update
+		quietly "$build/log/apt-install" as_root env \
+			DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l \
+			apt-get install -y -q --no-install-recommends \
+			-o DPkg::Lock::Timeout=300 "${missing[@]}" || exit 2
+	fi
+	bindir=$lib/bin
+	export PG_CONFIG=$bindir/pg_config
+}
+
+# Build as whoever we are, install as root, both beside the sources.
+build_and_install()
+{
+	local dir=$build/pg$major
+	mkdir -p "$dir" || exit 2
+	quietly "$build/log/build" make -C "$dir" -f "$top/Makefile" \
+		PG_CONFIG="$PG_CONFIG" || exit 2
+	quietly "$build/log/install" as_root make -C "$dir" -f "$top/Makefile" \
+		PG_CONFIG="$PG_CONFIG" install || exit 2
+}
+
+# Run a command beside a throw-away cluster. It must write to descriptor 3:
+# what pg_virtualenv itself says goes to a log.
+with_cluster()
+{
+	export HOME=${HOME:-/tmp} PGCLIENTENCODING=UTF8
+	pg_virtualenv -t -v "$major" -c '--locale=C.UTF-8 --encoding=UTF8' \
+		-o 'timezone=UTC' -o 'log_timezone=UTC' "$@" \
+		3>&1 >"$build/log/cluster" 2>&1
+}

@@ -1,0 +1,310 @@
+-- What users, tools and reviewers rely on: labels, privileges and comments of
+-- everything, as rules over the catalogs, and the list of all functions.
+BEGIN;
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS pgtap;
+SELECT oncall.setup() IS NOT NULL AS ready;
+SELECT plan(31);
+
+-- Everything of oncall that has a name: the extension's and setup()'s
+CREATE TEMPORARY VIEW function AS
+	SELECT p.*, p.oid::regprocedure AS signature, l.lanname,
+		EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+			AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e') AS engine
+	FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+	WHERE p.pronamespace = 'oncall'::regnamespace;
+CREATE TEMPORARY VIEW relation AS
+	SELECT c.*, c.oid::regclass AS name FROM pg_class c
+	WHERE c.relnamespace = 'oncall'::regnamespace AND c.relkind IN ('r', 'v', 'm', 'f', 'p');
+CREATE TEMPORARY VIEW operator AS
+	SELECT o.*, o.oid::regoperator AS signature FROM pg_operator o WHERE o.oprnamespace = 'oncall'::regnamespace;
+CREATE TEMPORARY VIEW type AS
+	SELECT t.*, t.oid::regtype AS name FROM pg_type t
+	WHERE t.typnamespace = 'oncall'::regnamespace AND t.typrelid = 0 AND t.typelem = 0;
+CREATE TEMPORARY VIEW member AS
+	SELECT d.classid, d.objid, pg_describe_object(d.classid, d.objid, 0) AS name
+	FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
+	WHERE e.extname = 'oncall' AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e';
+
+-- Nothing stands outside its schema
+SELECT is_empty($$
+	SELECT m.name FROM member m
+	LEFT JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
+	LEFT JOIN pg_type t ON m.classid = 'pg_type'::regclass AND t.oid = m.objid
+	LEFT JOIN pg_operator o ON m.classid = 'pg_operator'::regclass AND o.oid = m.objid
+	LEFT JOIN pg_opclass c ON m.classid = 'pg_opclass'::regclass AND c.oid = m.objid
+	LEFT JOIN pg_opfamily f ON m.classid = 'pg_opfamily'::regclass AND f.oid = m.objid
+	LEFT JOIN pg_cast x ON m.classid = 'pg_cast'::regclass AND x.oid = m.objid
+	LEFT JOIN pg_type xt ON xt.oid IN (x.castsource, x.casttarget) AND xt.typnamespace = 'oncall'::regnamespace
+	WHERE coalesce(p.pronamespace, t.typnamespace, o.oprnamespace, c.opcnamespace, f.opfnamespace, xt.typnamespace)
+		IS DISTINCT FROM 'oncall'::regnamespace
+		AND (m.classid, m.objid) <> ('pg_namespace'::regclass, 'oncall'::regnamespace)
+	$$, 'the extension has nothing outside schema oncall');
+SELECT is_empty($$
+	SELECT c.oid::regclass::text FROM pg_class c
+	WHERE oncall.written_now(c.xmin) AND c.relpersistence <> 't' AND c.relkind NOT IN ('i', 't')
+		AND c.relnamespace NOT IN ('oncall'::regnamespace, 'pg_catalog'::regnamespace, 'pg_toast'::regnamespace)
+		AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+	UNION ALL
+	SELECT p.oid::regprocedure::text FROM pg_proc p
+	WHERE oncall.written_now(p.xmin) AND p.pronamespace NOT IN ('oncall'::regnamespace, pg_my_temp_schema())
+		AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+	$$, 'setup() makes nothing outside schema oncall');
+SELECT is_empty($$
+	SELECT m.name FROM member m WHERE m.classid = 'pg_class'::regclass
+	$$, 'the extension has no tables, views or sequences');
+SELECT is_empty($$
+	SELECT p.source, p.target FROM pg_extension_update_paths('oncall') p
+	WHERE p.target = (SELECT default_version FROM pg_available_extensions WHERE name = 'oncall') AND p.path IS NULL
+	$$, 'every version leads to the default version');
+SELECT is((SELECT extrelocatable::text || extnamespace::regnamespace FROM pg_extension WHERE extname = 'oncall'),
+	'falsepg_catalog', 'the extension cannot be relocated');
+SELECT is((SELECT trusted FROM pg_available_extension_versions WHERE name = 'oncall' AND installed), true, 'the extension is trusted');
+
+-- Functions
+SELECT is_empty('SELECT signature FROM function WHERE prosecdef', 'no function is SECURITY DEFINER');
+SELECT is_empty($$
+	SELECT signature, lanname FROM function WHERE lanname NOT IN ('c', 'internal', 'plpgsql') AND prosqlbody IS NULL
+	$$, 'functions are C, PL/pgSQL, or SQL bound when they were created');
+SELECT is_empty($$
+	SELECT signature, proconfig FROM function
+	WHERE lanname = 'plpgsql' AND proconfig IS DISTINCT FROM '{"search_path=pg_catalog, pg_temp"}'
+	$$, 'PL/pgSQL has its search_path pinned');
+SELECT is_empty($$
+	SELECT signature FROM function
+	WHERE CASE WHEN provolatile = 'v' THEN proparallel <> 'u' ELSE engine AND proparallel <> 's' END
+	$$, 'what the engine reads or computes is PARALLEL SAFE, what writes is not');
+SELECT is_empty('SELECT signature FROM function WHERE proleakproof', 'no function claims to be leakproof');
+SELECT is_empty($$
+	SELECT signature, provolatile FROM function f
+	WHERE provolatile <> 'i' AND EXISTS (SELECT FROM pg_type t WHERE t.typnamespace = 'oncall'::regnamespace
+		AND f.oid IN (t.typinput, t.typoutput, t.typsend, t.typmodin, t.typmodout))
+	$$, 'input, output and send are IMMUTABLE');
+SELECT is_empty($$
+	SELECT o.signature FROM operator o JOIN pg_proc p ON p.oid = o.oprcode
+	WHERE NOT p.proisstrict OR p.provolatile <> 'i' OR p.pronamespace <> 'oncall'::regnamespace
+	$$, 'operators are strict and IMMUTABLE');
+SELECT is_empty($$
+	SELECT signature FROM function
+	WHERE engine AND NOT has_function_privilege('public', oid, 'EXECUTE')
+	$$, 'everyone may call the functions of the extension');
+SELECT is_empty($$
+	SELECT signature FROM function
+	WHERE NOT engine AND has_function_privilege('public', oid, 'EXECUTE')
+	$$, 'PUBLIC may call nothing that setup() made');
+SELECT is_empty($$
+	SELECT signature FROM function f, pg_extension e
+	WHERE e.extname = 'oncall' AND f.engine AND NOT has_function_privilege(e.extowner, f.oid, 'EXECUTE WITH GRANT OPTION')
+	$$, 'whoever created the extension may pass on its functions');
+
+-- Types and operators
+SELECT is_empty($$
+	SELECT t.name, am.amname FROM type t, pg_am am
+	WHERE t.typtype = 'b' AND am.amname IN ('btree', 'hash') AND NOT EXISTS (
+		SELECT FROM pg_opclass c WHERE c.opcintype = t.oid AND c.opcmethod = am.oid AND c.opcdefault)
+	$$, 'every type can be sorted and hashed');
+SELECT is_empty($$
+	SELECT c.opcname, am.amname FROM pg_opclass c JOIN pg_am am ON am.oid = c.opcmethod
+	WHERE c.opcnamespace = 'oncall'::regnamespace AND NOT amvalidate(c.oid)
+	$$, 'operator classes are valid');
+SELECT is_empty($$
+	SELECT c.opcname FROM pg_opclass c JOIN pg_am am ON am.oid = c.opcmethod
+	WHERE c.opcnamespace = 'oncall'::regnamespace AND am.amname = 'hash' AND NOT EXISTS (
+		SELECT FROM pg_amproc p WHERE p.amprocfamily = c.opcfamily AND p.amprocnum = 2)
+	$$, 'hash operator classes have the extended function');
+SELECT is_empty($$SELECT name FROM type WHERE typtype = 'b' AND (typsend = 0 OR typreceive = 0)$$,
+	'every type has binary input and output');
+SELECT is_empty($$
+	SELECT o.signature FROM operator o
+	WHERE o.oprkind = 'b' AND o.oprresult = 'boolean'::regtype AND (o.oprrest = 0 OR o.oprjoin = 0 OR o.oprcom = 0)
+	$$, 'operators that compare have commutator and selectivity');
+SELECT is_empty($$
+	SELECT o.signature FROM operator o
+	WHERE o.oprname IN ('=', '<>', '<', '<=', '>', '>=') AND o.oprnegate = 0
+	$$, 'orderings and equality have a negator');
+SELECT is_empty($$
+	SELECT o.signature, o.oprrest, o.oprjoin FROM operator o
+	JOIN (VALUES ('=', 'eqsel', 'eqjoinsel'), ('<>', 'neqsel', 'neqjoinsel'), ('<', 'scalarltsel', 'scalarltjoinsel'),
+		('<=', 'scalarlesel', 'scalarlejoinsel'), ('>', 'scalargtsel', 'scalargtjoinsel'),
+		('>=', 'scalargesel', 'scalargejoinsel')) AS want(name, restrict, joins) ON want.name = o.oprname
+	WHERE o.oprrest::text <> want.restrict OR o.oprjoin::text <> want.joins
+		OR o.oprname = '=' AND NOT (o.oprcanhash AND o.oprcanmerge)
+	$$, 'each has the selectivity of its kind');
+
+-- Tables
+SELECT is_empty($$
+	SELECT k.conrelid::regclass, k.conname FROM pg_constraint k
+	WHERE k.contype = 'f' AND k.connamespace = 'oncall'::regnamespace AND NOT EXISTS (
+		SELECT FROM pg_index i
+		WHERE i.indrelid = k.conrelid AND i.indpred IS NULL AND i.indisvalid
+			AND (i.indkey::int2[])[0:cardinality(k.conkey) - 1] @> k.conkey)
+	$$, 'every foreign key has an index');
+SELECT is_empty($$
+	SELECT name FROM relation WHERE relkind = 'r' AND NOT EXISTS (
+		SELECT FROM pg_constraint k WHERE k.conrelid = relation.oid AND k.contype = 'p')
+	$$, 'every table has a primary key');
+SELECT is_empty($$
+	SELECT k.conrelid::regclass, k.conname FROM pg_constraint k
+	WHERE k.connamespace = 'oncall'::regnamespace AND k.contype IN ('c', 'x') AND k.conname ~ '_(check|excl)[0-9]*$'
+	$$, 'checks have names that say what they check');
+SELECT is_empty($$
+	SELECT c.oid::regclass, c.relacl FROM pg_class c
+	WHERE c.relnamespace = 'oncall'::regnamespace
+		AND (c.relowner <> (SELECT proowner FROM pg_proc WHERE oid = 'oncall.schema_version()'::regprocedure)
+			OR EXISTS (SELECT FROM aclexplode(c.relacl) a WHERE a.grantee = 0))
+	$$, 'all tables and views have one owner and nothing for PUBLIC');
+SELECT results_eq($$SELECT name::text FROM relation WHERE relrowsecurity ORDER BY 1$$, ARRAY['oncall.absence'],
+	'no row-level security on what rosters are read from');
+
+-- Comments: tools show them
+SELECT is_empty($$
+	SELECT 'schema oncall' WHERE obj_description('oncall'::regnamespace, 'pg_namespace') IS NULL
+	UNION ALL SELECT 'function ' || signature FROM function WHERE obj_description(oid, 'pg_proc') IS NULL
+	UNION ALL SELECT 'type ' || name FROM type WHERE obj_description(oid, 'pg_type') IS NULL
+	UNION ALL SELECT 'operator ' || signature FROM operator WHERE obj_description(oid, 'pg_operator') IS NULL
+	UNION ALL SELECT m.name FROM member m
+		WHERE m.classid = 'pg_cast'::regclass AND obj_description(m.objid, 'pg_cast') IS NULL
+	UNION ALL SELECT 'relation ' || name FROM relation WHERE obj_description(oid, 'pg_class') IS NULL
+	UNION ALL SELECT 'column ' || name || '.' || a.attname FROM relation r JOIN pg_attribute a ON a.attrelid = r.oid
+		WHERE a.attnum > 0 AND NOT a.attisdropped AND col_description(r.oid, a.attnum) IS NULL
+	UNION ALL SELECT 'policy ' || p.polname FROM pg_policy p JOIN relation r ON r.oid = p.polrelid
+		WHERE obj_description(p.oid, 'pg_policy') IS NULL
+	$$, 'everything has a comment');
+
+-- All functions: volatility (i, s, v), strict (t, f), parallel safety (s, u).
+-- After a change on purpose, put here what this prints:
+--   SELECT format('%s(%s)|%s|%s|%s', proname, pg_get_function_identity_arguments(oid),
+--     provolatile, left(proisstrict::text, 1), proparallel)
+--   FROM pg_proc WHERE pronamespace = 'oncall'::regnamespace ORDER BY proname;
+CREATE TEMPORARY TABLE pinned (label text COLLATE "C");
+COPY pinned FROM stdin;
+add_holiday_cover(rotation text, "window" daterange, turn interval)|v|f|u
+add_layer(rotation text, members text[], cadence oncall.cadence, rank integer, valid tstzrange, hours oncall.weekly_hours, pairing text)|v|f|u
+add_person(name text, zone text, working_hours oncall.weekly_hours, calendar text, email text, company_phone text, active tstzrange, db_role text)|v|f|u
+add_rotation(name text, members text[], cadence oncall.cadence, team text, seats text[], pairing text, hours oncall.weekly_hours, valid tstzrange, zone text, calendar text)|v|f|u
+anchor(oncall.cadence)|i|t|s
+assign_turns(seats integer, blocks integer[], allowed boolean[], repeats boolean[], served integer[], OUT people integer[], OUT failed integer, OUT placed integer)|i|t|s
+cadence(anchor timestamp without time zone, zone text, VARIADIC steps interval[])|i|t|s
+cadence_cmp(oncall.cadence, oncall.cadence)|i|t|s
+cadence_eq(oncall.cadence, oncall.cadence)|i|t|s
+cadence_ge(oncall.cadence, oncall.cadence)|i|t|s
+cadence_gt(oncall.cadence, oncall.cadence)|i|t|s
+cadence_hash(oncall.cadence)|i|t|s
+cadence_hash_extended(oncall.cadence, bigint)|i|t|s
+cadence_in(cstring)|i|t|s
+cadence_le(oncall.cadence, oncall.cadence)|i|t|s
+cadence_lt(oncall.cadence, oncall.cadence)|i|t|s
+cadence_ne(oncall.cadence, oncall.cadence)|i|t|s
+cadence_out(oncall.cadence)|i|t|s
+cadence_recv(internal)|i|t|s
+cadence_send(oncall.cadence)|i|t|s
+cadence_sortsupport(internal)|i|t|s
+calendar_named(name text)|s|t|s
+closed(recorded tstzrange, xmin xid)|s|t|s
+cover_insert()|v|f|u
+cover_rules()|v|f|u
+cover_update()|v|f|u
+duties(person text, during tstzrange)|s|f|s
+end_cover(cover_id integer, at timestamp with time zone)|v|f|u
+end_layer(layer_id integer, at timestamp with time zone)|v|f|u
+every(oncall.cadence)|i|t|s
+grant_access(role name, access text)|v|f|u
+handover(during tstzrange, rotation_id integer)|s|f|s
+handovers(cadence oncall.cadence, during tstzrange)|s|t|s
+handovers_support(internal)|i|t|s
+holiday_choices(rotation_id integer, during daterange, season text, length integer)|s|f|u
+holiday_days(calendar_id integer)|s|t|s
+holiday_duty(rotation_id integer, during daterange)|s|f|u
+holiday_length(turn interval)|s|t|s
+holiday_people(rotation_id integer, during daterange, season text, length integer)|s|f|u
+holiday_turns(rotation_id integer, during daterange, length integer)|s|t|s
+horizon()|s|t|s
+is_open(hours oncall.weekly_hours, at timestamp with time zone, zone text, holidays date[])|s|t|s
+is_zone(text)|i|t|s
+last_duties(rotation_id integer, people integer[], before timestamp with time zone, since timestamp with time zone)|s|f|u
+layer_has_members()|v|f|u
+layer_insert()|v|f|u
+layer_member_write()|v|f|u
+layer_rules()|v|f|u
+layer_to_change(rotation_id integer, from_time timestamp with time zone, INOUT layer_id integer, OUT turn bigint, OUT at timestamp with time zone, OUT begun boolean)|s|f|u
+layer_update()|v|f|u
+library_version()|s|t|s
+members_from(layer oncall.layer, old integer[], new integer[], turn bigint, at timestamp with time zone)|s|f|u
+next_turn(cadence oncall.cadence, from_time timestamp with time zone, OUT turn bigint, OUT at timestamp with time zone)|s|f|s
+on_call(rotation text, at timestamp with time zone)|s|t|s
+on_call(rotation_id integer, at timestamp with time zone)|s|t|s
+on_call(rotation_id integer, at timestamp with time zone, known_at timestamp with time zone)|s|t|s
+open_periods(hours oncall.weekly_hours, during tstzrange, zone text, holidays date[])|s|t|s
+pair("primary" integer, secondary integer)|i|f|s
+pair_array(oncall.pair)|i|t|s
+pair_cmp(oncall.pair, oncall.pair)|i|t|s
+pair_contained(integer, oncall.pair)|i|t|s
+pair_contains(oncall.pair, integer)|i|t|s
+pair_eq(oncall.pair, oncall.pair)|i|t|s
+pair_ge(oncall.pair, oncall.pair)|i|t|s
+pair_gt(oncall.pair, oncall.pair)|i|t|s
+pair_hash(oncall.pair)|i|t|s
+pair_hash_extended(oncall.pair, bigint)|i|t|s
+pair_in(cstring)|i|t|s
+pair_le(oncall.pair, oncall.pair)|i|t|s
+pair_lt(oncall.pair, oncall.pair)|i|t|s
+pair_ne(oncall.pair, oncall.pair)|i|t|s
+pair_out(oncall.pair)|i|t|s
+pair_overlaps(oncall.pair, oncall.pair)|i|t|s
+pair_recv(internal)|i|t|s
+pair_send(oncall.pair)|i|t|s
+pair_sortsupport(internal)|i|t|s
+people_named(names text[])|s|t|s
+person_named(name text)|s|t|s
+plan_season(rotation_id integer, during daterange, season text, length integer)|s|f|u
+primary_of(pair oncall.pair)|i|t|s
+refuse_infinity(argument text, at timestamp with time zone)|i|f|s
+refuse_null(argument text, is_null boolean)|i|f|s
+refuse_planned(rotation_id integer, during daterange, length integer)|s|f|u
+refuse_removal()|v|f|u
+refuse_turn(rotation oncall.rotation, days daterange, placed integer, names text[], obstacles text[])|s|f|s
+retire_rotation(rotation text, at timestamp with time zone)|v|f|u
+roster(during tstzrange, rotation_id integer, known_at timestamp with time zone)|s|f|s
+roster_diff(during tstzrange, known_a timestamp with time zone, known_b timestamp with time zone, rotation_id integer)|s|f|s
+rotation_named(name text)|s|t|s
+rotation_rules()|v|f|u
+schema_version()|i|f|s
+season_reach(rotation_id integer, during daterange, season text)|s|t|s
+secondary_of(pair oncall.pair)|i|t|s
+set_members(rotation text, members text[], from_time timestamp with time zone, layer_id integer)|v|f|u
+setup()|v|f|u
+steps(oncall.cadence)|i|t|s
+team_named(name text)|s|t|s
+tournament_members(people integer[], rested timestamp with time zone[], turn bigint)|s|f|s
+turn_at(cadence oncall.cadence, at timestamp with time zone)|s|t|s
+turn_period(cadence oncall.cadence, turn bigint)|s|t|s
+turn_seats(members integer[], pairing text, seats integer, turn bigint)|i|t|s
+turned_members(old integer[], new integer[], step integer, turn bigint)|i|f|s
+weekly_hours_cmp(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
+weekly_hours_eq(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
+weekly_hours_ge(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
+weekly_hours_gt(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
+weekly_hours_hash(oncall.weekly_hours)|i|t|s
+weekly_hours_hash_extended(oncall.weekly_hours, bigint)|i|t|s
+weekly_hours_in(cstring)|i|t|s
+weekly_hours_le(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
+weekly_hours_lt(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
+weekly_hours_ne(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
+weekly_hours_out(oncall.weekly_hours)|i|t|s
+weekly_hours_recv(internal)|i|t|s
+weekly_hours_send(oncall.weekly_hours)|i|t|s
+withdraw_cover(cover_id integer)|v|f|u
+withdraw_layer(layer_id integer)|v|f|u
+write_layer(rotation_id integer, people integer[], cadence oncall.cadence, rank integer, valid tstzrange, hours oncall.weekly_hours, pairing text, seats integer)|v|f|u
+written_now(xmin xid)|s|t|s
+zone(oncall.cadence)|i|t|s
+\.
+CREATE TEMPORARY VIEW found AS
+	SELECT format('%s(%s)|%s|%s|%s', proname, pg_get_function_identity_arguments(oid),
+		provolatile, left(proisstrict::text, 1), proparallel) COLLATE "C" AS label
+	FROM function;
+SELECT is_empty('SELECT label FROM found EXCEPT SELECT label FROM pinned ORDER BY 1', 'no function or label that is not listed');
+SELECT is_empty('SELECT label FROM pinned EXCEPT SELECT label FROM found ORDER BY 1', 'no function or label is missing');
+
+SELECT * FROM finish();
+ROLLBACK;

@@ -1,0 +1,121 @@
+-- What a backend's memory looks like after many look-ups.
+
+\set QUIET 1
+\set ON_ERROR_STOP 1
+\pset format unaligned
+\pset tuples_only true
+\pset pager off
+
+BEGIN;
+SET LOCAL client_min_messages = warning;
+SET LOCAL TimeZone = 'UTC';
+SET LOCAL max_parallel_workers_per_gather = 0;
+SET LOCAL jit = off;
+SELECT FROM (SELECT oncall.setup()) AS done;
+CREATE SCHEMA memory;
+SELECT set_config('search_path',
+				  'memory, pg_catalog, ' ||
+				  (SELECT n.nspname FROM pg_extension e
+				   JOIN pg_namespace n ON n.oid = e.extnamespace
+				   WHERE e.extname = 'pgtap'), true) IS NULL AS never \gset
+
+SELECT plan(10);
+
+INSERT INTO oncall.person (person_id, name, email, zone) OVERRIDING SYSTEM VALUE
+SELECT 4000000 + i, 'memory ' || i, 'memory' || i || '@example.com', 'UTC'
+FROM generate_series(1, 9) AS i;
+INSERT INTO oncall.rotation (rotation_id, name, zone) OVERRIDING SYSTEM VALUE
+SELECT 4000000 + r, 'memory ' || r, 'Pacific/Auckland' FROM generate_series(1, 2000) AS r;
+-- the first thousand by the week; the second by the day, which is more
+INSERT INTO oncall.layer (layer_id, rotation_id, cadence, recorded) OVERRIDING SYSTEM VALUE
+SELECT 4000000 + r, 4000000 + r,
+	   oncall.cadence(timestamp '2020-12-29 12:00', 'Pacific/Auckland',
+					  CASE WHEN r <= 1000 THEN interval '7 days' ELSE '1 day' END),
+	   '[2020-01-01 00:00Z,)'
+FROM generate_series(1, 2000) AS r;
+INSERT INTO oncall.layer_member (layer_id, position, person_id)
+SELECT 4000000 + r, i, 4000000 + i FROM generate_series(1, 2000) AS r, generate_series(1, 9) AS i;
+ANALYZE oncall.rotation, oncall.layer, oncall.layer_member, oncall.cover;
+
+-- what lasts longer than the statement at hand
+CREATE VIEW lasting AS
+SELECT count(*) AS contexts, sum(total_bytes) AS bytes
+FROM pg_backend_memory_contexts
+WHERE NOT EXISTS (SELECT FROM unnest('{PortalMemory,PortalContext,MessageContext,ExecutorState,ErrorContext,Transaction state}'::text[]) AS n WHERE n = name)
+AND coalesce(parent, '') NOT IN ('PortalMemory', 'PortalContext', 'ExecutorState', 'MessageContext', 'ExprContext');
+CREATE VIEW ours AS
+SELECT count(*) AS contexts, coalesce(sum(total_bytes), 0) AS bytes
+FROM pg_backend_memory_contexts WHERE name LIKE 'oncall%';
+
+-- ten million look-ups: the first ten thousand bring in all that is needed
+PREPARE look_up(int) AS
+SELECT count(oncall.on_call(4000001 + (i + j) % 50, timestamptz '2021-01-05 00:00Z' + (i + j * 30) % 60000 * interval '1 hour'))
+FROM generate_series(1, $1) AS i, generate_series(1, 2000) AS j;
+EXECUTE look_up(100) \gset
+SELECT * FROM lasting \gset x_
+SELECT * FROM ours \gset x_
+EXECUTE look_up(100) \gset
+SELECT contexts AS contexts_before, bytes AS bytes_before FROM lasting \gset
+SELECT bytes AS ours_before FROM ours \gset
+EXECUTE look_up(5000) \gset
+SELECT contexts AS contexts_after, bytes AS bytes_after FROM lasting \gset
+SELECT bytes AS ours_after FROM ours \gset
+SELECT is(:count, 10000000, 'ten million look-ups are answered');
+SELECT is(:contexts_after, :contexts_before, 'no memory context is left behind');
+SELECT is(:bytes_after, :bytes_before, 'nor any memory');
+SELECT is(:ours_after, :ours_before, 'what is remembered stays the same');
+
+-- a look-up under ever new snapshots, of what was known, by name, and errors
+CREATE TABLE noise (n int);
+CREATE PROCEDURE stir(times int) LANGUAGE plpgsql AS $$
+BEGIN
+	FOR i IN 1..times LOOP
+		INSERT INTO noise VALUES (i);
+		PERFORM oncall.on_call(4000001 + i % 1000, timestamptz '2021-01-05 00:00Z' + i * interval '1 hour');
+		PERFORM oncall.on_call(4000001, timestamptz '2021-01-05 00:00Z' + i * interval '1 hour', '2024-01-01 00:00Z');
+		PERFORM oncall.on_call('memory 7', timestamptz '2021-01-05 00:00Z' + i * interval '1 hour');
+		PERFORM FROM oncall.roster('[2021-01-05 00:00Z, 2021-02-05 00:00Z)', 4000001);
+		BEGIN
+			PERFORM oncall.on_call('memory of nobody', '2021-01-05 00:00Z');
+		EXCEPTION WHEN undefined_object THEN
+			NULL;
+		END;
+		BEGIN
+			PERFORM FROM oncall.roster('[2021-01-05 00:00Z,)', 4000001);
+		EXCEPTION WHEN invalid_parameter_value THEN
+			NULL;
+		END;
+	END LOOP;
+END
+$$;
+CALL stir(20);
+CALL stir(20);
+SELECT contexts AS contexts_before, bytes AS bytes_before FROM lasting \gset
+CALL stir(1000);
+SELECT contexts AS contexts_after, bytes AS bytes_after FROM lasting \gset
+SELECT cmp_ok(:contexts_after, '<=', :contexts_before + 2, 'a thousand snapshots, errors and rosters leave no context behind');
+SELECT cmp_ok(:bytes_after, '<=', :bytes_before + 65536, 'nor memory');
+
+-- a thousand rotations over ten years
+SELECT count(oncall.on_call(4000000 + r, at)) AS asked
+FROM generate_series(1, 1000) AS r,
+	 generate_series(timestamptz '2021-01-05 00:00Z', '2031-01-01 00:00Z', '7 days') AS at \gset
+SELECT contexts, bytes FROM ours \gset
+SELECT diag('1,000 rotations by the week, 10 years: ' || pg_size_pretty(:bytes::bigint) || ' in ' || :contexts || ' contexts');
+SELECT cmp_ok(:contexts, '>=', 1000, 'a thousand rotations are remembered');
+SELECT cmp_ok(:bytes, '<=', 64 * 1048576, 'in at most 64 MB');
+
+SELECT count(oncall.on_call(4001000 + r, at)) AS asked
+FROM generate_series(1, 1000) AS r,
+	 generate_series(timestamptz '2021-01-05 00:00Z', '2031-01-01 00:00Z', '7 days') AS at \gset
+SELECT bytes FROM ours \gset
+SELECT cmp_ok(:bytes, '<=', 64 * 1048576, 'also when the duty is handed over each day and others are remembered');
+
+-- an unreasonable cadence does not eat the machine
+SELECT count(oncall.on_call(4000000 + r, '2021-01-05 00:00Z'::timestamptz + d * interval '1 day')) AS asked
+FROM generate_series(1, 20) AS r, generate_series(1, 100000, 37) AS d \gset
+SELECT bytes FROM ours \gset
+SELECT cmp_ok(:bytes, '<=', 64 * 1048576, 'nor with look-ups over three centuries');
+
+SELECT * FROM finish();
+ROLLBACK;

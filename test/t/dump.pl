@@ -1,0 +1,254 @@
+# The tables of setup() are ordinary ones: whatever way they are dumped and
+# restored, they come back as they were, with what users added to them, and
+# keep their rules.
+#
+# Connects by the environment (PGHOST, PGPORT, ...), as a superuser; makes
+# databases and roles of its own and drops them.
+
+use strict;
+use warnings;
+
+use File::Temp qw(tempdir);
+use Test::More;
+
+my $dir   = tempdir('oncall_dump_XXXXXX', TMPDIR => 1, CLEANUP => 1);
+my $tag   = "oncall_dump_$$";
+my $owner = "${tag}_owner";
+my $staff = "${tag}_staff";
+my @databases;
+
+# Run a command; its exit status and all that it printed.
+sub run
+{
+	my (@command) = @_;
+
+	open(my $pipe, '-|', 'sh', '-c', 'exec "$@" 2>&1', 'sh', @command)
+	  or die "cannot run $command[0]: $!";
+	my $output = do { local $/; <$pipe> };
+	close($pipe);
+	return ($? >> 8, defined $output ? $output : '');
+}
+
+sub run_ok
+{
+	my ($name, @command) = @_;
+	my ($status, $output) = run(@command);
+
+	is($status, 0, $name) or diag("@command\n$output");
+	return $output;
+}
+
+# Run SQL, as some role if one is given; what psql printed.
+sub sql
+{
+	my ($database, $sql, $role) = @_;
+	local $ENV{PGOPTIONS} = $role ? "-c role=$role" : '';
+	my ($status, $output) = run('psql', '-X', '-q', '-A', '-t', '-v',
+		'ON_ERROR_STOP=1', '-v', 'VERBOSITY=verbose', '-d', $database, '-c', $sql);
+
+	chomp $output;
+	return $output;
+}
+
+sub create
+{
+	my ($name, @options) = @_;
+	my $database = "${tag}_$name";
+
+	push @databases, $database;
+	my ($status, $output) =
+	  run('createdb', '--template=template0', @options, $database);
+	die $output if $status != 0;
+	return $database;
+}
+
+# A dump as text, without the line that is another one each time.
+sub dump_of
+{
+	my ($database, @options) = @_;
+	my $file = "$dir/dump_of.sql";
+	my ($status, $output) = run('pg_dump', @options, '-f', $file, $database);
+
+	diag($output) if $status != 0;
+	open(my $in, '<', $file) or return '';
+	my @lines = grep { !/^\\(un)?restrict / } <$in>;
+	close($in);
+	return join('', @lines);
+}
+
+# Equal, or the first lines that differ.
+sub same_dump
+{
+	my ($name, $got, $expected) = @_;
+
+	return if ok($got eq $expected, $name);
+	for ([ 'got', $got ], [ 'expected', $expected ])
+	{
+		open(my $out, '>', "$dir/$_->[0]") or die $!;
+		print $out $_->[1];
+		close($out);
+	}
+	my ($status, $diff) = run('diff', "$dir/expected", "$dir/got");
+	diag(join("\n", (split /\n/, $diff)[ 0 .. 30 ]));
+	return;
+}
+
+# The rules hold in a restored database, and its keys go on.
+sub check_rules
+{
+	my ($name, $database) = @_;
+
+	like(sql($database, 'DELETE FROM oncall.cover'),
+		qr/ERROR:  55000/, "$name: covers cannot be deleted");
+	like(sql($database, 'TRUNCATE oncall.layer CASCADE'),
+		qr/ERROR:  55000/, "$name: layers cannot be truncated");
+	like(
+		sql($database, q(INSERT INTO oncall.layer (rotation_id, cadence)
+			VALUES (1, 'R/2026-01-06T12:00[UTC]/P7D'))),
+		qr/ERROR:  23514.*layer_has_members/s,
+		"$name: a layer needs members");
+	like(sql($database, 'UPDATE oncall.layer_member SET person_id = NULL'),
+		qr/ERROR:  55000/, "$name: members are fixed");
+	like(
+		sql($database, q(INSERT INTO oncall.cover (rotation_id, seat, period)
+			SELECT rotation_id, seat, period FROM oncall.cover WHERE upper_inf(recorded))),
+		qr/ERROR:  23P01.*cover_no_overlap/s,
+		"$name: covers do not overlap");
+	like(
+		sql($database, q(INSERT INTO oncall.person (name, zone) VALUES ('Eve', 'EST5'))),
+		qr/ERROR:  22023/, "$name: zones are checked");
+	is( sql($database, q(
+			BEGIN;
+			WITH now AS (UPDATE oncall.cover SET person_id = 2 WHERE upper_inf(recorded) RETURNING cover_id)
+			SELECT count(*) FROM now;
+			SELECT count(*) FROM oncall.cover WHERE upper(recorded) = statement_timestamp()
+				OR upper(recorded) > now() - interval '1 minute' AND copy_of IS NOT NULL AND xmin = pg_current_xact_id()::xid;
+			ROLLBACK)),
+		"3\n3", "$name: a change is recorded");
+	is(sql($database, 'SELECT count(*) FROM public.cover_log'),
+		sql($databases[0], 'SELECT count(*) FROM public.cover_log'),
+		"$name: the user's trigger did not fire");
+	like(sql($database, 'SELECT oncall.setup()'),
+		qr/belong to role "$owner"/, "$name: the owner is the same");
+	like(sql($database, 'DROP EXTENSION oncall'),
+		qr/ERROR:  2BP01/, "$name: the extension cannot be dropped");
+	return;
+}
+
+END
+{
+	my $status = $?;
+
+	for my $database (@databases)
+	{
+		run('dropdb', '--if-exists', '--force', $database);
+	}
+	run('psql', '-X', '-q', '-d', 'postgres', '-c', "DROP ROLE IF EXISTS $owner, $staff");
+	$? = $status;
+}
+
+# A database with all there is: rosters that were changed, ended and
+# withdrawn, and what a user may add.
+
+run('psql', '-X', '-q', '-d', 'postgres', '-c', "CREATE ROLE $owner; CREATE ROLE $staff");
+my $source = create('source', "--owner=$owner");
+is(sql($source, q(CREATE EXTENSION oncall; SELECT oncall.setup() ~ '^oncall'), $owner),
+	't', 'the owner of the database makes the tables');
+is(sql($source, qq(SELECT oncall.grant_access('$staff', a) FROM unnest('{reader,manager}'::text[]) a), $owner),
+	"\n", 'access is granted');
+my @statements = split /;\n/, <<'SQL';
+INSERT INTO oncall.calendar (name) VALUES ('New Zealand')
+INSERT INTO oncall.holiday (calendar_id, day, name, season, observes) VALUES (1, '2027-12-27', 'Christmas Day', 'Christmas 2027', '2027-12-25'), (1, '2027-12-25', 'Christmas Day', 'Christmas 2027', NULL)
+INSERT INTO oncall.person (name, zone, calendar_id, working_hours) VALUES ('Aroha', 'Pacific/Auckland', 1, 'Mo-Th 08:00-16:30; PH off'), ('Ben', 'Europe/London', NULL, DEFAULT), ('Cleo', 'America/New_York', NULL, DEFAULT)
+INSERT INTO oncall.absence (person_id, period, kind) VALUES (1, '[2027-01-01Z,2027-02-01Z)', 'leave')
+INSERT INTO oncall.team (name, zone, manager_id) VALUES ('SRE', 'Pacific/Auckland', 1)
+INSERT INTO oncall.rotation (name, team_id, calendar_id, seats) VALUES ('SRE', 1, 1, '{primary,secondary,shadow}')
+INSERT INTO oncall.rotation_member (rotation_id, person_id, standing) VALUES (1, 1, 'member'), (1, 2, 'reserve')
+WITH l AS (INSERT INTO oncall.layer (rotation_id, cadence, valid) VALUES (1, 'R/2026-01-06T12:00[Pacific/Auckland]/P7D', '[2026-01-01Z,)') RETURNING layer_id) INSERT INTO oncall.layer_member SELECT layer_id, p, nullif(p, 4) FROM l, generate_series(1, 4) p
+WITH l AS (INSERT INTO oncall.layer (rotation_id, rank, cadence, hours, pairing, seats) VALUES (1, 3, 'R/2026-01-05T09:00[Europe/London]/P1D,P1D,P1D,P1D,P3D', 'Mo-Fr 09:00-17:00; PH off', 'mixed', 2) RETURNING layer_id) INSERT INTO oncall.layer_member SELECT layer_id, p, p FROM l, generate_series(1, 3) p
+SELECT oncall.end_layer(1, '2030-01-01Z')
+SELECT oncall.end_layer(1, '2029-01-01Z')
+SELECT oncall.withdraw_layer(2)
+INSERT INTO oncall.swap (rotation_id, proposed_by, note) VALUES (1, 1, E'tab\there')
+INSERT INTO oncall.cover (rotation_id, seat, period, person_id, swap_id) VALUES (1, 1, '[2027-03-01Z,2027-03-08Z)', 2, 1), (1, 2, '[2027-03-01Z,2027-03-08Z)', 3, 1), (1, 3, '[2027-03-01Z,2027-03-08Z)', NULL, NULL)
+UPDATE oncall.cover SET person_id = 1 WHERE cover_id = 1
+SELECT oncall.end_cover(1, '2027-03-05Z')
+SELECT oncall.withdraw_cover(2)
+CREATE TABLE public.cover_log (cover_id int, at timestamptz DEFAULT now())
+CREATE FUNCTION public.log_cover() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO public.cover_log VALUES (NEW.cover_id); RETURN NULL; END'
+CREATE TRIGGER log_cover AFTER INSERT ON oncall.cover FOR EACH ROW EXECUTE FUNCTION public.log_cover()
+INSERT INTO oncall.cover (rotation_id, seat, period) VALUES (1, 1, '[2028-03-01Z,2028-03-08Z)')
+CREATE INDEX mine_idx ON oncall.cover (lower(period)) WHERE person_id IS NULL
+ALTER TABLE oncall.rotation ADD mine text DEFAULT 'x' CHECK (mine <> '')
+ALTER TABLE oncall.rotation ENABLE ROW LEVEL SECURITY
+CREATE POLICY mine ON oncall.rotation USING (mine = 'x')
+COMMENT ON COLUMN oncall.rotation.mine IS 'my own'
+BEGIN; INSERT INTO oncall.cover (rotation_id, seat, period) VALUES (1, 2, '[2028-03-01Z,2028-03-08Z)'); SELECT oncall.withdraw_cover(max(cover_id)) FROM oncall.cover; COMMIT
+SQL
+for my $statement (map { split /\n/ } @statements)
+{
+	my $output = sql($source, $statement, $owner);
+
+	die "$statement\n$output" if $output =~ /ERROR/;
+}
+is(sql($source, q(SELECT count(*), count(copy_of), count(*) FILTER (WHERE isempty(recorded)),
+			count(*) FILTER (WHERE upper_inf(recorded)) FROM oncall.cover)),
+	'7|2|1|3', 'covers of every kind');
+is(sql($source, q(SELECT count(*), count(copy_of), count(*) FILTER (WHERE upper_inf(recorded)) FROM oncall.layer)),
+	'4|2|1', 'layers of every kind');
+
+my $dump = dump_of($source);
+like($dump, qr/CREATE TABLE oncall\.cover /, 'tables are dumped');
+like($dump, qr/CREATE TRIGGER log_cover/, 'a trigger of the user is dumped');
+unlike($dump, qr/CREATE SCHEMA oncall/, 'the schema is the extension\'s');
+same_dump('the owner, no superuser, dumps the same',
+	dump_of($source, "--role=$owner"), $dump);
+
+# Every way to restore
+
+run_ok('dump as text', 'pg_dump', '-f', "$dir/plain.sql", $source);
+run_ok('dump in custom format', 'pg_dump', '-Fc', '-f', "$dir/custom", $source);
+run_ok('dump by the owner', 'pg_dump', "--role=$owner", '-Fc', '-f', "$dir/owners", $source);
+my @psql = ('psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1');
+my @restore = ('pg_restore', '--exit-on-error');
+my %ways = (
+	plain => sub { [ @psql, '-d', $_[0], '-f', "$dir/plain.sql" ] },
+	plain_single => sub { [ @psql, '-1', '-d', $_[0], '-f', "$dir/plain.sql" ] },
+	custom => sub { [ @restore, '-d', $_[0], "$dir/custom" ] },
+	parallel => sub { [ @restore, '-j4', '-d', $_[0], "$dir/custom" ] },
+	single => sub { [ @restore, '--single-transaction', '-d', $_[0], "$dir/custom" ] },
+	sections => sub {
+		map { [ @restore, "--section=$_", '-d', $_[0], "$dir/custom" ] }
+		  qw(pre-data data post-data);
+	},
+	owners => sub { [ @restore, "--role=$owner", '-d', $_[0], "$dir/owners" ] },);
+for my $way (sort keys %ways)
+{
+	my $target = create($way, "--owner=$owner");
+
+	run_ok("restore: $way", @$_) for $ways{$way}->($target);
+	same_dump("$way: the dump is the same", dump_of($target), $dump);
+	check_rules($way, $target);
+}
+
+# Data alone, into tables that are there with their triggers: by the owner, in
+# one transaction, since layers and members belong together
+
+run_ok('dump of data only', 'pg_dump', '-a', '-n', 'oncall', '-Fc', '-f', "$dir/data", $source);
+run_ok('dump of data only, as INSERTs', 'pg_dump', '-a', '-n', 'oncall', '--inserts', '-f', "$dir/inserts.sql", $source);
+my $data = create('data', "--owner=$owner");
+run_ok('restore: schema only', @restore, '--schema-only', '-d', $data, "$dir/custom");
+run_ok('restore: data only', @restore, '--data-only', '--single-transaction',
+	"--role=$owner", '-d', $data, "$dir/data");
+same_dump('data only: the data are the same',
+	dump_of($data, '-a', '-n', 'oncall'), dump_of($source, '-a', '-n', 'oncall'));
+my $inserts = create('inserts', "--owner=$owner");
+run_ok('restore: schema only, again', @restore, '--schema-only', '-d', $inserts, "$dir/custom");
+{
+	local $ENV{PGOPTIONS} = "-c role=$owner";
+	run_ok('restore: INSERTs', @psql, '-1', '-d', $inserts, '-f', "$dir/inserts.sql");
+}
+same_dump('INSERTs: the data are the same',
+	dump_of($inserts, '-a', '-n', 'oncall'), dump_of($source, '-a', '-n', 'oncall'));
+
+done_testing();
