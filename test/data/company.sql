@@ -1,0 +1,357 @@
+-- A company to play with: three teams, twenty-seven people in Auckland, London
+-- and New York, their rotations since June 2022, and 200,000 alerts.
+--
+--     CREATE EXTENSION oncall;
+--     SELECT oncall.setup();
+--     \i test/data/company.sql            -- or with any other client
+--
+-- It writes into the tables of oncall, and its alerts into a schema of its
+-- own, demo. Load it as the owner of the tables: it also writes what was
+-- believed when, as if the company had used oncall all along. The people are
+-- invented, the public holidays are real.
+
+BEGIN;
+SET LOCAL client_encoding = 'UTF8';
+SET LOCAL datestyle = 'ISO, YMD';
+SET LOCAL timezone = 'UTC';
+
+-- Public holidays of 2024 to 2028 -----------------------------------------
+
+INSERT INTO oncall.calendar (name) VALUES
+	('Auckland'), ('England and Wales'), ('New York');
+
+-- New Zealand: Holidays Act 2003, section 44; Matariki: Te Kahui o Matariki
+-- Public Holiday Act 2022, schedule 1; as listed by Employment New Zealand,
+-- https://www.employment.govt.nz/leave-and-holidays/public-holidays. With
+-- the anniversary day of the Auckland region (the Monday nearest to 29
+-- January).
+INSERT INTO oncall.holiday (calendar_id, name, day)
+SELECT c.calendar_id, h.name, d.day
+FROM oncall.calendar c,
+	(VALUES
+		('New Year''s Day', '{2024-01-01,2025-01-01,2026-01-01,2027-01-01,2028-01-01}'::date[]),
+		('Day after New Year''s Day', '{2024-01-02,2025-01-02,2026-01-02,2027-01-02,2028-01-02}'),
+		('Auckland Anniversary Day', '{2024-01-29,2025-01-27,2026-01-26,2027-02-01,2028-01-31}'),
+		('Waitangi Day', '{2024-02-06,2025-02-06,2026-02-06,2027-02-06,2028-02-06}'),
+		('Good Friday', '{2024-03-29,2025-04-18,2026-04-03,2027-03-26,2028-04-14}'),
+		('Easter Monday', '{2024-04-01,2025-04-21,2026-04-06,2027-03-29,2028-04-17}'),
+		('ANZAC Day', '{2024-04-25,2025-04-25,2026-04-25,2027-04-25,2028-04-25}'),
+		('King''s Birthday', '{2024-06-03,2025-06-02,2026-06-01,2027-06-07,2028-06-05}'),
+		('Matariki', '{2024-06-28,2025-06-20,2026-07-10,2027-06-25,2028-07-14}'),
+		('Labour Day', '{2024-10-28,2025-10-27,2026-10-26,2027-10-25,2028-10-23}'),
+		('Christmas Day', '{2024-12-25,2025-12-25,2026-12-25,2027-12-25,2028-12-25}'),
+		('Boxing Day', '{2024-12-26,2025-12-26,2026-12-26,2027-12-26,2028-12-26}')
+	) AS h(name, days), unnest(h.days) AS d(day)
+WHERE c.name = 'Auckland';
+
+-- Mondayised (Holidays Act 2003, sections 45 and 45A): those who would not
+-- work on the weekend keep the holiday on the Monday or Tuesday after it.
+INSERT INTO oncall.holiday (calendar_id, name, day, observes)
+SELECT c.calendar_id, h.name, h.day, h.observes
+FROM oncall.calendar c,
+	(VALUES
+		('ANZAC Day', '2026-04-27'::date, '2026-04-25'::date),
+		('Boxing Day', '2026-12-28', '2026-12-26'),
+		('Day after New Year''s Day', '2027-01-04', '2027-01-02'),
+		('Waitangi Day', '2027-02-08', '2027-02-06'),
+		('ANZAC Day', '2027-04-26', '2027-04-25'),
+		('Christmas Day', '2027-12-27', '2027-12-25'),
+		('Boxing Day', '2027-12-28', '2027-12-26'),
+		('New Year''s Day', '2028-01-03', '2028-01-01'),
+		('Day after New Year''s Day', '2028-01-04', '2028-01-02'),
+		('Waitangi Day', '2028-02-07', '2028-02-06')
+	) AS h(name, day, observes)
+WHERE c.name = 'Auckland';
+
+-- England and Wales: Banking and Financial Dealings Act 1971, as listed on
+-- https://www.gov.uk/bank-holidays.
+INSERT INTO oncall.holiday (calendar_id, name, day)
+SELECT c.calendar_id, h.name, d.day
+FROM oncall.calendar c,
+	(VALUES
+		('New Year''s Day', '{2024-01-01,2025-01-01,2026-01-01,2027-01-01,2028-01-01}'::date[]),
+		('Good Friday', '{2024-03-29,2025-04-18,2026-04-03,2027-03-26,2028-04-14}'),
+		('Easter Monday', '{2024-04-01,2025-04-21,2026-04-06,2027-03-29,2028-04-17}'),
+		('Early May bank holiday', '{2024-05-06,2025-05-05,2026-05-04,2027-05-03,2028-05-01}'),
+		('Spring bank holiday', '{2024-05-27,2025-05-26,2026-05-25,2027-05-31,2028-05-29}'),
+		('Summer bank holiday', '{2024-08-26,2025-08-25,2026-08-31,2027-08-30,2028-08-28}'),
+		('Christmas Day', '{2024-12-25,2025-12-25,2026-12-25,2027-12-25,2028-12-25}'),
+		('Boxing Day', '{2024-12-26,2025-12-26,2026-12-26,2027-12-26,2028-12-26}')
+	) AS h(name, days), unnest(h.days) AS d(day)
+WHERE c.name = 'England and Wales';
+
+INSERT INTO oncall.holiday (calendar_id, name, day, observes)
+SELECT c.calendar_id, h.name, h.day, h.observes
+FROM oncall.calendar c,
+	(VALUES
+		('Boxing Day', '2026-12-28'::date, '2026-12-26'::date),
+		('Christmas Day', '2027-12-27', '2027-12-25'),
+		('Boxing Day', '2027-12-28', '2027-12-26'),
+		('New Year''s Day', '2028-01-03', '2028-01-01')
+	) AS h(name, day, observes)
+WHERE c.name = 'England and Wales';
+
+-- New York: the federal holidays of 5 U.S.C. 6103, as listed by the Office of
+-- Personnel Management; those on a Saturday are kept on the Friday before,
+-- those on a Sunday on the Monday after.
+INSERT INTO oncall.holiday (calendar_id, name, day)
+SELECT c.calendar_id, h.name, d.day
+FROM oncall.calendar c,
+	(VALUES
+		('New Year''s Day', '{2024-01-01,2025-01-01,2026-01-01,2027-01-01,2028-01-01}'::date[]),
+		('Martin Luther King Jr. Day', '{2024-01-15,2025-01-20,2026-01-19,2027-01-18,2028-01-17}'),
+		('Washington''s Birthday', '{2024-02-19,2025-02-17,2026-02-16,2027-02-15,2028-02-21}'),
+		('Memorial Day', '{2024-05-27,2025-05-26,2026-05-25,2027-05-31,2028-05-29}'),
+		('Juneteenth', '{2024-06-19,2025-06-19,2026-06-19,2027-06-19,2028-06-19}'),
+		('Independence Day', '{2024-07-04,2025-07-04,2026-07-04,2027-07-04,2028-07-04}'),
+		('Labor Day', '{2024-09-02,2025-09-01,2026-09-07,2027-09-06,2028-09-04}'),
+		('Columbus Day', '{2024-10-14,2025-10-13,2026-10-12,2027-10-11,2028-10-09}'),
+		('Veterans Day', '{2024-11-11,2025-11-11,2026-11-11,2027-11-11,2028-11-11}'),
+		('Thanksgiving Day', '{2024-11-28,2025-11-27,2026-11-26,2027-11-25,2028-11-23}'),
+		('Christmas Day', '{2024-12-25,2025-12-25,2026-12-25,2027-12-25,2028-12-25}')
+	) AS h(name, days), unnest(h.days) AS d(day)
+WHERE c.name = 'New York';
+
+INSERT INTO oncall.holiday (calendar_id, name, day, observes)
+SELECT h.calendar_id, h.name,
+	h.day + CASE WHEN extract(isodow FROM h.day) = 6 THEN -1 ELSE 1 END, h.day
+FROM oncall.holiday h JOIN oncall.calendar c USING (calendar_id)
+WHERE c.name = 'New York' AND extract(isodow FROM h.day) IN (6, 7)
+ORDER BY h.day;
+
+-- Christmas and New Year belong together: who serves the one is free at the
+-- other. It is summer in Auckland.
+UPDATE oncall.holiday h
+SET season = CASE c.name WHEN 'Auckland' THEN 'summer ' ELSE 'winter ' END
+	|| extract(year FROM coalesce(h.observes, h.day) - 7)
+FROM oncall.calendar c
+WHERE c.calendar_id = h.calendar_id
+	AND (h.name IN ('Christmas Day', 'Boxing Day') OR h.name LIKE '%New Year''s Day');
+
+-- People ------------------------------------------------------------------
+
+SELECT count(oncall.add_person(p.name, p.zone, p.hours::oncall.weekly_hours, p.calendar,
+	lower(regexp_replace(translate(p.name, 'áéíóúëñ''', 'aeiouen'), ' +', '.', 'g')) || '@example.com',
+	p.phone, p.active::tstzrange)) AS people
+FROM (
+	SELECT v.name, z.zone, coalesce(v.hours, 'Mo-Fr 09:00-17:00') AS hours, z.calendar,
+		z.phone || to_char(row_number() OVER (), 'FM00') AS phone,
+		coalesce(v.active, '(,)') AS active
+	FROM (VALUES
+		-- SRE
+		('Aroha Ngata', 'Auckland', NULL, NULL),
+		('Oliver Hughes', 'London', NULL, NULL),
+		('Maria Alvarez', 'New York', NULL, NULL),
+		('Hemi Walker', 'Auckland', 'Mo-Th 08:00-17:00; Fr 08:00-12:00', NULL),
+		('Priya Sharma', 'London', NULL, NULL),
+		('Wei Chen', 'New York', 'Mo-Fr 10:00-18:00', NULL),
+		('Ngaire Cooper', 'Auckland', NULL, NULL),
+		('Siobhán Byrne', 'London', 'Mo-Th 08:30-17:30', NULL),
+		('Marcus Greene', 'New York', NULL, NULL),
+		-- Product 1
+		('Amelia Clarke', 'London', NULL, NULL),
+		('Ravi Patel', 'Auckland', NULL, NULL),
+		('Callum Fraser', 'London', NULL, NULL),
+		('Zainab Hussain', 'London', 'Mo-Fr 08:00-16:00', NULL),
+		('Grace Kim', 'Auckland', NULL, NULL),
+		('Tomasz Kowalski', 'London', NULL, NULL),
+		('Freya Bennett', 'London', 'Mo-We 09:00-17:00; Th 09:00-13:00', NULL),
+		('Wiremu Tautahi', 'Auckland', NULL, NULL),
+		('Kwame Mensah', 'London', NULL, NULL),
+		-- Product 2
+		('James O''Connor', 'New York', NULL, NULL),
+		('Danielle Brooks', 'New York', NULL, NULL),
+		('Sina Leota', 'Auckland', 'Tu-Sa 08:00-16:30; PH off', NULL),
+		('Ethan Cohen', 'New York', NULL, NULL),
+		('George Adeyemi', 'London', NULL, NULL),
+		('José Ramírez', 'New York', 'Mo-Fr 08:00-16:00', NULL),
+		('Hannah Schmidt', 'New York', NULL, NULL),
+		('Jack Wilson', 'Auckland', NULL, NULL),
+		-- who left, and who came in their place
+		('Zoë Martin', 'New York', NULL, '(,2024-09-14)'),
+		('Luis Ortega', 'New York', NULL, '[2025-02-03,)')
+	) AS v(name, place, hours, active)
+	JOIN (VALUES
+		('Auckland', 'Pacific/Auckland', 'Auckland', '+64 20 000 01'),
+		('London', 'Europe/London', 'England and Wales', '+44 7700 9001'),
+		('New York', 'America/New_York', 'New York', '+1 212 555 01')
+	) AS z(place, zone, calendar, phone) USING (place)
+) AS p;
+
+UPDATE oncall.person
+SET expectations_accepted_on = coalesce(lower(active)::date + 14, '2022-05-30');
+
+INSERT INTO oncall.team (name, zone, manager_id)
+SELECT t.name, t.zone, p.person_id
+FROM (VALUES
+	('SRE', 'Pacific/Auckland', 'Ngaire Cooper'),
+	('Product 1', 'Europe/London', 'Amelia Clarke'),
+	('Product 2', 'America/New_York', 'James O''Connor')
+) AS t(name, zone, manager)
+JOIN oncall.person p ON p.name = t.manager;
+
+-- Rotations ---------------------------------------------------------------
+
+-- A pair for a week each, handed over on Tuesday at midday.
+SELECT oncall.add_rotation('SRE',
+	ARRAY['Aroha Ngata', 'Oliver Hughes', 'Maria Alvarez', 'Hemi Walker', 'Priya Sharma',
+		'Wei Chen', 'Ngaire Cooper', 'Siobhán Byrne', 'Marcus Greene'],
+	'R/2022-06-07T12:00[Pacific/Auckland]/P7D', team => 'SRE', calendar => 'Auckland') AS "SRE";
+
+-- In this one everybody meets everybody.
+SELECT oncall.add_rotation('Product 1',
+	ARRAY['Amelia Clarke', 'Ravi Patel', 'Callum Fraser', 'Zainab Hussain', 'Grace Kim',
+		'Tomasz Kowalski', 'Freya Bennett', 'Wiremu Tautahi', 'Kwame Mensah'],
+	'R/2022-06-07T12:00[Europe/London]/P7D', team => 'Product 1', pairing => 'mixed',
+	calendar => 'England and Wales') AS "Product 1";
+
+SELECT oncall.add_rotation('Product 2',
+	ARRAY['James O''Connor', 'Danielle Brooks', 'Sina Leota', 'Zoë Martin', 'Ethan Cohen',
+		'George Adeyemi', 'José Ramírez', 'Hannah Schmidt', 'Jack Wilson'],
+	'R/2022-06-07T12:00[America/New_York]/P7D', team => 'Product 2',
+	calendar => 'New York') AS "Product 2";
+
+-- Zoë leaves in September 2024, and in February 2025 Luis takes her place;
+-- the order of the others goes on.
+SELECT oncall.set_members('Product 2',
+	ARRAY['James O''Connor', 'Danielle Brooks', 'Sina Leota', 'Ethan Cohen',
+		'George Adeyemi', 'José Ramírez', 'Hannah Schmidt', 'Jack Wilson'],
+	'2024-09-10 12:00 America/New_York') AS "Zoë leaves";
+SELECT oncall.set_members('Product 2',
+	ARRAY['James O''Connor', 'Danielle Brooks', 'Sina Leota', 'Luis Ortega', 'Ethan Cohen',
+		'George Adeyemi', 'José Ramírez', 'Hannah Schmidt', 'Jack Wilson'],
+	'2025-02-25 12:00 America/New_York') AS "Luis joins";
+
+-- Follow the sun: three layers with hours, each in its own zone, so that
+-- whoever is called is awake. The latest one counts where hours overlap; the
+-- hours leave no gap, whatever clocks are changed in between. Its people also
+-- serve the rotation of their team, so it is not exclusive.
+SELECT oncall.add_rotation('Follow the sun',
+	ARRAY['Maria Alvarez', 'Wei Chen', 'Marcus Greene'],
+	'R/2022-06-06T10:00[America/New_York]/P7D', team => 'SRE', hours => 'Mo-Su 10:00-18:00',
+	zone => 'UTC') AS "Follow the sun";
+SELECT oncall.add_layer('Follow the sun',
+	ARRAY['Oliver Hughes', 'Priya Sharma', 'Siobhán Byrne'],
+	'R/2022-06-06T07:00[Europe/London]/P7D', hours => 'Mo-Su 07:00-15:00') AS "by day in London";
+SELECT oncall.add_layer('Follow the sun',
+	ARRAY['Aroha Ngata', 'Hemi Walker', 'Ngaire Cooper'],
+	'R/2022-06-06T10:00[Pacific/Auckland]/P7D', hours => 'Mo-Su 10:00-20:00') AS "by day in Auckland";
+UPDATE oncall.rotation SET exclusive = false WHERE name = 'Follow the sun';
+
+-- Absences ----------------------------------------------------------------
+
+INSERT INTO oncall.absence (person_id, period, kind, note)
+SELECT p.person_id, a.period::tstzrange, a.kind, a.note
+FROM (VALUES
+	('Grace Kim', '[2025-07-07 00:00 Pacific/Auckland,2025-07-19 00:00 Pacific/Auckland)', 'leave', 'school holidays'),
+	('Tomasz Kowalski', '[2025-12-22 00:00 Europe/London,2025-12-29 00:00 Europe/London)', 'leave', 'with the family in Poznan'),
+	('Zainab Hussain', '[2026-03-20 00:00 Europe/London,2026-03-23 00:00 Europe/London)', 'keep_free', 'Eid'),
+	('Ethan Cohen', '[2026-09-20 00:00 America/New_York,2026-09-22 00:00 America/New_York)', 'keep_free', 'Yom Kippur'),
+	('Wiremu Tautahi', '[2026-12-24 00:00 Pacific/Auckland,2026-12-28 00:00 Pacific/Auckland)', 'keep_free', 'hangi at the marae'),
+	('Aroha Ngata', '[2026-12-30 00:00 Pacific/Auckland,2027-01-11 00:00 Pacific/Auckland)', 'leave', 'on the Heaphy Track'),
+	('Danielle Brooks', '[2026-12-24 00:00 America/New_York,2026-12-27 00:00 America/New_York)', 'keep_free', 'first Christmas with the baby')
+) AS a(name, period, kind, note)
+JOIN oncall.person p USING (name);
+
+-- Christmas and New Year --------------------------------------------------
+
+-- A day each, so that many share the burden, season by season: who had
+-- Christmas last year is spared it, and who serves it is free at New Year.
+SELECT count(*) AS "turns on public holidays"
+FROM (SELECT h.layer_id
+	FROM generate_series(2024, 2027) AS year
+	CROSS JOIN unnest('{SRE,Product 1,Product 2}'::text[]) AS r(rotation)
+	CROSS JOIN LATERAL oncall.add_holiday_cover(r.rotation,
+		daterange(make_date(year, 12, 24), make_date(year + 1, 1, 6))) AS h
+) AS turn;
+
+-- Covers ------------------------------------------------------------------
+
+-- Hours that somebody else took over, and one afternoon without a second: the
+-- whole team was in one room. All times are local to the rotation.
+INSERT INTO oncall.cover (rotation_id, seat, period, person_id, reason)
+SELECT r.rotation_id, c.seat,
+	tstzrange(c.since::timestamp AT TIME ZONE r.zone, c.until::timestamp AT TIME ZONE r.zone),
+	p.person_id, c.reason
+FROM (VALUES
+	('SRE', 1, '2023-11-24 18:00', '2023-11-25 12:00', 'Ngaire Cooper', 'a wedding'),
+	('Product 2', 1, '2024-02-11 17:00', '2024-02-11 23:00', 'Ethan Cohen', 'Super Bowl'),
+	('Product 1', 2, '2024-07-14 19:00', '2024-07-14 23:00', 'Grace Kim', 'the final'),
+	('SRE', 1, '2025-03-06 08:00', '2025-03-08 12:00', 'Ngaire Cooper', 'fever'),
+	('Product 1', 1, '2025-06-20 16:00', '2025-06-22 20:00', 'Zainab Hussain', 'a long weekend'),
+	('Product 2', 2, '2025-10-09 13:00', '2025-10-09 17:00', NULL, 'the whole team in one room'),
+	('SRE', 2, '2026-04-11 09:00', '2026-04-11 18:00', 'Aroha Ngata', 'moving house'),
+	('Product 1', 1, '2026-09-03 15:00', '2026-09-03 18:00', 'Ravi Patel', 'first day of school'),
+	('SRE', 1, '2026-11-26 17:30', '2026-11-26 21:30', 'Ngaire Cooper', 'school concert'),
+	('Product 2', 2, '2026-11-26 12:00', '2026-11-27 09:00', 'Jack Wilson', 'Thanksgiving'),
+	('Product 1', 2, '2026-12-03 18:00', '2026-12-03 23:00', 'Zainab Hussain', 'the works do'),
+	('SRE', 2, '2026-12-12 08:00', '2026-12-13 20:00', 'Siobhán Byrne', 'a half marathon'),
+	('Product 2', 1, '2027-02-07 17:00', '2027-02-07 23:00', 'James O''Connor', 'Super Bowl')
+) AS c(rotation, seat, since, until, person, reason)
+JOIN oncall.rotation r ON r.name = c.rotation
+LEFT JOIN oncall.person p ON p.name = c.person;
+
+-- What was believed when --------------------------------------------------
+
+-- So far everything has been recorded just now. The owner of the tables may
+-- say otherwise: rules are written four weeks before they count, turns of
+-- Christmas in October, covers three days ahead; nothing in the future. What
+-- a rule that ended later was believed to be is a closed copy, as end_layer()
+-- leaves it.
+INSERT INTO oncall.layer (rotation_id, rank, valid, cadence, hours, pairing, seats, recorded, copy_of)
+SELECT l.rotation_id, l.rank, tstzrange(lower(l.valid), NULL), l.cadence, l.hours, l.pairing, l.seats,
+	tstzrange(coalesce(lower(l.valid), '2022-06-07') - interval '28 days', upper(l.valid) - interval '28 days'),
+	l.layer_id
+FROM oncall.layer l
+WHERE l.rank = 0 AND NOT upper_inf(l.valid)
+ORDER BY l.layer_id;
+
+UPDATE oncall.layer l
+SET recorded = tstzrange(least(statement_timestamp(),
+		CASE WHEN l.rank > 0 THEN lower(l.valid) - interval '70 days'
+			ELSE coalesce(upper(l.valid), lower(l.valid), '2022-06-07') - interval '28 days' END), NULL)
+WHERE l.copy_of IS NULL;
+
+-- One cover was told only on the Monday after: the alert of that night paged
+-- whom the database believed to be on call.
+UPDATE oncall.cover c
+SET recorded = tstzrange(CASE c.reason WHEN 'a wedding' THEN '2023-11-27 09:12 Pacific/Auckland'
+		ELSE least(statement_timestamp(), lower(c.period) - interval '3 days') END, NULL)
+WHERE c.copy_of IS NULL;
+
+-- Alerts ------------------------------------------------------------------
+
+CREATE SCHEMA demo;
+
+CREATE TABLE demo.alert (
+	alert_id integer GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+	service text NOT NULL,
+	rotation_id integer NOT NULL REFERENCES oncall.rotation,
+	at timestamptz NOT NULL,
+	severity text NOT NULL
+);
+
+-- Each about ten minutes after the one before, from December 2022 on; h is a
+-- number as good as random, and the same wherever this is loaded.
+INSERT INTO demo.alert (service, rotation_id, at, severity)
+SELECT s.service, r.rotation_id,
+	timestamptz '2022-12-01 00:00 UTC' + (a.n * 617 + a.h % 617) * interval '1 second',
+	CASE WHEN a.h % 100 < 4 THEN 'critical' WHEN a.h % 100 < 30 THEN 'high' ELSE 'low' END
+FROM (SELECT n, (n * 2654435761 % 4294967296) >> 7 AS h
+	FROM generate_series(1, 199999) AS n) AS a
+JOIN (VALUES
+	(0, 'postgres', 'SRE'), (1, 'kubernetes', 'SRE'), (2, 'network', 'SRE'),
+	(3, 'checkout', 'Product 1'), (4, 'catalogue', 'Product 1'), (5, 'search', 'Product 1'),
+	(6, 'billing', 'Product 2'), (7, 'accounts', 'Product 2'), (8, 'mobile', 'Product 2')
+) AS s(number, service, rotation) ON s.number = a.h / 100 % 9
+JOIN oncall.rotation r ON r.name = s.rotation
+ORDER BY a.n;
+
+-- The one of that night.
+INSERT INTO demo.alert (service, rotation_id, at, severity)
+SELECT 'postgres', r.rotation_id, '2023-11-25 02:10 Pacific/Auckland', 'critical'
+FROM oncall.rotation r WHERE r.name = 'SRE';
+
+COMMIT;
+
+ANALYZE demo.alert;
