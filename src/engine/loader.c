@@ -54,6 +54,8 @@ typedef enum RosterQuery
 	" WHERE c.period OPERATOR(pg_catalog.&&) $2"
 #define LABEL_COLUMNS \
 	"SELECT r.rotation_id, r.name, r.seats FROM oncall.rotation r"
+#define PERSON_COLUMNS \
+	"SELECT p.person_id, p.name FROM oncall.person p"
 
 /* $1 is a rotation's id, or the ids of people; $2 is a window */
 static const char *const query_text[NUM_ROSTER_QUERIES] =
@@ -87,9 +89,7 @@ static const char *const query_text[NUM_ROSTER_QUERIES] =
 	" WHERE r.rotation_id OPERATOR(pg_catalog.=) $1",
 	[LABELS_OF_ALL] = LABEL_COLUMNS " ORDER BY r.rotation_id",
 	[PEOPLE] =
-	"SELECT p.person_id, p.name FROM oncall.person p"
-	" WHERE p.person_id OPERATOR(pg_catalog.=) ANY ($1)"
-	" ORDER BY p.person_id"
+	PERSON_COLUMNS " WHERE p.person_id OPERATOR(pg_catalog.=) ANY ($1)"
 };
 
 static const char *const table_name[NUM_ROSTER_TABLES] =

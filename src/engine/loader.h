@@ -60,7 +60,7 @@ extern void load_covers(Rotation *rotations, int nrotations, Period window,
 /* All rotations, or one of them, in order of their id. */
 extern RotationLabel *load_labels(int32 rotation_id, int *nlabels);
 
-/* Names of the people with these ids, in order of their id. */
+/* Names of the people with these ids, in any order. */
 extern PersonName *load_people(const int32 *ids, int nids, int *nnames);
 
 #endif							/* ONCALL_LOADER_H */

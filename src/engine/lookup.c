@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "cache.h"
+#include "common/hashfn.h"
 #include "funcapi.h"
 #include "loader.h"
 #include "miscadmin.h"
@@ -28,6 +29,9 @@ PG_FUNCTION_INFO_V1(roster);
  */
 #define CHUNK_SEGMENTS 65536
 
+/* What compiling and writing such a chunk usually takes, in bytes. */
+#define ROW_CONTEXT_SIZE (256 * 1024)
+
 /* Columns of roster(). */
 enum
 {
@@ -43,6 +47,25 @@ enum
 	ROSTER_COLUMNS
 };
 
+/* People by id: each row names one. */
+typedef struct NamedPerson
+{
+	int32		person_id;
+	char		status;			/* for simplehash */
+	text	   *name;
+} NamedPerson;
+
+#define SH_PREFIX people
+#define SH_ELEMENT_TYPE NamedPerson
+#define SH_KEY_TYPE int32
+#define SH_KEY person_id
+#define SH_HASH_KEY(tb, key) murmurhash32((uint32) (key))
+#define SH_EQUAL(tb, a, b) ((a) == (b))
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
 /* A roster being written. */
 typedef struct Roster
 {
@@ -50,8 +73,7 @@ typedef struct Roster
 	TypeCacheEntry *typcache;
 	TimestampTz known_at;
 	Period		window;
-	PersonName *people;			/* in order of their id */
-	int			npeople;
+	people_hash *people;
 	MemoryContext row_context;	/* for one chunk's worth of rows */
 } Roster;
 
@@ -95,21 +117,9 @@ on_call_known(PG_FUNCTION_ARGS)
 static text *
 person_name(const Roster *roster, int32 person_id)
 {
-	int			low = 0;
-	int			high = roster->npeople;
+	NamedPerson *person = people_lookup(roster->people, person_id);
 
-	while (low < high)
-	{
-		int			middle = low + (high - low) / 2;
-
-		if (roster->people[middle].person_id < person_id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low < roster->npeople && roster->people[low].person_id == person_id)
-		return roster->people[low].name;
-	return NULL;
+	return person == NULL ? NULL : person->name;
 }
 
 static void
@@ -225,56 +235,58 @@ put_rotation(Roster *roster, const RotationLabel *label, Rotation *rotation)
 	MemoryContextSwitchTo(caller);
 }
 
-static int
-id_cmp(const void *a, const void *b)
+/* Somebody may appear; the name is looked up later. */
+static void
+expect_person(Roster *roster, int32 person_id)
 {
-	int32		x = *(const int32 *) a;
-	int32		y = *(const int32 *) b;
+	bool		found;
+	NamedPerson *person;
 
-	return (x > y) - (x < y);
+	if (person_id == 0)
+		return;
+	person = people_insert(roster->people, person_id, &found);
+	if (!found)
+		person->name = NULL;
 }
 
 /* Look up the names of everybody who may appear. */
 static void
 name_people(Roster *roster, const Rotation *rotations, int nrotations)
 {
-	int			size = 1024;
-	int			n = 0;
-	int32	   *ids = palloc(size * sizeof(int32));
-	int			unique = 0;
+	people_iterator iterator;
+	NamedPerson *person;
+	PersonName *names;
+	int32	   *ids;
+	int			nids = 0;
+	int			nnames;
 	int			r;
 	int			i;
 	int			m;
 
+	roster->people = people_create(CurrentMemoryContext, 64, NULL);
 	for (r = 0; r < nrotations; r++)
 	{
-		const Rotation *rotation = &rotations[r];
-		int			most = n + rotation->ncovers;
+		for (i = 0; i < rotations[r].nlayers; i++)
+		{
+			const Layer *layer = &rotations[r].layers[i];
 
-		for (i = 0; i < rotation->nlayers; i++)
-			most += rotation->layers[i].nmembers;
-		if (most > size)
-		{
-			size = 2 * most;
-			ids = repalloc(ids, size * sizeof(int32));
+			for (m = 0; m < layer->nmembers; m++)
+				expect_person(roster, layer->members[m]);
 		}
-		for (i = 0; i < rotation->nlayers; i++)
-		{
-			for (m = 0; m < rotation->layers[i].nmembers; m++)
-				ids[n++] = rotation->layers[i].members[m];
-		}
-		for (i = 0; i < rotation->ncovers; i++)
-			ids[n++] = rotation->covers[i].person_id;
+		for (i = 0; i < rotations[r].ncovers; i++)
+			expect_person(roster, rotations[r].covers[i].person_id);
 	}
 
-	qsort(ids, n, sizeof(int32), id_cmp);
-	for (i = 0; i < n; i++)
-	{
-		if (ids[i] != 0 && (unique == 0 || ids[unique - 1] != ids[i]))
-			ids[unique++] = ids[i];
-	}
-	roster->people = load_people(ids, unique, &roster->npeople);
+	ids = palloc((roster->people->members + 1) * sizeof(int32));
+	people_start_iterate(roster->people, &iterator);
+	while ((person = people_iterate(roster->people, &iterator)) != NULL)
+		ids[nids++] = person->person_id;
+	names = load_people(ids, nids, &nnames);
+	for (i = 0; i < nnames; i++)
+		people_lookup(roster->people, names[i].person_id)->name =
+			names[i].name;
 	pfree(ids);
+	pfree(names);
 }
 
 Datum
@@ -301,9 +313,12 @@ roster(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	roster.result = (ReturnSetInfo *) fcinfo->resultinfo;
 	roster.typcache = tstzrange_typcache();
+	/* the first block stays at each reset: let it hold a usual rotation's */
 	roster.row_context = AllocSetContextCreate(CurrentMemoryContext,
 											   "oncall roster",
-											   ALLOCSET_DEFAULT_SIZES);
+											   ALLOCSET_DEFAULT_MINSIZE,
+											   ROW_CONTEXT_SIZE,
+											   ALLOCSET_DEFAULT_MAXSIZE);
 
 	/* a rotation has an id above 0: this one cannot exist */
 	if (rotation_id == 0 && !PG_ARGISNULL(1))
