@@ -110,7 +110,7 @@ need()
 				want 'has make' make
 				want 'has pg_virtualenv' postgresql-common
 				want "[ -x $lib/bin/postgres ]" "postgresql-$major"
-				want "[ -e $lib/lib/pgxs/src/makefiles/pgxs.mk ]" \
+				want "[ -e \"\$($lib/bin/pg_config --includedir-server)/postgres.h\" ]" \
 					"postgresql-server-dev-$major"
 				;;
 			test)
