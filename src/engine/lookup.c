@@ -11,9 +11,9 @@
 #include "common/hashfn.h"
 #include "funcapi.h"
 #include "loader.h"
-#include "miscadmin.h"
 #include "pair.h"
 #include "period.h"
+#include "shifts.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
@@ -23,13 +23,7 @@ PG_FUNCTION_INFO_V1(on_call_by_name);
 PG_FUNCTION_INFO_V1(on_call_known);
 PG_FUNCTION_INFO_V1(roster);
 
-/*
- * A rotation is compiled so many expected changes of hands at a time, fewer
- * if they concern more than two seats.
- */
-#define CHUNK_SEGMENTS 65536
-
-/* What compiling and writing such a chunk usually takes, in bytes. */
+/* What compiling and writing a rotation's shifts usually takes, in bytes. */
 #define ROW_CONTEXT_SIZE (256 * 1024)
 
 /* Columns of roster(). */
@@ -74,7 +68,7 @@ typedef struct Roster
 	TimestampTz known_at;
 	Period		window;
 	people_hash *people;
-	MemoryContext row_context;	/* for one chunk's worth of rows */
+	const RotationLabel *label; /* of the rotation at hand */
 } Roster;
 
 Datum
@@ -122,13 +116,14 @@ person_name(const Roster *roster, int32 person_id)
 	return person == NULL ? NULL : person->name;
 }
 
+/* A shift becomes a row; see ShiftSink. */
 static void
-put_shift(Roster *roster, const RotationLabel *label, int seat,
-		  const Cell *cell, TimestampTz from, TimestampTz until)
+put_shift(void *arg, int seat, const Cell *cell, Period period)
 {
+	const Roster *roster = arg;
+	const RotationLabel *label = roster->label;
 	Datum		values[ROSTER_COLUMNS];
 	bool		nulls[ROSTER_COLUMNS] = {0};
-	Period		period = {from, until};
 	text	   *name = person_name(roster, cell->person_id);
 
 	values[ROSTER_ROTATION_ID] = Int32GetDatum(label->rotation_id);
@@ -148,91 +143,6 @@ put_shift(Roster *roster, const RotationLabel *label, int seat,
 
 	tuplestore_putvalues(roster->result->setResult, roster->result->setDesc,
 						 values, nulls);
-}
-
-static bool
-same_cell(const Cell *a, const Cell *b)
-{
-	return a->person_id == b->person_id && a->layer_id == b->layer_id &&
-		a->cover_id == b->cover_id;
-}
-
-/*
- * Write the shifts of one seat that end within a timeline. The shift that
- * reaches its end stays open: the next timeline may go on with it.
- */
-static void
-put_seat(Roster *roster, const RotationLabel *label, int seat,
-		 const Timeline *timeline, Cell *open, TimestampTz *since)
-{
-	int			i;
-
-	for (i = 0; i < timeline->nsegments; i++)
-	{
-		const Cell *cell = &timeline->cells[i * timeline->nseats + seat];
-
-		if (same_cell(cell, open))
-			continue;
-		if (timeline->starts[i] > *since)
-		{
-			CHECK_FOR_INTERRUPTS();
-			put_shift(roster, label, seat, open, *since,
-					  timeline->starts[i]);
-		}
-		*open = *cell;
-		*since = timeline->starts[i];
-	}
-}
-
-/* The part of the rest of a window to be compiled next. */
-static Period
-next_chunk(Period rest, int64 grain, int nseats)
-{
-	Period		chunk = rest;
-	int64		length = grain * (CHUNK_SEGMENTS * 2 / Max(nseats, 2));
-
-	/* all of time is longer than an int64 holds: compare without its length */
-	if (rest.from < rest.until - length)
-		chunk.until = rest.from + length;
-	return chunk;
-}
-
-static void
-put_rotation(Roster *roster, const RotationLabel *label, Rotation *rotation)
-{
-	int64		grain = timeline_grain(rotation);
-	Cell	   *open = palloc0(label->nseats * sizeof(Cell));
-	TimestampTz *since = palloc(label->nseats * sizeof(TimestampTz));
-	Period		rest = roster->window;
-	MemoryContext caller = CurrentMemoryContext;
-	int			seat;
-
-	for (seat = 0; seat < label->nseats; seat++)
-		since[seat] = rest.from;
-	MemoryContextSwitchTo(roster->row_context);
-	while (rest.from < rest.until)
-	{
-		Period		chunk = next_chunk(rest, grain, label->nseats);
-		Timeline   *timeline = timeline_compile(rotation, chunk,
-												roster->known_at);
-
-		if (timeline == NULL)
-			grain = Max(grain / 2, 1);	/* too much at a time */
-		else
-		{
-			rest.from = chunk.until;
-			for (seat = 0; seat < label->nseats; seat++)
-			{
-				put_seat(roster, label, seat, timeline, &open[seat],
-						 &since[seat]);
-				if (rest.from >= rest.until)
-					put_shift(roster, label, seat, &open[seat], since[seat],
-							  rest.until);
-			}
-		}
-		MemoryContextReset(roster->row_context);
-	}
-	MemoryContextSwitchTo(caller);
 }
 
 /* Somebody may appear; the name is looked up later. */
@@ -295,6 +205,7 @@ roster(PG_FUNCTION_ARGS)
 	Roster		roster;
 	int32		rotation_id = PG_ARGISNULL(1) ? 0 : PG_GETARG_INT32(1);
 	Oid			tables[NUM_ROSTER_TABLES];
+	MemoryContext scratch;
 	RotationLabel *labels;
 	Rotation   *rotations;
 	int			nlabels;
@@ -314,11 +225,10 @@ roster(PG_FUNCTION_ARGS)
 	roster.result = (ReturnSetInfo *) fcinfo->resultinfo;
 	roster.typcache = tstzrange_typcache();
 	/* the first block stays at each reset: let it hold a usual rotation's */
-	roster.row_context = AllocSetContextCreate(CurrentMemoryContext,
-											   "oncall roster",
-											   ALLOCSET_DEFAULT_MINSIZE,
-											   ROW_CONTEXT_SIZE,
-											   ALLOCSET_DEFAULT_MAXSIZE);
+	scratch = AllocSetContextCreate(CurrentMemoryContext, "oncall roster",
+									ALLOCSET_DEFAULT_MINSIZE,
+									ROW_CONTEXT_SIZE,
+									ALLOCSET_DEFAULT_MAXSIZE);
 
 	/* a rotation has an id above 0: this one cannot exist */
 	if (rotation_id == 0 && !PG_ARGISNULL(1))
@@ -338,7 +248,11 @@ roster(PG_FUNCTION_ARGS)
 	name_people(&roster, rotations, nlabels);
 
 	for (i = 0; i < nlabels; i++)
-		put_rotation(&roster, &labels[i], &rotations[i]);
-	MemoryContextDelete(roster.row_context);
+	{
+		roster.label = &labels[i];
+		shifts_walk(&rotations[i], roster.window, roster.known_at, scratch,
+					put_shift, &roster);
+	}
+	MemoryContextDelete(scratch);
 	PG_RETURN_VOID();
 }
