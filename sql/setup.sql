@@ -87,6 +87,12 @@ SELECT oncall.withdraw_cover(1);
 SELECT oncall.end_layer(1, '2031-03-03Z');
 SELECT oncall.withdraw_layer(1);
 INSERT INTO oncall.absence (person_id, period) VALUES (1, '[2031-03-01Z,2031-03-02Z)'), (2, '[2031-03-01Z,)');
+INSERT INTO oncall.pay_policy (name, zone, currency) VALUES ('NZ', 'Pacific/Auckland', 'NZD');
+INSERT INTO oncall.pay_band (policy_id, position, band, per) VALUES (1, 1, 'working', '1 day');
+INSERT INTO oncall.pay_assignment (person_id, policy_id) VALUES (1, 1), (2, 1);
+UPDATE oncall.pay_assignment SET valid = '[2021-01-01Z,)';
+INSERT INTO oncall.response (person_id, period) VALUES (1, '[2021-03-01Z,2021-03-02Z)'), (2, '[2021-03-01Z,)');
+UPDATE oncall.person SET zone = 'Europe/Paris' WHERE person_id OPERATOR(pg_catalog.=) 2;
 RESET search_path;
 
 -- One owner, one version, and nothing lost
@@ -118,18 +124,28 @@ SELECT * FROM oncall.person;
 SELECT oncall.end_cover(1);
 SELECT oncall.grant_access('regress_oncall_other', 'reader');
 
--- Readers see rosters, but no absences
+-- Readers see rosters, but no absences and no pay
 SET ROLE regress_oncall_reader;
 SELECT name FROM oncall.person ORDER BY 1;
 SELECT count(*) FROM oncall.cover;
 SELECT oncall.schema_version() IS NOT NULL;
 SELECT count(*) FROM oncall.absence;
+SELECT count(*) FROM oncall.pay_policy;
+SELECT count(*) FROM oncall.pay_band;
+SELECT count(*) FROM oncall.pay_assignment;
+SELECT count(*) FROM oncall.response;
 UPDATE oncall.cover SET person_id = NULL;
 SELECT oncall.end_layer(1);
 
--- Members see their own absences and cannot put anybody on duty
+-- Members see their own absences and pay, and cannot put anybody on duty
 SET ROLE "regress_oncall Member";
 SELECT person_id FROM oncall.absence;
+SELECT person_id, zone, policy_id FROM oncall.pay_assignment;
+SELECT person_id FROM oncall.response;
+SELECT p.name, b.band FROM oncall.pay_policy p JOIN oncall.pay_band b ON b.policy_id = p.pay_policy_id;
+UPDATE oncall.pay_band SET standby_rate = 100;
+INSERT INTO oncall.response (person_id, period) VALUES (1, '[2021-04-01Z,2021-04-02Z)');
+DELETE FROM oncall.pay_assignment;
 INSERT INTO oncall.absence (person_id, period) VALUES (1, '[2031-04-01Z,2031-04-02Z)');
 INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (1, 1, '[2031-03-03Z,2031-03-05Z)', 2);
 SELECT oncall.withdraw_cover(1);
@@ -145,6 +161,12 @@ INSERT INTO oncall.absence (person_id, period) VALUES (2, '[2031-04-01Z,2031-04-
 SET ROLE regress_oncall_manager;
 SELECT count(*) FROM oncall.absence;
 INSERT INTO oncall.absence (person_id, period) VALUES (2, '[2031-04-01Z,2031-04-02Z)');
+SELECT person_id, zone, policy_id FROM oncall.pay_assignment ORDER BY 1, 2;
+INSERT INTO oncall.response (person_id, period) VALUES (2, '[2021-04-01Z,2021-04-02Z)');
+UPDATE oncall.pay_band SET standby_rate = 100 RETURNING standby_rate;
+UPDATE oncall.person SET working_hours = '24/7' WHERE person_id = 1;
+SELECT person_id, zone, working_hours FROM oncall.pay_assignment WHERE policy_id IS NULL ORDER BY 1;
+DELETE FROM oncall.pay_assignment WHERE person_id = 1 AND policy_id IS NOT NULL;
 INSERT INTO oncall.person (name, zone) VALUES ('Cleo', 'America/New_York');
 BEGIN;
 INSERT INTO oncall.layer (rotation_id, cadence, hours) VALUES (1, 'R/2026-01-06T12:00[Pacific/Auckland]/P7D', '24/7');

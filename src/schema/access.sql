@@ -5,6 +5,14 @@ ALTER TABLE oncall.absence ENABLE ROW LEVEL SECURITY;
 CREATE POLICY absence_own ON oncall.absence
 	USING (EXISTS (SELECT FROM oncall.person p WHERE p.person_id = absence.person_id AND p.db_role = current_user));
 COMMENT ON POLICY absence_own ON oncall.absence IS 'People see their own absences: those of the person whose db_role is the current role.';
+ALTER TABLE oncall.pay_assignment ENABLE ROW LEVEL SECURITY;
+CREATE POLICY pay_assignment_own ON oncall.pay_assignment
+	USING (EXISTS (SELECT FROM oncall.person p WHERE p.person_id = pay_assignment.person_id AND p.db_role = current_user));
+COMMENT ON POLICY pay_assignment_own ON oncall.pay_assignment IS 'People see by which policy they are paid: the person whose db_role is the current role.';
+ALTER TABLE oncall.response ENABLE ROW LEVEL SECURITY;
+CREATE POLICY response_own ON oncall.response
+	USING (EXISTS (SELECT FROM oncall.person p WHERE p.person_id = response.person_id AND p.db_role = current_user));
+COMMENT ON POLICY response_own ON oncall.response IS 'People see their own responses: those of the person whose db_role is the current role.';
 
 CREATE OR REPLACE FUNCTION oncall.grant_access(role name, access text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -12,10 +20,14 @@ AS $$
 DECLARE
 	-- what a roster is read from, and what shows it
 	readable CONSTANT text[] := '{calendar,holiday,person,team,rotation,rotation_member,layer,layer_member,swap,cover,on_call_now,shift}'::text[];
-	writable CONSTANT text[] := '{calendar,holiday,person,team,absence,rotation,rotation_member,layer,layer_member,swap,cover}'::text[];
-	removable CONSTANT text[] := '{holiday,absence,rotation_member,layer_member}'::text[];
+	-- what concerns one person, or pay: members see their own rows of some
+	personal CONSTANT text[] := '{absence,pay_policy,pay_band,pay_assignment,response}'::text[];
+	own_rows CONSTANT text[] := '{absence,pay_assignment,response}'::text[];
+	writable CONSTANT text[] := '{calendar,holiday,person,team,absence,rotation,rotation_member,layer,layer_member,swap,cover,pay_policy,pay_band,pay_assignment,response}'::text[];
+	removable CONSTANT text[] := '{holiday,absence,rotation_member,layer_member,pay_band,pay_assignment,response}'::text[];
 	grantee text := quote_ident(grant_access.role);
 	made record;
+	restricted text;
 	roles text;
 BEGIN
 	IF grant_access.role IS NULL OR grant_access.access IS NULL THEN
@@ -53,8 +65,8 @@ BEGIN
 			AND NOT EXISTS (SELECT FROM pg_depend d
 				WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
 		UNION ALL
-		SELECT format('GRANT SELECT ON oncall.absence TO %s', grantee)
-		WHERE grant_access.access IN ('member', 'manager')
+		SELECT format('GRANT SELECT ON oncall.%I TO %s', p, grantee)
+		FROM unnest(personal) p WHERE grant_access.access IN ('member', 'manager')
 		UNION ALL
 		SELECT format('GRANT INSERT, UPDATE ON oncall.%I TO %s', w, grantee)
 		FROM unnest(writable) w WHERE grant_access.access = 'manager'
@@ -66,20 +78,22 @@ BEGIN
 	END LOOP;
 
 	IF grant_access.access = 'manager' THEN
-		-- managers see and write all absences
-		LOCK TABLE oncall.absence IN ACCESS EXCLUSIVE MODE;
-		SELECT string_agg(DISTINCT quote_ident(pg_get_userbyid(r.oid)), ', ') INTO roles
-		FROM pg_policy p, unnest(p.polroles || to_regrole(grantee)::oid) AS r(oid)
-		WHERE p.polrelid = 'oncall.absence'::regclass AND p.polname = 'absence_manager';
-		IF roles IS NULL THEN
-			EXECUTE format('CREATE POLICY absence_manager ON oncall.absence TO %s USING (true)', grantee);
-			COMMENT ON POLICY absence_manager ON oncall.absence IS
-				'Managers see and write all absences; grant_access() adds their roles here.';
-		ELSE
-			EXECUTE format('ALTER POLICY absence_manager ON oncall.absence TO %s', roles);
-		END IF;
+		-- managers see and write all rows
+		FOREACH restricted IN ARRAY own_rows LOOP
+			EXECUTE format('LOCK TABLE oncall.%I IN ACCESS EXCLUSIVE MODE', restricted);
+			SELECT string_agg(DISTINCT quote_ident(pg_get_userbyid(r.oid)), ', ') INTO roles
+			FROM pg_policy p, unnest(p.polroles || to_regrole(grantee)::oid) AS r(oid)
+			WHERE p.polrelid = format('oncall.%I', restricted)::regclass AND p.polname = restricted || '_manager';
+			IF roles IS NULL THEN
+				EXECUTE format('CREATE POLICY %I ON oncall.%I TO %s USING (true)', restricted || '_manager', restricted, grantee);
+				EXECUTE format('COMMENT ON POLICY %I ON oncall.%I IS %L', restricted || '_manager', restricted,
+					format('Managers see and write all rows of %s; grant_access() adds their roles here.', restricted));
+			ELSE
+				EXECUTE format('ALTER POLICY %I ON oncall.%I TO %s', restricted || '_manager', restricted, roles);
+			END IF;
+		END LOOP;
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION oncall.grant_access(name, text) IS
-'Grants a role access to oncall''s tables and functions: reader sees rosters, member also their own absences, manager does the rest. It adds to what the role has; take it back by REVOKE. To be called by the owner of the tables (42501). Errors: 42704 (no such role), 22023 (access is not reader, member or manager), 22004 (NULL).';
+'Grants a role access to oncall''s tables and functions: reader sees rosters, member also their own absences and responses, the pay policies and which one is theirs, manager does the rest. It adds to what the role has; take it back by REVOKE. To be called by the owner of the tables (42501). Errors: 42704 (no such role), 22023 (access is not reader, member or manager), 22004 (NULL).';

@@ -153,7 +153,7 @@ SELECT is_empty($$
 		AND (c.relowner <> (SELECT proowner FROM pg_proc WHERE oid = 'oncall.schema_version()'::regprocedure)
 			OR EXISTS (SELECT FROM aclexplode(c.relacl) a WHERE a.grantee = 0))
 	$$, 'all tables and views have one owner and nothing for PUBLIC');
-SELECT results_eq($$SELECT name::text FROM relation WHERE relrowsecurity ORDER BY 1$$, ARRAY['oncall.absence'],
+SELECT results_eq($$SELECT name::text FROM relation WHERE relrowsecurity ORDER BY 1$$, ARRAY['oncall.absence', 'oncall.pay_assignment', 'oncall.response'],
 	'no row-level security on what rosters are read from');
 
 -- Comments: tools show them
@@ -204,6 +204,7 @@ closed(recorded tstzrange, xmin xid)|s|t|s
 cover_insert()|v|f|u
 cover_rules()|v|f|u
 cover_update()|v|f|u
+currency_digits(currency text)|i|t|s
 duties(person text, during tstzrange)|s|f|s
 end_cover(cover_id integer, at timestamp with time zone)|v|f|u
 end_layer(layer_id integer, at timestamp with time zone)|v|f|u
@@ -219,6 +220,8 @@ holiday_length(turn interval)|s|t|s
 holiday_people(rotation_id integer, during daterange, season text, length integer)|s|f|u
 holiday_turns(rotation_id integer, during daterange, length integer)|s|t|s
 horizon()|s|t|s
+is_exact(length interval)|i|t|s
+is_nominal(length interval)|i|t|s
 is_open(hours oncall.weekly_hours, at timestamp with time zone, zone text, holidays date[])|s|t|s
 is_zone(text)|i|t|s
 last_duties(rotation_id integer, people integer[], before timestamp with time zone, since timestamp with time zone)|s|f|u
@@ -254,7 +257,11 @@ pair_overlaps(oncall.pair, oncall.pair)|i|t|s
 pair_recv(internal)|i|t|s
 pair_send(oncall.pair)|i|t|s
 pair_sortsupport(internal)|i|t|s
+pay_assignment_rules()|v|f|u
+pay_band_rules()|v|f|u
+pay_policy_rules()|v|f|u
 people_named(names text[])|s|t|s
+person_keep_past()|v|f|u
 person_named(name text)|s|t|s
 plan_season(rotation_id integer, during daterange, season text, length integer)|s|f|u
 primary_of(pair oncall.pair)|i|t|s
@@ -263,6 +270,7 @@ refuse_null(argument text, is_null boolean)|i|f|s
 refuse_planned(rotation_id integer, during daterange, length integer)|s|f|u
 refuse_removal()|v|f|u
 refuse_turn(rotation oncall.rotation, days daterange, placed integer, names text[], obstacles text[])|s|f|s
+response_rules()|v|f|u
 retire_rotation(rotation text, at timestamp with time zone)|v|f|u
 roster(during tstzrange, rotation_id integer, known_at timestamp with time zone)|s|f|s
 roster_diff(during tstzrange, known_a timestamp with time zone, known_b timestamp with time zone, rotation_id integer)|s|f|s
