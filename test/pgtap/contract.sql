@@ -206,6 +206,7 @@ cover_rules()|v|f|u
 cover_update()|v|f|u
 currency_digits(currency text)|i|t|s
 duties(person text, during tstzrange)|s|f|s
+each(hours oncall.hours)|i|t|s
 end_cover(cover_id integer, at timestamp with time zone)|v|f|u
 end_layer(layer_id integer, at timestamp with time zone)|v|f|u
 every(oncall.cadence)|i|t|s
@@ -220,6 +221,25 @@ holiday_length(turn interval)|s|t|s
 holiday_people(rotation_id integer, during daterange, season text, length integer)|s|f|u
 holiday_turns(rotation_id integer, during daterange, length integer)|s|t|s
 horizon()|s|t|s
+hours(band text, duration interval)|i|t|s
+hours_cmp(oncall.hours, oncall.hours)|i|t|s
+hours_eq(oncall.hours, oncall.hours)|i|t|s
+hours_ge(oncall.hours, oncall.hours)|i|t|s
+hours_get(hours oncall.hours, band text)|i|t|s
+hours_gt(oncall.hours, oncall.hours)|i|t|s
+hours_hash(oncall.hours)|i|t|s
+hours_hash_extended(oncall.hours, bigint)|i|t|s
+hours_in(cstring)|i|t|s
+hours_jsonb(oncall.hours)|i|t|s
+hours_le(oncall.hours, oncall.hours)|i|t|s
+hours_lt(oncall.hours, oncall.hours)|i|t|s
+hours_minus(oncall.hours, oncall.hours)|i|t|s
+hours_ne(oncall.hours, oncall.hours)|i|t|s
+hours_out(oncall.hours)|i|t|s
+hours_plus(oncall.hours, oncall.hours)|i|t|s
+hours_recv(internal)|i|t|s
+hours_send(oncall.hours)|i|t|s
+hours_sortsupport(internal)|i|t|s
 is_exact(length interval)|i|t|s
 is_nominal(length interval)|i|t|s
 is_open(hours oncall.weekly_hours, at timestamp with time zone, zone text, holidays date[])|s|t|s
@@ -283,6 +303,7 @@ set_members(rotation text, members text[], from_time timestamp with time zone, l
 setup()|v|f|u
 steps(oncall.cadence)|i|t|s
 team_named(name text)|s|t|s
+total(hours oncall.hours)|i|t|s
 tournament_members(people integer[], rested timestamp with time zone[], turn bigint)|s|f|s
 turn_at(cadence oncall.cadence, at timestamp with time zone)|s|t|s
 turn_period(cadence oncall.cadence, turn bigint)|s|t|s
