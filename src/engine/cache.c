@@ -3,20 +3,7 @@
  * cache.c
  *	  What a backend remembers of timelines, so that a look-up is a search.
  *
- * A memory holds for one snapshot and one role. The snapshot is compared by
- * value, since its address says nothing; what its value does not tell makes
- * the memory stale through callbacks:
- *
- * - an abort of a transaction or subtransaction (what it wrote was seen, and
- *	 the snapshot may look the same without it), and the end of a transaction
- *	 that wrote;
- * - a change of one of the tables' definition, privileges or policies, or of
- *	 roles and schemas. They are noticed as soon as another session's commit
- *	 would be noticed by a plain SELECT, which takes locks and so reads the
- *	 invalidation messages; a look-up reads them too;
- * - the end of a SERIALIZABLE transaction: the next has to take predicate
- *	 locks of its own, and a remembered answer takes none. For the same reason
- *	 it does not use what others have remembered.
+ * recall.c tells how long a memory holds.
  *
  * Where row security filters one of the tables nothing is remembered: what a
  * policy lets through depends on more than snapshot and role.
@@ -28,17 +15,16 @@
  */
 #include "postgres.h"
 
-#include "access/xact.h"
 #include "cache.h"
 #include "common/hashfn.h"
 #include "compat.h"
 #include "loader.h"
 #include "names.h"
 #include "pair.h"
+#include "recall.h"
 #include "utils/inval.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
-#include "utils/syscache.h"
 
 /* Pairs of a stretch of time; the starts are followed by as many pairs. */
 typedef struct Page
@@ -90,22 +76,6 @@ typedef struct Entry
 /* The most that is remembered, in bytes; beyond, all is forgotten. */
 #define MAX_MEMORY (60 * 1024 * 1024)
 
-/* What a snapshot lets see, and for whom. */
-typedef struct Identity
-{
-	Oid			role;
-	bool		serializable;	/* predicate locks were taken, or not */
-	TransactionId xmin;
-	TransactionId xmax;
-	uint32		xcnt;
-	int32		subxcnt;
-	bool		suboverflowed;
-	bool		in_recovery;
-	CommandId	curcid;
-	uint64		completions;	/* transactions ended so far; 0: not known */
-	TransactionId *xids;		/* xcnt + subxcnt of them */
-} Identity;
-
 /* Names of rotations asked for; the oldest makes room for the newest. */
 #define MAX_NAMES 64
 
@@ -119,98 +89,14 @@ static MemoryContext memory = NULL; /* all of it; reset to forget */
 static KnownName names[MAX_NAMES];
 static int	nnames;				/* remembered so far, also those replaced */
 static entries_hash *entries = NULL;
-static Identity identity;
+static Recall recall;			/* what the memory holds for */
 static Size rotations_used;		/* bytes in the entries' own contexts */
 static uint64 generation;		/* how often memory was begun */
-static bool stale = true;
-static Oid	watched[NUM_ROSTER_TABLES];
-
-static void
-on_transaction_end(XactEvent event, void *arg)
-{
-	switch (event)
-	{
-		case XACT_EVENT_COMMIT:
-		case XACT_EVENT_PARALLEL_COMMIT:
-			if (identity.serializable ||
-				TransactionIdIsValid(GetTopTransactionIdIfAny()))
-				stale = true;
-			break;
-		case XACT_EVENT_ABORT:
-		case XACT_EVENT_PARALLEL_ABORT:
-		case XACT_EVENT_PREPARE:
-			stale = true;
-			break;
-		case XACT_EVENT_PRE_COMMIT:
-		case XACT_EVENT_PARALLEL_PRE_COMMIT:
-		case XACT_EVENT_PRE_PREPARE:
-			break;
-	}
-}
-
-static void
-on_subtransaction_end(SubXactEvent event, SubTransactionId mine,
-					  SubTransactionId parent, void *arg)
-{
-	if (event == SUBXACT_EVENT_ABORT_SUB)
-		stale = true;
-}
-
-static void
-on_table_change(Datum arg, Oid relid)
-{
-	int			i;
-
-	for (i = 0; i < NUM_ROSTER_TABLES && !stale; i++)
-		stale = relid == InvalidOid || relid == watched[i];
-}
-
-static void
-on_role_or_schema_change(Datum arg, int cacheid, uint32 hashvalue)
-{
-	stale = true;
-}
 
 void
 cache_init(void)
 {
-	RegisterXactCallback(on_transaction_end, NULL);
-	RegisterSubXactCallback(on_subtransaction_end, NULL);
-	CacheRegisterRelcacheCallback(on_table_change, (Datum) 0);
-	CacheRegisterSyscacheCallback(AUTHOID, on_role_or_schema_change,
-								  (Datum) 0);
-	CacheRegisterSyscacheCallback(AUTHMEMROLEMEM, on_role_or_schema_change,
-								  (Datum) 0);
-	CacheRegisterSyscacheCallback(NAMESPACEOID, on_role_or_schema_change,
-								  (Datum) 0);
-}
-
-/* Does what is remembered hold for this snapshot and role? */
-static inline bool
-is_current(Snapshot snapshot, Oid role)
-{
-	if (stale ||
-		identity.serializable != IsolationIsSerializable() ||
-		identity.role != role ||
-		identity.xmin != snapshot->xmin ||
-		identity.xmax != snapshot->xmax ||
-		identity.xcnt != snapshot->xcnt ||
-		identity.subxcnt != snapshot->subxcnt ||
-		identity.curcid != snapshot->curcid ||
-		identity.suboverflowed != snapshot->suboverflowed ||
-		identity.in_recovery != snapshot->takenDuringRecovery)
-		return false;
-
-	/* the ids are 32 bits wide and come round; the count does not */
-	if (identity.completions != snapshot->snapXactCompletionCount &&
-		identity.completions != 0 && snapshot->snapXactCompletionCount != 0)
-		return false;
-	return (identity.xcnt == 0 ||
-			memcmp(identity.xids, snapshot->xip,
-				   identity.xcnt * sizeof(TransactionId)) == 0) &&
-		(identity.subxcnt == 0 ||
-		 memcmp(identity.xids + identity.xcnt, snapshot->subxip,
-				identity.subxcnt * sizeof(TransactionId)) == 0);
+	recall_register(&recall);
 }
 
 /* Is more remembered than there is room for? */
@@ -223,44 +109,19 @@ is_full(void)
 
 /* Forget everything, and begin to remember for this snapshot and role. */
 static void
-begin_memory(Snapshot snapshot, Oid role,
-			 const Oid tables[NUM_ROSTER_TABLES])
+begin_memory(Snapshot snapshot, const Oid tables[NUM_ROSTER_TABLES])
 {
-	int32		subxcnt = snapshot->subxcnt;
-
 	if (memory == NULL)
 		memory = AllocSetContextCreate(CacheMemoryContext, "oncall timelines",
 									   ALLOCSET_DEFAULT_SIZES);
-	stale = true;				/* should an error come from here on */
+	recall.stale = true;		/* should an error come from here on */
 	entries = NULL;
 	nnames = 0;
 	MemoryContextReset(memory);
 	rotations_used = 0;
 	generation++;
-
-	identity.role = role;
-	identity.serializable = IsolationIsSerializable();
-	identity.xmin = snapshot->xmin;
-	identity.xmax = snapshot->xmax;
-	identity.xcnt = snapshot->xcnt;
-	identity.subxcnt = subxcnt;
-	identity.suboverflowed = snapshot->suboverflowed;
-	identity.in_recovery = snapshot->takenDuringRecovery;
-	identity.curcid = snapshot->curcid;
-	identity.completions = snapshot->snapXactCompletionCount;
-	identity.xids = MemoryContextAlloc(memory,
-									   (snapshot->xcnt + subxcnt + 1) *
-									   sizeof(TransactionId));
-	/* a snapshot without ids need not have arrays for them */
-	if (snapshot->xcnt > 0)
-		memcpy(identity.xids, snapshot->xip,
-			   snapshot->xcnt * sizeof(TransactionId));
-	if (subxcnt > 0)
-		memcpy(identity.xids + snapshot->xcnt, snapshot->subxip,
-			   subxcnt * sizeof(TransactionId));
-	memcpy(watched, tables, sizeof(watched));
 	entries = entries_create(memory, 64, NULL);
-	stale = false;
+	recall_begin(&recall, snapshot, tables, NUM_ROSTER_TABLES, memory);
 }
 
 /* The first two seats of a segment; a timeline has one seat at least. */
@@ -454,7 +315,7 @@ pair_by_new_page(Entry *entry, TimestampTz at)
 
 	/* reading may run other look-ups and forget the entry: work on a copy */
 	load_covers(&rotation, 1, window, false);
-	entry = stale || generation != asked_in ? NULL :
+	entry = recall.stale || generation != asked_in ? NULL :
 		entries_lookup(entries, entry_key(rotation.rotation_id, false));
 	if (entry == NULL || entry->rotation->layers != rotation.layers)
 		return pair_from_tables(rotation.rotation_id, at, KNOWN_NOW);
@@ -499,10 +360,10 @@ pair_by_new_entry(Snapshot snapshot, const Oid tables[NUM_ROSTER_TABLES],
 	pair = pair_at_instant(&now, at, known_at);
 
 	/* reading may have met a change, or run other look-ups */
-	if (!stale)
+	if (!recall.stale)
 	{
-		if (!is_current(snapshot, GetUserId()))
-			begin_memory(snapshot, GetUserId(), tables);
+		if (!recall_holds(&recall, snapshot))
+			begin_memory(snapshot, tables);
 		remember_rotation(entry_key(rotation_id, history), rotation, context);
 	}
 	return pair;
@@ -521,10 +382,10 @@ pair_slowly(int32 rotation_id, TimestampTz at, TimestampTz known_at)
 		roster_has_row_security(tables))
 		return pair_from_tables(rotation_id, at, known_at);
 
-	if (!is_current(snapshot, GetUserId()) || is_full())
+	if (!recall_holds(&recall, snapshot) || is_full())
 	{
 		/* the first look-up under a snapshot is often its only one */
-		begin_memory(snapshot, GetUserId(), tables);
+		begin_memory(snapshot, tables);
 		return pair_from_tables(rotation_id, at, known_at);
 	}
 	entry = entries_lookup(entries,
@@ -547,8 +408,8 @@ cached_pair(int32 rotation_id, TimestampTz at, TimestampTz known_at)
 	/* what a plain SELECT would notice, a look-up notices */
 	AcceptInvalidationMessages();
 
-	if (known_at == KNOWN_NOW && !stale &&
-		is_current(GetActiveSnapshot(), GetUserId()))
+	if (known_at == KNOWN_NOW &&
+		recall_holds(&recall, GetActiveSnapshot()))
 	{
 		Entry	   *entry = entries_lookup(entries,
 										   entry_key(rotation_id, false));
@@ -580,7 +441,7 @@ cached_rotation_id(text *name)
 	int			i;
 
 	AcceptInvalidationMessages();
-	if (is_current(GetActiveSnapshot(), GetUserId()))
+	if (recall_holds(&recall, GetActiveSnapshot()))
 	{
 		for (i = 0; i < Min(nnames, MAX_NAMES); i++)
 		{
@@ -592,7 +453,7 @@ cached_rotation_id(text *name)
 	}
 
 	rotation_id = id_of_name(NAME_OF_ROTATION, name);
-	if (is_current(GetActiveSnapshot(), GetUserId()))
+	if (recall_holds(&recall, GetActiveSnapshot()))
 	{
 		text	   *copy = MemoryContextAlloc(memory, VARSIZE_ANY(name));
 

@@ -12,7 +12,7 @@
 
 #include "fmgr.h"
 
-/* Register for the events that make memories stale; once, at loading. */
+/* Once, at loading. */
 extern void cache_init(void);
 
 /*

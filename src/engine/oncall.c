@@ -9,6 +9,7 @@
 
 #include "cache.h"
 #include "compat.h"
+#include "recall.h"
 #include "settings.h"
 
 PG_MODULE_MAGIC;
@@ -19,5 +20,6 @@ void
 _PG_init(void)
 {
 	settings_init();
+	recall_init();
 	cache_init();
 }
