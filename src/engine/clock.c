@@ -74,3 +74,26 @@ clock_offsets(WallClock *clock, Timestamp from, Timestamp until,
 		*highest = Max(*highest, offset);
 	}
 }
+
+/* Nothing is known of the zone yet. */
+void
+offsets_init(ZoneOffsets *offsets, const Zone *zone)
+{
+	memset(offsets, 0, sizeof(ZoneOffsets));
+	offsets->zone = zone;
+}
+
+const ZoneSpan *
+offsets_at(ZoneOffsets *offsets, TimestampTz t)
+{
+	ZoneSpan   *spans = offsets->spans[(t >> OFFSET_SLOT_BITS) &
+									   (OFFSET_SLOTS - 1)];
+
+	if (t >= spans[0].from && t < spans[0].until)
+		return &spans[0];
+	if (t >= spans[1].from && t < spans[1].until)
+		return &spans[1];
+	spans[1] = spans[0];
+	zone_span_at(offsets->zone, t, &spans[0]);
+	return &spans[0];
+}

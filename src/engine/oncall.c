@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "band_hours.h"
 #include "cache.h"
 #include "compat.h"
 #include "recall.h"
@@ -22,4 +23,5 @@ _PG_init(void)
 	settings_init();
 	recall_init();
 	cache_init();
+	band_hours_init();
 }

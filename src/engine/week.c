@@ -19,11 +19,7 @@
 /* 2000-01-01 was a Saturday; Monday is 0. */
 #define WEEKDAY_OF_DAY_0 5
 
-/* No Day of the calendar is as late as this. */
-#define NO_DAY PG_INT32_MAX
-
-/* The weekday of a date, Monday = 0. */
-static inline int
+int
 weekday_of(Day day)
 {
 	int			w = (day + WEEKDAY_OF_DAY_0) % 7;
@@ -31,8 +27,7 @@ weekday_of(Day day)
 	return w < 0 ? w + 7 : w;
 }
 
-/* How many of the holidays fall before this date. */
-static int
+int
 holidays_before(const Holidays *holidays, Day day)
 {
 	int			low = 0;

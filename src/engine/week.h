@@ -57,6 +57,15 @@ typedef struct TimeSpans
 	TimeSpan   *spans;
 } TimeSpans;
 
+/* No Day of the calendar is as late as this. */
+#define NO_DAY PG_INT32_MAX
+
+/* The weekday of a date, Monday = 0. */
+extern int	weekday_of(Day day);
+
+/* How many of the holidays fall before this date. */
+extern int	holidays_before(const Holidays *holidays, Day day);
+
 extern bool week_is_open(const Week *week, WallClock *clock,
 						 const Holidays *holidays, TimestampTz t);
 

@@ -10,6 +10,8 @@
 #include "compat.h"
 #include "near.h"
 #include "utils/builtins.h"
+#include "utils/hsearch.h"
+#include "utils/memutils.h"
 #include "zone.h"
 
 #define ZONE_MAX_NAME 64		/* longer input resembles no zone */
@@ -258,6 +260,43 @@ zone_by_name(const char *name, const char **canonical, struct Node *escontext)
 	if (canonical)
 		*canonical = pg_get_timezone_name(zone);
 	return zone;
+}
+
+/*
+ * What has been seen of a zone. Offsets do not depend on any table, and the
+ * server keeps zones as long as the session lasts.
+ */
+ZoneOffsets *
+zone_offsets(Zone *zone)
+{
+	typedef struct KnownZone
+	{
+		const Zone *zone;		/* key */
+		ZoneOffsets *offsets;
+	} KnownZone;
+
+	static HTAB *known_zones = NULL;
+	KnownZone  *known;
+	bool		found;
+
+	if (known_zones == NULL)
+	{
+		HASHCTL		control = {0};
+
+		control.keysize = sizeof(const Zone *);
+		control.entrysize = sizeof(KnownZone);
+		known_zones = hash_create("oncall zones", 32, &control,
+								  HASH_ELEM | HASH_BLOBS);
+	}
+	known = hash_search(known_zones, &zone, HASH_ENTER, &found);
+	if (!found || known->offsets == NULL)
+	{
+		known->offsets = NULL;	/* should memory run out */
+		known->offsets = MemoryContextAlloc(TopMemoryContext,
+											sizeof(ZoneOffsets));
+		offsets_init(known->offsets, zone);
+	}
+	return known->offsets;
 }
 
 PG_FUNCTION_INFO_V1(is_zone);

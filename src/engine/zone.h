@@ -55,6 +55,25 @@ extern int64 clock_offset(WallClock *clock, TimestampTz t);
 extern void clock_offsets(WallClock *clock, Timestamp from, Timestamp until,
 						  int64 *lowest, int64 *highest);
 
+/*
+ * What has been seen of a zone, for whoever asks about times in any order. A
+ * slot keeps the two spans last asked for in its stretches of time; a change
+ * of offset divides few stretches, and hardly any in three.
+ */
+#define OFFSET_SLOTS 64
+#define OFFSET_SLOT_BITS 42		/* 51 days; it is the same slot in 9 years */
+
+typedef struct ZoneOffsets
+{
+	const Zone *zone;
+	ZoneSpan	spans[OFFSET_SLOTS][2];
+} ZoneOffsets;
+
+extern void offsets_init(ZoneOffsets *offsets, const Zone *zone);
+
+/* The span around t; it stays until the next call. */
+extern const ZoneSpan *offsets_at(ZoneOffsets *offsets, TimestampTz t);
+
 #ifndef FRONTEND
 struct Node;
 
@@ -64,6 +83,9 @@ struct Node;
  */
 extern Zone *zone_by_name(const char *name, const char **canonical,
 						  struct Node *escontext);
+
+/* What has been seen of a zone in this session, which keeps it. */
+extern ZoneOffsets *zone_offsets(Zone *zone);
 #endif
 
 #endif							/* ONCALL_ZONE_H */

@@ -184,6 +184,8 @@ add_person(name text, zone text, working_hours oncall.weekly_hours, calendar tex
 add_rotation(name text, members text[], cadence oncall.cadence, team text, seats text[], pairing text, hours oncall.weekly_hours, valid tstzrange, zone text, calendar text)|v|f|u
 anchor(oncall.cadence)|i|t|s
 assign_turns(seats integer, blocks integer[], allowed boolean[], repeats boolean[], served integer[], OUT people integer[], OUT failed integer, OUT placed integer)|i|t|s
+band_hours(period tstzmultirange, policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
+band_hours(period tstzrange, policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
 cadence(anchor timestamp without time zone, zone text, VARIADIC steps interval[])|i|t|s
 cadence_cmp(oncall.cadence, oncall.cadence)|i|t|s
 cadence_eq(oncall.cadence, oncall.cadence)|i|t|s
