@@ -78,6 +78,13 @@ too_large(struct Node *escontext)
 					   HOURS_MAX_BANDS)));
 }
 
+/* The error of too many bands. */
+void
+hours_too_large(void)
+{
+	too_large(NULL);
+}
+
 /*
  * The canonical hours of bands in order, each once; those of zero are left
  * out. NULL after a soft error.
@@ -205,7 +212,7 @@ hours_datum(Datum datum)
 static bool
 expected(Reader *reader, const char *what)
 {
-	int			len = (int) strnlen(reader->at, 31);
+	int			len = (int) strnlen(reader->at, 30 + MAX_MULTIBYTE_CHAR_LEN);
 	int			shown = pg_mbcliplen(reader->at, len, 30);
 
 	if (len == 0)
@@ -339,7 +346,7 @@ read_parts(const char **p, bool *negative, int64 *hours, int64 *rest)
 /*
  * Does this look like an interval with days or longer units? Its first word
  * tells, or, without words, numbers beside each other ("3 04:05") or a year
- * and a month ("1-2"). A "P" begins one of ISO 8601.
+ * and a month ("1-2"). In ISO 8601 they follow a "P", and times a "PT".
  */
 static bool
 has_days(const char *p)
@@ -364,6 +371,8 @@ has_days(const char *p)
 				return true;
 		}
 	}
+	if (pg_strncasecmp(p, "pt", 2) == 0)
+		return false;
 	for (i = 0; i < (int) lengthof(units); i++)
 		if (pg_strncasecmp(p, units[i], strlen(units[i])) == 0)
 			return true;

@@ -78,6 +78,9 @@ extern Hours *hours_make(HoursBand *bands, int nbands);
 /* The error of overflow; does not return. */
 extern void hours_out_of_range(void);
 
+/* The error of too many bands; does not return. */
+extern void hours_too_large(void);
+
 /* Detoast hours; what is no such value is refused (XX001). */
 extern Hours *hours_datum(Datum datum);
 

@@ -242,6 +242,12 @@ hours_plus(oncall.hours, oncall.hours)|i|t|s
 hours_recv(internal)|i|t|s
 hours_send(oncall.hours)|i|t|s
 hours_sortsupport(internal)|i|t|s
+hours_sum_add(internal, oncall.hours)|i|f|s
+hours_sum_combine(internal, internal)|i|f|s
+hours_sum_deserialize(bytea, internal)|i|t|s
+hours_sum_final(internal)|i|f|s
+hours_sum_remove(internal, oncall.hours)|i|f|s
+hours_sum_serialize(internal)|i|t|s
 is_exact(length interval)|i|t|s
 is_nominal(length interval)|i|t|s
 is_open(hours oncall.weekly_hours, at timestamp with time zone, zone text, holidays date[])|s|t|s
@@ -304,6 +310,7 @@ secondary_of(pair oncall.pair)|i|t|s
 set_members(rotation text, members text[], from_time timestamp with time zone, layer_id integer)|v|f|u
 setup()|v|f|u
 steps(oncall.cadence)|i|t|s
+sum(oncall.hours)|i|f|s
 team_named(name text)|s|t|s
 total(hours oncall.hours)|i|t|s
 tournament_members(people integer[], rested timestamp with time zone[], turn bigint)|s|f|s
