@@ -1,0 +1,48 @@
+/*-------------------------------------------------------------------------
+ *
+ * query.h
+ *	  Queries that the engine asks of the tables again and again.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef ONCALL_QUERY_H
+#define ONCALL_QUERY_H
+
+#include "timeline.h"
+
+#include "access/htup.h"
+#include "executor/spi.h"
+
+#define QUERY_MAX_ARGS 4
+
+/*
+ * A query with its plans, which are kept for the session: one for those whom
+ * row-level security concerns, and one for an owner whom not even forced
+ * row-level security concerns (see owner.h).
+ */
+typedef struct StoredQuery
+{
+	const char *text;
+	int			nargs;
+	Oid			argtypes[QUERY_MAX_ARGS];
+	SPIPlanPtr	plans[2];
+} StoredQuery;
+
+/*
+ * Run a query under the active snapshot, as the current user. nulls is as for
+ * SPI_execute_plan. The caller has connected to SPI and reads SPI_tuptable,
+ * which has as many rows as are returned.
+ */
+extern uint64 query_run(StoredQuery *query, Datum *args, const char *nulls);
+
+/* Column of a row of the result at hand, where NULL is out of the question. */
+extern Datum query_column(HeapTuple row, int number);
+extern bool query_column_is_null(HeapTuple row, int number);
+
+/* A range column as a period; an empty one ends where it begins. */
+extern Period query_column_period(HeapTuple row, int number);
+
+/* Ids as an array, in the current context. */
+extern Datum query_id_array(const int32 *ids, int nids);
+
+#endif							/* ONCALL_QUERY_H */

@@ -1,0 +1,32 @@
+/*-------------------------------------------------------------------------
+ *
+ * season.h
+ *	  Holidays that belong together: seasons and their blocks.
+ *
+ * Pure; its SQL door is season_blocks() in season.sql.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef ONCALL_SEASON_H
+#define ONCALL_SEASON_H
+
+#include "core.h"
+
+#define NO_DAY PG_INT32_MIN
+
+/* A holiday of a season. */
+typedef struct SeasonDay
+{
+	Day			day;
+	Day			observes;		/* the date that it stands for, or NO_DAY */
+	int			season;			/* any number for each season */
+	Day			block;			/* first date of its block; see below */
+} SeasonDay;
+
+/*
+ * Find the block of each holiday: a run of consecutive dates of one season,
+ * with the dates that observe them. Sorts the holidays by season and date.
+ */
+extern void season_blocks(SeasonDay *days, int ndays);
+
+#endif							/* ONCALL_SEASON_H */
