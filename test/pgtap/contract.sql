@@ -229,6 +229,7 @@ layer_rules()|v|f|u
 layer_to_change(rotation_id integer, from_time timestamp with time zone, INOUT layer_id integer, OUT turn bigint, OUT at timestamp with time zone, OUT begun boolean)|s|f|u
 layer_update()|v|f|u
 library_version()|s|t|s
+lock_covers(rotation_ids integer[], seats smallint[], periods tstzrange[])|v|f|u
 members_from(layer oncall.layer, old integer[], new integer[], turn bigint, at timestamp with time zone)|s|f|u
 next_turn(cadence oncall.cadence, from_time timestamp with time zone, OUT turn bigint, OUT at timestamp with time zone)|s|f|s
 on_call(rotation text, at timestamp with time zone)|s|t|s
@@ -295,6 +296,7 @@ weekly_hours_recv(internal)|i|t|s
 weekly_hours_send(oncall.weekly_hours)|i|t|s
 withdraw_cover(cover_id integer)|v|f|u
 withdraw_layer(layer_id integer)|v|f|u
+write_covers(rotation_ids integer[], seats smallint[], periods tstzrange[], person_ids integer[], swap_id integer, reason text, late boolean)|v|f|u
 write_layer(rotation_id integer, people integer[], cadence oncall.cadence, rank integer, valid tstzrange, hours oncall.weekly_hours, pairing text, seats integer)|v|f|u
 written_now(xmin xid)|s|t|s
 zone(oncall.cadence)|i|t|s
