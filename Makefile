@@ -31,7 +31,7 @@ ROOMS = oncall version zone cadence weekly_hours pair history settings names loo
 # Rooms without SQL of their own.
 INNER = clock turns week timeline period loader cache near assign shifts owner query spans season rules
 # The chapters of setup(), in order.
-CHAPTERS = people rotations arrange swaps lookups access
+CHAPTERS = people rotations arrange swaps lookups lint access
 
 ROOM_C = $(wildcard $(foreach room,$(ROOMS) $(INNER),$(SRC)/src/engine/$(room).c))
 OBJS = $(patsubst $(SRC)/%.c,%.o,$(ROOM_C))

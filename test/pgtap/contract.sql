@@ -184,6 +184,7 @@ add_person(name text, zone text, working_hours oncall.weekly_hours, calendar tex
 add_rotation(name text, members text[], cadence oncall.cadence, team text, seats text[], pairing text, hours oncall.weekly_hours, valid tstzrange, zone text, calendar text)|v|f|u
 anchor(oncall.cadence)|i|t|s
 assign_turns(seats integer, blocks integer[], allowed boolean[], repeats boolean[], served integer[], OUT people integer[], OUT failed integer, OUT placed integer)|i|t|s
+better_handover(people integer[], cadence oncall.cadence, begins timestamp with time zone)|s|f|u
 cadence(anchor timestamp without time zone, zone text, VARIADIC steps interval[])|i|t|s
 cadence_cmp(oncall.cadence, oncall.cadence)|i|t|s
 cadence_eq(oncall.cadence, oncall.cadence)|i|t|s
@@ -201,6 +202,7 @@ cadence_send(oncall.cadence)|i|t|s
 cadence_sortsupport(internal)|i|t|s
 calendar_named(name text)|s|t|s
 closed(recorded tstzrange, xmin xid)|s|t|s
+coming_duty(rotation_id integer)|s|t|u
 cover_insert()|v|f|u
 cover_rules()|v|f|u
 cover_update()|v|f|u
@@ -210,6 +212,7 @@ end_layer(layer_id integer, at timestamp with time zone)|v|f|u
 every(oncall.cadence)|i|t|s
 grant_access(role name, access text)|v|f|u
 handover(during tstzrange, rotation_id integer)|s|f|s
+handover_suits(people integer[], zone text, at timestamp with time zone)|s|f|s
 handovers(cadence oncall.cadence, during tstzrange)|s|t|s
 handovers_support(internal)|i|t|s
 holiday_choices(rotation_id integer, during daterange, season text, length integer)|s|f|u
@@ -217,20 +220,34 @@ holiday_days(calendar_id integer)|s|t|s
 holiday_duty(rotation_id integer, during daterange)|s|f|u
 holiday_length(turn interval)|s|t|s
 holiday_people(rotation_id integer, during daterange, season text, length integer)|s|f|u
+holiday_problem(rotation_id integer, during daterange)|s|f|u
 holiday_turns(rotation_id integer, during daterange, length integer)|s|t|s
 horizon()|s|t|s
 is_open(hours oncall.weekly_hours, at timestamp with time zone, zone text, holidays date[])|s|t|s
 is_zone(text)|i|t|s
 last_duties(rotation_id integer, people integer[], before timestamp with time zone, since timestamp with time zone)|s|f|u
+layer_begins(layer oncall.layer)|s|f|s
 layer_has_members()|v|f|u
 layer_insert()|v|f|u
 layer_member_write()|v|f|u
+layer_people(layer_id integer)|s|t|s
 layer_rules()|v|f|u
 layer_to_change(rotation_id integer, from_time timestamp with time zone, INOUT layer_id integer, OUT turn bigint, OUT at timestamp with time zone, OUT begun boolean)|s|f|u
 layer_update()|v|f|u
 library_version()|s|t|s
 lock_covers(rotation_ids integer[], seats smallint[], periods tstzrange[])|v|f|u
+lint(rotation text)|s|f|u
+lint_escalation(own oncall.rotation)|s|f|u
+lint_gaps(own oncall.rotation)|s|f|u
+lint_holidays(own oncall.rotation)|s|f|u
+lint_left(own oncall.rotation)|s|f|u
+lint_people(own oncall.rotation)|s|f|u
+lint_shape(own oncall.rotation)|s|f|u
+literal_names(people integer[])|s|t|s
+literal_time(at timestamp with time zone, zone text)|s|t|s
+local_time(at timestamp with time zone, zone text)|s|t|s
 members_from(layer oncall.layer, old integer[], new integer[], turn bigint, at timestamp with time zone)|s|f|u
+members_to_ask(own oncall.rotation, listed integer[], wanted integer)|s|f|u
 next_turn(cadence oncall.cadence, from_time timestamp with time zone, OUT turn bigint, OUT at timestamp with time zone)|s|f|s
 on_call(rotation text, at timestamp with time zone)|s|t|s
 on_call(rotation_id integer, at timestamp with time zone)|s|t|s
@@ -269,11 +286,14 @@ roster(during tstzrange, rotation_id integer, known_at timestamp with time zone)
 roster_diff(during tstzrange, known_a timestamp with time zone, known_b timestamp with time zone, rotation_id integer)|s|f|s
 rotation_named(name text)|s|t|s
 rotation_rules()|v|f|u
+rotations_to_lint(name text)|s|f|u
 schema_version()|i|f|s
 season_reach(rotation_id integer, during daterange, season text)|s|t|s
 secondary_of(pair oncall.pair)|i|t|s
+set_cadence(rotation text, cadence oncall.cadence, from_time timestamp with time zone, layer_id integer, seats integer)|v|f|u
 set_members(rotation text, members text[], from_time timestamp with time zone, layer_id integer)|v|f|u
 setup()|v|f|u
+standing_layers(rotation_id integer)|s|t|s
 steps(oncall.cadence)|i|t|s
 team_named(name text)|s|t|s
 tournament_members(people integer[], rested timestamp with time zone[], turn bigint)|s|f|s
