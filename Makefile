@@ -29,7 +29,7 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(SRC)/oncal
 # The engine's rooms, in the order in which their SQL is joined.
 ROOMS = oncall version zone cadence weekly_hours pair history settings names lookup arrange
 # Rooms without SQL of their own.
-INNER = clock turns week timeline period loader cache near assign shifts owner query spans season rules
+INNER = clock turns week timeline period loader cache near assign shifts owner query spans season rules burden plan
 # The chapters of setup(), in order.
 CHAPTERS = people rotations arrange swaps lookups lint access
 
