@@ -262,9 +262,9 @@ BEGIN
 	change := format('SELECT oncall.set_cadence(%L, %L, %s, layer_id => %s', own.name,
 		oncall.cadence(handover AT TIME ZONE zone, zone, '7 days'),
 		oncall.literal_time(handover, zone), base.layer_id);
-	pair := format('UPDATE oncall.rotation SET seats = seats || %L::text WHERE rotation_id = %s AND cardinality(seats) = 1; %s, seats => 2)',
+	pair := format('UPDATE oncall.rotation SET seats = seats || %L::text WHERE name = %L AND cardinality(seats) = 1; %s, seats => 2)',
 		CASE WHEN 'secondary' = ANY (own.seats) THEN 'second' ELSE 'secondary' END,
-		own.rotation_id,
+		own.name,
 		-- with a cadence that need not change, at its own next handover
 		CASE WHEN weekly THEN format('SELECT oncall.set_cadence(%L, %L, %s, layer_id => %s', own.name,
 				base.cadence,
@@ -400,8 +400,8 @@ BEGIN
 			rule := 'holidays planned';
 			level := 'advice';
 			detail := 'the rotation has no calendar, so that nobody knows which public holidays to plan';
-			suggestion := format('UPDATE oncall.rotation SET calendar_id = oncall.calendar_named(%L) WHERE rotation_id = %s',
-				known, own.rotation_id);
+			suggestion := format('UPDATE oncall.rotation SET calendar_id = oncall.calendar_named(%L) WHERE name = %L',
+				known, own.name);
 			RETURN NEXT;
 		END IF;
 		RETURN;
@@ -481,8 +481,11 @@ BEGIN
 	level := 'error';
 	IF own.team_id IS NULL THEN
 		detail := 'the rotation belongs to no team, so that an escalation ends with nobody';
-		suggestion := format('WITH made AS (INSERT INTO oncall.team AS t (name, zone, manager_id) VALUES (%L, %L, oncall.person_named(%L)) ON CONFLICT (name) DO UPDATE SET manager_id = coalesce(t.manager_id, excluded.manager_id) RETURNING team_id) UPDATE oncall.rotation AS r SET team_id = made.team_id FROM made WHERE r.rotation_id = %s',
-			own.name, own.zone, leader, own.rotation_id);
+		suggestion := concat(
+			CASE WHEN NOT EXISTS (SELECT FROM oncall.team AS t WHERE t.name = own.name)
+				THEN format('INSERT INTO oncall.team (name, zone, manager_id) VALUES (%L, %L, oncall.person_named(%L)); ',
+							own.name, own.zone, leader) END,
+			format('UPDATE oncall.rotation SET team_id = oncall.team_named(%L) WHERE name = %L', own.name, own.name));
 	ELSE
 		detail := CASE WHEN team.manager_id IS NULL
 			THEN format('team "%s" has no manager, who is the last step of every escalation', team.name)
@@ -490,8 +493,8 @@ BEGIN
 				CASE WHEN lower(team.active) > now()
 					THEN 'is not with the company before ' || (lower(team.active) AT TIME ZONE own.zone)::date
 					ELSE 'left on ' || (upper(team.active) AT TIME ZONE own.zone)::date END) END;
-		suggestion := format('UPDATE oncall.team SET manager_id = oncall.person_named(%L) WHERE team_id = %s',
-			leader, own.team_id);
+		suggestion := format('UPDATE oncall.team SET manager_id = oncall.person_named(%L) WHERE name = %L',
+			leader, team.name);
 	END IF;
 	RETURN NEXT;
 END
