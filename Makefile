@@ -27,7 +27,7 @@ endif
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(SRC)/oncall.control)
 
 # The engine's rooms, in the order in which their SQL is joined.
-ROOMS = oncall version zone cadence weekly_hours pair history settings names lookup arrange
+ROOMS = oncall version zone cadence weekly_hours pair history settings names lookup arrange market
 # Rooms without SQL of their own.
 INNER = clock turns week timeline period loader cache near assign shifts owner query spans season rules burden plan
 # The chapters of setup(), in order.

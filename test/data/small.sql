@@ -52,6 +52,14 @@ INSERT INTO oncall.cover (rotation_id, seat, period, person_id, swap_id, reason,
 INSERT INTO oncall.cover (rotation_id, seat, period, person_id, reason, recorded, recorded_by, copy_of) VALUES
 	(1, 1, '[2021-03-01Z,2021-03-10Z)', 4, 'wedding', '[2021-01-01Z,2021-02-01Z)', 'somebody', 1);
 
+INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by, offered_to,
+	in_return_rotation_id, in_return_seat, in_return_period, state, accepted_by, swap_id, note, offered_at, closed_at) VALUES
+	(1, 1, '[2021-03-01Z,2021-03-08Z)', 1, NULL, 1, 2, '[2021-03-01Z,2021-03-08Z)', 'accepted', 5, 1, 'wedding', '2021-01-31Z', '2021-02-01Z'),
+	(1, 2, '[2021-05-01Z,2021-05-02Z)', 2, 3, NULL, NULL, NULL, 'withdrawn', NULL, NULL, NULL, '2021-02-03Z', '2021-02-04Z'),
+	(1, 2, '[2021-05-01Z,2021-05-02Z)', 2, 3, NULL, NULL, NULL, 'expired', NULL, NULL, 'nobody came', '2021-02-05Z', '2021-05-01Z'),
+	(2, 1, '[2090-05-10Z,2090-05-11Z)', 5, 1, 2, 2, '[2090-05-10Z,2090-05-11Z)', 'open', NULL, NULL, NULL, '2021-02-05Z', NULL),
+	(3, 1, '[2090-05-10 02:00Z,2090-05-10 03:00Z)', 3, NULL, NULL, NULL, NULL, 'open', NULL, NULL, E'tab\there', '2021-02-05Z', NULL);
+
 -- and what the triggers write
 INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES
 	(1, 1, '[2030-03-01Z,2030-03-08Z)', 1), (1, 2, '[2030-03-01Z,2030-03-08Z)', 2),

@@ -14,7 +14,7 @@ use Test::More;
 my $small   = 'test/data/small.sql';
 my $answers = 'test/data/answers.sql';
 my @tables  = qw(calendar holiday person absence team rotation rotation_member
-  layer layer_member swap cover);
+  layer layer_member swap cover swap_request);
 
 my ($publisher, $subscriber) = map {
 	my $node = PostgreSQL::Test::Cluster->new($_);
