@@ -9,6 +9,7 @@
 
 #include "cache.h"
 #include "compat.h"
+#include "judge.h"
 #include "settings.h"
 
 PG_MODULE_MAGIC;
@@ -20,4 +21,5 @@ _PG_init(void)
 {
 	settings_init();
 	cache_init();
+	judge_init();
 }

@@ -121,6 +121,23 @@ duties_sort(Duties *duties)
 	qsort(duties->duties, duties->n, sizeof(Duty), duty_cmp);
 }
 
+void
+breaches_add(Breaches *breaches, const Breach *breach)
+{
+	if (breaches->breaches == NULL)
+	{
+		breaches->size = 4;
+		breaches->breaches = palloc(breaches->size * sizeof(Breach));
+	}
+	else if (breaches->n == breaches->size)
+	{
+		breaches->size *= 2;
+		breaches->breaches = repalloc(breaches->breaches,
+									  breaches->size * sizeof(Breach));
+	}
+	breaches->breaches[breaches->n++] = *breach;
+}
+
 /* Instants of a breach; those of one counterpart come together. */
 static void
 note_breach(Breaches *breaches, int first, Breach breach, Period period)
@@ -140,20 +157,9 @@ note_breach(Breaches *breaches, int first, Breach breach, Period period)
 			return;
 		}
 	}
-	if (breaches->breaches == NULL)
-	{
-		breaches->size = 4;
-		breaches->breaches = palloc(breaches->size * sizeof(Breach));
-	}
-	else if (breaches->n == breaches->size)
-	{
-		breaches->size *= 2;
-		breaches->breaches = repalloc(breaches->breaches,
-									  breaches->size * sizeof(Breach));
-	}
 	memset(&breach.instants, 0, sizeof(Spans));
 	spans_add(&breach.instants, period);
-	breaches->breaches[breaches->n++] = breach;
+	breaches_add(breaches, &breach);
 }
 
 static Breach
@@ -186,7 +192,7 @@ length_most(const Length *length)
 }
 
 /* As PostgreSQL compares intervals: a day is 24 hours, a month 30 days. */
-static int64
+int64
 break_usecs(const Length *length)
 {
 	int64		days = (int64) length->months * DAYS_OF_MONTH + length->days;
@@ -198,26 +204,43 @@ break_usecs(const Length *length)
 	return usecs;
 }
 
+/* at, on the clock of the rotation, and its limit added to or taken from it */
+static bool
+local_and_limit(RotationFacts *rotation, TimestampTz at, int sign,
+				TimestampTz *result)
+{
+	const Length *limit = &rotation->max_consecutive;
+	Timestamp	local = at + clock_offset(&rotation->clock, at);
+	int64		days;
+
+	if (limit->months != 0 &&
+		!local_add_months(local, sign * (int64) limit->months, &local))
+		return false;
+	if (pg_mul_s64_overflow(sign * (int64) limit->days, USECS_PER_DAY,
+							&days) ||
+		pg_add_s64_overflow(local, days, &local) ||
+		pg_add_s64_overflow(local, sign * limit->usecs, &local) ||
+		!IS_VALID_TIMESTAMP(local))
+		return false;
+	*result = clock_to_utc(&rotation->clock, local);
+	return true;
+}
+
 /* (from AT TIME ZONE zone + max_consecutive) AT TIME ZONE zone */
 TimestampTz
 stretch_limit(RotationFacts *rotation, TimestampTz from)
 {
-	const Length *limit = &rotation->max_consecutive;
-	Timestamp	local;
-	int64		days;
+	TimestampTz limit;
 
-	if (from == DT_NOBEGIN)
-		return from;
-	local = from + clock_offset(&rotation->clock, from);
-	if (limit->months != 0 &&
-		!local_add_months(local, limit->months, &local))
-		return DT_NOEND;
-	if (pg_mul_s64_overflow(limit->days, USECS_PER_DAY, &days) ||
-		pg_add_s64_overflow(local, days, &local) ||
-		pg_add_s64_overflow(local, limit->usecs, &local) ||
-		!IS_VALID_TIMESTAMP(local))
-		return DT_NOEND;
-	return clock_to_utc(&rotation->clock, local);
+	return local_and_limit(rotation, from, 1, &limit) ? limit : DT_NOEND;
+}
+
+TimestampTz
+stretch_start(RotationFacts *rotation, TimestampTz until)
+{
+	TimestampTz start;
+
+	return local_and_limit(rotation, until, -1, &start) ? start : DT_NOBEGIN;
 }
 
 /*

@@ -151,6 +151,8 @@ extern const char *rule_name(RuleNumber rule);
 extern void duties_add(Duties *duties, int rotation, int seat, Period period);
 extern void duties_sort(Duties *duties);
 
+extern void breaches_add(Breaches *breaches, const Breach *breach);
+
 /* List all breaches in the duty of a person, in the order of the rules. */
 extern void rules_find(World *world, const PersonFacts *person,
 					   const Duties *duties, Breaches *breaches);
@@ -160,6 +162,12 @@ extern bool breach_contained(const Breach *breach, const Breaches *before);
 
 /* The last instant at which a stretch that begins at from is within a limit. */
 extern TimestampTz stretch_limit(RotationFacts *rotation, TimestampTz from);
+
+/* About from when on a stretch that ends at until is within a limit. */
+extern TimestampTz stretch_start(RotationFacts *rotation, TimestampTz until);
+
+/* A length as PostgreSQL compares intervals: days of 24 hours, months of 30. */
+extern int64 break_usecs(const Length *length);
 
 /* The most that a length may last, in microseconds. */
 extern int64 length_most(const Length *length);

@@ -43,9 +43,8 @@ link_days(int *earlier, int i, int j)
 	earlier[Max(i, j)] = Min(i, j);
 }
 
-/* A holiday of this season on this date, or -1. */
-static int
-find_day(const SeasonDay *days, int ndays, int season, Day day)
+int
+season_day_find(const SeasonDay *days, int ndays, int season, Day day)
 {
 	SeasonDay	wanted = {day, NO_DAY, season, 0};
 	const SeasonDay *found = NULL;
@@ -73,8 +72,8 @@ season_blocks(SeasonDay *days, int ndays)
 	}
 	for (i = 0; i < ndays; i++)
 	{
-		int			observed = find_day(days, ndays, days[i].season,
-										days[i].observes);
+		int			observed = season_day_find(days, ndays, days[i].season,
+											   days[i].observes);
 
 		if (observed >= 0)
 			link_days(earlier, i, observed);

@@ -3,7 +3,7 @@
  * season.h
  *	  Holidays that belong together: seasons and their blocks.
  *
- * Pure; its SQL door is season_blocks() in season.sql.
+ * Pure; its SQL door is season_blocks() in arrange.c.
  *
  *-------------------------------------------------------------------------
  */
@@ -28,5 +28,9 @@ typedef struct SeasonDay
  * with the dates that observe them. Sorts the holidays by season and date.
  */
 extern void season_blocks(SeasonDay *days, int ndays);
+
+/* A holiday of a season on a date, among sorted ones; -1: there is none. */
+extern int	season_day_find(const SeasonDay *days, int ndays, int season,
+							Day day);
 
 #endif							/* ONCALL_SEASON_H */

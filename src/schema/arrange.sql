@@ -768,7 +768,7 @@ CREATE OR REPLACE FUNCTION oncall.holiday_days(calendar_id integer)
 RETURNS TABLE (day date, name text, year integer, season text, block date)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	WITH RECURSIVE holidays AS (
+	WITH holidays AS (
 		SELECT h.day, h.name, h.observes,
 			coalesce(h.season,
 					 (SELECT min(o.season) FROM oncall.holiday AS o
@@ -776,27 +776,17 @@ BEGIN ATOMIC
 						  AND o.day = h.observes)) AS season
 		FROM oncall.holiday AS h
 		WHERE h.calendar_id = holiday_days.calendar_id
-	), links AS (
-		SELECT DISTINCT a.season, a.day, b.day AS next_day
-		FROM holidays AS a
-		JOIN holidays AS b ON b.season = a.season
-			AND (b.day - a.day BETWEEN -1 AND 1
-				 OR b.day = a.observes OR b.observes = a.day)
-	), reached AS (
-		SELECT l.season, l.day, l.next_day FROM links AS l
-		UNION
-		SELECT r.season, r.day, l.next_day
-		FROM reached AS r
-		JOIN links AS l ON l.season = r.season AND l.day = r.next_day
-	), blocks AS (
-		SELECT r.season, r.day, min(r.next_day) AS block
-		FROM reached AS r
-		GROUP BY r.season, r.day
+	), listed AS (
+		SELECT array_agg(h.day) AS days, array_agg(h.observes) AS observed,
+			array_agg(h.season) AS seasons, array_agg(h.name) AS names
+		FROM holidays AS h
 	)
-	SELECT h.day, h.name, extract(year FROM coalesce(h.observes, h.day))::integer,
-		h.season, b.block
-	FROM holidays AS h
-	LEFT JOIN blocks AS b ON b.season = h.season AND b.day = h.day;
+	SELECT u.day, u.name, extract(year FROM coalesce(u.observes, u.day))::integer,
+		u.season, u.block
+	FROM listed AS l,
+		LATERAL unnest(l.days, l.names, l.observed, l.seasons,
+					   oncall.season_blocks(l.days, l.observed, l.seasons))
+			AS u(day, name, observes, season, block);
 END;
 COMMENT ON FUNCTION oncall.holiday_days(integer) IS
 'The holidays of a calendar with their blocks: runs of consecutive dates of one season, together with the dates that observe them. A block goes by its first date; season and block are NULL for holidays without a season (a date that observes a holiday shares its season). year is that of the date that the day stands for.';

@@ -147,7 +147,8 @@ CREATE TABLE oncall.cover (
 		period WITH &&) WHERE (upper_inf(recorded))
 );
 CREATE INDEX cover_rotation_id_idx ON oncall.cover (rotation_id, seat, lower(period));
-CREATE INDEX cover_person_id_idx ON oncall.cover (person_id);
+-- the end of the period: whose duty is judged has few covers yet to come
+CREATE INDEX cover_person_id_idx ON oncall.cover (person_id, upper(period));
 CREATE INDEX cover_swap_id_idx ON oncall.cover (swap_id);
 CREATE INDEX cover_copy_of_idx ON oncall.cover (copy_of);
 COMMENT ON TABLE oncall.cover IS 'Exceptions: a person, or on purpose nobody, holds a seat for a period, whatever the layers say. An UPDATE keeps what was believed before as a closed copy; end_cover() and withdraw_cover() close a cover.';

@@ -185,6 +185,7 @@ add_person(name text, zone text, working_hours oncall.weekly_hours, calendar tex
 add_rotation(name text, members text[], cadence oncall.cadence, team text, seats text[], pairing text, hours oncall.weekly_hours, valid tstzrange, zone text, calendar text)|v|f|u
 anchor(oncall.cadence)|i|t|s
 assign_turns(seats integer, blocks integer[], allowed boolean[], repeats boolean[], served integer[], OUT people integer[], OUT failed integer, OUT placed integer)|i|t|s
+audit(during tstzrange)|s|f|s
 better_handover(people integer[], cadence oncall.cadence, begins timestamp with time zone)|s|f|u
 cadence(anchor timestamp without time zone, zone text, VARIADIC steps interval[])|i|t|s
 cadence_cmp(oncall.cadence, oncall.cadence)|i|t|s
@@ -233,6 +234,7 @@ holiday_turns(rotation_id integer, during daterange, length integer)|s|t|s
 horizon()|s|t|s
 is_open(hours oncall.weekly_hours, at timestamp with time zone, zone text, holidays date[])|s|t|s
 is_zone(text)|i|t|s
+judge_covers()|v|f|u
 last_duties(rotation_id integer, people integer[], before timestamp with time zone, since timestamp with time zone)|s|f|u
 layer_begins(layer oncall.layer)|s|f|s
 layer_has_members()|v|f|u
@@ -257,6 +259,8 @@ lock_covers(rotation_ids integer[], seats smallint[], periods tstzrange[])|v|f|u
 members_from(layer oncall.layer, old integer[], new integer[], turn bigint, at timestamp with time zone)|s|f|u
 members_to_ask(own oncall.rotation, listed integer[], wanted integer)|s|f|u
 next_turn(cadence oncall.cadence, from_time timestamp with time zone, OUT turn bigint, OUT at timestamp with time zone)|s|f|s
+note_cover()|v|f|u
+objections(rotation_id integer[], seat smallint[], period tstzrange[], person_id integer[])|s|t|s
 offer_objections(swap_request_id integer, person text)|s|f|u
 offer_shift(rotation text, period tstzrange, offered_by text, offered_to text, note text, in_return_period tstzrange, in_return_rotation text, seat text, in_return_seat text)|v|f|u
 on_call(rotation text, at timestamp with time zone)|s|t|s
@@ -304,6 +308,7 @@ rotation_named(name text)|s|t|s
 rotation_rules()|v|f|u
 rotations_to_lint(name text)|s|f|u
 schema_version()|i|f|s
+season_blocks(days date[], observes date[], seasons text[])|i|t|s
 season_reach(rotation_id integer, during daterange, season text)|s|t|s
 seat_named(rotation_id integer, seat text)|s|t|s
 secondary_of(pair oncall.pair)|i|t|s
