@@ -49,6 +49,12 @@ SELECT oncall.write_covers('{1,1}', '{1,1}', '{"[2126-01-07,2126-01-09)","[2126-
 SELECT oncall.write_covers('{}', '{}', '{}', '{}');
 SELECT count(*) FROM oncall.cover;
 
+-- with constraints made immediate too
+BEGIN;
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT oncall.write_covers('{1,1}', '{1,2}', '{"[2126-01-02,2126-01-08)","[2126-01-03,2126-01-05)"}', '{5,1}', reason => 'five') IS NOT NULL AS written;
+ROLLBACK;
+
 -- One covers for another: a part of a shift, then a part of that
 SELECT clock_timestamp() AS before \gset
 SELECT oncall.cover_shift('Web', '[2126-01-09,2126-01-10)', 'Ben', 'Ana', 'dentist');
@@ -171,12 +177,38 @@ SELECT oncall.offer_shift('Web', '[2126-03-02,2126-03-03)', offered_to => 'Ana')
 \echo :LAST_ERROR_SQLSTATE
 SELECT oncall.offer_shift('Web', '[2126-03-02,2126-03-03)', offered_to => 'Dee', in_return_period => '[2126-03-03,2126-03-04)');
 \echo :LAST_ERROR_SQLSTATE
+SELECT oncall.offer_shift('Web', '[2126-03-02,2126-03-03)', in_return_period => '[2126-03-06,2126-03-07)', in_return_seat => '3');
+\echo :LAST_ERROR_SQLSTATE
+INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by, in_return_rotation_id, in_return_seat, in_return_period)
+VALUES (1, 1, '[2126-03-02,2126-03-03)', 1, 1, 3, '[2126-03-06,2126-03-07)');
+\echo :LAST_ERROR_SQLSTATE
 SELECT oncall.offer_shift('Web', '[2126-03-02,2126-03-03)', in_return_rotation => 'Data');
 \echo :LAST_ERROR_SQLSTATE
 SELECT oncall.offer_shift('Web', NULL);
 \echo :LAST_ERROR_SQLSTATE
 SELECT swap_request_id AS id, rotation, seat_name, period, offered_by, offered_to, in_return_seat_name, in_return_period, note
 FROM oncall.open_offers();
+
+-- and who could take what, by the rules
+SELECT p.name, array_agg(o.swap_request_id ORDER BY o.swap_request_id) AS may_take
+FROM oncall.person p, oncall.open_offers(p.name) o GROUP BY p.name ORDER BY 1;
+SELECT * FROM oncall.offer_objections(1, 'Cy');
+SELECT * FROM oncall.offer_objections(2, 'Ben');
+SELECT * FROM oncall.offer_objections(99, 'Cy');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM oncall.open_offers('Cz');
+\echo :LAST_ERROR_SQLSTATE
+RESET ROLE;
+SELECT * FROM oncall.offer_objections(1);
+\echo :LAST_ERROR_SQLSTATE
+-- the rules have the last word
+SELECT oncall.accept_offer(1, 'Cy');
+\echo :LAST_ERROR_SQLSTATE
+SELECT id, state, swap FROM public.market WHERE id = 1;
+INSERT INTO oncall.absence (person_id, period) VALUES (2, '[2126-03-03 06:00,2126-03-03 07:00)');
+SELECT swap_request_id FROM oncall.open_offers('Ben');
+SELECT constraint_name, message FROM oncall.offer_objections(4, 'Ben');
+DELETE FROM oncall.absence;
 
 -- answering: no privilege on covers, and only for oneself
 SET ROLE regress_oncall_dee;
@@ -245,7 +277,9 @@ UPDATE oncall.swap_request SET swap_id = 1 WHERE swap_request_id = :for_cy;
 UPDATE oncall.swap_request SET note = 'ski, again' WHERE swap_request_id = 1;
 -- the shift has begun
 RESET ROLE;
-INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by) VALUES (1, 1, '[2026-01-01,2026-01-02)', 1)
+INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by) VALUES (1, 1, '[2026-01-01,2026-01-02)', 1);
+\echo :LAST_ERROR_SQLSTATE
+INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by, offered_at) VALUES (1, 1, '[2026-01-01,2026-01-02)', 1, '2025-12-24')
 RETURNING swap_request_id AS begun \gset
 SELECT oncall.accept_offer(:begun, 'Ben') IS NULL;
 \echo :LAST_ERROR_SQLSTATE

@@ -122,21 +122,18 @@ changed_column(const Answer *answer, const char *const *names, int nnames)
 }
 
 /*
- * The first column of a query's only row as a string, NULL for NULL or no
- * row; in the caller's memory. Up to two parameters, of which the second is
- * an integer.
+ * The first column of a query's only row as a string, in the caller's memory;
+ * NULL for NULL or no row.
  */
 static char *
-ask(const char *query, Oid type, Datum first, int32 second)
+ask(const char *query, int nargs, Oid *types, Datum *values)
 {
-	Oid			types[] = {type, INT4OID};
-	Datum		values[] = {first, Int32GetDatum(second)};
 	MemoryContext caller = CurrentMemoryContext;
 	char	   *answer = NULL;
 	int			result;
 
 	SPI_connect();
-	result = SPI_execute_with_args(query, 2, types, values, NULL, false, 1);
+	result = SPI_execute_with_args(query, nargs, types, values, NULL, false, 1);
 	if (result < 0)
 		elog(ERROR, "could not ask about an offer: %s",
 			 SPI_result_code_string(result));
@@ -152,13 +149,21 @@ ask(const char *query, Oid type, Datum first, int32 second)
 	return answer;
 }
 
+static char *
+ask_of_id(const char *query, int32 id)
+{
+	Oid			type = INT4OID;
+	Datum		value = Int32GetDatum(id);
+
+	return ask(query, 1, &type, &value);
+}
+
 static const char *
 person_name(int32 person_id)
 {
-	char	   *name = ask("SELECT p.name FROM oncall.person p"
-						   " WHERE p.person_id OPERATOR(pg_catalog.=) $1"
-						   " AND $2 IS NOT NULL",
-						   INT4OID, Int32GetDatum(person_id), 0);
+	char	   *name = ask_of_id("SELECT p.name FROM oncall.person p"
+								 " WHERE p.person_id OPERATOR(pg_catalog.=) $1",
+								 person_id);
 
 	return name == NULL ? "somebody" : name;
 }
@@ -169,16 +174,19 @@ identify(Answer *answer, Oid role)
 {
 	Oid			cover = get_relname_relid("cover",
 										  RelationGetNamespace(answer->rel));
+	Oid			type = NAMEOID;
+	Datum		value;
 	char	   *person;
 
-	answer->role = (Name) palloc0(sizeof(NameData));
+	answer->role = (Name) palloc(sizeof(NameData));
 	namestrcpy(answer->role, GetUserNameFromId(role, false));
 	answer->manager = OidIsValid(cover) &&
 		pg_class_aclcheck(cover, role, ACL_INSERT) == ACLCHECK_OK;
+
+	value = NameGetDatum(answer->role);
 	person = ask("SELECT p.person_id FROM oncall.person p"
-				 " WHERE p.db_role OPERATOR(pg_catalog.=) $1"
-				 " AND $2 IS NOT NULL",
-				 NAMEOID, NameGetDatum(answer->role), 0);
+				 " WHERE p.db_role OPERATOR(pg_catalog.=) $1",
+				 1, &type, &value);
 	answer->person = person == NULL ? 0 : pg_strtoint32(person);
 }
 
@@ -188,18 +196,17 @@ offer_is_gone(const Answer *answer, const char *state)
 {
 	char	   *detail;
 
-	detail = ask("SELECT pg_catalog.format(CASE s.state"
-				 " WHEN 'accepted' THEN '%1$s accepted it at %3$s [%4$s].'"
-				 " WHEN 'withdrawn' THEN '%2$s withdrew it at %3$s [%4$s].'"
-				 " ELSE 'It expired: its shift has begun.' END,"
-				 " a.name, o.name, oncall.wall_time(pg_catalog.date_trunc('second', s.closed_at), r.zone), r.zone)"
-				 " FROM oncall.swap_request s"
-				 " JOIN oncall.rotation r ON r.rotation_id OPERATOR(pg_catalog.=) s.rotation_id"
-				 " JOIN oncall.person o ON o.person_id OPERATOR(pg_catalog.=) s.offered_by"
-				 " LEFT JOIN oncall.person a ON a.person_id OPERATOR(pg_catalog.=) s.accepted_by"
-				 " WHERE s.swap_request_id OPERATOR(pg_catalog.=) $1"
-				 " AND $2 IS NOT NULL",
-				 INT4OID, Int32GetDatum(answer->request), 0);
+	detail = ask_of_id("SELECT pg_catalog.format(CASE s.state"
+					   " WHEN 'accepted' THEN '%1$s accepted it at %3$s [%4$s].'"
+					   " WHEN 'withdrawn' THEN '%2$s withdrew it at %3$s [%4$s].'"
+					   " ELSE 'It expired: its shift has begun.' END, a.name, o.name,"
+					   " oncall.wall_time(pg_catalog.date_trunc('second', s.closed_at), r.zone), r.zone)"
+					   " FROM oncall.swap_request s"
+					   " JOIN oncall.rotation r ON r.rotation_id OPERATOR(pg_catalog.=) s.rotation_id"
+					   " JOIN oncall.person o ON o.person_id OPERATOR(pg_catalog.=) s.offered_by"
+					   " LEFT JOIN oncall.person a ON a.person_id OPERATOR(pg_catalog.=) s.accepted_by"
+					   " WHERE s.swap_request_id OPERATOR(pg_catalog.=) $1",
+					   answer->request);
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 			 errmsg("offer %d is gone", answer->request),
@@ -298,9 +305,10 @@ closed_offer(const Answer *answer, const char *state)
 	values[2] = TimestampTzGetDatum(GetCurrentStatementStartTimestamp());
 	if (strcmp(state, "accepted") == 0)
 	{
-		char	   *swap = ask("SELECT oncall.take_offer($1, $2)", INT4OID,
-							   Int32GetDatum(answer->request),
-							   answer->accepted_by);
+		Oid			types[] = {INT4OID, INT4OID};
+		Datum		args[] = {Int32GetDatum(answer->request),
+		Int32GetDatum(answer->accepted_by)};
+		char	   *swap = ask("SELECT oncall.take_offer($1, $2)", 2, types, args);
 
 		if (swap == NULL)
 			elog(ERROR, "offer %d was accepted without a swap",

@@ -50,7 +50,6 @@ AS $$
 DECLARE
 	asked constant integer := cardinality(rotation_ids);
 	locked integer[];
-	closed oncall.cover[];
 	written integer[];
 BEGIN
 	IF (cardinality(seats) = asked AND cardinality(periods) = asked
@@ -65,23 +64,24 @@ BEGIN
 	END IF;
 
 	locked := oncall.lock_covers(rotation_ids, seats, periods);
-	WITH shut AS (
+
+	-- In one statement, since the caller may have made constraints immediate;
+	-- the order of the INSERT makes it wait until all the others are closed.
+	WITH closed AS (
 		UPDATE oncall.cover AS c SET recorded = oncall.closed(c.recorded, c.xmin)
 		WHERE c.cover_id = ANY (locked)
-		RETURNING c.*)
-	SELECT array_agg(s::oncall.cover) INTO closed FROM shut AS s;
-
-	-- what was asked for, and what is left of the covers that it lies over
-	WITH wanted AS (
+		RETURNING c.*
+	), wanted AS MATERIALIZED (
 		SELECT a.rotation_id, a.seat, a.period, a.person_id,
 			write_covers.swap_id, write_covers.reason, write_covers.late,
 			a.place
 		FROM unnest(rotation_ids, seats, periods, person_ids)
 			WITH ORDINALITY AS a(rotation_id, seat, period, person_id, place)
 		UNION ALL
+		-- what is left of those that they lie over
 		SELECT c.rotation_id, c.seat, rest.period, c.person_id,
 			c.swap_id, c.reason, c.late, NULL
-		FROM unnest(closed) AS c,
+		FROM closed AS c,
 			LATERAL (
 				SELECT unnest(c.period::tstzmultirange - range_agg(a.period))
 				FROM unnest(rotation_ids, seats, periods) AS a(rotation_id, seat, period)
@@ -621,8 +621,9 @@ AS $$
 DECLARE
 	offerer oncall.person;
 BEGIN
-	-- the owner restores what was dumped
-	IF pg_has_role((SELECT c.relowner FROM pg_class c WHERE c.oid = TG_RELID), 'USAGE') THEN
+	-- the owner restores what was dumped, which was not offered just now
+	IF (NEW.state <> 'open' OR NEW.offered_at <> now())
+		AND pg_has_role((SELECT c.relowner FROM pg_class c WHERE c.oid = TG_RELID), 'USAGE') THEN
 		RETURN NEW;
 	END IF;
 
@@ -643,6 +644,7 @@ BEGIN
 		PERFORM oncall.refuse_period('in_return_period', NEW.in_return_period);
 		PERFORM oncall.refuse_begun(NEW.in_return_period, r.zone)
 		FROM oncall.rotation r WHERE r.rotation_id = NEW.in_return_rotation_id;
+		PERFORM oncall.seat_named(NEW.in_return_rotation_id, NEW.in_return_seat::text);
 		IF NEW.offered_to IS NOT NULL THEN
 			PERFORM oncall.held_seat(NEW.in_return_rotation_id, NEW.offered_to, NEW.in_return_period, NEW.in_return_seat);
 		END IF;
@@ -651,7 +653,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.swap_request_insert() IS
-'Trigger of oncall.swap_request: people offer duty that is theirs (42501, 55000) and has not begun (22023), and an offer begins open (42501). The owner of the table may write any.';
+'Trigger of oncall.swap_request: people offer duty that is theirs (42501, 55000) and has not begun (22023), and an offer begins open (42501). The owner of the table may also write offers of before.';
 CREATE TRIGGER swap_request_insert BEFORE INSERT ON oncall.swap_request
 	FOR EACH ROW EXECUTE FUNCTION oncall.swap_request_insert();
 
