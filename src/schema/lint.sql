@@ -706,6 +706,91 @@ $$;
 COMMENT ON FUNCTION oncall.lint_gaps(oncall.rotation) IS
 'Rule of lint(): somebody is on call, in whatever seat, in all hours of the rotation''s coverage from now (or its first turn) to oncall.horizon. That its last layer ends is a warning of its own, which a retirement to come gives too.';
 
+CREATE OR REPLACE FUNCTION oncall.standing_breaches()
+RETURNS TABLE (constraint_name text, person_id integer, person text,
+	rotation_id integer, period tstzrange, message text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY
+	SELECT a.constraint_name, a.person_id, a.person, a.rotation_id, a.period, a.message
+	FROM oncall.audit(tstzrange(now(), now() + oncall.horizon())) AS a
+	-- the others show in duty_conflict: no fault of the rules
+	WHERE a.constraint_name NOT IN ('oncall_not_absent', 'oncall_member');
+EXCEPTION
+	WHEN insufficient_privilege THEN
+		NULL;					-- readers do not see absences
+END
+$$;
+COMMENT ON FUNCTION oncall.standing_breaches() IS
+'For lint: the breaches that audit() finds from now to oncall.horizon, without those that show in duty_conflict. None if the caller may not read all that the rules look at.';
+
+CREATE OR REPLACE FUNCTION oncall.lint_rules(
+	own oncall.rotation, constraint_name text, person_id integer, person text,
+	during tstzrange, message text)
+RETURNS TABLE (rule text, level text, detail text, suggestion text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	duty record;
+	other record;
+BEGIN
+	rule := CASE lint_rules.constraint_name WHEN 'oncall_max_consecutive'
+		THEN 'limit of consecutive duty' ELSE 'rules of trades' END;
+	level := 'error';
+	detail := format('%s (%s)', lint_rules.message, lint_rules.constraint_name);
+
+	-- the last of these duties that somebody else may take, or what of it is
+	-- beyond the limit
+	FOR duty IN
+		SELECT c.seat, o.seats[c.seat] AS seat_name, o.name AS rotation, o.rotation_id, o.zone, part.period
+		FROM oncall.rotation AS o
+		CROSS JOIN LATERAL oncall.coming_duty(o.rotation_id) AS c
+		CROSS JOIN LATERAL (
+			SELECT c.period, 1
+			UNION ALL
+			SELECT c.period * tstzrange(
+				(lower(lint_rules.during) AT TIME ZONE own.zone + own.max_consecutive) AT TIME ZONE own.zone,
+				NULL), 2
+			WHERE lint_rules.constraint_name = 'oncall_max_consecutive') AS part(period, choice)
+		WHERE c.person_id = lint_rules.person_id AND c.period && lint_rules.during
+			AND lower(part.period) > now() AND upper(part.period) < now() + oncall.horizon()
+		ORDER BY o.rotation_id <> own.rotation_id, part.choice, part.period DESC, c.seat
+		LIMIT 10
+	LOOP
+		SELECT p.name INTO other
+		FROM oncall.rotation_member AS m
+		JOIN oncall.person AS p ON p.person_id = m.person_id
+		WHERE m.rotation_id = duty.rotation_id AND m.person_id <> lint_rules.person_id
+			AND NOT EXISTS (
+				SELECT FROM oncall.objections(
+					ARRAY[duty.rotation_id], ARRAY[duty.seat], ARRAY[duty.period],
+					ARRAY[m.person_id]))
+		ORDER BY m.standing, m.person_id
+		LIMIT 1;
+		IF FOUND THEN
+			suggestion := format('SELECT oncall.cover_shift(%L, tstzrange(%s, %s), %L, %L, %L, %L)',
+				duty.rotation, oncall.literal_time(lower(duty.period), duty.zone),
+				oncall.literal_time(upper(duty.period), duty.zone), lint_rules.person, other.name,
+				rule, duty.seat_name);
+			EXIT;
+		END IF;
+	END LOOP;
+	IF suggestion IS NULL THEN
+		-- there are too few
+		SELECT oncall.members_to_ask(own, array_remove(oncall.layer_people(l.layer_id), NULL),
+			greatest(4 * l.seats, (SELECT count(*) FROM oncall.layer_member AS m WHERE m.layer_id = l.layer_id)::integer + 1))
+		INTO suggestion
+		FROM oncall.standing_layers(own.rotation_id) AS l LIMIT 1;
+	END IF;
+	RETURN NEXT;
+END
+$$;
+COMMENT ON FUNCTION oncall.lint_rules(oncall.rotation, text, integer, text, tstzrange, text) IS
+'Rules of lint(): a breach of the rules of trades that layers or changed limits have brought about. The suggestion hands on the last of these duties that somebody else may take; where there is nobody, it looks for more members.';
+
 -- Together --------------------------------------------------------------
 
 CREATE OR REPLACE FUNCTION oncall.rotations_to_lint(name text)
@@ -731,12 +816,21 @@ COMMENT ON FUNCTION oncall.rotations_to_lint(text) IS
 CREATE OR REPLACE FUNCTION oncall.lint(rotation text DEFAULT NULL)
 RETURNS TABLE (rotation text, rule text, level text, detail text, suggestion text)
 LANGUAGE sql STABLE ROWS 20
+-- the planner thinks rosters dear enough to compile the query first
+SET jit = off
 BEGIN ATOMIC
+	WITH breaches AS MATERIALIZED (
+		SELECT * FROM oncall.standing_breaches()
+	)
 	SELECT own.name, found.rule, found.level, found.detail, found.suggestion
 	FROM oncall.rotations_to_lint($1) AS own
 	CROSS JOIN LATERAL (
 		SELECT * FROM oncall.lint_gaps(own)
 		UNION ALL SELECT * FROM oncall.lint_left(own)
+		UNION ALL SELECT l.*
+		FROM breaches AS b,
+			LATERAL oncall.lint_rules(own, b.constraint_name, b.person_id, b.person, b.period, b.message) AS l
+		WHERE b.rotation_id = own.rotation_id
 		UNION ALL SELECT * FROM oncall.lint_escalation(own)
 		UNION ALL SELECT * FROM oncall.lint_people(own)
 		UNION ALL SELECT * FROM oncall.lint_holidays(own)

@@ -251,6 +251,7 @@ lint_gaps(own oncall.rotation)|s|f|u
 lint_holidays(own oncall.rotation)|s|f|u
 lint_left(own oncall.rotation)|s|f|u
 lint_people(own oncall.rotation)|s|f|u
+lint_rules(own oncall.rotation, constraint_name text, person_id integer, person text, during tstzrange, message text)|s|f|u
 lint_shape(own oncall.rotation)|s|f|u
 literal_names(people integer[])|s|t|s
 literal_time(at timestamp with time zone, zone text)|s|t|s
@@ -316,6 +317,7 @@ set_cadence(rotation text, cadence oncall.cadence, from_time timestamp with time
 set_members(rotation text, members text[], from_time timestamp with time zone, layer_id integer)|v|f|u
 setup()|v|f|u
 shift_at(rotation_id integer, person_id integer, at timestamp with time zone, INOUT seat smallint, OUT period tstzrange)|s|f|u
+standing_breaches()|s|f|u
 standing_layers(rotation_id integer)|s|t|s
 steps(oncall.cadence)|i|t|s
 swap_request_insert()|v|f|u

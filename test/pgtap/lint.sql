@@ -6,7 +6,7 @@ SET LOCAL TimeZone = 'UTC';
 SET LOCAL client_min_messages = warning;
 SELECT oncall.setup() \g /dev/null
 
-SELECT plan(68);
+SELECT plan(74);
 
 -- The rules that a rotation breaks, in order.
 CREATE FUNCTION pg_temp.advice(rotation text) RETURNS text LANGUAGE sql AS
@@ -50,6 +50,30 @@ CREATE FUNCTION pg_temp.rotation(name text, members text[] DEFAULT pg_temp.peopl
 	calendar text DEFAULT 'quiet', team text DEFAULT 'T') RETURNS void LANGUAGE sql AS $$
 	SELECT oncall.add_rotation(name, members, cadence, team, seats, pairing, hours, valid, 'Europe/London', calendar);
 	UPDATE oncall.rotation r SET exclusive = false, max_consecutive = NULL WHERE r.name = rotation.name $$;
+
+-- Rules of trades, broken by layers and limits. They look at all rotations,
+-- and those of the other tests share their people.
+SAVEPOINT rules;
+SELECT pg_temp.rotation('three weeks', pg_temp.people(1, 9)), pg_temp.rotation('pair for ever', '{P10,P11}'),
+	pg_temp.rotation('one', pg_temp.people(12, 20)), pg_temp.rotation('other', pg_temp.people(21, 28) || '{P12}'::text[]);
+UPDATE oncall.rotation SET max_consecutive = '14 days';
+SELECT oncall.add_layer('three weeks', '{P09,P01}', oncall.cadence(pg_temp.coming(2, 7) + time '12:00', 'Europe/London', '21 days'),
+	rank => 1, pairing => 'fixed', valid => tstzrange((pg_temp.coming(2, 7) + time '12:00') AT TIME ZONE 'Europe/London',
+		(pg_temp.coming(2, 7) + 21 + time '12:00') AT TIME ZONE 'Europe/London')) \g /dev/null
+SELECT matches(pg_temp.detail('three weeks', 'limit of consecutive duty'),
+	'^error: P0[19] is on call without a break from .*, more than the 14 days that rotation "three weeks" allows \(oncall_max_consecutive\)$',
+	'three weeks on end');
+SELECT pg_temp.paste('three weeks', 'limit of consecutive duty') FROM generate_series(1, 4) WHERE pg_temp.advice('three weeks') IS NOT NULL \g /dev/null
+SELECT is(pg_temp.advice('three weeks'), NULL, 'somebody else takes what is too much');
+SELECT is(pg_temp.advice('pair for ever'), 'duty every 4 to 7 weeks, limit of consecutive duty, limit of consecutive duty',
+	'a pair of two is on call for ever');
+SELECT lives_ok($$SELECT pg_temp.paste('pair for ever', 'limit of consecutive duty')$$, 'which takes more people');
+SELECT is(pg_temp.advice('one'), NULL, 'nobody is in two exclusive rotations');
+UPDATE oncall.rotation SET exclusive = true;
+SELECT oncall.set_members('other', '{P12,P13,P14,P15,P16,P17,P18,P19,P20}', now()) \g /dev/null
+SELECT matches((SELECT string_agg(detail, '') FROM oncall.lint() WHERE rule = 'rules of trades'),
+	'is on call in rotations "one" and "other" at once.*oncall_exclusive_duty', 'now some are');
+ROLLBACK TO rules;
 
 SELECT pg_temp.rotation('good'), pg_temp.rotation('mixed', pairing => 'mixed'), pg_temp.rotation('fixed', pairing => 'fixed');
 SELECT is_empty($$SELECT * FROM oncall.lint('good')$$, 'a good rotation');
@@ -193,8 +217,8 @@ SELECT pg_temp.rotation('hours', hours => 'Mo-Su 08:00-20:00'), pg_temp.rotation
 	pg_temp.rotation('ends', valid => tstzrange(NULL, now() + interval '10 days')),
 	pg_temp.rotation('later', cadence => oncall.cadence(pg_temp.coming(2, 20) + time '12:00', 'Europe/London', '7 days'));
 UPDATE oncall.rotation SET coverage = 'Mo-Fr 09:00-17:00' WHERE name = 'office';
-INSERT INTO oncall.rotation (name, team_id, zone, calendar_id)
-VALUES ('empty', oncall.team_named('T'), 'Europe/London', oncall.calendar_named('quiet'));
+INSERT INTO oncall.rotation (name, team_id, zone, calendar_id, max_consecutive, exclusive)
+VALUES ('empty', oncall.team_named('T'), 'Europe/London', oncall.calendar_named('quiet'), NULL, false);
 SELECT oncall.add_layer('hole', pg_temp.people(1, 9), 'R/2025-01-07T12:00[Europe/London]/P7D',
 	valid => tstzrange(now() + interval '11 days', NULL)) \g /dev/null
 INSERT INTO oncall.cover (rotation_id, seat, period)
@@ -217,7 +241,7 @@ SELECT oncall.rotation_named('empty'), oncall.person_named(p) FROM unnest(pg_tem
 SELECT is(pg_temp.paste('empty', 'no gaps'), 'nothing left', 'of its members');
 
 -- Hours
-SELECT pg_temp.rotation('sun', '{P01}', seats => '{primary}', hours => 'Mo-Su 08:00-20:00', cadence => 'R/2025-01-04T08:00[Europe/London]/P7D', calendar => 'busy');
+SELECT pg_temp.rotation('sun', '{P01}', seats => '{primary}', hours => 'Mo-Su 08:00-20:00', cadence => 'R/2025-01-04T08:00[Europe/London]/P7D');
 SELECT oncall.add_layer('sun', '{P20}', 'R/2025-01-04T08:00[Pacific/Auckland]/P7D', hours => 'Mo-Su 07:00-21:00') \g /dev/null
 SELECT is(pg_temp.advice('sun'), NULL, 'who follows the sun needs no pairs, and no cover of holidays');
 
