@@ -177,7 +177,7 @@ INSERT INTO oncall.swap (rotation_id, proposed_by, note) VALUES (1, 1, E'tab\the
 INSERT INTO oncall.cover (rotation_id, seat, period, person_id, swap_id) VALUES (1, 1, '[2027-03-01Z,2027-03-08Z)', 2, 1), (1, 2, '[2027-03-01Z,2027-03-08Z)', 3, 1), (1, 3, '[2027-03-01Z,2027-03-08Z)', NULL, NULL)
 INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by, offered_to, state, accepted_by, swap_id, closed_at) VALUES (1, 1, '[2027-03-01Z,2027-03-08Z)', 1, 2, 'accepted', 2, 1, '2026-03-01Z'), (1, 2, '[2027-03-01Z,2027-03-08Z)', 2, NULL, 'withdrawn', NULL, NULL, '2026-03-01Z'), (1, 2, '[2026-03-01Z,2026-03-08Z)', 2, NULL, 'expired', NULL, NULL, '2026-03-01Z')
 INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by, in_return_rotation_id, in_return_seat, in_return_period, note, offered_at) VALUES (1, 1, '[2027-04-01Z,2027-04-08Z)', 1, 1, 2, '[2027-03-24Z,2027-03-25Z)', 'open still', '2026-02-03Z')
-UPDATE oncall.cover SET person_id = 1 WHERE cover_id = 1
+UPDATE oncall.cover SET person_id = NULL WHERE cover_id = 1
 SELECT oncall.end_cover(1, '2027-03-05Z')
 SELECT oncall.withdraw_cover(2)
 CREATE TABLE public.cover_log (cover_id int, at timestamptz DEFAULT now())

@@ -119,6 +119,8 @@ write_sql($_)
 	q{SELECT oncall.set_members('New', '{Freya,Cleo,Dov}', '2022-01-01Z')},
 	q{SELECT oncall.add_holiday_cover('SRE', '[2021-12-25,2021-12-27)')},
 	q{SELECT oncall.retire_rotation('Product', '2023-01-01Z')},
+	# traded
+	q{SELECT oncall.accept_offer(5, 'Ben'); SELECT oncall.withdraw_offer(4)},
 	# prepared
 	q{BEGIN; INSERT INTO oncall.cover (rotation_id, seat, period, person_id)
 		VALUES (3, 1, '[2021-09-01Z,2021-09-02Z)', 5); PREPARE TRANSACTION 'cover'},
