@@ -232,7 +232,8 @@ append_people(StringInfo buf, Trial *trial, int32 person_id)
 	}
 	if (n > MAX_NAMED)
 	{
-		names[MAX_NAMED] = psprintf("%d others", n - MAX_NAMED);
+		names[MAX_NAMED] = psprintf("%d other%s", n - MAX_NAMED,
+									n > MAX_NAMED + 1 ? "s" : "");
 		n = MAX_NAMED + 1;
 	}
 	append_names(buf, names, n, n > MAX_NAMED ? " and " : " or ");

@@ -130,8 +130,9 @@ append_first(Telling *telling)
 				  telling->breach->instants.spans[0]);
 	append_zone(&telling->message, telling->facts);
 	if (telling->breach->instants.n > 1)
-		appendStringInfo(&telling->message, " and %d more times",
-						 telling->breach->instants.n - 1);
+		appendStringInfo(&telling->message, " and %d more time%s",
+						 telling->breach->instants.n - 1,
+						 telling->breach->instants.n > 2 ? "s" : "");
 }
 
 static void
