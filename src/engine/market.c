@@ -15,7 +15,6 @@
 
 #include "access/htup_details.h"
 #include "access/sysattr.h"
-#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "executor/spi.h"
@@ -210,7 +209,8 @@ offer_is_gone(const Answer *answer, const char *state)
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 			 errmsg("offer %d is gone", answer->request),
-			 errdetail("%s", detail == NULL ? state : detail),
+			 detail != NULL ? errdetail("%s", detail) :
+			 errdetail("It is %s.", state),
 			 errhint("SELECT * FROM oncall.open_offers() shows what is on offer.")));
 }
 
