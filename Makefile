@@ -27,11 +27,11 @@ endif
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(SRC)/oncall.control)
 
 # The engine's rooms, in the order in which their SQL is joined.
-ROOMS = oncall version zone cadence weekly_hours pair history settings names lookup arrange market judge audit
+ROOMS = oncall version zone cadence weekly_hours pair history settings names lookup arrange market judge audit planner
 # Rooms without SQL of their own.
 INNER = clock turns week timeline period loader cache near assign shifts owner query spans season rules facts duty trade words advice burden plan
 # The chapters of setup(), in order.
-CHAPTERS = people rotations rules arrange swaps lookups lint access
+CHAPTERS = people rotations rules arrange swaps lookups lint plan access
 
 ROOM_C = $(wildcard $(foreach room,$(ROOMS) $(INNER),$(SRC)/src/engine/$(room).c))
 OBJS = $(patsubst $(SRC)/%.c,%.o,$(ROOM_C))

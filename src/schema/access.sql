@@ -61,8 +61,8 @@ BEGIN
 			AND NOT EXISTS (SELECT FROM pg_depend d
 				WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
 		UNION ALL
-		SELECT format('GRANT SELECT ON oncall.absence TO %s', grantee)
-		WHERE grant_access.access IN ('member', 'manager')
+		SELECT format('GRANT SELECT ON oncall.%I TO %s', a, grantee)
+		FROM unnest('{absence,duty_conflict}'::text[]) a WHERE grant_access.access IN ('member', 'manager')
 		UNION ALL
 		SELECT format('GRANT INSERT (%s), UPDATE (%s) ON oncall.swap_request TO %s', offered, answered, grantee)
 		WHERE grant_access.access = 'member'

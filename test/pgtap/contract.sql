@@ -184,6 +184,7 @@ add_layer(rotation text, members text[], cadence oncall.cadence, rank integer, v
 add_person(name text, zone text, working_hours oncall.weekly_hours, calendar text, email text, company_phone text, active tstzrange, db_role text)|v|f|u
 add_rotation(name text, members text[], cadence oncall.cadence, team text, seats text[], pairing text, hours oncall.weekly_hours, valid tstzrange, zone text, calendar text)|v|f|u
 anchor(oncall.cadence)|i|t|s
+apply_plan(rotation text, during tstzrange, reason text, weights jsonb, history interval, OUT swap_id integer, OUT covers integer, OUT unresolved integer, OUT statement text)|v|f|u
 assign_turns(seats integer, blocks integer[], allowed boolean[], repeats boolean[], served integer[], OUT people integer[], OUT failed integer, OUT placed integer)|i|t|s
 audit(during tstzrange)|s|f|s
 better_handover(people integer[], cadence oncall.cadence, begins timestamp with time zone)|s|f|u
@@ -212,6 +213,7 @@ cover_shift(rotation text, period tstzrange, for_person text, by_person text, re
 cover_update()|v|f|u
 current_person()|s|f|s
 duties(person text, during tstzrange)|s|f|s
+duty_conflicts(during tstzrange, rotation_id integer)|s|f|s
 duty_text(rotation_id integer, during tstzrange)|s|f|s
 end_cover(cover_id integer, at timestamp with time zone)|v|f|u
 end_layer(layer_id integer, at timestamp with time zone)|v|f|u
@@ -223,6 +225,7 @@ handover_suits(people integer[], zone text, at timestamp with time zone)|s|f|s
 handovers(cadence oncall.cadence, during tstzrange)|s|t|s
 handovers_support(internal)|i|t|s
 held_seat(rotation_id integer, person_id integer, period tstzrange, seat smallint)|s|f|u
+history_length(history interval)|i|f|s
 holds_seat(rotation_id integer, seat smallint, period tstzrange, person_id integer)|s|f|s
 holiday_choices(rotation_id integer, during daterange, season text, length integer)|s|f|u
 holiday_days(calendar_id integer)|s|t|s
@@ -245,6 +248,8 @@ layer_rules()|v|f|u
 layer_to_change(rotation_id integer, from_time timestamp with time zone, INOUT layer_id integer, OUT turn bigint, OUT at timestamp with time zone, OUT begun boolean)|s|f|u
 layer_update()|v|f|u
 library_version()|s|t|s
+load_weights(weights jsonb)|i|f|s
+lock_covers(rotation_ids integer[], seats smallint[], periods tstzrange[])|v|f|u
 lint(rotation text)|s|f|u
 lint_escalation(own oncall.rotation)|s|f|u
 lint_gaps(own oncall.rotation)|s|f|u
@@ -290,7 +295,9 @@ pair_send(oncall.pair)|i|t|s
 pair_sortsupport(internal)|i|t|s
 people_named(names text[])|s|t|s
 person_named(name text)|s|t|s
+plan_covers(rotation text, during tstzrange, weights jsonb, history interval)|s|f|s
 plan_season(rotation_id integer, during daterange, season text, length integer)|s|f|u
+plan_shifts(during tstzrange, rotation_id integer, since timestamp with time zone, weights integer[])|s|f|s
 primary_of(pair oncall.pair)|i|t|s
 refuse_begun(period tstzrange, zone text)|s|f|s
 refuse_infinity(argument text, at timestamp with time zone)|i|f|s
