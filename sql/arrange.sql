@@ -273,4 +273,50 @@ SELECT * FROM oncall.add_holiday_cover('weekly', '[2026-12-25,2027-01-03)');
 \echo :LAST_ERROR_SQLSTATE
 SELECT * FROM oncall.add_holiday_cover('dutie', '[2026-12-25,2027-01-03)');
 \echo :LAST_ERROR_SQLSTATE
+
+-- Another cadence: the order goes on, in all seats
+SELECT oncall.add_rotation('moved', '{Aroha,Ben,Cara,Dev,Ema}', 'R/2026-01-05T09:00[Pacific/Auckland]/P7D') AS rotation_id \gset
+SELECT oncall.set_cadence('moved', 'R/2026-01-06T12:00[Pacific/Auckland]/P7D', '2026-03-01 00:00') - max(layer_id) AS next
+FROM oncall.layer;
+SELECT lower(period) AS since, string_agg(person, ', ' ORDER BY seat) AS pair
+FROM oncall.roster('[2026-02-16 09:00,2026-03-24 12:00)', :rotation_id) GROUP BY period ORDER BY 1;
+-- nothing changes: nothing is written
+SELECT oncall.set_cadence('moved', 'R/2026-01-06T12:00[Pacific/Auckland]/P7D', '2026-04-01 00:00') - max(layer_id) AS next
+FROM oncall.layer;
+-- pairs from one seat on, before it has begun
+SELECT oncall.add_rotation('pairs', '{Aroha,Ben,Cara,Dev}', 'R/2026-01-06T12:00[Pacific/Auckland]/P7D', seats => '{primary}',
+	pairing => 'fixed', valid => '[2026-02-03 12:00,2027-01-05 12:00)') AS rotation_id \gset
+UPDATE oncall.rotation SET seats = seats || '{secondary}'::text[] WHERE rotation_id = :rotation_id;
+SELECT oncall.set_cadence('pairs', 'R/2026-01-06T12:00[Pacific/Auckland]/P14D', '2026-02-01', seats => 2) - max(layer_id) AS next
+FROM oncall.layer;
+SELECT valid, cadence, seats, isempty(recorded) AS withdrawn FROM oncall.layer WHERE rotation_id = :rotation_id ORDER BY layer_id;
+SELECT lower(period) AS since, string_agg(person, ', ' ORDER BY seat) AS pair
+FROM oncall.roster('[2026-02-03 12:00,2026-03-31 12:00)', :rotation_id) GROUP BY period ORDER BY 1;
+-- mixed: a new tournament
+SELECT oncall.add_rotation('mixed up', '{Aroha,Ben,Cara,Dev,Ema,Finn}', 'R/2026-01-05T09:00[Pacific/Auckland]/P7D',
+	pairing => 'mixed') AS rotation_id \gset
+SELECT oncall.set_cadence('mixed up', 'R/2026-01-06T12:00[Pacific/Auckland]/P7D', '2026-03-01 00:00') - max(layer_id) AS next
+FROM oncall.layer;
+SELECT lower(period) AS since, string_agg(person, ', ' ORDER BY seat) AS pair
+FROM oncall.roster('[2026-02-16 09:00,2026-03-31 12:00)', :rotation_id) GROUP BY period ORDER BY 1;
+-- what cannot be
+SELECT oncall.add_layer('moved', '{Finn}', 'R/2026-01-06T12:00[Pacific/Auckland]/P7D', hours => 'Mo-Su 08:00-18:00') > 0 AS added;
+SAVEPOINT refused;
+SELECT oncall.set_cadence('pairs', 'R/2026-01-06T12:00[Pacific/Auckland]/P7D', '2027-02-01');
+\echo :LAST_ERROR_SQLSTATE
+ROLLBACK TO refused;
+SELECT oncall.set_cadence('pairs', 'R/2026-01-06T12:00[Pacific/Auckland]/P7D', '2026-03-01', seats => 3);
+\echo :LAST_ERROR_SQLSTATE
+ROLLBACK TO refused;
+SELECT oncall.set_cadence('moved', NULL, '2026-03-01');
+\echo :LAST_ERROR_SQLSTATE
+ROLLBACK TO refused;
+SELECT oncall.set_cadence('moved', 'R/2026-01-06T12:00[Pacific/Auckland]/P7D', 'infinity');
+\echo :LAST_ERROR_SQLSTATE
+ROLLBACK TO refused;
+\set VERBOSITY terse
+SELECT oncall.set_cadence('moved', 'R/2026-01-06T12:00[Pacific/Auckland]/P7D', '2026-05-01');
+\echo :LAST_ERROR_SQLSTATE
+ROLLBACK TO refused;
+\set VERBOSITY default
 ROLLBACK;

@@ -2,13 +2,14 @@
  *
  * arrange.c
  *	  What the functions that set rotations up need from the engine: who sits
- *	  where in a turn, and who serves which holiday.
+ *	  where in a turn, which holidays belong together, and who serves them.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
 #include "assign.h"
+#include "season.h"
 #include "timeline.h"
 
 #include "access/htup_details.h"
@@ -17,6 +18,7 @@
 #include "funcapi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/date.h"
 
 /* So many cells may a matrix of turns and people have. */
 #define MAX_CELLS 1000000
@@ -25,6 +27,7 @@
 
 PG_FUNCTION_INFO_V1(turn_seats);
 PG_FUNCTION_INFO_V1(assign_turns);
+PG_FUNCTION_INFO_V1(season_blocks_of);
 
 /* The elements of an array of integers; NULLs become 0 if they may stand. */
 static int32 *
@@ -222,4 +225,146 @@ assign_turns(PG_FUNCTION_ARGS)
 		values[2] = Int32GetDatum(placed);
 	}
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(tupdesc, values, nulls)));
+}
+
+/* The names of seasons, without saying any twice. */
+typedef struct SeasonNames
+{
+	int			n;
+	char	  **names;
+} SeasonNames;
+
+static int
+name_cmp(const void *a, const void *b)
+{
+	return strcmp(*(char *const *) a, *(char *const *) b);
+}
+
+/* Number seasons: any order will do. */
+static SeasonNames
+number_seasons(const Datum *seasons, const bool *none, int n)
+{
+	SeasonNames list;
+	int			all = 0;
+	int			i;
+
+	list.names = palloc((n + 1) * sizeof(char *));
+	for (i = 0; i < n; i++)
+	{
+		if (!none[i])
+			list.names[all++] = TextDatumGetCString(seasons[i]);
+	}
+	qsort(list.names, all, sizeof(char *), name_cmp);
+	list.n = 0;
+	for (i = 0; i < all; i++)
+	{
+		if (list.n == 0 ||
+			strcmp(list.names[list.n - 1], list.names[i]) != 0)
+			list.names[list.n++] = list.names[i];
+	}
+	return list;
+}
+
+static int
+season_number(const SeasonNames *list, Datum season)
+{
+	char	   *name = TextDatumGetCString(season);
+	char	  **found = bsearch(&name, list->names, list->n, sizeof(char *),
+								name_cmp);
+
+	return (int) (found - list->names);
+}
+
+/* The arguments of season_blocks: three arrays of one length. */
+typedef struct HolidayColumns
+{
+	int			n;
+	Datum	   *days;
+	Datum	   *observes;
+	Datum	   *seasons;
+	bool	   *no_day;
+	bool	   *no_observes;
+	bool	   *no_season;
+} HolidayColumns;
+
+static void
+check_length(const HolidayColumns *columns, int n, const char *what)
+{
+	if (n != columns->n)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"%s\" must have %d elements, not %d",
+						what, columns->n, n),
+				 errhint("Give one element for each holiday in all arrays.")));
+}
+
+static void
+read_holidays(FunctionCallInfo fcinfo, HolidayColumns *columns)
+{
+	int			n;
+	int			i;
+
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(0), DATEOID, sizeof(DateADT),
+					  true, TYPALIGN_INT, &columns->days, &columns->no_day,
+					  &columns->n);
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), DATEOID, sizeof(DateADT),
+					  true, TYPALIGN_INT, &columns->observes,
+					  &columns->no_observes, &n);
+	check_length(columns, n, "observes");
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(2), TEXTOID, -1, false,
+					  TYPALIGN_INT, &columns->seasons, &columns->no_season,
+					  &n);
+	check_length(columns, n, "seasons");
+	for (i = 0; i < columns->n; i++)
+	{
+		if (columns->no_day[i])
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("\"%s\" must not contain NULL", "days")));
+	}
+}
+
+/* The block of each holiday that belongs to a season. */
+Datum
+season_blocks_of(PG_FUNCTION_ARGS)
+{
+	HolidayColumns columns;
+	SeasonNames seasons;
+	SeasonDay  *sorted;
+	Datum	   *blocks;
+	int			lower_bound = 1;
+	int			n = 0;
+	int			i;
+
+	read_holidays(fcinfo, &columns);
+	seasons = number_seasons(columns.seasons, columns.no_season, columns.n);
+	sorted = palloc((columns.n + 1) * sizeof(SeasonDay));
+	for (i = 0; i < columns.n; i++)
+	{
+		if (columns.no_season[i])
+			continue;
+		sorted[n].day = DatumGetDateADT(columns.days[i]);
+		sorted[n].observes = columns.no_observes[i] ? NO_DAY :
+			DatumGetDateADT(columns.observes[i]);
+		sorted[n++].season = season_number(&seasons, columns.seasons[i]);
+	}
+	season_blocks(sorted, n);
+
+	blocks = palloc0((columns.n + 1) * sizeof(Datum));
+	for (i = 0; i < columns.n; i++)
+	{
+		int			found;
+
+		if (columns.no_season[i])
+			continue;
+		/* holidays of one season and date are in one block */
+		found = season_day_find(sorted, n,
+								season_number(&seasons, columns.seasons[i]),
+								DatumGetDateADT(columns.days[i]));
+		blocks[i] = DateADTGetDatum(sorted[found].block);
+	}
+	PG_RETURN_ARRAYTYPE_P(construct_md_array(blocks, columns.no_season, 1,
+											 &columns.n, &lower_bound,
+											 DATEOID, sizeof(DateADT), true,
+											 TYPALIGN_INT));
 }

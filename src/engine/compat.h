@@ -48,4 +48,9 @@
 	make_range(typcache, lower, upper, empty)
 #endif
 
+/* intervals can be infinite from 17 on */
+#if PG_VERSION_NUM < 170000
+#define INTERVAL_NOT_FINITE(interval) ((void) (interval), false)
+#endif
+
 #endif							/* ONCALL_COMPAT_H */

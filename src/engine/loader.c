@@ -10,9 +10,9 @@
 #include "cadence.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
 #include "loader.h"
 #include "period.h"
+#include "query.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
@@ -58,38 +58,67 @@ typedef enum RosterQuery
 	"SELECT p.person_id, p.name FROM oncall.person p"
 
 /* $1 is a rotation's id, or the ids of people; $2 is a window */
-static const char *const query_text[NUM_ROSTER_QUERIES] =
+#define OF_ROTATION 1, {INT4OID}
+#define OF_ROTATION_IN_WINDOW 2, {INT4OID, TSTZRANGEOID}
+
+static StoredQuery queries[NUM_ROSTER_QUERIES] =
 {
-	[LAYERS_OF_ONE] = LAYER_COLUMNS
-	" WHERE l.rotation_id OPERATOR(pg_catalog.=) $1"
-	" AND pg_catalog.upper_inf(l.recorded)",
-	[LAYERS_OF_ALL] = LAYER_COLUMNS
-	" WHERE pg_catalog.upper_inf(l.recorded)",
-	[LAYER_HISTORY_OF_ONE] = LAYER_COLUMNS
-	" WHERE l.rotation_id OPERATOR(pg_catalog.=) $1",
-	[LAYER_HISTORY_OF_ALL] = LAYER_COLUMNS,
+	[LAYERS_OF_ONE] = {
+		LAYER_COLUMNS
+		" WHERE l.rotation_id OPERATOR(pg_catalog.=) $1"
+		" AND pg_catalog.upper_inf(l.recorded)",
+		OF_ROTATION
+	},
+	[LAYERS_OF_ALL] = {
+		LAYER_COLUMNS
+		" WHERE pg_catalog.upper_inf(l.recorded)",
+		OF_ROTATION
+	},
+	[LAYER_HISTORY_OF_ONE] = {
+		LAYER_COLUMNS
+		" WHERE l.rotation_id OPERATOR(pg_catalog.=) $1",
+		OF_ROTATION
+	},
+	[LAYER_HISTORY_OF_ALL] = {LAYER_COLUMNS, OF_ROTATION},
 
 	/* worded as the exclusion constraint is, to use its index */
-	[COVERS_OF_ONE] = COVER_COLUMNS
-	" AND pg_catalog.int8range(c.rotation_id, c.rotation_id, '[]')"
-	" OPERATOR(pg_catalog.&&) pg_catalog.int8range($1, $1, '[]')"
-	" AND pg_catalog.upper_inf(c.recorded)",
-	[COVERS_OF_ALL] = COVER_COLUMNS
-	" AND pg_catalog.upper_inf(c.recorded)",
-	[COVER_HISTORY_OF_ONE] = COVER_COLUMNS
-	" AND c.rotation_id OPERATOR(pg_catalog.=) $1",
-	[COVER_HISTORY_OF_ALL] = COVER_COLUMNS,
+	[COVERS_OF_ONE] = {
+		COVER_COLUMNS
+		" AND pg_catalog.int8range(c.rotation_id, c.rotation_id, '[]')"
+		" OPERATOR(pg_catalog.&&) pg_catalog.int8range($1, $1, '[]')"
+		" AND pg_catalog.upper_inf(c.recorded)",
+		OF_ROTATION_IN_WINDOW
+	},
+	[COVERS_OF_ALL] = {
+		COVER_COLUMNS
+		" AND pg_catalog.upper_inf(c.recorded)",
+		OF_ROTATION_IN_WINDOW
+	},
+	[COVER_HISTORY_OF_ONE] = {
+		COVER_COLUMNS
+		" AND c.rotation_id OPERATOR(pg_catalog.=) $1",
+		OF_ROTATION_IN_WINDOW
+	},
+	[COVER_HISTORY_OF_ALL] = {COVER_COLUMNS, OF_ROTATION_IN_WINDOW},
 
-	[HOLIDAYS_OF_ONE] =
-	"SELECT h.day, h.observes"
-	" FROM oncall.rotation r, oncall.holiday h"
-	" WHERE r.rotation_id OPERATOR(pg_catalog.=) $1"
-	" AND h.calendar_id OPERATOR(pg_catalog.=) r.calendar_id",
-	[LABEL_OF_ONE] = LABEL_COLUMNS
-	" WHERE r.rotation_id OPERATOR(pg_catalog.=) $1",
-	[LABELS_OF_ALL] = LABEL_COLUMNS " ORDER BY r.rotation_id",
-	[PEOPLE] =
-	PERSON_COLUMNS " WHERE p.person_id OPERATOR(pg_catalog.=) ANY ($1)"
+	[HOLIDAYS_OF_ONE] = {
+		"SELECT h.day, h.observes"
+		" FROM oncall.rotation r, oncall.holiday h"
+		" WHERE r.rotation_id OPERATOR(pg_catalog.=) $1"
+		" AND h.calendar_id OPERATOR(pg_catalog.=) r.calendar_id",
+		OF_ROTATION
+	},
+	[LABEL_OF_ONE] = {
+		LABEL_COLUMNS
+		" WHERE r.rotation_id OPERATOR(pg_catalog.=) $1",
+		OF_ROTATION
+	},
+	[LABELS_OF_ALL] = {LABEL_COLUMNS " ORDER BY r.rotation_id", OF_ROTATION},
+	[PEOPLE] = {
+		PERSON_COLUMNS
+		" WHERE p.person_id OPERATOR(pg_catalog.=) ANY ($1)",
+		1, {INT4ARRAYOID}
+	}
 };
 
 static const char *const table_name[NUM_ROSTER_TABLES] =
@@ -100,8 +129,6 @@ static const char *const table_name[NUM_ROSTER_TABLES] =
 	[TABLE_COVER] = "cover",
 	[TABLE_HOLIDAY] = "holiday"
 };
-
-static SPIPlanPtr plans[NUM_ROSTER_QUERIES];
 
 void
 roster_tables(Oid oids[NUM_ROSTER_TABLES])
@@ -135,69 +162,13 @@ roster_has_row_security(const Oid oids[NUM_ROSTER_TABLES])
 	return false;
 }
 
-/*
- * Run a query under the active snapshot. The caller has connected to SPI and
- * reads SPI_tuptable.
- */
+/* Run one of the queries; its second argument is a window, if it has one. */
 static void
 run_query(RosterQuery query, Datum arg, const RangeType *window)
 {
-	Oid			argtypes[2] = {query == PEOPLE ? INT4ARRAYOID : INT4OID,
-	TSTZRANGEOID};
 	Datum		args[2] = {arg, PointerGetDatum(window)};
-	const char *nulls = window == NULL ? " n" : "  ";
-	int			result;
 
-	if (plans[query] == NULL)
-	{
-		/* planning anew for each window would cost more than it gains */
-		SPIPlanPtr	plan = SPI_prepare_cursor(query_text[query], 2, argtypes,
-											  CURSOR_OPT_GENERIC_PLAN);
-
-		if (plan == NULL)
-			elog(ERROR, "could not prepare a look-up: %s",
-				 SPI_result_code_string(SPI_result));
-		if (SPI_keepplan(plan) != 0)
-			elog(ERROR, "could not keep the plan of a look-up");
-		plans[query] = plan;
-	}
-	result = SPI_execute_plan(plans[query], args, nulls, true, 0);
-	if (result != SPI_OK_SELECT)
-		elog(ERROR, "could not run a look-up: %s",
-			 SPI_result_code_string(result));
-}
-
-/* Column of a row of the result at hand, where NULL is out of the question. */
-static Datum
-column(HeapTuple row, int number)
-{
-	bool		isnull;
-	Datum		value = SPI_getbinval(row, SPI_tuptable->tupdesc, number,
-									  &isnull);
-
-	if (isnull)
-		elog(ERROR, "unexpected null in column %d of a look-up", number);
-	return value;
-}
-
-static bool
-column_is_null(HeapTuple row, int number)
-{
-	bool		isnull;
-
-	(void) SPI_getbinval(row, SPI_tuptable->tupdesc, number, &isnull);
-	return isnull;
-}
-
-/* A range column as a period; an empty one ends where it begins. */
-static Period
-column_period(HeapTuple row, int number)
-{
-	Period		period;
-
-	if (!range_to_period(DatumGetRangeTypeP(column(row, number)), &period))
-		period.from = period.until = 0;
-	return period;
+	query_run(&queries[query], args, NULL);
 }
 
 static Pairing
@@ -249,34 +220,34 @@ members_in_order(Datum array, int *nmembers, MemoryContext context)
 static void
 read_layer(HeapTuple row, Layer *layer, MemoryContext context)
 {
-	Cadence    *cadence = DatumGetCadenceP(column(row, 6));
+	Cadence    *cadence = DatumGetCadenceP(query_column(row, 6));
 	MemoryContext caller;
 
-	layer->layer_id = DatumGetInt32(column(row, 2));
-	layer->rank = DatumGetInt32(column(row, 3));
-	layer->valid = column_period(row, 4);
-	layer->recorded = column_period(row, 5);
-	layer->pairing = pairing_named(column(row, 8));
-	layer->nseats = DatumGetInt16(column(row, 9));
-	layer->members = members_in_order(column(row, 10), &layer->nmembers,
+	layer->layer_id = DatumGetInt32(query_column(row, 2));
+	layer->rank = DatumGetInt32(query_column(row, 3));
+	layer->valid = query_column_period(row, 4);
+	layer->recorded = query_column_period(row, 5);
+	layer->pairing = pairing_named(query_column(row, 8));
+	layer->nseats = DatumGetInt16(query_column(row, 9));
+	layer->members = members_in_order(query_column(row, 10), &layer->nmembers,
 									  context);
 
 	caller = MemoryContextSwitchTo(context);
 	cadence_turns(cadence, &layer->turns);
-	layer->hours = column_is_null(row, 7) ? NULL :
-		weekly_hours_week(column(row, 7));
+	layer->hours = query_column_is_null(row, 7) ? NULL :
+		weekly_hours_week(query_column(row, 7));
 	MemoryContextSwitchTo(caller);
 }
 
 static void
 read_cover(HeapTuple row, Cover *cover)
 {
-	cover->cover_id = DatumGetInt32(column(row, 2));
-	cover->seat = DatumGetInt16(column(row, 3)) - 1;
-	cover->person_id = column_is_null(row, 4) ? 0 :
-		DatumGetInt32(column(row, 4));
-	cover->period = column_period(row, 5);
-	cover->recorded = column_period(row, 6);
+	cover->cover_id = DatumGetInt32(query_column(row, 2));
+	cover->seat = DatumGetInt16(query_column(row, 3)) - 1;
+	cover->person_id = query_column_is_null(row, 4) ? 0 :
+		DatumGetInt32(query_column(row, 4));
+	cover->period = query_column_period(row, 5);
+	cover->recorded = query_column_period(row, 6);
 }
 
 /* The rotation with this id, or NULL: one that is not wanted. */
@@ -310,7 +281,7 @@ count_rows(Rotation *rotations, int nrotations)
 	for (i = 0; i < SPI_processed; i++)
 	{
 		Rotation   *rotation = find_rotation(rotations, nrotations,
-											 DatumGetInt32(column(SPI_tuptable->vals[i], 1)));
+											 DatumGetInt32(query_column(SPI_tuptable->vals[i], 1)));
 
 		if (rotation != NULL)
 			counts[rotation - rotations]++;
@@ -342,9 +313,9 @@ load_holidays(Rotation *rotation, MemoryContext context)
 	{
 		HeapTuple	row = SPI_tuptable->vals[i];
 
-		days[ndays++] = DatumGetDateADT(column(row, 1));
-		if (!column_is_null(row, 2))
-			days[ndays++] = DatumGetDateADT(column(row, 2));
+		days[ndays++] = DatumGetDateADT(query_column(row, 1));
+		if (!query_column_is_null(row, 2))
+			days[ndays++] = DatumGetDateADT(query_column(row, 2));
 	}
 	qsort(days, ndays, sizeof(Day), day_cmp);
 	rotation->holidays.days = days;
@@ -394,7 +365,7 @@ load_layers(Rotation *rotations, int nrotations, bool history)
 	{
 		HeapTuple	row = SPI_tuptable->vals[i];
 		Rotation   *rotation = find_rotation(rotations, nrotations,
-											 DatumGetInt32(column(row, 1)));
+											 DatumGetInt32(query_column(row, 1)));
 		Layer	   *layer;
 
 		if (rotation == NULL)
@@ -445,7 +416,7 @@ load_covers(Rotation *rotations, int nrotations, Period window, bool history)
 	{
 		HeapTuple	row = SPI_tuptable->vals[i];
 		Rotation   *rotation = find_rotation(rotations, nrotations,
-											 DatumGetInt32(column(row, 1)));
+											 DatumGetInt32(query_column(row, 1)));
 
 		if (rotation != NULL)
 			read_cover(row, &rotation->covers[rotation->ncovers++]);
@@ -490,9 +461,9 @@ load_labels(int32 rotation_id, int *nlabels)
 	{
 		HeapTuple	row = SPI_tuptable->vals[i];
 
-		labels[i].rotation_id = DatumGetInt32(column(row, 1));
-		labels[i].name = packed_copy(column(row, 2));
-		deconstruct_array(DatumGetArrayTypePCopy(column(row, 3)), TEXTOID,
+		labels[i].rotation_id = DatumGetInt32(query_column(row, 1));
+		labels[i].name = packed_copy(query_column(row, 2));
+		deconstruct_array(DatumGetArrayTypePCopy(query_column(row, 3)), TEXTOID,
 						  -1, false, TYPALIGN_INT, &labels[i].seats, NULL,
 						  &labels[i].nseats);
 		for (seat = 0; seat < labels[i].nseats; seat++)
@@ -507,19 +478,11 @@ PersonName *
 load_people(const int32 *ids, int nids, int *nnames)
 {
 	MemoryContext context = CurrentMemoryContext;
-	Datum	   *wanted = palloc((nids + 1) * sizeof(Datum));
 	PersonName *names;
 	int			i;
 
-	for (i = 0; i < nids; i++)
-		wanted[i] = Int32GetDatum(ids[i]);
-
 	SPI_connect();
-	run_query(PEOPLE,
-			  PointerGetDatum(construct_array(wanted, nids, INT4OID,
-											  sizeof(int32), true,
-											  TYPALIGN_INT)),
-			  NULL);
+	run_query(PEOPLE, query_id_array(ids, nids), NULL);
 	MemoryContextSwitchTo(context);
 	*nnames = SPI_processed;
 	names = palloc((SPI_processed + 1) * sizeof(PersonName));
@@ -527,8 +490,8 @@ load_people(const int32 *ids, int nids, int *nnames)
 	{
 		HeapTuple	row = SPI_tuptable->vals[i];
 
-		names[i].person_id = DatumGetInt32(column(row, 1));
-		names[i].name = packed_copy(column(row, 2));
+		names[i].person_id = DatumGetInt32(query_column(row, 1));
+		names[i].name = packed_copy(query_column(row, 2));
 	}
 	SPI_finish();
 	return names;

@@ -10,6 +10,7 @@
 #include "band_hours.h"
 #include "cache.h"
 #include "compat.h"
+#include "judge.h"
 #include "recall.h"
 #include "settings.h"
 
@@ -24,4 +25,5 @@ _PG_init(void)
 	recall_init();
 	cache_init();
 	band_hours_init();
+	judge_init();
 }

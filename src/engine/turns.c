@@ -39,8 +39,8 @@ turns_init(Turns *turns, const Zone *zone, Timestamp anchor, TurnUnit unit,
  * timestamp + months as PostgreSQL adds them: a day that the month does not
  * have becomes its last. False outside the range of timestamp.
  */
-static bool
-add_months(Timestamp local, int64 months, Timestamp *result)
+bool
+local_add_months(Timestamp local, int64 months, Timestamp *result)
 {
 	int64		day = floor_div(local, USECS_PER_DAY);
 	int64		time = local - day * USECS_PER_DAY;
@@ -50,7 +50,7 @@ add_months(Timestamp local, int64 months, Timestamp *result)
 				first,
 				next;
 
-	if (months > MONTHS_IN_RANGE)
+	if (months > MONTHS_IN_RANGE || months < -MONTHS_IN_RANGE)
 		return false;
 	j2date((int) day + POSTGRES_EPOCH_JDATE, &year, &mon, &mday);
 	months += (int64) year * 12 + mon - 1;
@@ -72,7 +72,7 @@ add_units(const Turns *turns, int64 units, Timestamp *local)
 	int64		unit;
 
 	if (turns->unit == TURN_MONTHS)
-		return add_months(turns->anchor, units, local);
+		return local_add_months(turns->anchor, units, local);
 	unit = turns->unit == TURN_DAYS ? USECS_PER_DAY : USECS_PER_MINUTE;
 	return !pg_mul_s64_overflow(units, unit, &units) &&
 		!pg_add_s64_overflow(turns->anchor, units, local) &&
@@ -127,7 +127,7 @@ units_until(const Turns *turns, Timestamp local)
 	j2date((int) floor_div(local, USECS_PER_DAY) + POSTGRES_EPOCH_JDATE,
 		   &y2, &m2, &mday);
 	months = (int64) (y2 - y1) * 12 + m2 - m1;
-	if (!add_months(turns->anchor, months, &sum) || sum > local)
+	if (!local_add_months(turns->anchor, months, &sum) || sum > local)
 		months--;
 	return months;
 }

@@ -53,4 +53,11 @@ extern bool turns_handover(Turns *turns, int64 n, TimestampTz *at);
  */
 extern bool turns_at(Turns *turns, TimestampTz t, int64 *n);
 
+/*
+ * local + months as PostgreSQL adds them: a day that the month does not have
+ * becomes its last. False outside the range of timestamp.
+ */
+extern bool local_add_months(Timestamp local, int64 months,
+							 Timestamp *result);
+
 #endif							/* ONCALL_TURNS_H */

@@ -19,15 +19,20 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	-- what a roster is read from, and what shows it
-	readable CONSTANT text[] := '{calendar,holiday,person,team,rotation,rotation_member,layer,layer_member,swap,cover,on_call_now,shift}'::text[];
+	readable CONSTANT text[] := '{calendar,holiday,person,team,rotation,rotation_member,layer,layer_member,swap,cover,swap_request,on_call_now,shift}'::text[];
 	-- what concerns one person, or pay: members see their own rows of some
-	personal CONSTANT text[] := '{absence,pay_policy,pay_band,pay_assignment,response}'::text[];
-	own_rows CONSTANT text[] := '{absence,pay_assignment,response}'::text[];
-	writable CONSTANT text[] := '{calendar,holiday,person,team,absence,rotation,rotation_member,layer,layer_member,swap,cover,pay_policy,pay_band,pay_assignment,response}'::text[];
+	personal CONSTANT text[] := '{absence,duty_conflict,pay_policy,pay_band,pay_assignment,response}'::text[];
+	writable CONSTANT text[] := '{calendar,holiday,person,team,absence,rotation,rotation_member,layer,layer_member,swap,cover,swap_request,pay_policy,pay_band,pay_assignment,response}'::text[];
 	removable CONSTANT text[] := '{holiday,absence,rotation_member,layer_member,pay_band,pay_assignment,response}'::text[];
+	-- what members write, by row-level security only where it concerns them
+	offered CONSTANT text := 'rotation_id, seat, period, offered_by, offered_to, in_return_rotation_id, in_return_seat, in_return_period, note';
+	answered CONSTANT text := 'state, accepted_by';
+	trading CONSTANT text[] := '{offer_shift,accept_offer,withdraw_offer}'::text[];
+	-- where managers see and write every row
+	guarded CONSTANT text[] := '{absence,swap_request,pay_assignment,response}'::text[];
+	guard text;
 	grantee text := quote_ident(grant_access.role);
 	made record;
-	restricted text;
 	roles text;
 BEGIN
 	IF grant_access.role IS NULL OR grant_access.access IS NULL THEN
@@ -60,13 +65,17 @@ BEGIN
 		FROM pg_proc p
 		WHERE p.pronamespace = 'oncall'::regnamespace
 			AND p.proowner = (SELECT c.relowner FROM pg_class c WHERE c.oid = 'oncall.absence'::regclass)
-			AND (p.provolatile <> 'v' OR grant_access.access = 'manager')
+			AND (p.provolatile <> 'v' OR grant_access.access = 'manager'
+				OR p.proname = ANY (trading) AND grant_access.access = 'member')
 			AND p.prorettype <> 'trigger'::regtype AND NOT p.prosecdef AND p.proname <> 'grant_access'
 			AND NOT EXISTS (SELECT FROM pg_depend d
 				WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
 		UNION ALL
 		SELECT format('GRANT SELECT ON oncall.%I TO %s', p, grantee)
 		FROM unnest(personal) p WHERE grant_access.access IN ('member', 'manager')
+		UNION ALL
+		SELECT format('GRANT INSERT (%s), UPDATE (%s) ON oncall.swap_request TO %s', offered, answered, grantee)
+		WHERE grant_access.access = 'member'
 		UNION ALL
 		SELECT format('GRANT INSERT, UPDATE ON oncall.%I TO %s', w, grantee)
 		FROM unnest(writable) w WHERE grant_access.access = 'manager'
@@ -79,21 +88,21 @@ BEGIN
 
 	IF grant_access.access = 'manager' THEN
 		-- managers see and write all rows
-		FOREACH restricted IN ARRAY own_rows LOOP
-			EXECUTE format('LOCK TABLE oncall.%I IN ACCESS EXCLUSIVE MODE', restricted);
+		FOREACH guard IN ARRAY guarded LOOP
+			EXECUTE format('LOCK TABLE oncall.%I IN ACCESS EXCLUSIVE MODE', guard);
 			SELECT string_agg(DISTINCT quote_ident(pg_get_userbyid(r.oid)), ', ') INTO roles
 			FROM pg_policy p, unnest(p.polroles || to_regrole(grantee)::oid) AS r(oid)
-			WHERE p.polrelid = format('oncall.%I', restricted)::regclass AND p.polname = restricted || '_manager';
+			WHERE p.polrelid = format('oncall.%I', guard)::regclass AND p.polname = guard || '_manager';
 			IF roles IS NULL THEN
-				EXECUTE format('CREATE POLICY %I ON oncall.%I TO %s USING (true)', restricted || '_manager', restricted, grantee);
-				EXECUTE format('COMMENT ON POLICY %I ON oncall.%I IS %L', restricted || '_manager', restricted,
-					format('Managers see and write all rows of %s; grant_access() adds their roles here.', restricted));
+				EXECUTE format('CREATE POLICY %I ON oncall.%I TO %s USING (true)', guard || '_manager', guard, grantee);
+				EXECUTE format('COMMENT ON POLICY %I ON oncall.%I IS %L', guard || '_manager', guard,
+					'Managers see and write all rows; grant_access() adds their roles here.');
 			ELSE
-				EXECUTE format('ALTER POLICY %I ON oncall.%I TO %s', restricted || '_manager', restricted, roles);
+				EXECUTE format('ALTER POLICY %I ON oncall.%I TO %s', guard || '_manager', guard, roles);
 			END IF;
 		END LOOP;
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION oncall.grant_access(name, text) IS
-'Grants a role access to oncall''s tables and functions: reader sees rosters, member also their own absences and responses, the pay policies and which one is theirs, manager does the rest. It adds to what the role has; take it back by REVOKE. To be called by the owner of the tables (42501). Errors: 42704 (no such role), 22023 (access is not reader, member or manager), 22004 (NULL).';
+'Grants a role access to oncall''s tables and functions: reader sees rosters and the market, member also their own absences and responses, the pay policies and which one is theirs, and offers and accepts duty, manager does the rest; members have no privilege on covers: nobody is put on duty without their word. It adds to what the role has; take it back by REVOKE. To be called by the owner of the tables (42501). Errors: 42704 (no such role), 22023 (access is not reader, member or manager), 22004 (NULL).';

@@ -647,13 +647,128 @@ $$;
 COMMENT ON FUNCTION oncall.set_members(text, text[], timestamptz, integer) IS
 'Change who is in a rotation, and in which order, from the first handover at or after from_time on; returns the layer_id of the layer that holds from then. The layer in force ends at that handover (one that has not begun is withdrawn) and one with the same cadence, pairing, rank, hours, seats and end goes on; layers that follow later stay as they are. members: people''s names, NULL for a turn that is empty on purpose. The order goes on: whoever of the old list is due at that handover is due still, after joiners written directly before them; in the first seat (pairing fixed: in the pairs) nobody who stays is skipped or called twice, and with the list unchanged nothing is written and the layer_id is the old one. A NULL entry stays behind the person whom it follows. If somebody stands twice in either list, the new one is taken as written: the entry at place n mod its length, from 0, has turn n. With pairing mixed a new tournament begins if people join or leave: first come joiners, then those whose last duty, covers included, is longest ago; their order in the list decides among equals. Who is not yet a member of the rotation becomes one. Several layers of the lowest rank in force at once (follow-the-sun) are an error (22023) that asks for layer_id; no turn at or after from_time is an error (55000); unknown names are errors (42704) with near names.';
 
+CREATE OR REPLACE FUNCTION oncall.set_cadence(
+	rotation text, cadence oncall.cadence, from_time timestamptz,
+	layer_id integer DEFAULT NULL, seats integer DEFAULT NULL)
+RETURNS integer
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	own_id integer := oncall.rotation_named(set_cadence.rotation);
+	first record;				-- turn of the new cadence
+	layer oncall.layer;
+	others text;
+	begins timestamptz;			-- of the layer
+	due bigint;					-- turn of the old cadence
+	members integer[];
+	place bigint;
+	k integer;
+BEGIN
+	PERFORM oncall.refuse_null('rotation', set_cadence.rotation IS NULL);
+	PERFORM oncall.refuse_null('cadence', set_cadence.cadence IS NULL);
+	PERFORM oncall.refuse_null('from_time', set_cadence.from_time IS NULL);
+	PERFORM oncall.refuse_infinity('from_time', set_cadence.from_time);
+
+	-- one change of a rotation's rules at a time, as in set_members()
+	UPDATE oncall.rotation AS r SET name = r.name
+	WHERE r.rotation_id = own_id;
+	first := oncall.next_turn(set_cadence.cadence, set_cadence.from_time);
+	-- as in set_members(), layers that have begun go before those that follow
+	SELECT l.* INTO layer
+	FROM oncall.layer AS l
+	CROSS JOIN LATERAL (
+		SELECT greatest(lower(l.valid), (oncall.next_turn(l.cadence, NULL)).at)
+			AS at) AS begin
+	WHERE l.rotation_id = own_id
+		AND NOT isempty(l.recorded) AND upper_inf(l.recorded)
+		AND l.valid @> greatest(begin.at, first.at)
+		AND (set_cadence.layer_id IS NULL OR l.layer_id = set_cadence.layer_id)
+	ORDER BY l.rank, begin.at >= first.at, begin.at, l.layer_id
+	LIMIT 1;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION USING
+			ERRCODE = 'object_not_in_prerequisite_state',
+			MESSAGE = format('rotation "%s" has no layer%s that is in force at or after %s',
+							 set_cadence.rotation,
+							 ' ' || set_cadence.layer_id, first.at),
+			HINT = 'SELECT layer_id, rank, valid, hours FROM oncall.layer WHERE upper_inf(recorded) lists those that there are; oncall.add_layer() adds a new one.';
+	END IF;
+	begins := greatest(lower(layer.valid),
+					   (oncall.next_turn(layer.cadence, NULL)).at);
+	SELECT string_agg(format('%s%s', l.layer_id,
+							 coalesce(format(' (%s)', l.hours), '')),
+					  ', ' ORDER BY l.layer_id)
+	INTO others
+	FROM oncall.layer AS l
+	WHERE l.rotation_id = own_id
+		AND NOT isempty(l.recorded) AND upper_inf(l.recorded)
+		AND l.valid @> greatest(begins, first.at) AND l.rank = layer.rank
+	HAVING set_cadence.layer_id IS NULL AND count(*) > 1;
+	IF others IS NOT NULL THEN
+		RAISE EXCEPTION USING
+			ERRCODE = 'invalid_parameter_value',
+			MESSAGE = format('rotation "%s" has several layers whose cadence may be meant',
+							 set_cadence.rotation),
+			DETAIL = format('At %s these layers are valid: %s.',
+							greatest(begins, first.at), others),
+			HINT = 'Give the argument layer_id.';
+	END IF;
+	IF set_cadence.cadence::text = layer.cadence::text
+		AND coalesce(set_cadence.seats, layer.seats) = layer.seats
+	THEN
+		RETURN layer.layer_id;
+	END IF;
+
+	-- A layer that has begun goes on with whoever is due after its turn at
+	-- that time; one that has not begun changes as a whole.
+	members := ARRAY(SELECT m.person_id FROM oncall.layer_member AS m
+					 WHERE m.layer_id = layer.layer_id ORDER BY m.position);
+	k := cardinality(members);
+	IF begins < first.at THEN
+		due := (oncall.next_turn(layer.cadence, first.at)).turn;
+		PERFORM oncall.end_layer(layer.layer_id, first.at);
+		layer.valid := tstzrange(first.at, upper(layer.valid));
+	ELSE
+		due := oncall.turn_at(layer.cadence, begins);
+		first.turn := oncall.turn_at(set_cadence.cadence, begins);
+		PERFORM oncall.withdraw_layer(layer.layer_id);
+	END IF;
+
+	IF layer.pairing = 'mixed' THEN
+		members := oncall.tournament_members(
+			members,
+			oncall.last_duties(own_id, members, first.at,
+							   (first.at AT TIME ZONE 'UTC'
+								- 2 * k * oncall.every(layer.cadence))
+							   AT TIME ZONE 'UTC'),
+			first.turn);
+	ELSE
+		place := due * CASE layer.pairing WHEN 'fixed' THEN layer.seats ELSE 1 END
+			- first.turn * CASE layer.pairing
+				WHEN 'fixed' THEN coalesce(set_cadence.seats, layer.seats)
+				ELSE 1 END;
+		members := ARRAY(
+			SELECT members[((place + i) % k + k) % k + 1]
+			FROM generate_series(0, k - 1) AS i
+			ORDER BY i);
+	END IF;
+	RETURN oncall.write_layer(
+		own_id, members, set_cadence.cadence, layer.rank, layer.valid,
+		layer.hours, layer.pairing, coalesce(set_cadence.seats, layer.seats));
+END
+$$;
+COMMENT ON FUNCTION oncall.set_cadence(text, oncall.cadence, timestamptz, integer, integer) IS
+'Change when a rotation is handed over, from the first handover of the new cadence at or after from_time on; returns the layer_id of the layer that holds from then. The layer in force ends at that time, in the middle of a turn if need be (one that has not begun is withdrawn), and one with the same members, pairing, rank, hours and end goes on: the first turn is that of whoever would have been next. With pairing mixed a new tournament begins, those first whose last duty is longest ago. seats: how many it fills, as many as before if not given. With nothing changed nothing is written, and the layer_id is the old one. Several layers of the lowest rank in force at once (follow-the-sun) are an error (22023) that asks for layer_id; no layer in force at that time is an error (55000), more seats than the rotation has too (23514); an unknown rotation is an error (42704) with near names; NULL is one (22004).';
+
 -- Holidays --------------------------------------------------------------
 
 CREATE OR REPLACE FUNCTION oncall.holiday_days(calendar_id integer)
 RETURNS TABLE (day date, name text, year integer, season text, block date)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	WITH RECURSIVE holidays AS (
+	WITH holidays AS (
 		SELECT h.day, h.name, h.observes,
 			coalesce(h.season,
 					 (SELECT min(o.season) FROM oncall.holiday AS o
@@ -661,27 +776,17 @@ BEGIN ATOMIC
 						  AND o.day = h.observes)) AS season
 		FROM oncall.holiday AS h
 		WHERE h.calendar_id = holiday_days.calendar_id
-	), links AS (
-		SELECT DISTINCT a.season, a.day, b.day AS next_day
-		FROM holidays AS a
-		JOIN holidays AS b ON b.season = a.season
-			AND (b.day - a.day BETWEEN -1 AND 1
-				 OR b.day = a.observes OR b.observes = a.day)
-	), reached AS (
-		SELECT l.season, l.day, l.next_day FROM links AS l
-		UNION
-		SELECT r.season, r.day, l.next_day
-		FROM reached AS r
-		JOIN links AS l ON l.season = r.season AND l.day = r.next_day
-	), blocks AS (
-		SELECT r.season, r.day, min(r.next_day) AS block
-		FROM reached AS r
-		GROUP BY r.season, r.day
+	), listed AS (
+		SELECT array_agg(h.day) AS days, array_agg(h.observes) AS observed,
+			array_agg(h.season) AS seasons, array_agg(h.name) AS names
+		FROM holidays AS h
 	)
-	SELECT h.day, h.name, extract(year FROM coalesce(h.observes, h.day))::integer,
-		h.season, b.block
-	FROM holidays AS h
-	LEFT JOIN blocks AS b ON b.season = h.season AND b.day = h.day;
+	SELECT u.day, u.name, extract(year FROM coalesce(u.observes, u.day))::integer,
+		u.season, u.block
+	FROM listed AS l,
+		LATERAL unnest(l.days, l.names, l.observed, l.seasons,
+					   oncall.season_blocks(l.days, l.observed, l.seasons))
+			AS u(day, name, observes, season, block);
 END;
 COMMENT ON FUNCTION oncall.holiday_days(integer) IS
 'The holidays of a calendar with their blocks: runs of consecutive dates of one season, together with the dates that observe them. A block goes by its first date; season and block are NULL for holidays without a season (a date that observes a holiday shares its season). year is that of the date that the day stands for.';

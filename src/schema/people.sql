@@ -22,6 +22,7 @@ CREATE TABLE oncall.holiday (
 	CONSTRAINT holiday_observes_finite CHECK (isfinite(observes)),
 	CONSTRAINT holiday_observes_another_day CHECK (observes <> day)
 );
+CREATE INDEX holiday_calendar_id_season_idx ON oncall.holiday (calendar_id, season);
 COMMENT ON TABLE oncall.holiday IS 'The public holidays of a calendar. A correction here also changes rosters of the past whose layers have hours that name public holidays.';
 COMMENT ON COLUMN oncall.holiday.holiday_id IS 'Key.';
 COMMENT ON COLUMN oncall.holiday.calendar_id IS 'The calendar that it belongs to.';

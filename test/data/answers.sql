@@ -29,3 +29,9 @@ ORDER BY rotation_id, seat, period;
 SELECT * FROM oncall.shift WHERE upper(period) < '2024-01-01Z' ORDER BY rotation_id, seat, period;
 \echo on_call_now
 SELECT * FROM oncall.on_call_now ORDER BY rotation;
+\echo cover_history, and who traded
+SELECT h.* FROM oncall.rotation r, oncall.cover_history(r.name, '(,)') h
+ORDER BY r.rotation_id, h.period, h.seat, h.believed, h.cover_id;
+SELECT * FROM oncall.swap_request ORDER BY swap_request_id;
+\echo open_offers
+SELECT * FROM oncall.open_offers();

@@ -17,10 +17,10 @@ INSERT INTO oncall.person (name, zone, calendar_id, working_hours, company_phone
 INSERT INTO oncall.absence (person_id, period, kind, note) VALUES
 	(1, '[2022-01-01Z,2022-02-01Z)', 'leave', 'at the sea');
 INSERT INTO oncall.team (name, zone, manager_id) VALUES ('SRE', 'Pacific/Auckland', 1);
-INSERT INTO oncall.rotation (name, team_id, calendar_id, seats, zone) VALUES
-	('SRE', 1, 1, '{primary,secondary,shadow}', NULL),
-	('Product', 1, NULL, DEFAULT, 'Europe/London'),
-	('Sun', NULL, 1, '{only}', 'UTC');
+INSERT INTO oncall.rotation (name, team_id, calendar_id, seats, zone, max_consecutive, exclusive) VALUES
+	('SRE', 1, 1, '{primary,secondary,shadow}', NULL, NULL, false),
+	('Product', 1, NULL, DEFAULT, 'Europe/London', NULL, false),
+	('Sun', NULL, 1, '{only}', 'UTC', NULL, true);
 
 BEGIN;
 INSERT INTO oncall.layer (rotation_id, rank, valid, cadence, hours, pairing, seats, recorded) VALUES
@@ -41,8 +41,14 @@ INSERT INTO oncall.layer (rotation_id, rank, valid, cadence, pairing, seats, rec
 	(1, 0, '[2020-01-01Z,)', 'R/2020-01-07T12:00[Pacific/Auckland]/P7D', 'staggered', 3, '[2020-01-01Z,2022-12-15Z)', 1);
 COMMIT;
 INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, since) VALUES
-	(1, 1, 'member', '2020-01-01Z'), (1, 2, 'reserve', '2020-01-01Z'), (1, 5, 'shadow', '2021-01-01Z');
+	(1, 1, 'member', '2020-01-01Z'), (1, 2, 'reserve', '2020-01-01Z'),
+	(3, 2, 'shadow', '2021-01-01Z'), (3, 5, 'volunteer', '2021-01-01Z');
+INSERT INTO oncall.rotation_member (rotation_id, person_id, since)
+SELECT r.rotation_id, p.person_id, '2020-01-01Z' FROM oncall.rotation r, oncall.person p
+ON CONFLICT DO NOTHING;
 
+-- some covers are such as the rules of trades would refuse today
+ALTER TABLE oncall.cover DISABLE TRIGGER cover_judge;
 INSERT INTO oncall.swap (rotation_id, proposed_by, note) VALUES (1, 1, E'tab\there');
 INSERT INTO oncall.cover (rotation_id, seat, period, person_id, swap_id, reason, recorded) VALUES
 	(1, 1, '[2021-03-01Z,2021-03-08Z)', 5, 1, 'wedding', '[2021-02-01Z,)'),
@@ -51,6 +57,14 @@ INSERT INTO oncall.cover (rotation_id, seat, period, person_id, swap_id, reason,
 	(2, 1, '[2021-03-27Z,2021-03-29Z)', 1, NULL, 'short', '[2021-03-28 00:30Z,)');
 INSERT INTO oncall.cover (rotation_id, seat, period, person_id, reason, recorded, recorded_by, copy_of) VALUES
 	(1, 1, '[2021-03-01Z,2021-03-10Z)', 4, 'wedding', '[2021-01-01Z,2021-02-01Z)', 'somebody', 1);
+
+INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by, offered_to,
+	in_return_rotation_id, in_return_seat, in_return_period, state, accepted_by, swap_id, note, offered_at, closed_at) VALUES
+	(1, 1, '[2021-03-01Z,2021-03-08Z)', 1, NULL, 1, 2, '[2021-03-01Z,2021-03-08Z)', 'accepted', 5, 1, 'wedding', '2021-01-31Z', '2021-02-01Z'),
+	(1, 2, '[2021-05-01Z,2021-05-02Z)', 2, 3, NULL, NULL, NULL, 'withdrawn', NULL, NULL, NULL, '2021-02-03Z', '2021-02-04Z'),
+	(1, 2, '[2021-05-01Z,2021-05-02Z)', 2, 3, NULL, NULL, NULL, 'expired', NULL, NULL, 'nobody came', '2021-02-05Z', '2021-05-01Z'),
+	(2, 1, '[2090-05-10Z,2090-05-11Z)', 5, 1, 2, 2, '[2090-05-10Z,2090-05-11Z)', 'open', NULL, NULL, NULL, '2021-02-05Z', NULL),
+	(3, 1, '[2090-05-10 02:00Z,2090-05-10 03:00Z)', 3, NULL, NULL, NULL, NULL, 'open', NULL, NULL, E'tab\there', '2021-02-05Z', NULL);
 
 -- and what the triggers write
 INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES
@@ -66,6 +80,7 @@ BEGIN;
 INSERT INTO oncall.cover (rotation_id, seat, period) VALUES (3, 1, '[2028-03-01Z,2028-03-08Z)');
 SELECT oncall.withdraw_cover(max(cover_id)) FROM oncall.cover;
 COMMIT;
+ALTER TABLE oncall.cover ENABLE TRIGGER cover_judge;
 
 -- who is paid how, and what for
 INSERT INTO oncall.pay_policy (name, zone, currency, day_starts, overlap, minimum_callout, round_to, rest_period, rest_rule,

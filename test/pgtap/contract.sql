@@ -153,7 +153,7 @@ SELECT is_empty($$
 		AND (c.relowner <> (SELECT proowner FROM pg_proc WHERE oid = 'oncall.schema_version()'::regprocedure)
 			OR EXISTS (SELECT FROM aclexplode(c.relacl) a WHERE a.grantee = 0))
 	$$, 'all tables and views have one owner and nothing for PUBLIC');
-SELECT results_eq($$SELECT name::text FROM relation WHERE relrowsecurity ORDER BY 1$$, ARRAY['oncall.absence', 'oncall.pay_assignment', 'oncall.response'],
+SELECT results_eq($$SELECT name::text FROM relation WHERE relrowsecurity ORDER BY 1$$, ARRAY['oncall.absence', 'oncall.pay_assignment', 'oncall.response', 'oncall.swap_request'],
 	'no row-level security on what rosters are read from');
 
 -- Comments: tools show them
@@ -178,14 +178,18 @@ SELECT is_empty($$
 --   FROM pg_proc WHERE pronamespace = 'oncall'::regnamespace ORDER BY proname;
 CREATE TEMPORARY TABLE pinned (label text COLLATE "C");
 COPY pinned FROM stdin;
+accept_offer(swap_request_id integer, person text)|v|f|u
 add_holiday_cover(rotation text, "window" daterange, turn interval)|v|f|u
 add_layer(rotation text, members text[], cadence oncall.cadence, rank integer, valid tstzrange, hours oncall.weekly_hours, pairing text)|v|f|u
 add_person(name text, zone text, working_hours oncall.weekly_hours, calendar text, email text, company_phone text, active tstzrange, db_role text)|v|f|u
 add_rotation(name text, members text[], cadence oncall.cadence, team text, seats text[], pairing text, hours oncall.weekly_hours, valid tstzrange, zone text, calendar text)|v|f|u
 anchor(oncall.cadence)|i|t|s
+apply_plan(rotation text, during tstzrange, reason text, weights jsonb, history interval, OUT swap_id integer, OUT covers integer, OUT unresolved integer, OUT statement text)|v|f|u
 assign_turns(seats integer, blocks integer[], allowed boolean[], repeats boolean[], served integer[], OUT people integer[], OUT failed integer, OUT placed integer)|i|t|s
+audit(during tstzrange)|s|f|s
 band_hours(period tstzmultirange, policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
 band_hours(period tstzrange, policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
+better_handover(people integer[], cadence oncall.cadence, begins timestamp with time zone)|s|f|u
 cadence(anchor timestamp without time zone, zone text, VARIADIC steps interval[])|i|t|s
 cadence_cmp(oncall.cadence, oncall.cadence)|i|t|s
 cadence_eq(oncall.cadence, oncall.cadence)|i|t|s
@@ -203,24 +207,36 @@ cadence_send(oncall.cadence)|i|t|s
 cadence_sortsupport(internal)|i|t|s
 calendar_named(name text)|s|t|s
 closed(recorded tstzrange, xmin xid)|s|t|s
+coming_duty(rotation_id integer)|s|t|u
+cover_history(rotation text, during tstzrange)|s|f|u
 cover_insert()|v|f|u
 cover_rules()|v|f|u
+cover_shift(rotation text, period tstzrange, for_person text, by_person text, reason text, seat text)|v|f|u
 cover_update()|v|f|u
 currency_digits(currency text)|i|t|s
+current_person()|s|f|s
 duties(person text, during tstzrange)|s|f|s
+duty_conflicts(during tstzrange, rotation_id integer)|s|f|s
+duty_text(rotation_id integer, during tstzrange)|s|f|s
 each(hours oncall.hours)|i|t|s
 end_cover(cover_id integer, at timestamp with time zone)|v|f|u
 end_layer(layer_id integer, at timestamp with time zone)|v|f|u
 every(oncall.cadence)|i|t|s
+expire_offers()|v|f|u
 grant_access(role name, access text)|v|f|u
 handover(during tstzrange, rotation_id integer)|s|f|s
+handover_suits(people integer[], zone text, at timestamp with time zone)|s|f|s
 handovers(cadence oncall.cadence, during tstzrange)|s|t|s
 handovers_support(internal)|i|t|s
+held_seat(rotation_id integer, person_id integer, period tstzrange, seat smallint)|s|f|u
+history_length(history interval)|i|f|s
+holds_seat(rotation_id integer, seat smallint, period tstzrange, person_id integer)|s|f|s
 holiday_choices(rotation_id integer, during daterange, season text, length integer)|s|f|u
 holiday_days(calendar_id integer)|s|t|s
 holiday_duty(rotation_id integer, during daterange)|s|f|u
 holiday_length(turn interval)|s|t|s
 holiday_people(rotation_id integer, during daterange, season text, length integer)|s|f|u
+holiday_problem(rotation_id integer, during daterange)|s|f|u
 holiday_turns(rotation_id integer, during daterange, length integer)|s|t|s
 horizon()|s|t|s
 hours(band text, duration interval)|i|t|s
@@ -252,19 +268,41 @@ is_exact(length interval)|i|t|s
 is_nominal(length interval)|i|t|s
 is_open(hours oncall.weekly_hours, at timestamp with time zone, zone text, holidays date[])|s|t|s
 is_zone(text)|i|t|s
+judge_covers()|v|f|u
 last_duties(rotation_id integer, people integer[], before timestamp with time zone, since timestamp with time zone)|s|f|u
+layer_begins(layer oncall.layer)|s|f|s
 layer_has_members()|v|f|u
 layer_insert()|v|f|u
 layer_member_write()|v|f|u
+layer_people(layer_id integer)|s|t|s
 layer_rules()|v|f|u
 layer_to_change(rotation_id integer, from_time timestamp with time zone, INOUT layer_id integer, OUT turn bigint, OUT at timestamp with time zone, OUT begun boolean)|s|f|u
 layer_update()|v|f|u
 library_version()|s|t|s
+lint(rotation text)|s|f|u
+lint_escalation(own oncall.rotation)|s|f|u
+lint_gaps(own oncall.rotation)|s|f|u
+lint_holidays(own oncall.rotation)|s|f|u
+lint_left(own oncall.rotation)|s|f|u
+lint_people(own oncall.rotation)|s|f|u
+lint_rules(own oncall.rotation, constraint_name text, person_id integer, person text, during tstzrange, message text)|s|f|u
+lint_shape(own oncall.rotation)|s|f|u
+literal_names(people integer[])|s|t|s
+literal_time(at timestamp with time zone, zone text)|s|t|s
+load_weights(weights jsonb)|i|f|s
+local_time(at timestamp with time zone, zone text)|s|t|s
+lock_covers(rotation_ids integer[], seats smallint[], periods tstzrange[])|v|f|u
 members_from(layer oncall.layer, old integer[], new integer[], turn bigint, at timestamp with time zone)|s|f|u
+members_to_ask(own oncall.rotation, listed integer[], wanted integer)|s|f|u
 next_turn(cadence oncall.cadence, from_time timestamp with time zone, OUT turn bigint, OUT at timestamp with time zone)|s|f|s
+note_cover()|v|f|u
+objections(rotation_id integer[], seat smallint[], period tstzrange[], person_id integer[])|s|t|s
+offer_objections(swap_request_id integer, person text)|s|f|u
+offer_shift(rotation text, period tstzrange, offered_by text, offered_to text, note text, in_return_period tstzrange, in_return_rotation text, seat text, in_return_seat text)|v|f|u
 on_call(rotation text, at timestamp with time zone)|s|t|s
 on_call(rotation_id integer, at timestamp with time zone)|s|t|s
 on_call(rotation_id integer, at timestamp with time zone, known_at timestamp with time zone)|s|t|s
+open_offers(person text)|s|f|u
 open_periods(hours oncall.weekly_hours, during tstzrange, zone text, holidays date[])|s|t|s
 pair("primary" integer, secondary integer)|i|f|s
 pair_array(oncall.pair)|i|t|s
@@ -291,33 +329,55 @@ pay_policy_rules()|v|f|u
 people_named(names text[])|s|t|s
 person_keep_past()|v|f|u
 person_named(name text)|s|t|s
+plan_covers(rotation text, during tstzrange, weights jsonb, history interval)|s|f|s
 plan_season(rotation_id integer, during daterange, season text, length integer)|s|f|u
+plan_shifts(during tstzrange, rotation_id integer, since timestamp with time zone, weights integer[])|s|f|s
 primary_of(pair oncall.pair)|i|t|s
+refuse_begun(period tstzrange, zone text)|s|f|s
 refuse_infinity(argument text, at timestamp with time zone)|i|f|s
+refuse_missing_offer(swap_request_id integer)|s|f|u
+refuse_not_held(rotation_id integer, person_id integer, during tstzrange, seat smallint, offer integer)|s|f|u
 refuse_null(argument text, is_null boolean)|i|f|s
+refuse_period(argument text, period tstzrange)|s|f|s
 refuse_planned(rotation_id integer, during daterange, length integer)|s|f|u
 refuse_removal()|v|f|u
 refuse_turn(rotation oncall.rotation, days daterange, placed integer, names text[], obstacles text[])|s|f|s
+refuse_two_seats(rotation_id integer, person_id integer, at timestamp with time zone, seats smallint[])|s|f|s
 response_rules()|v|f|u
 retire_rotation(rotation text, at timestamp with time zone)|v|f|u
 roster(during tstzrange, rotation_id integer, known_at timestamp with time zone)|s|f|s
 roster_diff(during tstzrange, known_a timestamp with time zone, known_b timestamp with time zone, rotation_id integer)|s|f|s
 rotation_named(name text)|s|t|s
 rotation_rules()|v|f|u
+rotations_to_lint(name text)|s|f|u
 schema_version()|i|f|s
+season_blocks(days date[], observes date[], seasons text[])|i|t|s
 season_reach(rotation_id integer, during daterange, season text)|s|t|s
+seat_named(rotation_id integer, seat text)|s|t|s
 secondary_of(pair oncall.pair)|i|t|s
+set_cadence(rotation text, cadence oncall.cadence, from_time timestamp with time zone, layer_id integer, seats integer)|v|f|u
 set_members(rotation text, members text[], from_time timestamp with time zone, layer_id integer)|v|f|u
 setup()|v|f|u
+shift_at(rotation_id integer, person_id integer, at timestamp with time zone, INOUT seat smallint, OUT period tstzrange)|s|f|u
+standing_breaches()|s|f|u
+standing_layers(rotation_id integer)|s|t|s
 steps(oncall.cadence)|i|t|s
 sum(oncall.hours)|i|f|s
+swap_request_insert()|v|f|u
+swap_request_update()|v|f|u
+swap_shifts(rotation text, a text, a_at timestamp with time zone, b text, b_at timestamp with time zone, reason text, b_rotation text, a_period tstzrange, b_period tstzrange, a_seat text, b_seat text)|v|f|u
+take_offer(swap_request_id integer, accepted_by integer)|v|f|u
 team_named(name text)|s|t|s
 total(hours oncall.hours)|i|t|s
 tournament_members(people integer[], rested timestamp with time zone[], turn bigint)|s|f|s
+trade(rotation_ids integer[], seats smallint[], periods tstzrange[], from_ids integer[], to_ids integer[], proposed_by integer, reason text, offer integer)|v|f|u
+traded_shift(rotation_id integer, person_id integer, argument text, at timestamp with time zone, part tstzrange, INOUT seat smallint, OUT period tstzrange)|s|f|u
 turn_at(cadence oncall.cadence, at timestamp with time zone)|s|t|s
 turn_period(cadence oncall.cadence, turn bigint)|s|t|s
 turn_seats(members integer[], pairing text, seats integer, turn bigint)|i|t|s
 turned_members(old integer[], new integer[], step integer, turn bigint)|i|f|s
+wall_period(period tstzrange, zone text)|s|t|s
+wall_time(at timestamp with time zone, zone text)|s|t|s
 weekly_hours_cmp(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
 weekly_hours_eq(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
 weekly_hours_ge(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
@@ -333,6 +393,8 @@ weekly_hours_recv(internal)|i|t|s
 weekly_hours_send(oncall.weekly_hours)|i|t|s
 withdraw_cover(cover_id integer)|v|f|u
 withdraw_layer(layer_id integer)|v|f|u
+withdraw_offer(swap_request_id integer)|v|f|u
+write_covers(rotation_ids integer[], seats smallint[], periods tstzrange[], person_ids integer[], swap_id integer, reason text, late boolean)|v|f|u
 write_layer(rotation_id integer, people integer[], cadence oncall.cadence, rank integer, valid tstzrange, hours oncall.weekly_hours, pairing text, seats integer)|v|f|u
 written_now(xmin xid)|s|t|s
 zone(oncall.cadence)|i|t|s

@@ -128,6 +128,10 @@ sub check_rules
 	is(sql($database, 'SELECT count(*) FROM public.cover_log'),
 		sql($databases[0], 'SELECT count(*) FROM public.cover_log'),
 		"$name: the user's trigger did not fire");
+	like(sql($database, q(UPDATE oncall.swap_request SET state = 'open')),
+		qr/ERROR:  55000.*offer \d is gone/s, "$name: offers are closed once");
+	is(sql($database, q(SELECT count(*) FROM oncall.swap_request WHERE expires_at = '2027-03-24Z')),
+		1, "$name: offers expire");
 	like(sql($database, 'SELECT oncall.setup()'),
 		qr/belong to role "$owner"/, "$name: the owner is the same");
 	like(sql($database, 'DROP EXTENSION oncall'),
@@ -162,8 +166,8 @@ INSERT INTO oncall.holiday (calendar_id, day, name, season, observes) VALUES (1,
 INSERT INTO oncall.person (name, zone, calendar_id, working_hours) VALUES ('Aroha', 'Pacific/Auckland', 1, 'Mo-Th 08:00-16:30; PH off'), ('Ben', 'Europe/London', NULL, DEFAULT), ('Cleo', 'America/New_York', NULL, DEFAULT)
 INSERT INTO oncall.absence (person_id, period, kind) VALUES (1, '[2027-01-01Z,2027-02-01Z)', 'leave')
 INSERT INTO oncall.team (name, zone, manager_id) VALUES ('SRE', 'Pacific/Auckland', 1)
-INSERT INTO oncall.rotation (name, team_id, calendar_id, seats) VALUES ('SRE', 1, 1, '{primary,secondary,shadow}')
-INSERT INTO oncall.rotation_member (rotation_id, person_id, standing) VALUES (1, 1, 'member'), (1, 2, 'reserve')
+INSERT INTO oncall.rotation (name, team_id, calendar_id, seats, max_consecutive) VALUES ('SRE', 1, 1, '{primary,secondary,shadow}', NULL)
+INSERT INTO oncall.rotation_member (rotation_id, person_id, standing) VALUES (1, 1, 'member'), (1, 2, 'reserve'), (1, 3, 'member')
 WITH l AS (INSERT INTO oncall.layer (rotation_id, cadence, valid) VALUES (1, 'R/2026-01-06T12:00[Pacific/Auckland]/P7D', '[2026-01-01Z,)') RETURNING layer_id) INSERT INTO oncall.layer_member SELECT layer_id, p, nullif(p, 4) FROM l, generate_series(1, 4) p
 WITH l AS (INSERT INTO oncall.layer (rotation_id, rank, cadence, hours, pairing, seats) VALUES (1, 3, 'R/2026-01-05T09:00[Europe/London]/P1D,P1D,P1D,P1D,P3D', 'Mo-Fr 09:00-17:00; PH off', 'mixed', 2) RETURNING layer_id) INSERT INTO oncall.layer_member SELECT layer_id, p, p FROM l, generate_series(1, 3) p
 SELECT oncall.end_layer(1, '2030-01-01Z')
@@ -171,7 +175,9 @@ SELECT oncall.end_layer(1, '2029-01-01Z')
 SELECT oncall.withdraw_layer(2)
 INSERT INTO oncall.swap (rotation_id, proposed_by, note) VALUES (1, 1, E'tab\there')
 INSERT INTO oncall.cover (rotation_id, seat, period, person_id, swap_id) VALUES (1, 1, '[2027-03-01Z,2027-03-08Z)', 2, 1), (1, 2, '[2027-03-01Z,2027-03-08Z)', 3, 1), (1, 3, '[2027-03-01Z,2027-03-08Z)', NULL, NULL)
-UPDATE oncall.cover SET person_id = 1 WHERE cover_id = 1
+INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by, offered_to, state, accepted_by, swap_id, closed_at) VALUES (1, 1, '[2027-03-01Z,2027-03-08Z)', 1, 2, 'accepted', 2, 1, '2026-03-01Z'), (1, 2, '[2027-03-01Z,2027-03-08Z)', 2, NULL, 'withdrawn', NULL, NULL, '2026-03-01Z'), (1, 2, '[2026-03-01Z,2026-03-08Z)', 2, NULL, 'expired', NULL, NULL, '2026-03-01Z')
+INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by, in_return_rotation_id, in_return_seat, in_return_period, note, offered_at) VALUES (1, 1, '[2027-04-01Z,2027-04-08Z)', 1, 1, 2, '[2027-03-24Z,2027-03-25Z)', 'open still', '2026-02-03Z')
+UPDATE oncall.cover SET person_id = NULL WHERE cover_id = 1
 SELECT oncall.end_cover(1, '2027-03-05Z')
 SELECT oncall.withdraw_cover(2)
 CREATE TABLE public.cover_log (cover_id int, at timestamptz DEFAULT now())

@@ -1,0 +1,137 @@
+-- Plans: duty that its holder cannot serve, and who could.
+\set regression :DBNAME
+SET client_min_messages = warning;
+CREATE DATABASE regress_oncall_plan TEMPLATE template0;
+\c regress_oncall_plan
+\set SHOW_CONTEXT never
+SET client_min_messages = warning;
+SET timezone = 'UTC';
+SET datestyle = 'ISO';
+CREATE EXTENSION oncall;
+SELECT * FROM oncall.plan_shifts('[2126-01-01,2126-01-02)', NULL, '2126-01-01', '{1,1,1,1,1}');
+SELECT oncall.setup();
+
+-- A pair by the week, a seat for those who learn, and a second rotation
+SELECT oncall.add_person(n, 'UTC') FROM unnest('{Ana,Ben,Cy,Dee,Eve,Fay,Gus,Hal,Ida,Jon,Kim,Lee}'::text[]) n;
+SELECT oncall.add_rotation('Web', '{Ana,Ben,Cy,Dee,Hal,Ida,Jon,Kim,Lee}', 'R/2126-01-07T12:00[UTC]/P7D', seats => '{primary,secondary,shadow}');
+SELECT oncall.add_rotation('Data', '{Ana,Eve}', 'R/2126-01-07T12:00[UTC]/P7D', seats => '{only}');
+UPDATE oncall.rotation_member SET since = '2126-01-01';
+INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, since) VALUES
+	(1, 5, 'reserve', '2126-01-01'), (1, 6, 'shadow', '2126-01-01'), (1, 7, 'volunteer', '2126-01-01');
+UPDATE oncall.rotation SET exclusive = false;
+
+-- Nothing is in conflict
+SELECT * FROM oncall.duty_conflicts('[2126-01-07 12:00,2126-03-01)');
+SELECT rotation, seat_name, person, period FROM oncall.roster('[2126-01-07 12:00,2126-02-04 12:00)') ORDER BY 1, lower(period), 2;
+
+-- What can be in the way
+BEGIN;
+INSERT INTO oncall.absence (person_id, period, kind) VALUES
+	(1, '[2126-01-07,2126-01-09)', 'leave'), (1, '[2126-01-10,2126-01-11)', 'sick'), (1, '[2126-01-12,2126-01-13)', 'leave'),
+	(2, '[2126-01-20,2126-01-21 12:00)', 'keep_free'), (5, '[2126-01-14 12:00,)', 'opt_out');
+UPDATE oncall.person SET active = '[2126-01-08,2126-01-16)' WHERE name = 'Cy';
+UPDATE oncall.rotation_member SET since = '2126-01-15' WHERE person_id = 4 AND rotation_id = 1;
+DELETE FROM oncall.rotation_member WHERE person_id = 1 AND rotation_id = 2;
+INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES
+	(1, 2, '[2126-02-04 12:00,2126-02-05)', 6), (1, 3, '[2126-02-04 12:00,2126-02-05)', 6), (1, 1, '[2126-02-04 12:00,2126-02-05)', 7);
+SELECT rotation, seat_name, person, period, conflict, reason, layer_id, cover_id
+FROM oncall.duty_conflicts('[2126-01-07 12:00,2126-02-05)');
+SELECT count(*) FROM oncall.duty_conflicts('[2126-01-07 12:00,2126-02-05)', 2);
+ROLLBACK;
+
+-- The view goes from now to the horizon
+BEGIN;
+SELECT oncall.add_rotation('Now', '{Fay}', 'R/2020-01-01T00:00[UTC]/P1D', seats => '{one}');
+INSERT INTO oncall.absence (person_id, period, kind) VALUES (6, '(,)', 'opt_out');
+UPDATE oncall.rotation_member SET since = '2020-01-01' WHERE person_id = 6;
+SELECT rotation, seat, seat_name, person, lower(period) = now() AS from_now, upper(period) = now() + oncall.horizon() AS to_horizon,
+	conflict = period::tstzmultirange AS all_of_it, reason FROM oncall.duty_conflict;
+UPDATE oncall.absence SET period = tstzrange(NULL, now());
+SELECT count(*) FROM oncall.duty_conflict;
+ROLLBACK;
+
+-- A month's leave
+INSERT INTO oncall.absence (person_id, period) VALUES (1, '[2126-02-01,2126-03-01)');
+SELECT rotation, seat_name, person, period, conflict, reason FROM oncall.duty_conflicts('[2126-02-01,2126-03-01)');
+\x
+SELECT * FROM oncall.plan_covers('Web', '[2126-02-01,2126-03-01)');
+SELECT * FROM oncall.plan_covers(NULL, '[2126-02-01,2126-03-01)');
+\x
+-- by other weights, with no history
+SELECT rotation, seat, for_person, by_person, heaviest, bound
+FROM oncall.plan_covers(NULL, '[2126-02-01,2126-03-01)', '{"night": 0, "evening": 0.5, "weekend": 0, "holiday": 100}', history => '0');
+SELECT * FROM oncall.apply_plan('Web', '[2126-02-01,2126-03-01)', 'at the sea');
+SELECT * FROM oncall.apply_plan('Web', '[2126-02-01,2126-03-01)');
+SELECT swap_id, rotation_id, note FROM oncall.swap;
+SELECT rotation_id, seat, period, person_id, swap_id, reason FROM oncall.cover;
+SELECT rotation, seat_name, person, period FROM oncall.duty_conflicts('[2126-02-01,2126-03-01)');
+SELECT * FROM oncall.apply_plan(NULL, '[2126-02-01,2126-03-01)');
+
+-- Who cannot be relieved, and why; the rest is written all the same
+INSERT INTO oncall.absence (person_id, period, kind) VALUES
+	(5, '[2126-03-01,2126-05-01)', 'leave'), (1, '[2126-03-01,2126-03-12)', 'sick'), (2, '[2126-03-10,2126-04-15)', 'sick');
+BEGIN;
+SELECT rotation, seat, period, for_person, by_person, reason, barred FROM oncall.plan_covers(NULL, '[2126-03-01,2126-05-01)');
+SELECT covers, unresolved, statement FROM oncall.apply_plan(NULL, '[2126-03-01,2126-05-01)');
+SELECT rotation_id, note FROM oncall.swap WHERE swap_id > 1;
+ROLLBACK;
+-- nobody belongs to it but one
+SELECT oncall.add_rotation('Lone', '{Gus}', 'R/2126-01-07T12:00[UTC]/P7D', seats => '{one}') AS lone \gset
+UPDATE oncall.rotation_member SET since = '2126-01-01' WHERE rotation_id = :lone;
+INSERT INTO oncall.absence (person_id, period) VALUES (7, '[2126-06-01,2126-06-15)');
+SELECT period, for_person, by_person, barred, statement FROM oncall.plan_covers('Lone', '[2126-06-01,2126-06-15)');
+SELECT * FROM oncall.apply_plan('Lone', '[2126-06-01,2126-06-15)');
+-- who serves for good is relieved for the window
+INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, since) VALUES (:lone, 6, 'reserve', '2126-01-01');
+UPDATE oncall.rotation SET exclusive = false WHERE rotation_id = :lone;
+SELECT period, for_person, by_person, barred FROM oncall.plan_covers('Lone', '[2126-06-01,2126-06-15)');
+
+-- Errors
+SELECT * FROM oncall.duty_conflicts(NULL);
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM oncall.duty_conflicts('[2126-01-01,)');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM oncall.plan_covers('Wob', '[2126-02-01,2126-02-15)');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM oncall.plan_covers('Web', NULL);
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM oncall.plan_covers('Web', 'empty');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM oncall.plan_covers('Web', '[2126-02-01,infinity)');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM oncall.plan_covers('Web', '[2126-02-01,2426-02-15)');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM oncall.plan_covers('Web', '[2126-02-01,2126-02-15)', NULL);
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM oncall.plan_covers('Web', '[2126-02-01,2126-02-15)', '[2]');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM oncall.plan_covers('Web', '[2126-02-01,2126-02-15)', '{"nihgt": 2}');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM oncall.plan_covers('Web', '[2126-02-01,2126-02-15)', '{"night": -1}');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM oncall.plan_covers('Web', '[2126-02-01,2126-02-15)', '{"night": "much"}');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM oncall.plan_covers('Web', '[2126-02-01,2126-02-15)', history => NULL);
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM oncall.plan_covers('Web', '[2126-02-01,2126-02-15)', history => '-1 day');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM oncall.plan_covers('Web', '[2126-02-01,2126-02-15)', history => '11 years');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM oncall.apply_plan('Wob', '[2126-02-01,2126-02-15)');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM oncall.plan_shifts('[2126-02-01,2126-02-15)', NULL, NULL, '{1,1,1,1,1}');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM oncall.plan_shifts('[2126-02-01,2126-02-15)', NULL, '2126-02-01', NULL);
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM oncall.plan_shifts('[2126-02-01,2126-02-15)', NULL, '-infinity', '{1,1,1,1,1}');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM oncall.plan_shifts('[2126-02-01,2126-02-15)', NULL, '2126-02-01', '{1,1,1,1}');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM oncall.plan_shifts('[2126-02-01,2126-02-15)', NULL, '2126-02-01', '{1,1,1,1,NULL}');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM oncall.plan_shifts('[2126-02-01,2126-02-15)', NULL, '2126-02-01', '{1,1,1,1,100001}');
+\echo :LAST_ERROR_SQLSTATE
+SELECT count(*) FROM oncall.plan_shifts('[2126-02-01,2126-02-15)', 0, '2126-02-01', '{1,1,1,1,1}');
+
+\c :regression
+DROP DATABASE regress_oncall_plan;

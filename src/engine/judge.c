@@ -1,0 +1,493 @@
+/*-------------------------------------------------------------------------
+ *
+ * judge.c
+ *	  The triggers that judge trades.
+ *
+ * What a transaction does to covers is noted as it happens, and judged as a
+ * whole when its first deferred event fires. Notes only say where to look:
+ * what counts is what the table shows then as written by this transaction, so
+ * that whatever was rolled back, skipped or changed again by other triggers
+ * needs no care.
+ *
+ * Two trades that are legal alone and illegal together share a person whose
+ * duty grows in both, since every rule is about one person's duty. So these
+ * people are locked, in order of their ids, and then the latest snapshot is
+ * read: whoever comes second sees what the first has committed, at every
+ * isolation level. FOR NO KEY UPDATE does not conflict with the locks that
+ * foreign keys take on the same rows.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/transam.h"
+#include "access/xact.h"
+#include "advice.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "common/hashfn.h"
+#include "compat.h"
+#include "judge.h"
+#include "owner.h"
+#include "period.h"
+#include "query.h"
+#include "trade.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+#include "words.h"
+
+PG_FUNCTION_INFO_V1(note_cover);
+PG_FUNCTION_INFO_V1(judge_covers);
+
+/* A cover that this transaction may have written or ended. */
+typedef struct Note
+{
+	int32		cover_id;
+	char		status;			/* for simplehash */
+	bool		has_old;		/* was it there before the transaction? */
+	TradeCover	old;			/* as it was then */
+} Note;
+
+#define SH_PREFIX notes
+#define SH_ELEMENT_TYPE Note
+#define SH_KEY_TYPE int32
+#define SH_KEY cover_id
+#define SH_HASH_KEY(tb, key) murmurhash32((uint32) (key))
+#define SH_EQUAL(tb, a, b) ((a) == (b))
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+/* Those of the current transaction, in its own context; or NULL. */
+static notes_hash *notes = NULL;
+
+/* Has anything come since the last judgement? */
+static bool pending = false;
+
+static StoredQuery covers_noted = {
+	"SELECT c.cover_id, c.rotation_id, c.seat, c.person_id, c.period,"
+	" c.recorded, pg_catalog.upper_inf(c.recorded)"
+	" FROM oncall.cover c"
+	" WHERE c.cover_id OPERATOR(pg_catalog.=) ANY ($1)"
+	" AND oncall.written_now(c.xmin)"
+	" ORDER BY c.cover_id",
+	1, {INT4ARRAYOID}
+};
+
+static SPIPlanPtr lock_plan = NULL;
+
+static void
+forget_notes(XactEvent event, void *arg)
+{
+	switch (event)
+	{
+		case XACT_EVENT_COMMIT:
+		case XACT_EVENT_ABORT:
+		case XACT_EVENT_PREPARE:
+		case XACT_EVENT_PARALLEL_COMMIT:
+		case XACT_EVENT_PARALLEL_ABORT:
+			notes = NULL;
+			pending = false;
+			break;
+		case XACT_EVENT_PRE_COMMIT:
+		case XACT_EVENT_PRE_PREPARE:
+		case XACT_EVENT_PARALLEL_PRE_COMMIT:
+			break;
+	}
+}
+
+/* What is left of a trade after a rollback has not been judged by itself. */
+static void
+doubt_judgement(SubXactEvent event, SubTransactionId mine,
+				SubTransactionId parent, void *arg)
+{
+	if (event == SUBXACT_EVENT_ABORT_SUB && notes != NULL)
+		pending = true;
+}
+
+void
+judge_init(void)
+{
+	RegisterXactCallback(forget_notes, NULL);
+	RegisterSubXactCallback(doubt_judgement, NULL);
+}
+
+static void
+check_trigger(FunctionCallInfo fcinfo, const char *name)
+{
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function \"%s\" was not called by trigger manager",
+						name)));
+	if (!TRIGGER_FIRED_FOR_ROW(((TriggerData *) fcinfo->context)->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function \"%s\" must be fired for each row", name)));
+}
+
+/* A column of a row of oncall.cover. */
+static Datum
+cover_column(TupleDesc desc, HeapTuple row, const char *name, bool *isnull)
+{
+	int			number = SPI_fnumber(desc, name);
+
+	if (number <= 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("there is no column \"%s\" in the table of this trigger",
+						name),
+				 errhint("This trigger belongs to oncall.cover.")));
+	return heap_getattr(row, number, desc, isnull);
+}
+
+/* Does the row count for the roster now? */
+static bool
+is_believed_row(TupleDesc desc, HeapTuple row)
+{
+	bool		isnull;
+	Datum		recorded = cover_column(desc, row, "recorded", &isnull);
+	Period		period;
+
+	return !isnull && range_to_period(DatumGetRangeTypeP(recorded), &period) &&
+		period.until == DT_NOEND;
+}
+
+/* False if the row lacks what every cover has, as constraints will tell. */
+static bool
+read_cover_row(TupleDesc desc, HeapTuple row, TradeCover *item)
+{
+	Datum		values[4];
+	bool		nulls[4];
+
+	values[0] = cover_column(desc, row, "rotation_id", &nulls[0]);
+	values[1] = cover_column(desc, row, "seat", &nulls[1]);
+	values[2] = cover_column(desc, row, "person_id", &nulls[2]);
+	values[3] = cover_column(desc, row, "period", &nulls[3]);
+	memset(item, 0, sizeof(TradeCover));
+	if (nulls[0] || nulls[1] || nulls[3])
+		return false;
+	item->rotation_id = DatumGetInt32(values[0]);
+	item->cover.seat = DatumGetInt16(values[1]) - 1;
+	item->cover.person_id = nulls[2] ? 0 : DatumGetInt32(values[2]);
+	item->cover.recorded.from = DT_NOBEGIN;
+	item->cover.recorded.until = DT_NOEND;
+	return range_to_period(DatumGetRangeTypeP(values[3]),
+						   &item->cover.period);
+}
+
+static Note *
+note_of(int32 cover_id)
+{
+	bool		found;
+	Note	   *note;
+
+	if (notes == NULL)
+		notes = notes_create(TopTransactionContext, 64, NULL);
+	note = notes_insert(notes, cover_id, &found);
+	if (!found)
+		note->has_old = false;
+	return note;
+}
+
+/*
+ * A version that this transaction has not written is how things were before
+ * it. If it is met again, after a rollback, another transaction may have
+ * changed it in between: the latest one counts.
+ */
+static void
+note_old_row(TupleDesc desc, HeapTuple row)
+{
+	TransactionId xmin = HeapTupleHeaderGetXmin(row->t_data);
+	bool		isnull;
+	Datum		cover_id = cover_column(desc, row, "cover_id", &isnull);
+	TradeCover	old;
+
+	if (isnull || !is_believed_row(desc, row) ||
+		(TransactionIdIsNormal(xmin) &&
+		 TransactionIdIsCurrentTransactionId(xmin)))
+		return;
+	if (read_cover_row(desc, row, &old))
+	{
+		Note	   *note = note_of(DatumGetInt32(cover_id));
+
+		old.cover.cover_id = note->cover_id;
+		note->has_old = true;
+		note->old = old;
+	}
+}
+
+static void
+note_new_row(TupleDesc desc, HeapTuple row)
+{
+	bool		isnull;
+	Datum		cover_id = cover_column(desc, row, "cover_id", &isnull);
+
+	if (!isnull && is_believed_row(desc, row))
+		(void) note_of(DatumGetInt32(cover_id));
+	if (notes != NULL)
+		pending = true;
+}
+
+Datum
+note_cover(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	bool		update;
+	HeapTuple	row;
+
+	check_trigger(fcinfo, "note_cover");
+	update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
+	if (!update && !TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function \"note_cover\" must be fired for INSERT or UPDATE")));
+	row = update ? trigger->tg_newtuple : trigger->tg_trigtuple;
+	if (TRIGGER_FIRED_BEFORE(trigger->tg_event))
+	{
+		if (update)
+			note_old_row(RelationGetDescr(trigger->tg_relation),
+						 trigger->tg_trigtuple);
+		return PointerGetDatum(row);
+	}
+	note_new_row(RelationGetDescr(trigger->tg_relation), row);
+	return PointerGetDatum(NULL);
+}
+
+/* The ids of all covers noted, in the current context. */
+static int32 *
+noted_ids(int *nids)
+{
+	int32	   *ids = palloc((notes->members + 1) * sizeof(int32));
+	notes_iterator iterator;
+	Note	   *note;
+
+	*nids = 0;
+	notes_start_iterate(notes, &iterator);
+	while ((note = notes_iterate(notes, &iterator)) != NULL)
+		ids[(*nids)++] = note->cover_id;
+	return ids;
+}
+
+/* What this transaction has written and ended, as the snapshot shows it. */
+static void
+read_trade(Trade *trade)
+{
+	MemoryContext context = CurrentMemoryContext;
+	int			nids;
+	int32	   *ids = noted_ids(&nids);
+	Datum		arg;
+	uint64		nrows;
+	uint64		i;
+
+	memset(trade, 0, sizeof(Trade));
+	trade->written = true;
+	SPI_connect();
+	arg = query_id_array(ids, nids);
+	nrows = query_run(&covers_noted, &arg, NULL);
+	trade->added = MemoryContextAllocHuge(context, (nrows + 1) *
+										  sizeof(TradeCover));
+	trade->removed = MemoryContextAllocHuge(context, (nrows + 1) *
+											sizeof(TradeCover));
+	for (i = 0; i < nrows; i++)
+	{
+		HeapTuple	row = SPI_tuptable->vals[i];
+		Note	   *note = notes_lookup(notes,
+										DatumGetInt32(query_column(row, 1)));
+
+		if (note->has_old)
+			trade->removed[trade->nremoved++] = note->old;
+		if (DatumGetBool(query_column(row, 7)))
+		{
+			TradeCover *item = &trade->added[trade->nadded++];
+
+			item->rotation_id = DatumGetInt32(query_column(row, 2));
+			item->cover.cover_id = note->cover_id;
+			item->cover.seat = DatumGetInt16(query_column(row, 3)) - 1;
+			item->cover.person_id = query_column_is_null(row, 4) ? 0 :
+				DatumGetInt32(query_column(row, 4));
+			item->cover.period = query_column_period(row, 5);
+			item->cover.recorded = query_column_period(row, 6);
+		}
+	}
+	SPI_finish();
+}
+
+/*
+ * Lock people in order of their ids. Under the snapshot of the transaction,
+ * where it has one: then a person that was changed since is a failure to
+ * serialize.
+ */
+static void
+lock_people(const int32 *ids, int nids)
+{
+	Datum		arg;
+
+	SPI_connect();
+	if (lock_plan == NULL)
+	{
+		Oid			argtype = INT4ARRAYOID;
+		SPIPlanPtr	plan = SPI_prepare("SELECT 1 FROM oncall.person p"
+									   " WHERE p.person_id OPERATOR(pg_catalog.=) ANY ($1)"
+									   " ORDER BY p.person_id FOR NO KEY UPDATE",
+									   1, &argtype);
+
+		if (plan == NULL || SPI_keepplan(plan) != 0)
+			elog(ERROR, "could not prepare to lock people: %s",
+				 SPI_result_code_string(SPI_result));
+		lock_plan = plan;
+	}
+	arg = query_id_array(ids, nids);
+	if (SPI_execute_plan(lock_plan, &arg, NULL, false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not lock people");
+	SPI_finish();
+}
+
+/* Are all these ids, which ascend, among others, which do too? */
+static bool
+ids_within(const int32 *ids, int nids, const int32 *others, int nothers)
+{
+	int			i;
+	int			j = 0;
+
+	for (i = 0; i < nids; i++)
+	{
+		while (j < nothers && others[j] < ids[i])
+			j++;
+		if (j == nothers || others[j] != ids[i])
+			return false;
+	}
+	return true;
+}
+
+/* Has nobody ended a transaction that wrote, between two snapshots? */
+static bool
+nothing_between(Snapshot one, Snapshot other)
+{
+	return one->snapXactCompletionCount != 0 &&
+		one->snapXactCompletionCount == other->snapXactCompletionCount;
+}
+
+/* The rotation in which the trade gives this person duty in the breach. */
+static int
+gained_rotation(const Trade *trade, const Breach *breach)
+{
+	int			i;
+
+	for (i = 0; i < trade->nchanges; i++)
+	{
+		const Change *change = &trade->changes[i];
+
+		if (change->person_after == breach->person_id &&
+			spans_overlap(&breach->instants, change->period))
+			return world_rotation(&trade->world, change->rotation_id);
+	}
+	return -1;
+}
+
+BreachWords
+objection_words(Trade *trade, const Breach *breach)
+{
+	World	   *world = &trade->world;
+	const PersonFacts *person = world_person(world, breach->person_id);
+
+	return breach_words(world, person,
+						&trade->duties_after[person - world->people],
+						trade->window, breach,
+						gained_rotation(trade, breach), true);
+}
+
+static void
+refuse(Relation covers, Trade *trade, const Breach *breach)
+{
+	BreachWords words = objection_words(trade, breach);
+	char	   *hint = trade_advice(trade, breach);
+
+	ereport(ERROR,
+			(errcode(ERRCODE_CHECK_VIOLATION),
+			 errmsg_internal("%s", words.message),
+			 errdetail_internal("%s", words.detail),
+			 errhint("%s", hint),
+			 errtableconstraint(covers, rule_name(breach->rule))));
+}
+
+/*
+ * Lock those whose duty grows, and leave the trade as a snapshot shows it
+ * that was taken under the locks; that snapshot stays active.
+ */
+static void
+settle_trade(Trade *trade, int32 **people, int *npeople)
+{
+	const int32 *locked = NULL;
+	int			nlocked = 0;
+
+	for (;;)
+	{
+		CHECK_FOR_INTERRUPTS();
+		CommandCounterIncrement();
+		PushActiveSnapshot(GetLatestSnapshot());
+		read_trade(trade);
+		trade_changes(trade);
+		*people = trade_people(trade, npeople);
+		if (ids_within(*people, *npeople, locked, nlocked))
+			return;
+
+		lock_people(*people, *npeople);
+		locked = *people;
+		nlocked = *npeople;
+		if (nothing_between(GetActiveSnapshot(), GetLatestSnapshot()))
+			return;
+		PopActiveSnapshot();
+	}
+}
+
+static void
+judge_transaction(Relation covers)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
+												  "oncall judge",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(context);
+	OwnerSwitch before;
+	Breaches	objections = {0};
+	Trade		trade;
+	int32	   *people;
+	int			npeople;
+
+	owner_begin(&before, RelationGetRelid(covers));
+	settle_trade(&trade, &people, &npeople);
+	if (npeople > 0)
+	{
+		trade_duties(&trade, people, npeople, NULL);
+		trade_all_objections(&trade, &objections);
+		if (objections.n > 0)
+			refuse(covers, &trade, &objections.breaches[0]);
+	}
+	PopActiveSnapshot();
+	owner_end(&before);
+
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(context);
+}
+
+Datum
+judge_covers(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+
+	check_trigger(fcinfo, "judge_covers");
+	if (!TRIGGER_FIRED_AFTER(trigger->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function \"judge_covers\" must be fired AFTER ROW")));
+
+	/* the first event of a transaction judges all of it */
+	if (pending)
+	{
+		pending = false;
+		judge_transaction(trigger->tg_relation);
+	}
+	return PointerGetDatum(NULL);
+}

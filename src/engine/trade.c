@@ -1,0 +1,452 @@
+/*-------------------------------------------------------------------------
+ *
+ * trade.c
+ *	  What changes if covers come and go, and what the rules object to it.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "duty.h"
+#include "facts.h"
+#include "miscadmin.h"
+#include "shifts.h"
+#include "trade.h"
+#include "utils/memutils.h"
+
+/* The shifts of one seat, in order of time. */
+typedef struct SeatShifts
+{
+	int			n;
+	int			size;
+	Period	   *periods;
+	int32	   *people;
+} SeatShifts;
+
+/* The shifts of all seats of a rotation, being collected. */
+typedef struct Collected
+{
+	MemoryContext context;
+	SeatShifts *seats;
+} Collected;
+
+static int
+id_cmp(const void *a, const void *b)
+{
+	int32		x = *(const int32 *) a;
+	int32		y = *(const int32 *) b;
+
+	return (x > y) - (x < y);
+}
+
+/* Sort ids and drop those that come twice; returns how many remain. */
+static int
+sort_ids(int32 *ids, int nids)
+{
+	int			n = 0;
+	int			i;
+
+	qsort(ids, nids, sizeof(int32), id_cmp);
+	for (i = 0; i < nids; i++)
+	{
+		if (n == 0 || ids[n - 1] != ids[i])
+			ids[n++] = ids[i];
+	}
+	return n;
+}
+
+/* From the first to the last instant that the trade touches in a rotation. */
+static Period
+touched(const Trade *trade, int32 rotation_id)
+{
+	Period		hull = {DT_NOEND, DT_NOBEGIN};
+	int			i;
+
+	for (i = 0; i < trade->nadded + trade->nremoved; i++)
+	{
+		const TradeCover *item = i < trade->nadded ? &trade->added[i] :
+			&trade->removed[i - trade->nadded];
+
+		if (rotation_id != 0 && item->rotation_id != rotation_id)
+			continue;
+		hull.from = Min(hull.from, item->cover.period.from);
+		hull.until = Max(hull.until, item->cover.period.until);
+	}
+	return hull;
+}
+
+static bool
+is_added(const Trade *trade, int32 rotation_id, int32 cover_id)
+{
+	int			i;
+
+	for (i = 0; i < trade->nadded; i++)
+	{
+		if (trade->added[i].rotation_id == rotation_id &&
+			trade->added[i].cover.cover_id == cover_id)
+			return true;
+	}
+	return false;
+}
+
+/* The covers of a rotation before the trade, given those after it. */
+static void
+covers_before(const Trade *trade, Rotation *before)
+{
+	const Cover *after = before->covers;
+	int			nafter = before->ncovers;
+	int			i;
+
+	before->covers = palloc((nafter + trade->nremoved + 1) * sizeof(Cover));
+	before->ncovers = 0;
+	for (i = 0; i < nafter; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (!is_added(trade, before->rotation_id, after[i].cover_id))
+			before->covers[before->ncovers++] = after[i];
+	}
+	for (i = 0; i < trade->nremoved; i++)
+	{
+		if (trade->removed[i].rotation_id == before->rotation_id)
+			before->covers[before->ncovers++] = trade->removed[i].cover;
+	}
+}
+
+/* The covers of a rotation after the trade, given those before it. */
+static void
+covers_after(const Trade *trade, Rotation *after)
+{
+	Cover	   *before = after->covers;
+	int			i;
+
+	after->covers = palloc((after->ncovers + trade->nadded + 1) *
+						   sizeof(Cover));
+	memcpy(after->covers, before, after->ncovers * sizeof(Cover));
+	for (i = 0; i < trade->nadded; i++)
+	{
+		if (trade->added[i].rotation_id == after->rotation_id)
+			after->covers[after->ncovers++] = trade->added[i].cover;
+	}
+}
+
+/* Read the covers in a window, and work out those on the other side. */
+static void
+read_covers(Trade *trade, Period window)
+{
+	int			r;
+
+	world_read_covers(&trade->world, window);
+	trade->before = palloc((trade->world.nrotations + 1) * sizeof(Rotation));
+	for (r = 0; r < trade->world.nrotations; r++)
+	{
+		Rotation   *rotation = &trade->world.rotations[r].rotation;
+
+		trade->before[r] = *rotation;
+		if (period_empty(touched(trade, rotation->rotation_id)))
+			continue;			/* nothing changes here */
+		if (trade->written)
+			covers_before(trade, &trade->before[r]);
+		else
+			covers_after(trade, rotation);
+	}
+}
+
+/* A ShiftSink that keeps all shifts. */
+static void
+collect_shift(void *arg, int seat, const Cell *cell, Period period)
+{
+	Collected  *collected = arg;
+	SeatShifts *shifts = &collected->seats[seat];
+
+	if (shifts->n == shifts->size)
+	{
+		MemoryContext caller = MemoryContextSwitchTo(collected->context);
+
+		shifts->size = Max(8, 2 * shifts->size);
+		if (shifts->periods == NULL)
+		{
+			shifts->periods = palloc(shifts->size * sizeof(Period));
+			shifts->people = palloc(shifts->size * sizeof(int32));
+		}
+		else
+		{
+			shifts->periods = repalloc(shifts->periods,
+									   shifts->size * sizeof(Period));
+			shifts->people = repalloc(shifts->people,
+									  shifts->size * sizeof(int32));
+		}
+		MemoryContextSwitchTo(caller);
+	}
+	shifts->periods[shifts->n] = period;
+	shifts->people[shifts->n++] = cell->person_id;
+}
+
+static SeatShifts *
+collect_shifts(Rotation *rotation, Period window, MemoryContext scratch)
+{
+	Collected	collected;
+
+	collected.context = CurrentMemoryContext;
+	collected.seats = palloc0(rotation->nseats * sizeof(SeatShifts));
+	shifts_walk(rotation, window, KNOWN_NOW, scratch, collect_shift,
+				&collected);
+	return collected.seats;
+}
+
+static void
+note_change(Trade *trade, const Change *change)
+{
+	if (trade->changes == NULL)
+	{
+		trade->sizechanges = 8;
+		trade->changes = palloc(trade->sizechanges * sizeof(Change));
+	}
+	else if (trade->nchanges == trade->sizechanges)
+	{
+		trade->sizechanges *= 2;
+		trade->changes = repalloc(trade->changes,
+								  trade->sizechanges * sizeof(Change));
+	}
+	trade->changes[trade->nchanges++] = *change;
+}
+
+/* Both lists tile the same window: walk them side by side. */
+static void
+compare_seat(Trade *trade, int32 rotation_id, int seat,
+			 const SeatShifts *before, const SeatShifts *after)
+{
+	int			b = 0;
+	int			a = 0;
+
+	while (b < before->n && a < after->n)
+	{
+		Change		change;
+
+		CHECK_FOR_INTERRUPTS();
+		change.rotation_id = rotation_id;
+		change.seat = seat;
+		change.period = period_and(before->periods[b], after->periods[a]);
+		change.person_before = before->people[b];
+		change.person_after = after->people[a];
+		if (change.person_before != change.person_after)
+			note_change(trade, &change);
+		if (before->periods[b].until < after->periods[a].until)
+			b++;
+		else
+			a++;
+	}
+}
+
+void
+trade_changes(Trade *trade)
+{
+	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext,
+												  "oncall trade",
+												  ALLOCSET_DEFAULT_SIZES);
+	int			nids = trade->nadded + trade->nremoved;
+	int32	   *ids = palloc((nids + 1) * sizeof(int32));
+	int			i;
+	int			r;
+	int			seat;
+
+	for (i = 0; i < nids; i++)
+		ids[i] = i < trade->nadded ? trade->added[i].rotation_id :
+			trade->removed[i - trade->nadded].rotation_id;
+	nids = sort_ids(ids, nids);
+
+	memset(&trade->world, 0, sizeof(World));
+	trade->nchanges = 0;
+	if (nids == 0)
+		return;
+	world_add_rotations(&trade->world, ids, nids);
+	read_covers(trade, touched(trade, 0));
+	for (r = 0; r < trade->world.nrotations; r++)
+	{
+		Rotation   *after = &trade->world.rotations[r].rotation;
+		Period		hull = touched(trade, after->rotation_id);
+		SeatShifts *was = collect_shifts(&trade->before[r], hull, scratch);
+		SeatShifts *will = collect_shifts(after, hull, scratch);
+
+		for (seat = 0; seat < after->nseats; seat++)
+			compare_seat(trade, after->rotation_id, seat, &was[seat],
+						 &will[seat]);
+	}
+	MemoryContextDelete(scratch);
+}
+
+int32 *
+trade_people(const Trade *trade, int *npeople)
+{
+	int32	   *ids = palloc((trade->nchanges + 1) * sizeof(int32));
+	int			n = 0;
+	int			i;
+
+	for (i = 0; i < trade->nchanges; i++)
+	{
+		if (trade->changes[i].person_after != 0)
+			ids[n++] = trade->changes[i].person_after;
+	}
+	*npeople = sort_ids(ids, n);
+	return ids;
+}
+
+static Period
+wider(Period period, int64 reach)
+{
+	period.from = instant_plus(period.from, -reach);
+	period.until = instant_plus(period.until, reach);
+	return period;
+}
+
+/*
+ * Add the rotations in which these people may have duty near the trade. With
+ * each, the limit that reaches furthest may grow, and others come near.
+ */
+static void
+add_their_rotations(Trade *trade, const int32 *people, int npeople)
+{
+	Period		hull = touched(trade, 0);
+	int			before;
+
+	do
+	{
+		int32	   *ids;
+		int			nids;
+
+		before = trade->world.nrotations;
+		trade->window = wider(hull, duty_reach(&trade->world));
+		ids = rotations_of_people(people, npeople, trade->window, &nids);
+		world_add_rotations(&trade->world, ids, nids);
+	} while (trade->world.nrotations > before);
+}
+
+/* Read the seasons near the trade; duty has to be known on all their dates. */
+static void
+add_seasons(Trade *trade)
+{
+	int			r;
+
+	for (r = 0; r < trade->world.nrotations; r++)
+	{
+		Period		hull = touched(trade,
+								   trade->world.rotations[r].rotation.rotation_id);
+		Period		reach;
+
+		if (period_empty(hull))
+			continue;
+		reach = world_read_seasons(&trade->world, r, hull);
+		if (period_empty(reach))
+			continue;
+		trade->window.from = Min(trade->window.from, reach.from);
+		trade->window.until = Max(trade->window.until, reach.until);
+	}
+}
+
+/* A rotation without one of its covers. */
+static Rotation
+without_cover(const Rotation *rotation, const TradeCover *left_out)
+{
+	Rotation	without = *rotation;
+	int			i;
+
+	if (left_out == NULL || left_out->rotation_id != rotation->rotation_id)
+		return without;
+	without.covers = palloc((rotation->ncovers + 1) * sizeof(Cover));
+	without.ncovers = 0;
+	for (i = 0; i < rotation->ncovers; i++)
+	{
+		if (rotation->covers[i].cover_id != left_out->cover.cover_id)
+			without.covers[without.ncovers++] = rotation->covers[i];
+	}
+	return without;
+}
+
+static void
+hand_all_duty(Trade *trade, const TradeCover *left_out)
+{
+	World	   *world = &trade->world;
+	int			r;
+	int			i;
+
+	trade->duties_before = palloc0((world->npeople + 1) * sizeof(Duties));
+	trade->duties_after = palloc0((world->npeople + 1) * sizeof(Duties));
+	for (r = 0; r < world->nrotations; r++)
+	{
+		Rotation	after = without_cover(&world->rotations[r].rotation,
+										  left_out);
+		bool		same = period_empty(touched(trade, after.rotation_id));
+
+		duty_hand_out(world, r, &after, trade->window, trade->duties_after,
+					  same ? trade->duties_before : NULL);
+		if (!same)
+			duty_hand_out(world, r, &trade->before[r], trade->window,
+						  trade->duties_before, NULL);
+	}
+	for (i = 0; i < world->npeople; i++)
+	{
+		duties_sort(&trade->duties_before[i]);
+		duties_sort(&trade->duties_after[i]);
+	}
+}
+
+void
+trade_duties(Trade *trade, const int32 *people, int npeople,
+			 const TradeCover *left_out)
+{
+	add_their_rotations(trade, people, npeople);
+	add_seasons(trade);
+	read_covers(trade, trade->window);
+	world_read_people(&trade->world, people, npeople, trade->window);
+	hand_all_duty(trade, left_out);
+}
+
+void
+trade_objections(Trade *trade, const PersonFacts *person,
+				 const Duties *after, Breaches *objections)
+{
+	int			i = person - trade->world.people;
+	Breaches	was = {0};
+	Breaches	will = {0};
+	int			b;
+
+	rules_find(&trade->world, person, after, &will);
+	if (will.n == 0)
+		return;
+	rules_find(&trade->world, person, &trade->duties_before[i], &was);
+	for (b = 0; b < will.n; b++)
+	{
+		if (!breach_contained(&will.breaches[b], &was))
+			breaches_add(objections, &will.breaches[b]);
+	}
+}
+
+static int
+objection_cmp(const void *a, const void *b)
+{
+	const Breach *x = a;
+	const Breach *y = b;
+	TimestampTz from = x->instants.spans[0].from;
+	TimestampTz other = y->instants.spans[0].from;
+
+	if (x->rule != y->rule)
+		return x->rule < y->rule ? -1 : 1;
+	if (x->person_id != y->person_id)
+		return x->person_id < y->person_id ? -1 : 1;
+	if (from != other)
+		return from < other ? -1 : 1;
+	if (x->rotation != y->rotation)
+		return x->rotation < y->rotation ? -1 : 1;
+	return memcmp(x->key, y->key, sizeof(x->key));
+}
+
+void
+trade_all_objections(Trade *trade, Breaches *objections)
+{
+	int			i;
+
+	for (i = 0; i < trade->world.npeople; i++)
+		trade_objections(trade, &trade->world.people[i],
+						 &trade->duties_after[i], objections);
+	qsort(objections->breaches, objections->n, sizeof(Breach),
+		  objection_cmp);
+}

@@ -1,0 +1,181 @@
+
+-- Conflicts: duty that its holder cannot serve, and plans that resolve them.
+
+CREATE OR REPLACE FUNCTION oncall.duty_conflicts(during tstzrange, rotation_id int DEFAULT NULL)
+RETURNS TABLE (rotation_id int, rotation text, seat smallint, seat_name text,
+	person_id int, person text, period tstzrange, conflict tstzmultirange, reason text,
+	layer_id int, cover_id int)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
+BEGIN ATOMIC
+	SELECT r.rotation_id, r.rotation, r.seat, r.seat_name, r.person_id, r.person, r.period,
+		   o.conflict, o.reason, r.layer_id, r.cover_id
+	FROM oncall.roster($1, $2) r
+	JOIN oncall.person p ON p.person_id = r.person_id
+	LEFT JOIN oncall.rotation_member m ON m.rotation_id = r.rotation_id AND m.person_id = r.person_id
+	CROSS JOIN LATERAL (
+		SELECT range_agg(w.periods) AS conflict,
+			   string_agg(w.reason, ', ' ORDER BY lower(w.periods), w.reason) AS reason
+		FROM (SELECT range_agg(f.part) AS periods, f.reason
+			  FROM (SELECT a.period * r.period AS part, format('absent (%s)', a.kind) AS reason
+					FROM oncall.absence a
+					WHERE a.person_id = r.person_id AND a.period && r.period
+					UNION ALL
+					SELECT r.period * tstzrange(upper(p.active), NULL), 'has left'
+					WHERE NOT upper_inf(p.active)
+					UNION ALL
+					SELECT r.period * tstzrange(NULL, lower(p.active)), 'not active yet'
+					WHERE NOT lower_inf(p.active)
+					UNION ALL
+					SELECT r.period, CASE WHEN m.person_id IS NULL THEN 'not a member'
+										  ELSE format('only a %s', m.standing) END
+					WHERE NOT (m.standing IN ('member', 'reserve') OR m.standing = 'shadow' AND r.seat > 2) IS TRUE
+					UNION ALL
+					SELECT r.period * tstzrange(NULL, m.since), 'not a member yet'
+					WHERE m.standing IN ('member', 'reserve') OR m.standing = 'shadow' AND r.seat > 2) f
+			  WHERE NOT isempty(f.part)
+			  GROUP BY f.reason) w) o
+	WHERE o.conflict IS NOT NULL
+	ORDER BY lower(r.period), r.rotation_id, r.seat;
+END;
+COMMENT ON FUNCTION oncall.duty_conflicts(tstzrange, int) IS
+'Duty in a window that its holder cannot serve, of one rotation or of all (NULL): one row a shift, clipped to the window, in order of time, with the parts of it that are in conflict (conflict) and what is in the way (reason): absent, with the kind of absence; has left or not active yet; not a member (yet), or only a volunteer or shadow (who may serve from the third seat on). Absences are read as the caller: who may not see them is shown fewer conflicts. plan_covers() proposes who could take these shifts. Errors: those of roster().';
+
+CREATE OR REPLACE VIEW oncall.duty_conflict WITH (security_invoker = true) AS
+	SELECT c.rotation_id, c.rotation, c.seat, c.seat_name, c.person_id, c.person, c.period,
+		   c.conflict, c.reason, c.layer_id, c.cover_id
+	FROM oncall.duty_conflicts(tstzrange(now(), now() + oncall.horizon())) c;
+COMMENT ON VIEW oncall.duty_conflict IS
+'Duty from now to oncall.horizon ahead that its holder cannot serve, one row a shift: an absence lies over it, or its holder has left, is not active yet, or is not a member of the rotation (yet). What is past is not shown; duty_conflicts() shows any window.';
+COMMENT ON COLUMN oncall.duty_conflict.rotation_id IS 'The rotation.';
+COMMENT ON COLUMN oncall.duty_conflict.rotation IS 'Its name.';
+COMMENT ON COLUMN oncall.duty_conflict.seat IS 'The seat: 1 is the primary, 2 the secondary.';
+COMMENT ON COLUMN oncall.duty_conflict.seat_name IS 'The name of the seat.';
+COMMENT ON COLUMN oncall.duty_conflict.person_id IS 'Who holds it.';
+COMMENT ON COLUMN oncall.duty_conflict.person IS 'Their name.';
+COMMENT ON COLUMN oncall.duty_conflict.period IS 'The shift, from now on at the earliest and to the horizon at the latest.';
+COMMENT ON COLUMN oncall.duty_conflict.conflict IS 'The parts of it that they cannot serve.';
+COMMENT ON COLUMN oncall.duty_conflict.reason IS 'What is in the way, such as absent (leave), has left, or not a member.';
+COMMENT ON COLUMN oncall.duty_conflict.layer_id IS 'The layer that says that they hold it; NULL: a cover does.';
+COMMENT ON COLUMN oncall.duty_conflict.cover_id IS 'The cover that says so; NULL: a layer does.';
+
+-- The weights that duty has in a plan, in thousandths.
+CREATE OR REPLACE FUNCTION oncall.load_weights(weights jsonb) RETURNS integer[]
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	usual CONSTANT jsonb := '{"holiday": 3, "working": 1, "weekend": 2, "night": 2, "evening": 1.5}';
+	given record;
+BEGIN
+	PERFORM oncall.refuse_null('weights', weights IS NULL);
+	IF jsonb_typeof(weights) <> 'object' THEN
+		RAISE EXCEPTION 'the weights of a plan must be a JSON object'
+			USING ERRCODE = '22023', HINT = format('Write some of %s.', usual);
+	END IF;
+	FOR given IN SELECT w.key, w.value FROM jsonb_each(weights) AS w ORDER BY w.key LOOP
+		IF NOT usual ? given.key THEN
+			RAISE EXCEPTION 'unknown kind of time "%"', given.key
+				USING ERRCODE = '22023', HINT = format('Write some of %s.', usual);
+		ELSIF jsonb_typeof(given.value) <> 'number' OR given.value::numeric NOT BETWEEN 0 AND 100 THEN
+			RAISE EXCEPTION 'the weight of "%" must be a number from 0 to 100, not %', given.key, given.value
+				USING ERRCODE = '22023';
+		END IF;
+	END LOOP;
+	RETURN ARRAY(
+		SELECT round(1000 * (usual || weights ->> kind)::numeric)::integer
+		FROM unnest('{holiday,working,weekend,night,evening}'::text[]) WITH ORDINALITY AS k(kind, place)
+		ORDER BY place);
+END
+$$;
+COMMENT ON FUNCTION oncall.load_weights(jsonb) IS
+'The weights of plan_covers() in thousandths, as plan_shifts() takes them: of public holidays, working hours, weekends, nights and other time. What is not given has its usual weight. Errors: 22023 (not a JSON object, an unknown kind of time, not a number from 0 to 100).';
+
+CREATE OR REPLACE FUNCTION oncall.history_length(history interval) RETURNS interval
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM oncall.refuse_null('history', history IS NULL);
+	IF history < '0' OR history > '10 years' THEN
+		RAISE EXCEPTION 'the history of a plan must be from 0 to 10 years, not %', history
+			USING ERRCODE = '22023', HINT = 'Give an interval such as ''90 days''.';
+	END IF;
+	RETURN history;
+END
+$$;
+COMMENT ON FUNCTION oncall.history_length(interval) IS
+'An interval by which plan_covers() may look back. Errors: 22023 (less than 0, more than 10 years), 22004 (NULL).';
+
+CREATE OR REPLACE FUNCTION oncall.plan_covers(rotation text, during tstzrange,
+	weights jsonb DEFAULT '{}', history interval DEFAULT '90 days')
+RETURNS TABLE (rotation_id int, rotation text, seat smallint, seat_name text, period tstzrange,
+	for_person_id int, for_person text, by_person_id int, by_person text,
+	reason text, barred text, heaviest numeric, bound numeric, statement text)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 20
+BEGIN ATOMIC
+	SELECT p.rotation_id, r.name, p.seat, r.seats[p.seat], p.period,
+		   p.for_person_id, f.name, p.by_person_id, b.name, p.reason, p.barred,
+		   round(p.heaviest / 3600000000.0, 2), round(p.bound / 3600000000.0, 2),
+		   format('%s of %s conflicts resolved%s; the heaviest load is %s hours (%s)%s',
+				  count(p.by_person_id) OVER (), count(*) OVER (),
+				  CASE WHEN count(p.by_person_id) OVER () = count(*) OVER () THEN ''
+					   WHEN p.most THEN ', no plan resolves more'
+					   ELSE ', perhaps not as many as could be' END,
+				  round(p.heaviest / 3600000000.0, 2), h.name,
+				  CASE WHEN p.best THEN ', no plan has a lighter one'
+					   ELSE format(', no plan that resolves as many has one below %s hours',
+								   round(p.bound / 3600000000.0, 2)) END)
+	FROM (SELECT CASE WHEN $1 IS NOT NULL THEN oncall.rotation_named($1) END AS id,
+				 -- days on the clock of no zone in particular, so that the
+				 -- session's does not matter
+				 (lower($2) AT TIME ZONE 'UTC' - oncall.history_length($4)) AT TIME ZONE 'UTC' AS since) wanted
+	CROSS JOIN LATERAL oncall.plan_shifts($2, wanted.id, coalesce(wanted.since, now()), oncall.load_weights($3)) p
+	JOIN oncall.rotation r ON r.rotation_id = p.rotation_id
+	JOIN oncall.person f ON f.person_id = p.for_person_id
+	JOIN oncall.person h ON h.person_id = p.heaviest_person_id
+	LEFT JOIN oncall.person b ON b.person_id = p.by_person_id
+	ORDER BY lower(p.period), p.rotation_id, p.seat;
+END;
+COMMENT ON FUNCTION oncall.plan_covers(text, tstzrange, jsonb, interval) IS
+'Who could take each shift that its holder cannot serve (see duty_conflicts()) in a window, of one rotation or of all (NULL): a proposal, in order of time; apply_plan() writes it. Shifts are moved whole, as far as they lie ahead, also beyond the window; one that reaches more than 31 days beyond it is cut at its edge. They go to members and reserves of the rotation, and from the third seat on to its shadows. Every rule of swaps is kept, as the judge of covers would see it: no breach that is not there today. Then as many conflicts as can be are resolved (by_person_id is NULL where one is not, and barred says who cannot take it by which rule); then the heaviest load is as light as possible; then as few shifts as can be change (each shift moved is one, so plans that resolve as many do not differ in this); then loads are even; the same each time. The load of a person, in weighted hours: their duty in all rotations from history (by default 90 days) before the window to its end, or to the end of what is moved, each hour weighted by what it is on their own clock: public holiday 3, else working hours 1, else Saturday or Sunday 2, else night (22:00 to 06:00) 2, else evening 1.5; weights changes these, as in {"night": 3}. Loads are of all whom the plan concerns, who holds a conflict or may take one. reason is what is in the way of for_person; heaviest is the heaviest load, bound a load below which no plan that resolves as many can be, and statement says so in words. Up to 12 conflicts the plan is the best there is, and bound is heaviest; beyond, it is found by local search. Reads the tables as the caller. Errors: 42704 (unknown rotation, with near names), 22004 (NULL), 22023 (a window that is empty or not bounded, weights that are none, a history below 0 or above 10 years), 54000 (too many conflicts).';
+
+CREATE OR REPLACE FUNCTION oncall.apply_plan(rotation text, during tstzrange, reason text DEFAULT NULL,
+	weights jsonb DEFAULT '{}', history interval DEFAULT '90 days',
+	OUT swap_id int, OUT covers int, OUT unresolved int, OUT statement text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	plan record;
+BEGIN
+	SELECT count(p.by_person_id)::int AS resolved, (count(*) - count(p.by_person_id))::int AS unresolved,
+		min(p.statement) AS statement,
+		string_agg(format('%s, seat %s, %s: %s', p.rotation, p.seat, p.period, p.barred), E'\n'
+			ORDER BY lower(p.period), p.rotation_id, p.seat) FILTER (WHERE p.by_person_id IS NULL) AS left_over,
+		min(p.rotation_id) FILTER (WHERE p.by_person_id IS NOT NULL) AS rotation_id,
+		max(p.rotation_id) FILTER (WHERE p.by_person_id IS NOT NULL) AS last_rotation_id,
+		array_agg(p.rotation_id ORDER BY p.rotation_id, p.seat, p.period) FILTER (WHERE p.by_person_id IS NOT NULL) AS rotation_ids,
+		array_agg(p.seat ORDER BY p.rotation_id, p.seat, p.period) FILTER (WHERE p.by_person_id IS NOT NULL) AS seats,
+		array_agg(p.period ORDER BY p.rotation_id, p.seat, p.period) FILTER (WHERE p.by_person_id IS NOT NULL) AS periods,
+		array_agg(p.by_person_id ORDER BY p.rotation_id, p.seat, p.period) FILTER (WHERE p.by_person_id IS NOT NULL) AS people
+	INTO plan
+	FROM oncall.plan_covers(apply_plan.rotation, apply_plan.during, apply_plan.weights, apply_plan.history) AS p;
+
+	covers := plan.resolved;
+	unresolved := plan.unresolved;
+	statement := coalesce(plan.statement, 'there is no conflict to resolve');
+	IF plan.left_over IS NOT NULL THEN
+		statement := format(E'%s\n%s', statement, plan.left_over);
+	END IF;
+	IF covers = 0 THEN
+		RETURN;
+	END IF;
+
+	INSERT INTO oncall.swap AS s (rotation_id, proposed_by, note)
+	-- one that concerns several names none of them
+	VALUES (CASE WHEN plan.last_rotation_id = plan.rotation_id THEN plan.rotation_id END, oncall.current_person(),
+		coalesce(apply_plan.reason, format('plan: %s', plan.statement)))
+	RETURNING s.swap_id INTO swap_id;
+	PERFORM oncall.write_covers(plan.rotation_ids, plan.seats, plan.periods, plan.people,
+		swap_id, coalesce(apply_plan.reason, 'plan'));
+END
+$$;
+COMMENT ON FUNCTION oncall.apply_plan(text, tstzrange, text, jsonb, interval) IS
+'Makes the plan that plan_covers() proposes and writes it as one swap, with reason as its note and as the reason of its covers; it is judged when the transaction commits, like any other. covers is how many covers it has. What could not be resolved (unresolved) is left as it is; statement says what the plan comes to, and of each conflict left who cannot take it by which rule. With nothing to write swap_id is NULL. Errors: those of plan_covers() and write_covers().';

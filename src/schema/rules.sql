@@ -1,0 +1,12 @@
+-- Chapter: the rules of trades. They are C functions of the extension; here
+-- they are hung to the table of covers.
+
+CREATE TRIGGER note_old_cover BEFORE UPDATE ON oncall.cover
+	FOR EACH ROW EXECUTE FUNCTION oncall.note_cover();
+CREATE TRIGGER note_new_cover AFTER INSERT OR UPDATE ON oncall.cover
+	FOR EACH ROW EXECUTE FUNCTION oncall.note_cover();
+CREATE CONSTRAINT TRIGGER cover_judge AFTER INSERT OR UPDATE ON oncall.cover
+	DEFERRABLE INITIALLY DEFERRED
+	FOR EACH ROW EXECUTE FUNCTION oncall.judge_covers();
+COMMENT ON TRIGGER cover_judge ON oncall.cover IS
+'Judges what a transaction has written and ended, as a whole, at commit or when SET CONSTRAINTS makes it immediate.';

@@ -1,0 +1,52 @@
+# The company of the demo: it loads for whoever owns the tables, deserves no
+# advice, and the tour shows it without an error.
+#
+# Connects by the environment (PGHOST, PGPORT, ...), as a superuser; makes a
+# database and a role of its own and drops them.
+
+use strict;
+use warnings;
+
+use Test::More;
+
+my $database = "oncall_company_$$";
+my $owner    = "${database}_owner";
+
+# Run psql; its exit status and all that it printed.
+sub psql
+{
+	my ($where, @options) = @_;
+
+	open(my $pipe, '-|', 'sh', '-c', 'exec "$@" 2>&1', 'sh', 'psql', '-X', '-q',
+		'-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', $where, @options)
+	  or die "cannot run psql: $!";
+	my $output = do { local $/; <$pipe> };
+	close($pipe);
+	return ($? >> 8, defined $output ? $output : '');
+}
+
+sub psql_ok
+{
+	my ($name, @arguments) = @_;
+	my ($status, $output) = psql(@arguments);
+
+	is($status, 0, $name) or diag($output);
+	return $output;
+}
+
+psql_ok('a database', 'postgres',
+	'-c', "CREATE ROLE $owner",
+	'-c', "CREATE DATABASE $database OWNER $owner");
+$ENV{PGOPTIONS} = "-c role=$owner";
+psql_ok('its owner makes the tables', $database, '-c', 'CREATE EXTENSION oncall', '-c', 'SELECT oncall.setup()');
+psql_ok('and loads the company', $database, '-f', 'test/data/company.sql');
+is(psql_ok('lint() runs', $database, '-c', 'SELECT * FROM oncall.lint()'), '', 'it deserves no advice');
+my $tour = psql_ok('the tour', $database, '-c', "SET search_path = public, oncall",
+	'-v', 'bold=', '-v', 'dim=', '-v', 'cover=', '-v', 'feast=', '-v', 'off=', '-v', 'legend=',
+	'-f', 'test/data/tour.sql');
+unlike($tour, qr/ERROR|WARNING/, 'without an error');
+delete $ENV{PGOPTIONS};
+
+psql('postgres', '-c', "DROP DATABASE $database", '-c', "DROP ROLE $owner");
+
+done_testing();
