@@ -396,7 +396,7 @@ read_duration(Reader *reader, HoursBand *band)
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type %s: \"%s\"",
 						"oncall.hours", reader->text),
-				 errdetail("Days, months and years are not always of one length: band \"%.*s\".",
+				 errdetail("Band \"%.*s\" has days, months or years, which are not always of one length.",
 						   band->len, band->name),
 				 errhint("Write hours, which may be more than 24, such as 48:00:00.")));
 	}
