@@ -13,6 +13,7 @@
 
 #include <ctype.h>
 
+#include "access/htup_details.h"
 #include "common/hashfn.h"
 #include "funcapi.h"
 #include "hours.h"
@@ -21,6 +22,7 @@
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
+#include "utils/memutils.h"
 #include "utils/numeric.h"
 #include "utils/sortsupport.h"
 #include "utils/timestamp.h"
