@@ -27,11 +27,11 @@ endif
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(SRC)/oncall.control)
 
 # The engine's rooms, in the order in which their SQL is joined.
-ROOMS = oncall version zone cadence weekly_hours pair hours hours_sum history settings names lookup arrange market judge audit planner band_hours
+ROOMS = oncall version zone cadence weekly_hours pair hours hours_sum history settings names lookup arrange market judge audit planner band_hours payroll
 # Rooms without SQL of their own.
-INNER = clock turns week timeline period loader cache near assign shifts owner recall query spans season rules facts duty trade words advice burden plan bands payees
+INNER = clock turns week timeline period loader cache near assign shifts owner recall query spans season rules facts duty trade words advice burden plan bands payees callout standby
 # The chapters of setup(), in order.
-CHAPTERS = people rotations rules pay arrange swaps lookups lint plan access
+CHAPTERS = people rotations rules pay arrange swaps lookups lint plan payroll access
 
 ROOM_C = $(wildcard $(foreach room,$(ROOMS) $(INNER),$(SRC)/src/engine/$(room).c))
 OBJS = $(patsubst $(SRC)/%.c,%.o,$(ROOM_C))

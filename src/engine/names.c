@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * names.c
- *	  Rotations and people by name.
+ *	  Rotations, people and pay policies by name.
  *
  *-------------------------------------------------------------------------
  */
@@ -16,10 +16,12 @@
 
 PG_FUNCTION_INFO_V1(rotation_named);
 PG_FUNCTION_INFO_V1(person_named);
+PG_FUNCTION_INFO_V1(pay_policy_named);
 
 typedef struct NameQueries
 {
 	const char *what;
+	const char *table;
 	const char *id;				/* of the name $1 */
 	const char *all;			/* names */
 } NameQueries;
@@ -28,15 +30,24 @@ static const NameQueries queries[] =
 {
 	[NAME_OF_ROTATION] = {
 		"rotation",
+		"rotation",
 		"SELECT r.rotation_id FROM oncall.rotation r"
 		" WHERE r.name OPERATOR(pg_catalog.=) $1",
 		"SELECT r.name FROM oncall.rotation r"
 	},
 	[NAME_OF_PERSON] = {
 		"person",
+		"person",
 		"SELECT p.person_id FROM oncall.person p"
 		" WHERE p.name OPERATOR(pg_catalog.=) $1",
 		"SELECT p.name FROM oncall.person p"
+	},
+	[NAME_OF_PAY_POLICY] = {
+		"pay policy",
+		"pay_policy",
+		"SELECT p.pay_policy_id FROM oncall.pay_policy p"
+		" WHERE p.name OPERATOR(pg_catalog.=) $1",
+		"SELECT p.name FROM oncall.pay_policy p"
 	}
 };
 
@@ -83,7 +94,7 @@ name_not_found(NameKind kind, const char *name)
 			 list != NULL ?
 			 errhint("Perhaps you meant %s.", list) :
 			 errhint("SELECT name FROM oncall.%s lists those that do.",
-					 queries[kind].what)));
+					 queries[kind].table)));
 }
 
 int32
@@ -125,4 +136,10 @@ Datum
 person_named(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT32(id_of_name(NAME_OF_PERSON, PG_GETARG_TEXT_PP(0)));
+}
+
+Datum
+pay_policy_named(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT32(id_of_name(NAME_OF_PAY_POLICY, PG_GETARG_TEXT_PP(0)));
 }

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * names.h
- *	  Rotations and people by name.
+ *	  Rotations, people and pay policies by name.
  *
  *-------------------------------------------------------------------------
  */
@@ -13,7 +13,8 @@
 typedef enum NameKind
 {
 	NAME_OF_ROTATION,
-	NAME_OF_PERSON
+	NAME_OF_PERSON,
+	NAME_OF_PAY_POLICY
 } NameKind;
 
 /* The id of a name; an error with near names if there is none. */

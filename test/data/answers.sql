@@ -35,3 +35,7 @@ ORDER BY r.rotation_id, h.period, h.seat, h.believed, h.cover_id;
 SELECT * FROM oncall.swap_request ORDER BY swap_request_id;
 \echo open_offers
 SELECT * FROM oncall.open_offers();
+\echo pay, without what goes on
+SELECT * FROM oncall.pay_report('[2020-01-01Z,2024-01-01Z)') WHERE kind = 'standby' OR person <> 'Ben';
+SELECT * FROM oncall.callouts('[2020-01-01Z,2024-01-01Z)') WHERE person <> 'Ben';
+SELECT * FROM oncall.explain_pay('Ben', '[2020-10-01Z,2020-11-01Z)');

@@ -206,6 +206,8 @@ cadence_recv(internal)|i|t|s
 cadence_send(oncall.cadence)|i|t|s
 cadence_sortsupport(internal)|i|t|s
 calendar_named(name text)|s|t|s
+callout_spans(during tstzrange, policy_id integer, person_id integer)|s|f|s
+callouts(during tstzrange, policy text)|s|f|s
 closed(recorded tstzrange, xmin xid)|s|t|s
 coming_duty(rotation_id integer)|s|t|u
 cover_history(rotation text, during tstzrange)|s|f|u
@@ -223,6 +225,7 @@ end_cover(cover_id integer, at timestamp with time zone)|v|f|u
 end_layer(layer_id integer, at timestamp with time zone)|v|f|u
 every(oncall.cadence)|i|t|s
 expire_offers()|v|f|u
+explain_pay(person text, during tstzrange)|s|f|s
 grant_access(role name, access text)|v|f|u
 handover(during tstzrange, rotation_id integer)|s|f|s
 handover_suits(people integer[], zone text, at timestamp with time zone)|s|f|s
@@ -323,9 +326,14 @@ pair_overlaps(oncall.pair, oncall.pair)|i|t|s
 pair_recv(internal)|i|t|s
 pair_send(oncall.pair)|i|t|s
 pair_sortsupport(internal)|i|t|s
+pay_amount(counted numeric, counted_of numeric, rate numeric, per interval, digits integer)|i|t|s
 pay_assignment_rules()|v|f|u
 pay_band_rules()|v|f|u
+pay_lines(during tstzrange, policy_id integer, person_id integer)|s|f|s
+pay_pieces(during tstzrange, policy_id integer, person_id integer)|s|f|s
+pay_policy_named(name text)|s|t|s
 pay_policy_rules()|v|f|u
+pay_report(during tstzrange, policy text)|s|f|s
 people_named(names text[])|s|t|s
 person_keep_past()|v|f|u
 person_named(name text)|s|t|s
