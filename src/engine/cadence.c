@@ -32,10 +32,6 @@
 
 #define MINUTES_IN_DAY (HOURS_PER_DAY * MINS_PER_HOUR)
 
-#ifndef INTERVAL_NOT_FINITE		/* before 17 every interval is finite */
-#define INTERVAL_NOT_FINITE(i) ((void) (i), false)
-#endif
-
 /* What a text says, and where in it we are. */
 typedef struct Reader
 {

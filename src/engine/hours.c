@@ -28,10 +28,6 @@
 #include "utils/timestamp.h"
 #include "wide.h"
 
-#ifndef INTERVAL_NOT_FINITE		/* before 17 every interval is finite */
-#define INTERVAL_NOT_FINITE(i) ((void) (i), false)
-#endif
-
 /* What ends a name that is not quoted, and what has to be quoted. */
 #define SPECIAL " \t\n\v\f\r\",=>\\"
 
