@@ -39,3 +39,8 @@ SELECT * FROM oncall.open_offers();
 SELECT * FROM oncall.pay_report('[2020-01-01Z,2024-01-01Z)') WHERE kind = 'standby' OR person <> 'Ben';
 SELECT * FROM oncall.callouts('[2020-01-01Z,2024-01-01Z)') WHERE person <> 'Ben';
 SELECT * FROM oncall.explain_pay('Ben', '[2020-10-01Z,2020-11-01Z)');
+\echo band_hours
+SELECT p.pay_policy_id, e.person_id, s.seat, lower(w.week), oncall.band_hours(w.week, p.pay_policy_id, e.person_id, 1, s.seat)
+FROM oncall.pay_policy p, oncall.person e, generate_series(1, 2) AS s(seat), (
+	SELECT tstzrange(at, at + '7 days') FROM generate_series(timestamptz '2020-05-26Z', '2022-06-01Z', '7 days') AS at) AS w(week)
+ORDER BY p.pay_policy_id, e.person_id, s.seat, w.week;
