@@ -19,7 +19,7 @@ SELECT set_config('search_path',
 				   JOIN pg_namespace n ON n.oid = e.extnamespace
 				   WHERE e.extname = 'pgtap'), true) IS NULL AS never \gset
 
-SELECT plan(10);
+SELECT plan(16);
 
 INSERT INTO oncall.person (person_id, name, email, zone) OVERRIDING SYSTEM VALUE
 SELECT 4000000 + i, 'memory ' || i, 'memory' || i || '@example.com', 'UTC'
@@ -116,6 +116,50 @@ SELECT count(oncall.on_call(4000000 + r, '2021-01-05 00:00Z'::timestamptz + d * 
 FROM generate_series(1, 20) AS r, generate_series(1, 100000, 37) AS d \gset
 SELECT bytes FROM ours \gset
 SELECT cmp_ok(:bytes, '<=', 64 * 1048576, 'nor with look-ups over three centuries');
+
+-- hours by band: a million of them, then ever new snapshots and errors
+INSERT INTO oncall.calendar (calendar_id, name) OVERRIDING SYSTEM VALUE VALUES (4000000, 'memory');
+INSERT INTO oncall.holiday (calendar_id, day, name) SELECT 4000000, date '2021-01-01' + i * 30, 'memory' FROM generate_series(1, 100) AS i;
+INSERT INTO oncall.person (person_id, name, zone, calendar_id) OVERRIDING SYSTEM VALUE
+SELECT 4001000 + i, 'payee ' || i, (SELECT name FROM pg_timezone_names WHERE name LIKE 'A%/%' ORDER BY name OFFSET i % 100 LIMIT 1), 4000000
+FROM generate_series(1, 2000) AS i;
+INSERT INTO oncall.pay_policy (pay_policy_id, name, zone, currency) OVERRIDING SYSTEM VALUE VALUES (4000000, 'memory', 'UTC', 'NZD');
+INSERT INTO oncall.pay_band (policy_id, position, band, applies, seat) VALUES
+	(4000000, 1, 'holiday', 'PH 00:00-24:00', NULL), (4000000, 2, 'working', NULL, NULL), (4000000, 3, 'night', 'Mo-Su 22:00-06:00', 1);
+PREPARE split(int) AS
+SELECT count(oncall.band_hours(tstzrange(at, at + interval '9 hours'), 4000000, 4001000 + j, NULL, j % 3))
+FROM generate_series(1, $1) AS i, generate_series(1, 100) AS j,
+	 LATERAL (SELECT timestamptz '2021-01-05 00:00Z' + (i + j) * interval '7 hours' AS at) AS a;
+EXECUTE split(100) \gset
+SELECT contexts AS contexts_before, bytes AS bytes_before FROM lasting \gset
+EXECUTE split(10000) \gset
+SELECT contexts AS contexts_after, bytes AS bytes_after FROM lasting \gset
+SELECT is(:count, 1000000, 'a million periods are split');
+SELECT is(:contexts_after, :contexts_before, 'no memory context is left behind');
+SELECT is(:bytes_after, :bytes_before, 'nor any memory');
+CREATE PROCEDURE stir_pay(times int) LANGUAGE plpgsql AS $$
+BEGIN
+	FOR i IN 1..times LOOP
+		INSERT INTO noise VALUES (i);
+		PERFORM oncall.band_hours(tstzrange('2021-01-05 00:00Z', '2021-01-06 00:00Z'), 4000000, 4001001 + i % 100);
+		BEGIN
+			PERFORM oncall.band_hours(tstzrange('2021-01-05 00:00Z', '2021-01-06 00:00Z'), 4000000, -1);
+		EXCEPTION WHEN undefined_object THEN
+			NULL;
+		END;
+	END LOOP;
+END
+$$;
+CALL stir_pay(200);
+SELECT contexts AS contexts_before, bytes AS bytes_before FROM lasting \gset
+CALL stir_pay(1000);
+SELECT contexts AS contexts_after, bytes AS bytes_after FROM lasting \gset
+SELECT cmp_ok(:contexts_after, '<=', :contexts_before + 2, 'nor are any by a thousand snapshots and errors');
+SELECT cmp_ok(:bytes_after, '<=', :bytes_before + 65536, 'and memory stays as it is');
+SELECT count(oncall.band_hours(tstzrange('2021-01-05 00:00Z', '2021-01-06 00:00Z'), 4000000, 4001000 + i, r, s)) AS asked
+FROM generate_series(1, 2000) AS i, generate_series(1, 10) AS r, generate_series(1, 3) AS s \gset
+SELECT sum(total_bytes) AS bytes FROM pg_backend_memory_contexts WHERE name = 'oncall pay' \gset
+SELECT cmp_ok(:bytes, '<=', 32 * 1048576, 'two thousand people in thirty seats: at most 32 MB are remembered');
 
 SELECT * FROM finish();
 ROLLBACK;
