@@ -115,6 +115,11 @@ FROM (VALUES (tstzrange 'empty'), ('[2026-06-01,2026-06-01]'), ('(2026-06-01,202
 SELECT oncall.band_hours(tstzmultirange '{[2026-06-01,2026-06-02),[2026-06-05,2026-06-06)}', 1, 6) AS two,
 	oncall.band_hours(tstzrange '[2026-06-01,2026-06-02)', 1, 6) OPERATOR(oncall.+) oncall.band_hours(tstzrange '[2026-06-05,2026-06-06)', 1, 6) AS sum,
 	oncall.band_hours(tstzmultirange '{}', 1, 6) AS none, oncall.band_hours(NULL::tstzmultirange, 1, 6) AS "null";
+-- A literal needs no type
+SELECT oncall.band_hours('[2026-06-01,2026-06-02)', 1, 6) AS one, oncall.band_hours(' {[2026-06-01,2026-06-02),[2026-06-05,2026-06-06)}', 1, 6) AS two,
+	oncall.band_hours('empty', 1, 6) AS none, oncall.band_hours('{}', 1, 6) AS none, oncall.band_hours(NULL, 1, 6) AS "null";
+PREPARE hours AS SELECT oncall.band_hours($1, $2, $3, seat => $4);
+EXECUTE hours('[2026-06-01,2026-06-02)', 1, 6, 2);
 SELECT oncall.band_hours(period => tstzrange '[2026-06-01,2026-06-02)', policy_id => NULL, person_id => 6) AS "null",
 	oncall.band_hours(period => tstzrange '[2026-06-01,2026-06-02)', policy_id => 1, person_id => NULL) AS "null";
 SELECT oncall.total(oncall.band_hours(tstzrange '[2000-01-01,2100-01-01)', 1, 1)) = timestamptz '2100-01-01' - '2000-01-01' AS a_century;
@@ -128,6 +133,8 @@ ROLLBACK TO s;
 SELECT oncall.band_hours(tstzrange '[2026-06-01,infinity]', 1, 6);
 ROLLBACK TO s;
 SELECT oncall.band_hours(tstzmultirange '{[2026-06-01,2026-06-02),[2026-07-01,)}', 1, 6);
+ROLLBACK TO s;
+SELECT oncall.band_hours('today', 1, 6);
 ROLLBACK TO s;
 SELECT oncall.band_hours(tstzrange 'empty', 99, 6);
 ROLLBACK TO s;

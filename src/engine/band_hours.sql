@@ -16,3 +16,13 @@ LANGUAGE C STABLE PARALLEL SAFE COST 100
 AS 'MODULE_PATHNAME', 'band_hours_multirange';
 COMMENT ON FUNCTION oncall.band_hours(pg_catalog.tstzmultirange, pg_catalog.int4, pg_catalog.int4, pg_catalog.int4, pg_catalog.int4) IS
 'The same for several periods: the sum of their hours. Errors: those of band_hours() of a range.';
+
+CREATE FUNCTION oncall.band_hours(period pg_catalog.text, policy_id pg_catalog.int4,
+	person_id pg_catalog.int4, rotation_id pg_catalog.int4 DEFAULT NULL, seat pg_catalog.int4 DEFAULT NULL)
+RETURNS oncall.hours
+LANGUAGE sql STABLE PARALLEL SAFE COST 100
+RETURN CASE WHEN pg_catalog.starts_with(pg_catalog.ltrim($1, E' \t\n\r\f\v'), '{')
+	THEN oncall.band_hours($1::pg_catalog.tstzmultirange, $2, $3, $4, $5)
+	ELSE oncall.band_hours($1::pg_catalog.tstzrange, $2, $3, $4, $5) END;
+COMMENT ON FUNCTION oncall.band_hours(pg_catalog.text, pg_catalog.int4, pg_catalog.int4, pg_catalog.int4, pg_catalog.int4) IS
+'The same for a literal without a type: one period, or several in braces. Errors: those of band_hours() of a range, and of what is no range.';

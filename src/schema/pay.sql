@@ -339,7 +339,8 @@ CREATE OR REPLACE FUNCTION oncall.person_keep_past() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	at CONSTANT timestamptz := statement_timestamp();
+	-- not of the statement, which may have waited for somebody else's edit
+	at CONSTANT timestamptz := clock_timestamp();
 BEGIN
 	IF (NEW.zone, NEW.working_hours::text, NEW.calendar_id) IS NOT DISTINCT FROM
 		(OLD.zone, OLD.working_hours::text, OLD.calendar_id) THEN

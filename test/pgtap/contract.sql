@@ -187,6 +187,7 @@ anchor(oncall.cadence)|i|t|s
 apply_plan(rotation text, during tstzrange, reason text, weights jsonb, history interval, OUT swap_id integer, OUT covers integer, OUT unresolved integer, OUT statement text)|v|f|u
 assign_turns(seats integer, blocks integer[], allowed boolean[], repeats boolean[], served integer[], OUT people integer[], OUT failed integer, OUT placed integer)|i|t|s
 audit(during tstzrange)|s|f|s
+band_hours(period text, policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
 band_hours(period tstzmultirange, policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
 band_hours(period tstzrange, policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
 better_handover(people integer[], cadence oncall.cadence, begins timestamp with time zone)|s|f|u
