@@ -804,12 +804,11 @@ count_whole_days(Payroll *payroll, Account *account, const DutyPiece *piece,
 	while (at < piece->until)
 	{
 		policy_day_at(&payroll->day, at);
-		if (payroll->day.from >= payroll->window.until)
-			break;
 		if (payroll->day.day > last->day)
 		{
 			last->day = payroll->day.day;
-			if (payroll->day.from >= payroll->window.from)
+			if (payroll->day.from >= payroll->window.from &&
+				payroll->day.from < payroll->window.until)
 				share->whole_days++;
 		}
 		at = payroll->day.until;
