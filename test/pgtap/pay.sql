@@ -5,7 +5,7 @@
 -- for each minute of each duty, and shares nothing with the engine.
 --
 -- ONCALL_SEED and ONCALL_CASES in the environment choose the seed and the
--- number of cases, of which this test takes one in a hundred. All that is
+-- number of cases, of which this test takes one in four hundred. All that is
 -- random is a function of the seed and the number of the case.
 
 \set QUIET 1
@@ -23,7 +23,7 @@ SELECT (random() * 1000000000)::int AS seed \gset
 \else
 \set cases 10000
 \endif
-SELECT greatest(:cases / 100, 1) AS cases \gset
+SELECT greatest(:cases / 400, 1) AS cases \gset
 
 BEGIN;
 SET LOCAL client_min_messages = warning;
