@@ -135,9 +135,12 @@ static StoredQuery holidays_of = {
  */
 
 static void
-read_conflicts(Planner *planner, Datum during, int32 rotation_id)
+read_conflicts(Planner *planner, Period during, int32 rotation_id)
 {
-	Datum		args[2] = {during, Int32GetDatum(rotation_id)};
+	Datum		args[2] = {
+		RangeTypePGetDatum(period_to_range(tstzrange_typcache(), during)),
+		Int32GetDatum(rotation_id)
+	};
 	int			i;
 
 	SPI_connect();
@@ -907,6 +910,7 @@ plan_shifts(PG_FUNCTION_ARGS)
 	CoverPlan	plan;
 	Period		during;
 	TimestampTz since;
+	TimestampTz now = GetCurrentTransactionStartTimestamp();
 	int32		weights[NUM_BURDENS];
 	Oid			tables[NUM_ROSTER_TABLES];
 
@@ -926,6 +930,10 @@ plan_shifts(PG_FUNCTION_ARGS)
 	roster_tables(tables);
 	InitMaterializedSRF(fcinfo, 0);
 
+	/* of a window that has begun, what lies ahead is planned */
+	if (during.from < now && now < during.until)
+		during.from = now;
+
 	/* a rotation has an id above 0: another cannot exist */
 	if (!PG_ARGISNULL(1) && PG_GETARG_INT32(1) <= 0)
 		PG_RETURN_VOID();
@@ -934,7 +942,7 @@ plan_shifts(PG_FUNCTION_ARGS)
 	planner.scratch = AllocSetContextCreate(CurrentMemoryContext,
 											"oncall planner",
 											ALLOCSET_DEFAULT_SIZES);
-	read_conflicts(&planner, PG_GETARG_DATUM(0),
+	read_conflicts(&planner, during,
 				   PG_ARGISNULL(1) ? 0 : PG_GETARG_INT32(1));
 	if (planner.nconflicts == 0)
 		PG_RETURN_VOID();
