@@ -86,7 +86,20 @@ INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, since) VAL
 UPDATE oncall.rotation SET exclusive = false WHERE rotation_id = :lone;
 SELECT period, for_person, by_person, barred FROM oncall.plan_covers('Lone', '[2126-06-01,2126-06-15)');
 
+-- A cover whose person falls ill gives way to another
+SELECT oncall.cover_shift('Web', '[2126-08-05 18:00,2126-08-07)', (SELECT person FROM oncall.roster('[2126-08-05 18:00,2126-08-06)', 1) WHERE seat = 1), 'Eve', 'concert') AS cover \gset
+INSERT INTO oncall.absence (person_id, period, kind) VALUES (5, '[2126-08-06,2126-08-06 06:00)', 'sick');
+SELECT period, for_person, by_person, reason FROM oncall.plan_covers('Web', '[2126-08-06,2126-08-07)');
+SELECT covers FROM oncall.apply_plan('Web', '[2126-08-06,2126-08-07)');
+SELECT seat, period, person_id <> 5 AS another, reason, upper_inf(recorded) AS believed FROM oncall.cover WHERE lower(period) > '2126-08-01' ORDER BY cover_id;
+
 -- Errors
+BEGIN;
+SELECT oncall.add_rotation('Many', '{Gus}', 'R/2126-01-01T00:00[UTC]/P1D', hours => '00:00-12:00', seats => '{one}') \g /dev/null
+DELETE FROM oncall.rotation_member WHERE person_id = 7;
+SELECT * FROM oncall.plan_covers('Many', '[2126-01-01,2132-01-01)');
+\echo :LAST_ERROR_SQLSTATE
+ROLLBACK;
 SELECT * FROM oncall.duty_conflicts(NULL);
 \echo :LAST_ERROR_SQLSTATE
 SELECT * FROM oncall.duty_conflicts('[2126-01-01,)');

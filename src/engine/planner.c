@@ -41,6 +41,9 @@ PG_FUNCTION_INFO_V1(plan_shifts);
 
 /* What a plan comes to is worked out in an int64. */
 #define MAX_WINDOW (100 * 366 * USECS_PER_DAY)
+
+/* Time and memory grow with the square of these. */
+#define MAX_CONFLICTS 2000
 #define MAX_CELLS 1000000
 
 /* Columns of plan_shifts(). */
@@ -829,12 +832,14 @@ prepare(Planner *planner, Period during, TimestampTz since,
 	Period		moved = widen(during, SHIFT_REACH);
 
 	people = people_concerned(planner, &npeople);
-	if ((int64) npeople * planner->nconflicts > MAX_CELLS)
+	if (planner->nconflicts > MAX_CONFLICTS ||
+		(int64) npeople * planner->nconflicts > MAX_CELLS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("too many conflicts to plan at once"),
-				 errdetail("There are %d conflicts and %d people who could be concerned.",
-						   planner->nconflicts, npeople),
+				 errdetail("There are %d conflicts and %d people who could be concerned; at most %d conflicts, and %d conflicts times people, can be planned.",
+						   planner->nconflicts, npeople, MAX_CONFLICTS,
+						   MAX_CELLS),
 				 errhint("Plan a shorter window, or one rotation after the other.")));
 
 	planner->counted.from = since;
