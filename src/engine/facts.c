@@ -93,17 +93,26 @@ static StoredQuery season_holidays = {
 	2, {INT4OID, TEXTARRAYOID}
 };
 
+/*
+ * A subselect, so that it begins with the people, who are few, and not with
+ * all layers; without &&, so that the covers of all others in the window are
+ * not met.
+ */
 static StoredQuery rotations_of = {
-	"SELECT l.rotation_id FROM oncall.layer_member m, oncall.layer l"
-	" WHERE m.person_id OPERATOR(pg_catalog.=) ANY ($1)"
-	" AND l.layer_id OPERATOR(pg_catalog.=) m.layer_id"
-	" AND pg_catalog.upper_inf(l.recorded)"
-	" AND l.valid OPERATOR(pg_catalog.&&) $2"
+	"SELECT l.rotation_id FROM"
+	" (SELECT (SELECT y.rotation_id FROM oncall.layer y"
+	" WHERE y.layer_id OPERATOR(pg_catalog.=) m.layer_id"
+	" AND pg_catalog.upper_inf(y.recorded)"
+	" AND y.valid OPERATOR(pg_catalog.&&) $2) AS rotation_id"
+	" FROM oncall.layer_member m"
+	" WHERE m.person_id OPERATOR(pg_catalog.=) ANY ($1) OFFSET 0) AS l"
+	" WHERE l.rotation_id IS NOT NULL"
 	" UNION SELECT c.rotation_id FROM oncall.cover c"
 	" WHERE c.person_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" AND pg_catalog.upper(c.period) OPERATOR(pg_catalog.>)"
 	" pg_catalog.lower($2)"
-	" AND c.period OPERATOR(pg_catalog.&&) $2"
+	" AND pg_catalog.lower(c.period) OPERATOR(pg_catalog.<)"
+	" pg_catalog.upper($2)"
 	" AND pg_catalog.upper_inf(c.recorded)"
 	" UNION SELECT m.rotation_id FROM oncall.rotation_member m"
 	" WHERE m.person_id OPERATOR(pg_catalog.=) ANY ($1)"
@@ -184,6 +193,20 @@ rotation_facts_cmp(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Does the world have all of these rotations? */
+static bool
+has_rotations(const World *world, const int32 *ids, int nids)
+{
+	int			i;
+
+	for (i = 0; i < nids; i++)
+	{
+		if (world_rotation(world, ids[i]) < 0)
+			return false;
+	}
+	return ids != NULL;
+}
+
 void
 world_add_rotations(World *world, const int32 *ids, int nids)
 {
@@ -195,6 +218,8 @@ world_add_rotations(World *world, const int32 *ids, int nids)
 	int			n = world->nrotations;
 	int			r;
 
+	if (has_rotations(world, ids, nids))
+		return;
 	SPI_connect();
 	arg = ids == NULL ? (Datum) 0 : query_id_array(ids, nids);
 	nrows = query_run(ids == NULL ? &all_rotations : &some_rotations, &arg,
