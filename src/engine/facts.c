@@ -29,11 +29,11 @@ static StoredQuery some_rotations = {
 	ROTATION_COLUMNS
 	" WHERE r.rotation_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" ORDER BY r.rotation_id",
-	1, {INT4ARRAYOID}
+	1, {INT4ARRAYOID}, {NULL, NULL}
 };
 
 static StoredQuery all_rotations = {
-	ROTATION_COLUMNS " ORDER BY r.rotation_id", 0, {0}
+	ROTATION_COLUMNS " ORDER BY r.rotation_id", 0, {0}, {NULL, NULL}
 };
 
 #define PERSON_FACTS "SELECT p.person_id, p.name, p.active FROM oncall.person p"
@@ -42,11 +42,11 @@ static StoredQuery some_people = {
 	PERSON_FACTS
 	" WHERE p.person_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" ORDER BY p.person_id",
-	1, {INT4ARRAYOID}
+	1, {INT4ARRAYOID}, {NULL, NULL}
 };
 
 static StoredQuery all_people = {
-	PERSON_FACTS " ORDER BY p.person_id", 0, {0}
+	PERSON_FACTS " ORDER BY p.person_id", 0, {0}, {NULL, NULL}
 };
 
 static StoredQuery absences = {
@@ -54,7 +54,7 @@ static StoredQuery absences = {
 	" WHERE a.person_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" AND a.period OPERATOR(pg_catalog.&&) $2"
 	" ORDER BY a.person_id, a.absence_id",
-	2, {INT4ARRAYOID, TSTZRANGEOID}
+	2, {INT4ARRAYOID, TSTZRANGEOID}, {NULL, NULL}
 };
 
 static StoredQuery memberships = {
@@ -62,7 +62,7 @@ static StoredQuery memberships = {
 	" FROM oncall.rotation_member m"
 	" WHERE m.person_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" ORDER BY m.person_id, m.rotation_id",
-	1, {INT4ARRAYOID}
+	1, {INT4ARRAYOID}, {NULL, NULL}
 };
 
 /* the date of a holiday that only observes another shares its season */
@@ -81,7 +81,7 @@ static StoredQuery near_seasons = {
 	HOLIDAYS_OF_ROTATION
 	" AND h.day OPERATOR(pg_catalog.>=) $2"
 	" AND h.day OPERATOR(pg_catalog.<=) $3",
-	3, {INT4OID, DATEOID, DATEOID}
+	3, {INT4OID, DATEOID, DATEOID}, {NULL, NULL}
 };
 
 static StoredQuery season_holidays = {
@@ -90,7 +90,7 @@ static StoredQuery season_holidays = {
 	HOLIDAYS_OF_ROTATION ") AS s"
 	" WHERE s.season OPERATOR(pg_catalog.=) ANY ($2)"
 	" ORDER BY s.season, s.day",
-	2, {INT4OID, TEXTARRAYOID}
+	2, {INT4OID, TEXTARRAYOID}, {NULL, NULL}
 };
 
 /*
@@ -117,7 +117,7 @@ static StoredQuery rotations_of = {
 	" UNION SELECT m.rotation_id FROM oncall.rotation_member m"
 	" WHERE m.person_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" ORDER BY 1",
-	2, {INT4ARRAYOID, TSTZRANGEOID}
+	2, {INT4ARRAYOID, TSTZRANGEOID}, {NULL, NULL}
 };
 
 static StoredQuery people_of = {
@@ -125,7 +125,7 @@ static StoredQuery people_of = {
 	" WHERE m.rotation_id OPERATOR(pg_catalog.=) $1"
 	" AND m.standing OPERATOR(pg_catalog.=) ANY ('{member,reserve}')"
 	" ORDER BY m.person_id",
-	1, {INT4OID}
+	1, {INT4OID}, {NULL, NULL}
 };
 
 static char *

@@ -73,7 +73,7 @@ static StoredQuery covers_noted = {
 	" WHERE c.cover_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" AND oncall.written_now(c.xmin)"
 	" ORDER BY c.cover_id",
-	1, {INT4ARRAYOID}
+	1, {INT4ARRAYOID}, {NULL, NULL}
 };
 
 static SPIPlanPtr lock_plan = NULL;
