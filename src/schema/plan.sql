@@ -20,17 +20,17 @@ BEGIN ATOMIC
 					FROM oncall.absence a
 					WHERE a.person_id = r.person_id AND a.period && r.period
 					UNION ALL
-					SELECT r.period * tstzrange(upper(p.active), NULL), 'has left'
+					SELECT r.period * tstzrange(upper(p.active), NULL) AS part, 'has left' AS reason
 					WHERE NOT upper_inf(p.active)
 					UNION ALL
-					SELECT r.period * tstzrange(NULL, lower(p.active)), 'not active yet'
+					SELECT r.period * tstzrange(NULL, lower(p.active)) AS part, 'not active yet' AS reason
 					WHERE NOT lower_inf(p.active)
 					UNION ALL
-					SELECT r.period, CASE WHEN m.person_id IS NULL THEN 'not a member'
-										  ELSE format('only a %s', m.standing) END
+					SELECT r.period AS part, CASE WHEN m.person_id IS NULL THEN 'not a member'
+										  ELSE format('only a %s', m.standing) END AS reason
 					WHERE NOT (m.standing IN ('member', 'reserve') OR m.standing = 'shadow' AND r.seat > 2) IS TRUE
 					UNION ALL
-					SELECT r.period * tstzrange(NULL, m.since), 'not a member yet'
+					SELECT r.period * tstzrange(NULL, m.since) AS part, 'not a member yet' AS reason
 					WHERE m.standing IN ('member', 'reserve') OR m.standing = 'shadow' AND r.seat > 2) f
 			  WHERE NOT isempty(f.part)
 			  GROUP BY f.reason) w) o
