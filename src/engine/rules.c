@@ -588,6 +588,14 @@ rules_find(World *world, const PersonFacts *person, const Duties *duties,
 	}
 }
 
+static bool
+same_counterpart(const Breach *a, const Breach *b)
+{
+	return a->rule == b->rule && a->person_id == b->person_id &&
+		a->rotation == b->rotation &&
+		memcmp(a->key, b->key, sizeof(a->key)) == 0;
+}
+
 bool
 breach_contained(const Breach *breach, const Breaches *before)
 {
@@ -597,12 +605,26 @@ breach_contained(const Breach *breach, const Breaches *before)
 	{
 		const Breach *old = &before->breaches[i];
 
-		if (old->rule == breach->rule &&
-			old->person_id == breach->person_id &&
-			old->rotation == breach->rotation &&
-			memcmp(old->key, breach->key, sizeof(breach->key)) == 0 &&
+		if (same_counterpart(old, breach) &&
 			spans_within(&breach->instants, &old->instants))
 			return true;
 	}
 	return false;
+}
+
+Spans
+breach_news(const Breach *breach, const Breaches *before)
+{
+	Spans		news = breach->instants;
+	int			i;
+
+	/* these are about a stretch, or about two blocks, as a whole */
+	if (breach->rule == RULE_MAX_CONSECUTIVE || breach->rule == RULE_SEASON)
+		return news;
+	for (i = 0; i < before->n; i++)
+	{
+		if (same_counterpart(&before->breaches[i], breach))
+			news = spans_minus(&news, &before->breaches[i].instants);
+	}
+	return news;
 }

@@ -160,6 +160,9 @@ extern void rules_find(World *world, const PersonFacts *person,
 /* Is this breach contained, instant by instant, in one of these? */
 extern bool breach_contained(const Breach *breach, const Breaches *before);
 
+/* Its instants that are worth telling: those that are in none of these. */
+extern Spans breach_news(const Breach *breach, const Breaches *before);
+
 /* The last instant at which a stretch that begins at from is within a limit. */
 extern TimestampTz stretch_limit(RotationFacts *rotation, TimestampTz from);
 

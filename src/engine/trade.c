@@ -415,8 +415,12 @@ trade_objections(Trade *trade, const PersonFacts *person,
 	rules_find(&trade->world, person, &trade->duties_before[i], &was);
 	for (b = 0; b < will.n; b++)
 	{
-		if (!breach_contained(&will.breaches[b], &was))
-			breaches_add(objections, &will.breaches[b]);
+		Breach	   *breach = &will.breaches[b];
+
+		if (breach_contained(breach, &was))
+			continue;
+		breach->instants = breach_news(breach, &was);
+		breaches_add(objections, breach);
 	}
 }
 
