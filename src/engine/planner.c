@@ -44,7 +44,7 @@ PG_FUNCTION_INFO_V1(plan_shifts);
 
 /* Time and memory grow with the square of these. */
 #define MAX_CONFLICTS 2000
-#define MAX_CELLS 1000000
+#define MAX_CELLS 400000
 
 /* Columns of plan_shifts(). */
 enum
