@@ -55,6 +55,15 @@ sort_ids(int32 *ids, int nids)
 	return n;
 }
 
+/* Those added come first, then those taken away. */
+static const TradeCover *
+trade_cover(const Trade *trade, int i)
+{
+	if (i < trade->nadded)
+		return &trade->added[i];
+	return &trade->removed[i - trade->nadded];
+}
+
 /* From the first to the last instant that the trade touches in a rotation. */
 static Period
 touched(const Trade *trade, int32 rotation_id)
@@ -64,8 +73,7 @@ touched(const Trade *trade, int32 rotation_id)
 
 	for (i = 0; i < trade->nadded + trade->nremoved; i++)
 	{
-		const TradeCover *item = i < trade->nadded ? &trade->added[i] :
-			&trade->removed[i - trade->nadded];
+		const TradeCover *item = trade_cover(trade, i);
 
 		if (rotation_id != 0 && item->rotation_id != rotation_id)
 			continue;
@@ -250,8 +258,7 @@ trade_changes(Trade *trade)
 	int			seat;
 
 	for (i = 0; i < nids; i++)
-		ids[i] = i < trade->nadded ? trade->added[i].rotation_id :
-			trade->removed[i - trade->nadded].rotation_id;
+		ids[i] = trade_cover(trade, i)->rotation_id;
 	nids = sort_ids(ids, nids);
 
 	memset(&trade->world, 0, sizeof(World));
