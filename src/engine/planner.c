@@ -169,31 +169,6 @@ read_conflicts(Planner *planner, Period during, int32 rotation_id)
 	SPI_finish();
 }
 
-static int
-int32_cmp(const void *a, const void *b)
-{
-	int32		x = *(const int32 *) a;
-	int32		y = *(const int32 *) b;
-
-	return (x > y) - (x < y);
-}
-
-/* Sort ids, and keep one of each. */
-static int
-distinct_ids(int32 *ids, int nids)
-{
-	int			n = 0;
-	int			i;
-
-	qsort(ids, nids, sizeof(int32), int32_cmp);
-	for (i = 0; i < nids; i++)
-	{
-		if (n == 0 || ids[n - 1] != ids[i])
-			ids[n++] = ids[i];
-	}
-	return n;
-}
-
 /* Whoever holds a shift in conflict or could take one, ascending. */
 static int32 *
 people_concerned(Planner *planner, int *npeople)
@@ -207,7 +182,7 @@ people_concerned(Planner *planner, int *npeople)
 
 	for (i = 0; i < planner->nconflicts; i++)
 		rotations[i] = planner->conflicts[i].rotation_id;
-	nrotations = distinct_ids(rotations, planner->nconflicts);
+	nrotations = ids_sort(rotations, planner->nconflicts);
 
 	SPI_connect();
 	arg = query_id_array(rotations, nrotations);
@@ -220,7 +195,7 @@ people_concerned(Planner *planner, int *npeople)
 	SPI_finish();
 	for (i = 0; i < planner->nconflicts; i++)
 		people[nmembers + i] = planner->conflicts[i].person_id;
-	*npeople = distinct_ids(people, nmembers + planner->nconflicts);
+	*npeople = ids_sort(people, nmembers + planner->nconflicts);
 	return people;
 }
 

@@ -175,6 +175,9 @@ extern int64 break_usecs(const Length *length);
 /* The most that a length may last, in microseconds. */
 extern int64 length_most(const Length *length);
 
+/* Sort ids and drop those that come twice; returns how many remain. */
+extern int	ids_sort(int32 *ids, int nids);
+
 /* A person, or a rotation's place in the world; NULL or -1 if not there. */
 extern PersonFacts *world_person(const World *world, int32 person_id);
 extern int	world_rotation(const World *world, int32 rotation_id);

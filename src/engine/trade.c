@@ -30,31 +30,6 @@ typedef struct Collected
 	SeatShifts *seats;
 } Collected;
 
-static int
-id_cmp(const void *a, const void *b)
-{
-	int32		x = *(const int32 *) a;
-	int32		y = *(const int32 *) b;
-
-	return (x > y) - (x < y);
-}
-
-/* Sort ids and drop those that come twice; returns how many remain. */
-static int
-sort_ids(int32 *ids, int nids)
-{
-	int			n = 0;
-	int			i;
-
-	qsort(ids, nids, sizeof(int32), id_cmp);
-	for (i = 0; i < nids; i++)
-	{
-		if (n == 0 || ids[n - 1] != ids[i])
-			ids[n++] = ids[i];
-	}
-	return n;
-}
-
 /* Those added come first, then those taken away. */
 static const TradeCover *
 trade_cover(const Trade *trade, int i)
@@ -259,7 +234,7 @@ trade_changes(Trade *trade)
 
 	for (i = 0; i < nids; i++)
 		ids[i] = trade_cover(trade, i)->rotation_id;
-	nids = sort_ids(ids, nids);
+	nids = ids_sort(ids, nids);
 
 	memset(&trade->world, 0, sizeof(World));
 	trade->nchanges = 0;
@@ -293,7 +268,7 @@ trade_people(const Trade *trade, int *npeople)
 		if (trade->changes[i].person_after != 0)
 			ids[n++] = trade->changes[i].person_after;
 	}
-	*npeople = sort_ids(ids, n);
+	*npeople = ids_sort(ids, n);
 	return ids;
 }
 
