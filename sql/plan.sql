@@ -86,7 +86,42 @@ INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, since) VAL
 UPDATE oncall.rotation SET exclusive = false WHERE rotation_id = :lone;
 SELECT period, for_person, by_person, barred FROM oncall.plan_covers('Lone', '[2126-06-01,2126-06-15)');
 
+-- A cover whose person falls ill gives way to another
+SELECT oncall.cover_shift('Web', '[2126-08-05 18:00,2126-08-07)', (SELECT person FROM oncall.roster('[2126-08-05 18:00,2126-08-06)', 1) WHERE seat = 1), 'Eve', 'concert') AS cover \gset
+INSERT INTO oncall.absence (person_id, period, kind) VALUES (5, '[2126-08-06,2126-08-06 06:00)', 'sick');
+SELECT period, for_person, by_person, reason FROM oncall.plan_covers('Web', '[2126-08-06,2126-08-07)');
+SELECT covers FROM oncall.apply_plan('Web', '[2126-08-06,2126-08-07)');
+SELECT seat, period, person_id <> 5 AS another, reason, upper_inf(recorded) AS believed FROM oncall.cover WHERE lower(period) > '2126-08-01' ORDER BY cover_id;
+
+-- Who may: managers write plans, members see what they may know, readers nothing
+CREATE ROLE regress_oncall_plan_reader;
+CREATE ROLE regress_oncall_plan_member;
+CREATE ROLE regress_oncall_plan_manager;
+SELECT oncall.grant_access('regress_oncall_plan_' || a, a) FROM unnest('{reader,member,manager}'::text[]) a;
+UPDATE oncall.person SET db_role = 'regress_oncall_plan_member' WHERE name = 'Ben';
+INSERT INTO oncall.absence (person_id, period) VALUES (1, '[2126-09-01,2126-12-01)'), (2, '[2126-09-01,2126-12-01)');
+SET ROLE regress_oncall_plan_reader;
+SELECT * FROM oncall.duty_conflict;
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM oncall.plan_covers(NULL, '[2126-09-01,2126-12-01)');
+\echo :LAST_ERROR_SQLSTATE
+SET ROLE regress_oncall_plan_member;
+SELECT count(*) FROM oncall.duty_conflict;
+SELECT person, count(*) FROM oncall.duty_conflicts('[2126-09-01,2126-12-01)') GROUP BY 1 ORDER BY 1;
+SELECT * FROM oncall.apply_plan('Web', '[2126-09-01,2126-12-01)');
+\echo :LAST_ERROR_SQLSTATE
+SET ROLE regress_oncall_plan_manager;
+SELECT person, count(*) FROM oncall.duty_conflicts('[2126-09-01,2126-12-01)') GROUP BY 1 ORDER BY 1;
+SELECT covers, unresolved FROM oncall.apply_plan('Web', '[2126-09-01,2126-12-01)');
+RESET ROLE;
+
 -- Errors
+BEGIN;
+SELECT oncall.add_rotation('Many', '{Gus}', 'R/2126-01-01T00:00[UTC]/P1D', hours => '00:00-12:00', seats => '{one}') \g /dev/null
+DELETE FROM oncall.rotation_member WHERE person_id = 7;
+SELECT * FROM oncall.plan_covers('Many', '[2126-01-01,2132-01-01)');
+\echo :LAST_ERROR_SQLSTATE
+ROLLBACK;
 SELECT * FROM oncall.duty_conflicts(NULL);
 \echo :LAST_ERROR_SQLSTATE
 SELECT * FROM oncall.duty_conflicts('[2126-01-01,)');
@@ -135,3 +170,4 @@ SELECT count(*) FROM oncall.plan_shifts('[2126-02-01,2126-02-15)', 0, '2126-02-0
 
 \c :regression
 DROP DATABASE regress_oncall_plan;
+DROP ROLE regress_oncall_plan_reader, regress_oncall_plan_member, regress_oncall_plan_manager;

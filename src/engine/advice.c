@@ -57,12 +57,19 @@ blamed_cover(const Trade *trade, const Breach *breach)
 	return found;
 }
 
+/* The duty of a person after the trade, without the cover. */
+static const Duties *
+duty_without(Trial *trial, const PersonFacts *person)
+{
+	return &trial->trade.duties_after[person - trial->trade.world.people];
+}
+
 /* Would the rules let a person take a part of the cover? */
 static bool
 may_take(Trial *trial, const PersonFacts *person, Period part)
 {
 	Trade	   *trade = &trial->trade;
-	const Duties *base = &trade->duties_after[person - trade->world.people];
+	const Duties *base = duty_without(trial, person);
 	Duties		duties = {0};
 	Breaches	objections = {0};
 
@@ -93,47 +100,22 @@ add_cut(Cuts *cuts, Period within, TimestampTz at)
 	cuts->at[cuts->n++] = at;
 }
 
-/* Instants at which some rule might change its mind. */
 static void
-find_cuts(Trial *trial, const PersonFacts *person, Cuts *cuts)
+add_cuts(Cuts *cuts, Period within, Period period)
+{
+	add_cut(cuts, within, period.from);
+	add_cut(cuts, within, period.until);
+}
+
+/* Where a break is just long enough, and a stretch just short enough. */
+static void
+cut_by_limits(Trial *trial, const Duties *base, Cuts *cuts)
 {
 	World	   *world = &trial->trade.world;
-	const Duties *base =
-		&trial->trade.duties_after[person - world->people];
 	Period		whole = trial->cover->cover.period;
-	RotationFacts *facts = &world->rotations[trial->rotation];
-	const Membership *membership = person_membership(person,
-													 trial->rotation);
-	int			i;
 	int			r;
-	int			b;
+	int			i;
 
-	add_cut(cuts, whole, whole.from);
-	add_cut(cuts, whole, whole.until);
-	if (membership != NULL)
-		add_cut(cuts, whole, membership->since);
-	add_cut(cuts, whole, person->active.from);
-	add_cut(cuts, whole, person->active.until);
-	for (i = 0; i < person->nabsences; i++)
-	{
-		add_cut(cuts, whole, person->absences[i].period.from);
-		add_cut(cuts, whole, person->absences[i].period.until);
-	}
-	for (b = 0; b < facts->nblocks; b++)
-	{
-		for (i = 0; i < facts->blocks[b].dates.n; i++)
-		{
-			add_cut(cuts, whole, facts->blocks[b].dates.spans[i].from);
-			add_cut(cuts, whole, facts->blocks[b].dates.spans[i].until);
-		}
-	}
-	for (i = 0; i < base->n; i++)
-	{
-		add_cut(cuts, whole, base->duties[i].period.from);
-		add_cut(cuts, whole, base->duties[i].period.until);
-	}
-
-	/* where a break is just long enough, and a stretch just short enough */
 	for (r = 0; r < world->nrotations; r++)
 	{
 		RotationFacts *limit = &world->rotations[r];
@@ -155,6 +137,34 @@ find_cuts(Trial *trial, const PersonFacts *person, Cuts *cuts)
 	}
 }
 
+/* Instants at which some rule might change its mind. */
+static void
+find_cuts(Trial *trial, const PersonFacts *person, Cuts *cuts)
+{
+	RotationFacts *facts = &trial->trade.world.rotations[trial->rotation];
+	const Duties *base = duty_without(trial, person);
+	const Membership *membership = person_membership(person,
+													 trial->rotation);
+	Period		whole = trial->cover->cover.period;
+	int			i;
+	int			b;
+
+	add_cuts(cuts, whole, whole);
+	add_cuts(cuts, whole, person->active);
+	if (membership != NULL)
+		add_cut(cuts, whole, membership->since);
+	for (i = 0; i < person->nabsences; i++)
+		add_cuts(cuts, whole, person->absences[i].period);
+	for (b = 0; b < facts->nblocks; b++)
+	{
+		for (i = 0; i < facts->blocks[b].dates.n; i++)
+			add_cuts(cuts, whole, facts->blocks[b].dates.spans[i]);
+	}
+	for (i = 0; i < base->n; i++)
+		add_cuts(cuts, whole, base->duties[i].period);
+	cut_by_limits(trial, base, cuts);
+}
+
 /* The longest part of the cover that a person may take; empty if none. */
 static Period
 longest_part(Trial *trial, const PersonFacts *person)
@@ -170,10 +180,10 @@ longest_part(Trial *trial, const PersonFacts *person)
 		for (j = 0; j < cuts->n; j++)
 		{
 			Period		part = {cuts->at[i], cuts->at[j]};
-			int64		gain = (part.until - part.from) -
-				(best.until - best.from);
+			int64		gain;
 
 			CHECK_FOR_INTERRUPTS();
+			gain = (part.until - part.from) - (best.until - best.from);
 			if (period_empty(part) || gain < 0 ||
 				(gain == 0 && (period_empty(best) || part.from >= best.from)))
 				continue;
@@ -189,8 +199,7 @@ longest_part(Trial *trial, const PersonFacts *person)
 static bool
 holds_already(Trial *trial, const PersonFacts *person)
 {
-	const Duties *base =
-		&trial->trade.duties_after[person - trial->trade.world.people];
+	const Duties *base = duty_without(trial, person);
 	Spans		held = {0};
 	Spans		whole = {0};
 	int			i;

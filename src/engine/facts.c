@@ -29,11 +29,11 @@ static StoredQuery some_rotations = {
 	ROTATION_COLUMNS
 	" WHERE r.rotation_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" ORDER BY r.rotation_id",
-	1, {INT4ARRAYOID}
+	1, {INT4ARRAYOID}, {NULL, NULL}
 };
 
 static StoredQuery all_rotations = {
-	ROTATION_COLUMNS " ORDER BY r.rotation_id", 0, {0}
+	ROTATION_COLUMNS " ORDER BY r.rotation_id", 0, {0}, {NULL, NULL}
 };
 
 #define PERSON_FACTS "SELECT p.person_id, p.name, p.active FROM oncall.person p"
@@ -42,11 +42,11 @@ static StoredQuery some_people = {
 	PERSON_FACTS
 	" WHERE p.person_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" ORDER BY p.person_id",
-	1, {INT4ARRAYOID}
+	1, {INT4ARRAYOID}, {NULL, NULL}
 };
 
 static StoredQuery all_people = {
-	PERSON_FACTS " ORDER BY p.person_id", 0, {0}
+	PERSON_FACTS " ORDER BY p.person_id", 0, {0}, {NULL, NULL}
 };
 
 static StoredQuery absences = {
@@ -54,7 +54,7 @@ static StoredQuery absences = {
 	" WHERE a.person_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" AND a.period OPERATOR(pg_catalog.&&) $2"
 	" ORDER BY a.person_id, a.absence_id",
-	2, {INT4ARRAYOID, TSTZRANGEOID}
+	2, {INT4ARRAYOID, TSTZRANGEOID}, {NULL, NULL}
 };
 
 static StoredQuery memberships = {
@@ -62,7 +62,7 @@ static StoredQuery memberships = {
 	" FROM oncall.rotation_member m"
 	" WHERE m.person_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" ORDER BY m.person_id, m.rotation_id",
-	1, {INT4ARRAYOID}
+	1, {INT4ARRAYOID}, {NULL, NULL}
 };
 
 /* the date of a holiday that only observes another shares its season */
@@ -81,7 +81,7 @@ static StoredQuery near_seasons = {
 	HOLIDAYS_OF_ROTATION
 	" AND h.day OPERATOR(pg_catalog.>=) $2"
 	" AND h.day OPERATOR(pg_catalog.<=) $3",
-	3, {INT4OID, DATEOID, DATEOID}
+	3, {INT4OID, DATEOID, DATEOID}, {NULL, NULL}
 };
 
 static StoredQuery season_holidays = {
@@ -90,25 +90,34 @@ static StoredQuery season_holidays = {
 	HOLIDAYS_OF_ROTATION ") AS s"
 	" WHERE s.season OPERATOR(pg_catalog.=) ANY ($2)"
 	" ORDER BY s.season, s.day",
-	2, {INT4OID, TEXTARRAYOID}
+	2, {INT4OID, TEXTARRAYOID}, {NULL, NULL}
 };
 
+/*
+ * A subselect, so that it begins with the people, who are few, and not with
+ * all layers; without &&, so that the covers of all others in the window are
+ * not met.
+ */
 static StoredQuery rotations_of = {
-	"SELECT l.rotation_id FROM oncall.layer_member m, oncall.layer l"
-	" WHERE m.person_id OPERATOR(pg_catalog.=) ANY ($1)"
-	" AND l.layer_id OPERATOR(pg_catalog.=) m.layer_id"
-	" AND pg_catalog.upper_inf(l.recorded)"
-	" AND l.valid OPERATOR(pg_catalog.&&) $2"
+	"SELECT l.rotation_id FROM"
+	" (SELECT (SELECT y.rotation_id FROM oncall.layer y"
+	" WHERE y.layer_id OPERATOR(pg_catalog.=) m.layer_id"
+	" AND pg_catalog.upper_inf(y.recorded)"
+	" AND y.valid OPERATOR(pg_catalog.&&) $2) AS rotation_id"
+	" FROM oncall.layer_member m"
+	" WHERE m.person_id OPERATOR(pg_catalog.=) ANY ($1) OFFSET 0) AS l"
+	" WHERE l.rotation_id IS NOT NULL"
 	" UNION SELECT c.rotation_id FROM oncall.cover c"
 	" WHERE c.person_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" AND pg_catalog.upper(c.period) OPERATOR(pg_catalog.>)"
 	" pg_catalog.lower($2)"
-	" AND c.period OPERATOR(pg_catalog.&&) $2"
+	" AND pg_catalog.lower(c.period) OPERATOR(pg_catalog.<)"
+	" pg_catalog.upper($2)"
 	" AND pg_catalog.upper_inf(c.recorded)"
 	" UNION SELECT m.rotation_id FROM oncall.rotation_member m"
 	" WHERE m.person_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" ORDER BY 1",
-	2, {INT4ARRAYOID, TSTZRANGEOID}
+	2, {INT4ARRAYOID, TSTZRANGEOID}, {NULL, NULL}
 };
 
 static StoredQuery people_of = {
@@ -116,7 +125,7 @@ static StoredQuery people_of = {
 	" WHERE m.rotation_id OPERATOR(pg_catalog.=) $1"
 	" AND m.standing OPERATOR(pg_catalog.=) ANY ('{member,reserve}')"
 	" ORDER BY m.person_id",
-	1, {INT4OID}
+	1, {INT4OID}, {NULL, NULL}
 };
 
 static char *
@@ -184,6 +193,20 @@ rotation_facts_cmp(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Does the world have all of these rotations? */
+static bool
+has_rotations(const World *world, const int32 *ids, int nids)
+{
+	int			i;
+
+	for (i = 0; i < nids; i++)
+	{
+		if (world_rotation(world, ids[i]) < 0)
+			return false;
+	}
+	return ids != NULL;
+}
+
 void
 world_add_rotations(World *world, const int32 *ids, int nids)
 {
@@ -195,6 +218,8 @@ world_add_rotations(World *world, const int32 *ids, int nids)
 	int			n = world->nrotations;
 	int			r;
 
+	if (has_rotations(world, ids, nids))
+		return;
 	SPI_connect();
 	arg = ids == NULL ? (Datum) 0 : query_id_array(ids, nids);
 	nrows = query_run(ids == NULL ? &all_rotations : &some_rotations, &arg,

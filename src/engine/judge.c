@@ -73,7 +73,7 @@ static StoredQuery covers_noted = {
 	" WHERE c.cover_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" AND oncall.written_now(c.xmin)"
 	" ORDER BY c.cover_id",
-	1, {INT4ARRAYOID}
+	1, {INT4ARRAYOID}, {NULL, NULL}
 };
 
 static SPIPlanPtr lock_plan = NULL;
@@ -362,12 +362,17 @@ ids_within(const int32 *ids, int nids, const int32 *others, int nothers)
 	return true;
 }
 
-/* Has nobody ended a transaction that wrote, between two snapshots? */
+/*
+ * Has no transaction that wrote ended between two snapshots? The ids that an
+ * earlier one has in progress can only become fewer, unless those of a later
+ * one reach further.
+ */
 static bool
-nothing_between(Snapshot one, Snapshot other)
+nothing_between(Snapshot earlier, Snapshot later)
 {
-	return one->snapXactCompletionCount != 0 &&
-		one->snapXactCompletionCount == other->snapXactCompletionCount;
+	return earlier->xmax == later->xmax && earlier->xcnt == later->xcnt &&
+		earlier->subxcnt == later->subxcnt &&
+		!earlier->suboverflowed && !later->suboverflowed;
 }
 
 /* The rotation in which the trade gives this person duty in the breach. */

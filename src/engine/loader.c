@@ -58,8 +58,8 @@ typedef enum RosterQuery
 	"SELECT p.person_id, p.name FROM oncall.person p"
 
 /* $1 is a rotation's id, or the ids of people; $2 is a window */
-#define OF_ROTATION 1, {INT4OID}
-#define OF_ROTATION_IN_WINDOW 2, {INT4OID, TSTZRANGEOID}
+#define OF_ROTATION 1, {INT4OID}, {NULL, NULL}
+#define OF_ROTATION_IN_WINDOW 2, {INT4OID, TSTZRANGEOID}, {NULL, NULL}
 
 static StoredQuery queries[NUM_ROSTER_QUERIES] =
 {
@@ -117,7 +117,7 @@ static StoredQuery queries[NUM_ROSTER_QUERIES] =
 	[PEOPLE] = {
 		PERSON_COLUMNS
 		" WHERE p.person_id OPERATOR(pg_catalog.=) ANY ($1)",
-		1, {INT4ARRAYOID}
+		1, {INT4ARRAYOID}, {NULL, NULL}
 	}
 };
 

@@ -401,6 +401,7 @@ options_of(Search *search, int person, const int *shifts, int nshifts,
 	int			nsets = 1 << nshifts;
 	bool	   *legal = palloc0(nsets * sizeof(bool));
 	Option	   *options = palloc(nsets * sizeof(Option));
+	Option	   *found;
 	int			n = 0;
 	int			set;
 	int			i;
@@ -441,9 +442,14 @@ options_of(Search *search, int person, const int *shifts, int nshifts,
 			options[n++] = option;
 	}
 	CHECK_FOR_INTERRUPTS();
+
+	/* most people have few: keep no room for all sets */
+	found = palloc(n * sizeof(Option));
+	memcpy(found, options, n * sizeof(Option));
+	pfree(options);
 	pfree(legal);
 	*noptions = n;
-	return options;
+	return found;
 }
 
 /*

@@ -41,7 +41,10 @@ PG_FUNCTION_INFO_V1(plan_shifts);
 
 /* What a plan comes to is worked out in an int64. */
 #define MAX_WINDOW (100 * 366 * USECS_PER_DAY)
-#define MAX_CELLS 1000000
+
+/* Time and memory grow with the square of these. */
+#define MAX_CONFLICTS 2000
+#define MAX_CELLS 400000
 
 /* Columns of plan_shifts(). */
 enum
@@ -135,9 +138,12 @@ static StoredQuery holidays_of = {
  */
 
 static void
-read_conflicts(Planner *planner, Datum during, int32 rotation_id)
+read_conflicts(Planner *planner, Period during, int32 rotation_id)
 {
-	Datum		args[2] = {during, Int32GetDatum(rotation_id)};
+	Datum		args[2] = {
+		RangeTypePGetDatum(period_to_range(tstzrange_typcache(), during)),
+		Int32GetDatum(rotation_id)
+	};
 	int			i;
 
 	SPI_connect();
@@ -163,31 +169,6 @@ read_conflicts(Planner *planner, Datum during, int32 rotation_id)
 	SPI_finish();
 }
 
-static int
-int32_cmp(const void *a, const void *b)
-{
-	int32		x = *(const int32 *) a;
-	int32		y = *(const int32 *) b;
-
-	return (x > y) - (x < y);
-}
-
-/* Sort ids, and keep one of each. */
-static int
-distinct_ids(int32 *ids, int nids)
-{
-	int			n = 0;
-	int			i;
-
-	qsort(ids, nids, sizeof(int32), int32_cmp);
-	for (i = 0; i < nids; i++)
-	{
-		if (n == 0 || ids[n - 1] != ids[i])
-			ids[n++] = ids[i];
-	}
-	return n;
-}
-
 /* Whoever holds a shift in conflict or could take one, ascending. */
 static int32 *
 people_concerned(Planner *planner, int *npeople)
@@ -201,7 +182,7 @@ people_concerned(Planner *planner, int *npeople)
 
 	for (i = 0; i < planner->nconflicts; i++)
 		rotations[i] = planner->conflicts[i].rotation_id;
-	nrotations = distinct_ids(rotations, planner->nconflicts);
+	nrotations = ids_sort(rotations, planner->nconflicts);
 
 	SPI_connect();
 	arg = query_id_array(rotations, nrotations);
@@ -214,7 +195,7 @@ people_concerned(Planner *planner, int *npeople)
 	SPI_finish();
 	for (i = 0; i < planner->nconflicts; i++)
 		people[nmembers + i] = planner->conflicts[i].person_id;
-	*npeople = distinct_ids(people, nmembers + planner->nconflicts);
+	*npeople = ids_sort(people, nmembers + planner->nconflicts);
 	return people;
 }
 
@@ -826,12 +807,14 @@ prepare(Planner *planner, Period during, TimestampTz since,
 	Period		moved = widen(during, SHIFT_REACH);
 
 	people = people_concerned(planner, &npeople);
-	if ((int64) npeople * planner->nconflicts > MAX_CELLS)
+	if (planner->nconflicts > MAX_CONFLICTS ||
+		(int64) npeople * planner->nconflicts > MAX_CELLS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("too many conflicts to plan at once"),
-				 errdetail("There are %d conflicts and %d people who could be concerned.",
-						   planner->nconflicts, npeople),
+				 errdetail("There are %d conflicts and %d people who could be concerned; at most %d conflicts, and %d conflicts times people, can be planned.",
+						   planner->nconflicts, npeople, MAX_CONFLICTS,
+						   MAX_CELLS),
 				 errhint("Plan a shorter window, or one rotation after the other.")));
 
 	planner->counted.from = since;
@@ -907,6 +890,7 @@ plan_shifts(PG_FUNCTION_ARGS)
 	CoverPlan	plan;
 	Period		during;
 	TimestampTz since;
+	TimestampTz now = GetCurrentTransactionStartTimestamp();
 	int32		weights[NUM_BURDENS];
 	Oid			tables[NUM_ROSTER_TABLES];
 
@@ -926,6 +910,10 @@ plan_shifts(PG_FUNCTION_ARGS)
 	roster_tables(tables);
 	InitMaterializedSRF(fcinfo, 0);
 
+	/* of a window that has begun, what lies ahead is planned */
+	if (during.from < now && now < during.until)
+		during.from = now;
+
 	/* a rotation has an id above 0: another cannot exist */
 	if (!PG_ARGISNULL(1) && PG_GETARG_INT32(1) <= 0)
 		PG_RETURN_VOID();
@@ -934,7 +922,7 @@ plan_shifts(PG_FUNCTION_ARGS)
 	planner.scratch = AllocSetContextCreate(CurrentMemoryContext,
 											"oncall planner",
 											ALLOCSET_DEFAULT_SIZES);
-	read_conflicts(&planner, PG_GETARG_DATUM(0),
+	read_conflicts(&planner, during,
 				   PG_ARGISNULL(1) ? 0 : PG_GETARG_INT32(1));
 	if (planner.nconflicts == 0)
 		PG_RETURN_VOID();

@@ -26,6 +26,30 @@ typedef struct Stretch
 	bool		counts;			/* has it duty in the rotation? */
 } Stretch;
 
+static int
+id_cmp(const void *a, const void *b)
+{
+	int32		x = *(const int32 *) a;
+	int32		y = *(const int32 *) b;
+
+	return (x > y) - (x < y);
+}
+
+int
+ids_sort(int32 *ids, int nids)
+{
+	int			n = 0;
+	int			i;
+
+	qsort(ids, nids, sizeof(int32), id_cmp);
+	for (i = 0; i < nids; i++)
+	{
+		if (n == 0 || ids[n - 1] != ids[i])
+			ids[n++] = ids[i];
+	}
+	return n;
+}
+
 PersonFacts *
 world_person(const World *world, int32 person_id)
 {
@@ -311,76 +335,75 @@ find_max_consecutive(World *world, const PersonFacts *person,
 }
 
 /* ---------------------------------------------------------------------------
- * oncall_distinct_seats: not in two seats of one rotation at once
+ * Two duties at once
  * ---------------------------------------------------------------------------
  */
+
+/* Do two duties exclude each other? Then say of which rotation and with what. */
+typedef bool (*DutiesClash) (const World *world, const Duty *a,
+							 const Duty *b, Breach *breach);
+
+static void
+find_clashes(World *world, const PersonFacts *person, const Duties *duties,
+			 RuleNumber rule, DutiesClash clash, Breaches *breaches)
+{
+	int			first = breaches->n;
+	int			i;
+	int			j;
+
+	for (i = 0; i < duties->n; i++)
+	{
+		const Duty *a = &duties->duties[i];
+
+		for (j = i + 1; j < duties->n; j++)
+		{
+			const Duty *b = &duties->duties[j];
+			Breach		breach = breach_of(rule, person, a->rotation);
+
+			if (b->period.from >= a->period.until)
+				break;
+			if (clash(world, a, b, &breach))
+				note_breach(breaches, first, breach,
+							period_and(a->period, b->period));
+		}
+	}
+}
+
+/* oncall_distinct_seats: not in two seats of one rotation at once */
+static bool
+seats_clash(const World *world, const Duty *a, const Duty *b, Breach *breach)
+{
+	breach->key[0] = Min(a->seat, b->seat);
+	breach->key[1] = Max(a->seat, b->seat);
+	return a->rotation == b->rotation && a->seat != b->seat;
+}
 
 static void
 find_distinct_seats(World *world, const PersonFacts *person,
 					const Duties *duties, Breaches *breaches)
 {
-	int			first = breaches->n;
-	int			i;
-	int			j;
-
-	for (i = 0; i < duties->n; i++)
-	{
-		const Duty *a = &duties->duties[i];
-
-		for (j = i + 1; j < duties->n; j++)
-		{
-			const Duty *b = &duties->duties[j];
-			Breach		breach = breach_of(RULE_DISTINCT_SEATS, person,
-										   a->rotation);
-
-			if (b->period.from >= a->period.until)
-				break;
-			if (a->rotation != b->rotation || a->seat == b->seat)
-				continue;
-			breach.key[0] = Min(a->seat, b->seat);
-			breach.key[1] = Max(a->seat, b->seat);
-			note_breach(breaches, first, breach,
-						period_and(a->period, b->period));
-		}
-	}
+	find_clashes(world, person, duties, RULE_DISTINCT_SEATS, seats_clash,
+				 breaches);
 }
 
-/* ---------------------------------------------------------------------------
- * oncall_exclusive_duty: not in two exclusive rotations at once
- * ---------------------------------------------------------------------------
- */
+/* oncall_exclusive_duty: not in two exclusive rotations at once */
+static bool
+rotations_clash(const World *world, const Duty *a, const Duty *b,
+				Breach *breach)
+{
+	breach->rotation = Min(a->rotation, b->rotation);
+	breach->key[0] = Max(a->rotation, b->rotation);
+	return a->rotation != b->rotation &&
+		world->rotations[a->rotation].exclusive &&
+		world->rotations[b->rotation].exclusive;
+}
 
 static void
 find_exclusive_duty(World *world, const PersonFacts *person,
 					const Duties *duties, Breaches *breaches)
 {
-	int			first = breaches->n;
-	int			i;
-	int			j;
-
-	for (i = 0; i < duties->n; i++)
-	{
-		const Duty *a = &duties->duties[i];
-
-		if (!world->rotations[a->rotation].exclusive)
-			continue;
-		for (j = i + 1; j < duties->n; j++)
-		{
-			const Duty *b = &duties->duties[j];
-			int			lower = Min(a->rotation, b->rotation);
-			Breach		breach = breach_of(RULE_EXCLUSIVE_DUTY, person,
-										   lower);
-
-			if (b->period.from >= a->period.until)
-				break;
-			if (a->rotation == b->rotation ||
-				!world->rotations[b->rotation].exclusive)
-				continue;
-			breach.key[0] = Max(a->rotation, b->rotation);
-			note_breach(breaches, first, breach,
-						period_and(a->period, b->period));
-		}
-	}
+	find_clashes(world, person, duties, RULE_EXCLUSIVE_DUTY, rotations_clash,
+				 breaches);
 }
 
 /* ---------------------------------------------------------------------------
@@ -588,6 +611,14 @@ rules_find(World *world, const PersonFacts *person, const Duties *duties,
 	}
 }
 
+static bool
+same_counterpart(const Breach *a, const Breach *b)
+{
+	return a->rule == b->rule && a->person_id == b->person_id &&
+		a->rotation == b->rotation &&
+		memcmp(a->key, b->key, sizeof(a->key)) == 0;
+}
+
 bool
 breach_contained(const Breach *breach, const Breaches *before)
 {
@@ -597,12 +628,26 @@ breach_contained(const Breach *breach, const Breaches *before)
 	{
 		const Breach *old = &before->breaches[i];
 
-		if (old->rule == breach->rule &&
-			old->person_id == breach->person_id &&
-			old->rotation == breach->rotation &&
-			memcmp(old->key, breach->key, sizeof(breach->key)) == 0 &&
+		if (same_counterpart(old, breach) &&
 			spans_within(&breach->instants, &old->instants))
 			return true;
 	}
 	return false;
+}
+
+Spans
+breach_news(const Breach *breach, const Breaches *before)
+{
+	Spans		news = breach->instants;
+	int			i;
+
+	/* these are about a stretch, or about two blocks, as a whole */
+	if (breach->rule == RULE_MAX_CONSECUTIVE || breach->rule == RULE_SEASON)
+		return news;
+	for (i = 0; i < before->n; i++)
+	{
+		if (same_counterpart(&before->breaches[i], breach))
+			news = spans_minus(&news, &before->breaches[i].instants);
+	}
+	return news;
 }

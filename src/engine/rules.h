@@ -160,6 +160,9 @@ extern void rules_find(World *world, const PersonFacts *person,
 /* Is this breach contained, instant by instant, in one of these? */
 extern bool breach_contained(const Breach *breach, const Breaches *before);
 
+/* Its instants that are worth telling: those that are in none of these. */
+extern Spans breach_news(const Breach *breach, const Breaches *before);
+
 /* The last instant at which a stretch that begins at from is within a limit. */
 extern TimestampTz stretch_limit(RotationFacts *rotation, TimestampTz from);
 
@@ -171,6 +174,9 @@ extern int64 break_usecs(const Length *length);
 
 /* The most that a length may last, in microseconds. */
 extern int64 length_most(const Length *length);
+
+/* Sort ids and drop those that come twice; returns how many remain. */
+extern int	ids_sort(int32 *ids, int nids);
 
 /* A person, or a rotation's place in the world; NULL or -1 if not there. */
 extern PersonFacts *world_person(const World *world, int32 person_id);

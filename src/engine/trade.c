@@ -30,29 +30,13 @@ typedef struct Collected
 	SeatShifts *seats;
 } Collected;
 
-static int
-id_cmp(const void *a, const void *b)
+/* Those added come first, then those taken away. */
+static const TradeCover *
+trade_cover(const Trade *trade, int i)
 {
-	int32		x = *(const int32 *) a;
-	int32		y = *(const int32 *) b;
-
-	return (x > y) - (x < y);
-}
-
-/* Sort ids and drop those that come twice; returns how many remain. */
-static int
-sort_ids(int32 *ids, int nids)
-{
-	int			n = 0;
-	int			i;
-
-	qsort(ids, nids, sizeof(int32), id_cmp);
-	for (i = 0; i < nids; i++)
-	{
-		if (n == 0 || ids[n - 1] != ids[i])
-			ids[n++] = ids[i];
-	}
-	return n;
+	if (i < trade->nadded)
+		return &trade->added[i];
+	return &trade->removed[i - trade->nadded];
 }
 
 /* From the first to the last instant that the trade touches in a rotation. */
@@ -64,8 +48,7 @@ touched(const Trade *trade, int32 rotation_id)
 
 	for (i = 0; i < trade->nadded + trade->nremoved; i++)
 	{
-		const TradeCover *item = i < trade->nadded ? &trade->added[i] :
-			&trade->removed[i - trade->nadded];
+		const TradeCover *item = trade_cover(trade, i);
 
 		if (rotation_id != 0 && item->rotation_id != rotation_id)
 			continue;
@@ -250,9 +233,8 @@ trade_changes(Trade *trade)
 	int			seat;
 
 	for (i = 0; i < nids; i++)
-		ids[i] = i < trade->nadded ? trade->added[i].rotation_id :
-			trade->removed[i - trade->nadded].rotation_id;
-	nids = sort_ids(ids, nids);
+		ids[i] = trade_cover(trade, i)->rotation_id;
+	nids = ids_sort(ids, nids);
 
 	memset(&trade->world, 0, sizeof(World));
 	trade->nchanges = 0;
@@ -286,7 +268,7 @@ trade_people(const Trade *trade, int *npeople)
 		if (trade->changes[i].person_after != 0)
 			ids[n++] = trade->changes[i].person_after;
 	}
-	*npeople = sort_ids(ids, n);
+	*npeople = ids_sort(ids, n);
 	return ids;
 }
 
@@ -415,8 +397,12 @@ trade_objections(Trade *trade, const PersonFacts *person,
 	rules_find(&trade->world, person, &trade->duties_before[i], &was);
 	for (b = 0; b < will.n; b++)
 	{
-		if (!breach_contained(&will.breaches[b], &was))
-			breaches_add(objections, &will.breaches[b]);
+		Breach	   *breach = &will.breaches[b];
+
+		if (breach_contained(breach, &was))
+			continue;
+		breach->instants = breach_news(breach, &was);
+		breaches_add(objections, breach);
 	}
 }
 

@@ -68,7 +68,8 @@ extern void trade_duties(Trade *trade, const int32 *people, int npeople,
 
 /*
  * Add to the list what the rules object to: the breaches after the trade, in
- * the duty of one person, that are not contained in one before it.
+ * the duty of one person, that are not contained in one before it. Of their
+ * instants remain those that are new.
  */
 extern void trade_objections(Trade *trade, const PersonFacts *person,
 							 const Duties *after, Breaches *objections);

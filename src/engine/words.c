@@ -148,9 +148,11 @@ tell_max_consecutive(Telling *telling)
 {
 	Period		stretch = telling->breach->instants.spans[0];
 	int64		pause = length_most(&telling->facts->min_break);
-	bool		longer = stretch.from - telling->window.from < pause ||
-		telling->window.until - stretch.until < pause;
+	bool		longer;
 
+	/* at the edge of what is known it may go on */
+	longer = stretch.from - telling->window.from < pause ||
+		telling->window.until - stretch.until < pause;
 	appendStringInfo(&telling->message, "%s %s on call without a break ",
 					 telling->person->name, telling->is);
 	append_period(&telling->message, telling->facts, stretch);

@@ -20,17 +20,17 @@ BEGIN ATOMIC
 					FROM oncall.absence a
 					WHERE a.person_id = r.person_id AND a.period && r.period
 					UNION ALL
-					SELECT r.period * tstzrange(upper(p.active), NULL), 'has left'
+					SELECT r.period * tstzrange(upper(p.active), NULL) AS part, 'has left' AS reason
 					WHERE NOT upper_inf(p.active)
 					UNION ALL
-					SELECT r.period * tstzrange(NULL, lower(p.active)), 'not active yet'
+					SELECT r.period * tstzrange(NULL, lower(p.active)) AS part, 'not active yet' AS reason
 					WHERE NOT lower_inf(p.active)
 					UNION ALL
-					SELECT r.period, CASE WHEN m.person_id IS NULL THEN 'not a member'
-										  ELSE format('only a %s', m.standing) END
+					SELECT r.period AS part, CASE WHEN m.person_id IS NULL THEN 'not a member'
+										  ELSE format('only a %s', m.standing) END AS reason
 					WHERE NOT (m.standing IN ('member', 'reserve') OR m.standing = 'shadow' AND r.seat > 2) IS TRUE
 					UNION ALL
-					SELECT r.period * tstzrange(NULL, m.since), 'not a member yet'
+					SELECT r.period * tstzrange(NULL, m.since) AS part, 'not a member yet' AS reason
 					WHERE m.standing IN ('member', 'reserve') OR m.standing = 'shadow' AND r.seat > 2) f
 			  WHERE NOT isempty(f.part)
 			  GROUP BY f.reason) w) o
@@ -135,7 +135,7 @@ BEGIN ATOMIC
 	ORDER BY lower(p.period), p.rotation_id, p.seat;
 END;
 COMMENT ON FUNCTION oncall.plan_covers(text, tstzrange, jsonb, interval) IS
-'Who could take each shift that its holder cannot serve (see duty_conflicts()) in a window, of one rotation or of all (NULL): a proposal, in order of time; apply_plan() writes it. Shifts are moved whole, as far as they lie ahead, also beyond the window; one that reaches more than 31 days beyond it is cut at its edge. They go to members and reserves of the rotation, and from the third seat on to its shadows. Every rule of swaps is kept, as the judge of covers would see it: no breach that is not there today. Then as many conflicts as can be are resolved (by_person_id is NULL where one is not, and barred says who cannot take it by which rule); then the heaviest load is as light as possible; then as few shifts as can be change (each shift moved is one, so plans that resolve as many do not differ in this); then loads are even; the same each time. The load of a person, in weighted hours: their duty in all rotations from history (by default 90 days) before the window to its end, or to the end of what is moved, each hour weighted by what it is on their own clock: public holiday 3, else working hours 1, else Saturday or Sunday 2, else night (22:00 to 06:00) 2, else evening 1.5; weights changes these, as in {"night": 3}. Loads are of all whom the plan concerns, who holds a conflict or may take one. reason is what is in the way of for_person; heaviest is the heaviest load, bound a load below which no plan that resolves as many can be, and statement says so in words. Up to 12 conflicts the plan is the best there is, and bound is heaviest; beyond, it is found by local search. Reads the tables as the caller. Errors: 42704 (unknown rotation, with near names), 22004 (NULL), 22023 (a window that is empty or not bounded, weights that are none, a history below 0 or above 10 years), 54000 (too many conflicts).';
+'Who could take each shift that its holder cannot serve (see duty_conflicts()) in a window, of one rotation or of all (NULL): a proposal, in order of time; apply_plan() writes it. Of a window that has begun, what lies ahead is planned. Shifts are moved whole, one under way from now on, also beyond the window; one that reaches more than 31 days beyond it is cut at its edge. They go to members and reserves of the rotation, and from the third seat on to its shadows. Every rule of swaps is kept, as the judge of covers would see it: no breach that is not there today. Then as many conflicts as can be are resolved (by_person_id is NULL where one is not, and barred says who cannot take it by which rule); then the heaviest load is as light as possible; then as few shifts as can be change (each shift moved is one, so plans that resolve as many do not differ in this); then loads are even; the same each time. The load of a person, in weighted hours: their duty in all rotations from history (by default 90 days) before the window to its end, or to the end of what is moved, each hour weighted by what it is on their own clock: public holiday 3, else working hours 1, else Saturday or Sunday 2, else night (22:00 to 06:00) 2, else evening 1.5; weights changes these, as in {"night": 3}. Loads are of all whom the plan concerns, who holds a conflict or may take one. reason is what is in the way of for_person; heaviest is the heaviest load, bound a load below which no plan that resolves as many can be, and statement says so in words. Up to 12 conflicts the plan is the best there is, and bound is heaviest; beyond, it is found by local search. Reads the tables as the caller. Errors: 42704 (unknown rotation, with near names), 22004 (NULL), 22023 (a window that is empty or not bounded, weights that are none, a history below 0 or above 10 years), 54000 (too many conflicts).';
 
 CREATE OR REPLACE FUNCTION oncall.apply_plan(rotation text, during tstzrange, reason text DEFAULT NULL,
 	weights jsonb DEFAULT '{}', history interval DEFAULT '90 days',

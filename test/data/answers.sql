@@ -35,6 +35,9 @@ ORDER BY r.rotation_id, h.period, h.seat, h.believed, h.cover_id;
 SELECT * FROM oncall.swap_request ORDER BY swap_request_id;
 \echo open_offers
 SELECT * FROM oncall.open_offers();
+\echo duty_conflicts and plan_covers
+SELECT * FROM oncall.duty_conflicts('[2021-11-01Z,2022-03-01Z)');
+SELECT * FROM oncall.plan_covers(NULL, '[2021-11-01Z,2022-03-01Z)');
 \echo pay, without what goes on
 SELECT * FROM oncall.pay_report('[2020-01-01Z,2024-01-01Z)') WHERE kind = 'standby' OR person <> 'Ben';
 SELECT * FROM oncall.callouts('[2020-01-01Z,2024-01-01Z)') WHERE person <> 'Ben';

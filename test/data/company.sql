@@ -225,7 +225,8 @@ SELECT oncall.set_members('Product 2',
 -- Follow the sun: three layers with hours, each in its own zone, so that
 -- whoever is called is awake. The latest one counts where hours overlap; the
 -- hours leave no gap, whatever clocks are changed in between. Its people also
--- serve the rotation of their team, so it is not exclusive.
+-- serve the rotation of their team, so it is not exclusive; and they sleep at
+-- night, so it has no limit of its own.
 SELECT oncall.add_rotation('Follow the sun',
 	ARRAY['Maria Alvarez', 'Wei Chen', 'Marcus Greene'],
 	'R/2022-06-06T10:00[America/New_York]/P7D', team => 'SRE', hours => 'Mo-Su 10:00-18:00',
@@ -236,7 +237,7 @@ SELECT oncall.add_layer('Follow the sun',
 SELECT oncall.add_layer('Follow the sun',
 	ARRAY['Aroha Ngata', 'Hemi Walker', 'Ngaire Cooper'],
 	'R/2022-06-06T10:00[Pacific/Auckland]/P7D', hours => 'Mo-Su 10:00-20:00') AS "by day in Auckland";
-UPDATE oncall.rotation SET exclusive = false WHERE name = 'Follow the sun';
+UPDATE oncall.rotation SET exclusive = false, max_consecutive = NULL WHERE name = 'Follow the sun';
 
 -- Absences ----------------------------------------------------------------
 

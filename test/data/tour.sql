@@ -75,6 +75,112 @@ FROM (SELECT christmas.day + n AS day, r.name AS rotation,
 GROUP BY turn.day
 ORDER BY turn.day;
 
+-- What follows finds people and weeks for whom it is legal, or not, so that it
+-- shows the same at any time of the year. Local times are those of the
+-- rotation.
+CREATE TEMPORARY TABLE week AS
+SELECT s.rotation_id, s.rotation, s.seat, s.person_id, s.person, split_part(s.person, ' ', 1) AS name, s.period,
+	format('''[%s, %s)''', to_char(lower(s.period) AT TIME ZONE r.zone, 'YYYY-MM-DD HH24:MI'),
+		to_char(upper(s.period) AT TIME ZONE r.zone, 'YYYY-MM-DD HH24:MI')) AS local,
+	format('''%s''', to_char(lower(s.period) AT TIME ZONE r.zone, 'YYYY-MM-DD HH24:MI')) AS begins, r.zone
+FROM oncall.roster(tstzrange(now() + interval '10 days', now() + interval '400 days')) s
+JOIN oncall.rotation r USING (rotation_id)
+WHERE upper(s.period) - lower(s.period) BETWEEN interval '167 hours' AND interval '169 hours' AND r.name IN ('SRE', 'Product 1');
+
+SELECT a.name AS a, b.name AS b, tstzrange(lower(a.period), upper(b.period)) AS during,
+	format(E'SELECT swap_shifts(''SRE'', %L, %s,\n     %L, %s, ''a wedding'')', a.person, a.begins, b.person, b.begins) AS trade
+FROM week a JOIN week b ON b.rotation = 'SRE' AND b.seat = 1 AND lower(b.period) > upper(a.period)
+WHERE a.rotation = 'SRE' AND a.seat = 1 AND NOT EXISTS (
+	SELECT FROM oncall.objections(ARRAY[a.rotation_id, b.rotation_id], '{1,1}', ARRAY[a.period, b.period],
+		ARRAY[b.person_id, a.person_id]))
+ORDER BY lower(b.period), lower(a.period) LIMIT 1 \gset
+\echo :bold :a 'and' :b 'swap a week.':off
+\echo :dim :trade :off
+:trade \g /dev/null
+SELECT to_char(lower(period), 'Dy DD Mon YYYY HH24:MI') AS "from", to_char(upper(period), 'Dy DD Mon HH24:MI') AS until,
+	person AS "primary", instead_of AS "instead of", reason
+FROM oncall.cover_history('SRE', :'during')
+WHERE reason = 'a wedding' AND upper_inf(believed);
+
+-- two weeks on end, over the night on which the clocks go back, and a third
+SELECT a.name AS a, a.zone AS zone, extract(epoch FROM upper(b.period) - lower(a.period))::int / 3600 AS hours,
+	format(E'SELECT cover_shift(%L, %s,\n     %L, %L)', a.rotation, b.local, b.person, a.person) AS second,
+	format(E'SELECT cover_shift(%L, %s,\n     %L, %L)', a.rotation, c.local, c.person, a.person) AS third
+FROM week a
+JOIN week b ON b.rotation_id = a.rotation_id AND b.seat = a.seat AND lower(b.period) = upper(a.period)
+JOIN week c ON c.rotation_id = a.rotation_id AND c.seat = a.seat AND lower(c.period) = upper(b.period)
+WHERE a.rotation = 'Product 1' AND upper(b.period) - lower(a.period) > interval '336 hours'
+	AND NOT EXISTS (SELECT FROM oncall.objections(ARRAY[b.rotation_id], ARRAY[b.seat], ARRAY[b.period], ARRAY[a.person_id]))
+	AND 'oncall_max_consecutive' IN (SELECT o.constraint_name
+		FROM oncall.objections(ARRAY[b.rotation_id, c.rotation_id], ARRAY[b.seat, c.seat], ARRAY[b.period, c.period],
+			ARRAY[a.person_id, a.person_id]) o)
+ORDER BY lower(a.period), a.seat LIMIT 1 \gset
+\echo :bold' A third week on end is refused.':off :a 'may take a second, two are' :hours 'hours, as the clocks go back:'
+\echo :dim :second:off
+SET timezone = :'zone';
+:second \g /dev/null
+\echo :dim :third:off
+\set ON_ERROR_STOP off
+:third \g /dev/null
+\set ON_ERROR_STOP on
+\echo
+
+-- somebody's next Saturday as primary
+SELECT s.person AS offers, split_part(s.person, ' ', 1) AS a, format(
+	E'SELECT offer_shift(''Product 2'', ''[%s 09:00, %1$s 21:00)'',\n     offered_by => %L, note => ''the family comes'')',
+	d.day, s.person) AS offer, r.zone AS zone
+FROM oncall.rotation r
+CROSS JOIN LATERAL oncall.roster(tstzrange(now() + interval '7 days', now() + interval '90 days'), r.rotation_id) s
+CROSS JOIN LATERAL (SELECT (lower(s.period) AT TIME ZONE r.zone)::date + n AS day FROM generate_series(0, 7) AS n) d
+WHERE r.name = 'Product 2' AND s.seat = 1 AND extract(isodow FROM d.day) = 6
+	AND s.period @> tstzrange((d.day + time '09:00') AT TIME ZONE r.zone, (d.day + time '21:00') AT TIME ZONE r.zone)
+ORDER BY d.day LIMIT 1 \gset
+\echo :bold :a 'offers a Saturday to everybody,':off 'and the rules know who could take it:'
+\echo :dim :offer :off
+SET timezone = :'zone';
+:offer AS offer \gset
+SELECT string_agg(split_part(p.name, ' ', 1), ', ' ORDER BY p.name) FILTER (WHERE o.rule IS NULL) AS "may take it",
+	string_agg(format('%s (%s)', split_part(p.name, ' ', 1), o.rule), ', ' ORDER BY p.name)
+		FILTER (WHERE o.rule IS NOT NULL) AS "may not"
+FROM oncall.rotation r JOIN oncall.rotation_member m USING (rotation_id) JOIN oncall.person p USING (person_id)
+LEFT JOIN LATERAL (
+	SELECT min(o.constraint_name) AS rule FROM oncall.offer_objections(:offer, p.name) o) o ON true
+WHERE r.name = 'Product 2' AND p.name <> :'offers' AND p.active @> now();
+SELECT p.name AS takes, format('SELECT accept_offer(%s, %L)', :offer, p.name) AS accept
+FROM oncall.person p WHERE EXISTS (SELECT FROM oncall.open_offers(p.name) o WHERE o.swap_request_id = :offer)
+	AND p.person_id IN (SELECT m.person_id FROM oncall.rotation_member m JOIN oncall.rotation r USING (rotation_id) WHERE r.name = 'Product 2')
+ORDER BY p.zone <> 'America/New_York', p.name LIMIT 1 \gset
+\echo :dim :accept :off
+:accept \g /dev/null
+SELECT to_char(lower(period), 'Dy DD Mon YYYY HH24:MI') AS "from", to_char(upper(period), 'HH24:MI') AS until,
+	person AS "primary", instead_of AS "instead of", reason, accepted_by AS "accepted by"
+FROM oncall.cover_history('Product 2', tstzrange(now(), NULL))
+WHERE swap_request_id = :offer;
+
+-- whoever has most duty in a fortnight
+SET timezone = 'Europe/London';
+SELECT p.name AS goes, split_part(p.name, ' ', 1) AS a, w.leave,
+	format('SELECT * FROM plan_covers(''Product 1'', ''[%s, %s)'')', w.monday, w.monday + 14) AS plan,
+	format('SELECT apply_plan(''Product 1'', ''[%s, %s)'', ''leave'')', w.monday, w.monday + 14) AS apply
+FROM (SELECT monday, tstzrange(monday, monday + 14) AS leave
+	FROM generate_series(3, 10) AS n, date_trunc('week', now() + n * interval '1 week') AS t, CAST(t AS date) AS monday) w,
+	oncall.rotation r JOIN oncall.rotation_member m USING (rotation_id) JOIN oncall.person p USING (person_id),
+	LATERAL (SELECT count(*) AS shifts FROM oncall.duties(p.name, w.leave) d WHERE d.rotation = 'Product 1') d
+WHERE r.name = 'Product 1' AND d.shifts > 0
+ORDER BY d.shifts DESC, w.leave, p.name LIMIT 1 \gset
+\echo :bold :a 'is on leave for a fortnight. Who could stand in?':off
+\echo :dim :plan :off
+INSERT INTO oncall.absence (person_id, period, kind) VALUES (oncall.person_named(:'goes'), :'leave', 'leave');
+SELECT to_char(lower(period), 'Dy DD Mon YYYY HH24:MI') AS "from", to_char(upper(period), 'Dy DD Mon HH24:MI') AS until,
+	seat_name AS seat, for_person AS "instead of", by_person AS "could do it"
+FROM oncall.plan_covers('Product 1', :'leave');
+SELECT statement FROM oncall.plan_covers('Product 1', :'leave') LIMIT 1 \gset
+\echo '' :statement
+\echo :dim :apply :off
+:apply \g /dev/null
+RESET timezone;
+\echo
+
 \echo :bold' Whom did the alert of 25 November 2023 page?':off 'Not who we now know was holding the pager:'
 \echo '' 'that somebody had taken over for a wedding was written down two days later.'
 \echo :dim' SELECT on_call(rotation_id, at), on_call(rotation_id, at, known_at => at) FROM demo.alert …':off

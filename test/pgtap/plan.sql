@@ -7,7 +7,7 @@ SET LOCAL TimeZone = 'UTC';
 SET LOCAL client_min_messages = warning;
 SELECT oncall.setup() \g /dev/null
 
-SELECT plan(18);
+SELECT plan(21);
 
 -- ONCALL_SEED=... repeats a run; ONCALL_PLANS=... tries so many companies
 \getenv seed ONCALL_SEED
@@ -225,6 +225,26 @@ SELECT is_empty($$
 SELECT is_empty($$SELECT * FROM bad WHERE by_person_id IS NULL AND barred !~ 'oncall_not_absent: (leave\d, )+leave\d'$$, 'and it is said who is barred by what');
 SELECT results_eq($$SELECT covers, unresolved FROM oncall.apply_plan('leave', '[2126-06-08,2126-06-22)')$$,
 	$$SELECT count(by_person_id)::int, count(*)::int - count(by_person_id)::int FROM bad$$, 'it is left as it is');
+
+-- A shift under way is moved from now on; what is over stays; a window of the
+-- past is planned as it is -----------------------------------------------------
+
+SELECT oncall.add_rotation('now', '{leave1,leave2,leave3}', oncall.cadence(date_trunc('day', now() AT TIME ZONE 'UTC') - interval '30 days', 'UTC', '3 days'),
+	zone => 'UTC', seats => '{one}') AS now \gset
+UPDATE oncall.rotation_member SET since = '2020-01-01' WHERE rotation_id = :now;
+UPDATE oncall.rotation SET max_consecutive = NULL, exclusive = false WHERE rotation_id = :now;
+INSERT INTO oncall.absence (person_id, period, kind)
+SELECT oncall.primary_of(oncall.on_call('now')), tstzrange(now() - interval '20 days', now() + interval '1 hour'), 'sick';
+SELECT results_eq(format($$SELECT period FROM oncall.plan_covers('now', tstzrange(now() - interval '20 days', now() + interval '1 day'))$$),
+	format($$SELECT tstzrange(now(), upper(period)) FROM oncall.roster(tstzrange(now(), now() + interval '5 days'), %s) WHERE now() <@ period$$, :now),
+	'from now on');
+SELECT results_eq(format($$SELECT period FROM oncall.plan_covers('now', tstzrange(now() - interval '20 days', now() - interval '4 days'))$$),
+	format($$SELECT r.period FROM oncall.roster(tstzrange(now() - interval '30 days', now()), %s) r
+		WHERE r.period && tstzrange(now() - interval '20 days', now() - interval '4 days')
+			AND r.person_id = oncall.primary_of(oncall.on_call('now')) AND NOT now() <@ r.period ORDER BY r.period$$, :now),
+	'in the past, whole shifts');
+UPDATE oncall.absence SET period = tstzrange(now() - interval '20 days', now()) WHERE upper(period) = now() + interval '1 hour';
+SELECT is_empty($$SELECT * FROM oncall.plan_covers('now', tstzrange(now() - interval '20 days', now() + interval '1 day'))$$, 'who is back serves on');
 
 -- The order of magnitude that it is for: 50 people, 10 rotations, half a year --
 

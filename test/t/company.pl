@@ -1,5 +1,5 @@
 # The company of the demo: it loads for whoever owns the tables, deserves no
-# advice, and the tour shows it without an error.
+# advice, and the tour shows it.
 #
 # Connects by the environment (PGHOST, PGPORT, ...), as a superuser; makes a
 # database and a role of its own and drops them.
@@ -41,10 +41,16 @@ $ENV{PGOPTIONS} = "-c role=$owner";
 psql_ok('its owner makes the tables', $database, '-c', 'CREATE EXTENSION oncall', '-c', 'SELECT oncall.setup()');
 psql_ok('and loads the company', $database, '-f', 'test/data/company.sql');
 is(psql_ok('lint() runs', $database, '-c', 'SELECT * FROM oncall.lint()'), '', 'it deserves no advice');
-my $tour = psql_ok('the tour', $database, '-c', "SET search_path = public, oncall",
+my $tour = psql_ok('the tour', $database,
+	'-c', "SET search_path = public, oncall; SET timezone = 'Pacific/Auckland'",
 	'-v', 'bold=', '-v', 'dim=', '-v', 'cover=', '-v', 'feast=', '-v', 'off=', '-v', 'legend=',
 	'-f', 'test/data/tour.sql');
-unlike($tour, qr/ERROR|WARNING/, 'without an error');
+is(() = $tour =~ /(ERROR|WARNING):/g, 1, 'with one error');
+like($tour, qr/ERROR:  .* would be on call without a break from .*, more than the 14 days that rotation "Product 1" allows/,
+	'which is a third week on end');
+is(psql_ok('lint() runs once more', $database, '-c', 'SELECT * FROM oncall.lint()'), '', 'none after the tour');
+is(psql_ok('audit() runs', $database, '-c', "SELECT * FROM oncall.audit(tstzrange('2022-06-07', now() + '1 year'))
+	WHERE constraint_name <> 'oncall_not_absent'"), '', 'no rule was ever broken');
 delete $ENV{PGOPTIONS};
 
 psql('postgres', '-c', "DROP DATABASE $database", '-c', "DROP ROLE $owner");
