@@ -15,6 +15,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "callout.h"
 #include "catalog/pg_type.h"
 #include "common/int.h"
@@ -35,12 +36,13 @@
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 
-#include "access/xact.h"
-
 PG_FUNCTION_INFO_V1(pay_lines);
 PG_FUNCTION_INFO_V1(pay_pieces);
 PG_FUNCTION_INFO_V1(callout_spans);
 PG_FUNCTION_INFO_V1(pay_amount);
+
+/* The most shifts of a window, and pieces of one person's, that are held. */
+#define MAX_DUTIES 20000000
 
 /* No day of any zone, whole or what is left of it, is as long as this. */
 #define LONGEST_DAY (50 * USECS_PER_HOUR)
@@ -265,25 +267,48 @@ numeric_of(int64 value)
 	return NumericGetDatum(int64_to_numeric(value));
 }
 
-#define NUMERIC_CALL2(function, a, b) DirectFunctionCall2(function, a, b)
+static Datum
+sum_of(Datum a, Datum b)
+{
+	return DirectFunctionCall2(numeric_add, a, b);
+}
+
+static Datum
+product_of(Datum a, Datum b)
+{
+	return DirectFunctionCall2(numeric_mul, a, b);
+}
+
+/* The whole part of a quotient. */
+static Datum
+whole_quotient_of(Datum a, Datum b)
+{
+	return DirectFunctionCall2(numeric_div_trunc, a, b);
+}
 
 static int
 numeric_order(Datum a, Datum b)
 {
-	return DatumGetInt32(NUMERIC_CALL2(numeric_cmp, a, b));
+	return DatumGetInt32(DirectFunctionCall2(numeric_cmp, a, b));
+}
+
+/* Add to a length of time; an error beyond int64. */
+static void
+add_length(int64 *length, int64 more)
+{
+	if (pg_add_s64_overflow(*length, more, length))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("interval out of range")));
 }
 
 /* The length of an interval in days or in time; an error beyond int64. */
 static int64
 interval_length(const Interval *interval)
 {
-	int64		length;
+	int64		length = interval->day * USECS_PER_DAY;
 
-	if (pg_mul_s64_overflow(interval->day, USECS_PER_DAY, &length) ||
-		pg_add_s64_overflow(length, interval->time, &length))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("interval out of range")));
+	add_length(&length, interval->time);
 	return length;
 }
 
@@ -339,10 +364,10 @@ standby_rate_cmp(const void *a, const void *b)
 	const BandTerms *x = *(BandTerms *const *) a;
 	const BandTerms *y = *(BandTerms *const *) b;
 
-	return numeric_order(NUMERIC_CALL2(numeric_mul, x->rates[PAY_STANDBY],
-									   numeric_of(y->per_length)),
-						 NUMERIC_CALL2(numeric_mul, y->rates[PAY_STANDBY],
-									   numeric_of(x->per_length)));
+	return numeric_order(product_of(x->rates[PAY_STANDBY],
+									numeric_of(y->per_length)),
+						 product_of(y->rates[PAY_STANDBY],
+									numeric_of(x->per_length)));
 }
 
 static void
@@ -576,6 +601,17 @@ load_responses(Payroll *payroll)
 		  response_cmp);
 }
 
+/* An error when so many shifts are held already. */
+static void
+refuse_too_many(int nduties)
+{
+	if (nduties > MAX_DUTIES)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("the window has too many shifts to be paid at once"),
+				 errhint("Ask for less time, one policy or one person at a time.")));
+}
+
 /* Note a shift of somebody who is paid; see ShiftSink. */
 static void
 collect_duty(void *arg, int seat, const Cell *cell, Period period)
@@ -591,6 +627,7 @@ collect_duty(void *arg, int seat, const Cell *cell, Period period)
 		return;
 	if (payroll->nduties == payroll->size)
 	{
+		refuse_too_many(payroll->size);
 		payroll->size *= 2;
 		payroll->duties = repalloc_huge(payroll->duties,
 										payroll->size * sizeof(Duty));
@@ -720,7 +757,7 @@ add_part(Share *share, int64 length, int64 held)
 	{
 		if (share->parts[i].length == length)
 		{
-			share->parts[i].held += held;
+			add_length(&share->parts[i].held, held);
 			return;
 		}
 	}
@@ -751,7 +788,7 @@ static void
 count_time(Payroll *payroll, const PolicyTerms *terms, const BandTerms *band,
 		   const Regime *regime, Period period, Share *share)
 {
-	share->held += period.until - period.from;
+	add_length(&share->held, period.until - period.from);
 	if (!band->nominal)
 		return;
 	turn_to_zone(payroll, regime, terms->day_starts);
@@ -759,6 +796,7 @@ count_time(Payroll *payroll, const PolicyTerms *terms, const BandTerms *band,
 	{
 		TimestampTz end;
 
+		CHECK_FOR_INTERRUPTS();
 		policy_day_at(&payroll->day, period.from);
 		end = Min(payroll->day.until, period.until);
 		add_part(share, payroll->day.until - payroll->day.from,
@@ -803,6 +841,7 @@ count_whole_days(Payroll *payroll, Account *account, const DutyPiece *piece,
 	turn_to_zone(payroll, piece->regime, account->terms->day_starts);
 	while (at < piece->until)
 	{
+		CHECK_FOR_INTERRUPTS();
 		policy_day_at(&payroll->day, at);
 		if (payroll->day.day > last->day)
 		{
@@ -826,9 +865,9 @@ add_share(Share *sum, const Share *share)
 {
 	int			i;
 
-	sum->held += share->held;
+	add_length(&sum->held, share->held);
 	sum->whole_days += share->whole_days;
-	sum->lieu_days += share->lieu_days;
+	add_length(&sum->lieu_days, share->lieu_days);
 	for (i = 0; i < share->nparts; i++)
 		add_part(sum, share->parts[i].length, share->parts[i].held);
 }
@@ -848,20 +887,18 @@ counted_time(const BandTerms *band, const Share *share, Datum *numerator,
 	int			i;
 
 	if (share->whole_days > 0)
-		a = NUMERIC_CALL2(numeric_mul, numeric_of(share->whole_days), day);
+		a = product_of(numeric_of(share->whole_days), day);
 	for (i = 0; i < share->nparts; i++)
 	{
 		Datum		length = numeric_of(share->parts[i].length);
-		Datum		part = NUMERIC_CALL2(numeric_mul,
-										 numeric_of(share->parts[i].held),
-										 NUMERIC_CALL2(numeric_mul, day, b));
+		Datum		part = product_of(numeric_of(share->parts[i].held),
+									  product_of(day, b));
 
-		a = NUMERIC_CALL2(numeric_add,
-						  NUMERIC_CALL2(numeric_mul, a, length), part);
-		b = NUMERIC_CALL2(numeric_mul, b, length);
-		divisor = NUMERIC_CALL2(numeric_gcd, a, b);
-		a = NUMERIC_CALL2(numeric_div_trunc, a, divisor);
-		b = NUMERIC_CALL2(numeric_div_trunc, b, divisor);
+		a = sum_of(product_of(a, length), part);
+		b = product_of(b, length);
+		divisor = DirectFunctionCall2(numeric_gcd, a, b);
+		a = whole_quotient_of(a, divisor);
+		b = whole_quotient_of(b, divisor);
 	}
 	*numerator = a;
 	*denominator = b;
@@ -879,10 +916,8 @@ rounded_interval(Datum length)
 static Datum
 lieu_time(const BandTerms *band, const Share *share)
 {
-	return NUMERIC_CALL2(numeric_add,
-						 NUMERIC_CALL2(numeric_mul, numeric_of(share->held),
-									   band->lieu_factor),
-						 numeric_of(share->lieu_days));
+	return sum_of(product_of(numeric_of(share->held), band->lieu_factor),
+				  numeric_of(share->lieu_days));
 }
 
 static bool
@@ -943,8 +978,7 @@ put_lines(Payroll *payroll, Account *account)
 					continue;
 				add_share(&sum, share);
 				if (kind == PAY_CALLOUT)
-					lieu = NUMERIC_CALL2(numeric_add, lieu,
-										 lieu_time(&terms->bands[k], share));
+					lieu = sum_of(lieu, lieu_time(&terms->bands[k], share));
 			}
 			if (is_nothing(&sum))
 				continue;
@@ -1003,7 +1037,7 @@ pay_duty(Payroll *payroll, Account *account, const DutyPiece *piece)
 
 	if (band->whole_days)
 	{
-		share->held += Max(within.until - within.from, 0);
+		add_length(&share->held, Max(within.until - within.from, 0));
 		count_whole_days(payroll, account, piece, share);
 	}
 	else if (within.from < within.until)
@@ -1042,6 +1076,7 @@ split_duty(const Payroll *payroll, Account *account, const Duty *duty,
 
 		if (list->npieces == list->size)
 		{
+			refuse_too_many(list->size);
 			list->size *= 2;
 			list->pieces = repalloc_huge(list->pieces,
 										 list->size * sizeof(DutyPiece));
@@ -1222,6 +1257,7 @@ pay_lieu_days(Payroll *payroll, Account *account, const Callout *callout,
 			Period		period = {at, 0};
 			Share		own = {0};
 
+			CHECK_FOR_INTERRUPTS();
 			policy_day_at(&payroll->day, at);
 			period.until = Min(part.until, payroll->day.until);
 			at = period.until;
@@ -1230,7 +1266,7 @@ pay_lieu_days(Payroll *payroll, Account *account, const Callout *callout,
 			*last = payroll->day.day;
 			if (shares == NULL)
 				continue;
-			shares[part.band].lieu_days += band->lieu_day;
+			add_length(&shares[part.band].lieu_days, band->lieu_day);
 			own.lieu_days = band->lieu_day;
 			if (payroll->mode == MODE_PIECES)
 				put_piece(payroll, account->terms, PAY_CALLOUT, part.band,
@@ -1254,8 +1290,7 @@ put_callout(const Payroll *payroll, const PolicyTerms *terms,
 	for (i = 0; i < callout->nresponses; i++)
 		ids[i] = responses[callout->first + i].response_id;
 	for (i = 0; i <= terms->policy->nbands; i++)
-		lieu = NUMERIC_CALL2(numeric_add, lieu,
-							 lieu_time(&terms->bands[i], &shares[i]));
+		lieu = sum_of(lieu, lieu_time(&terms->bands[i], &shares[i]));
 
 	values[SPAN_PERSON_ID] = Int32GetDatum(payroll->payee->person_id);
 	values[SPAN_POLICY_ID] = Int32GetDatum(terms->policy->policy_id);
@@ -1444,6 +1479,7 @@ pay_amount(PG_FUNCTION_ARGS)
 	int64		scale = 1;
 	Datum		twice;
 	Datum		half;
+	Datum		amount;
 	int			i;
 
 	if (digits < 0 || digits > 9)
@@ -1454,16 +1490,15 @@ pay_amount(PG_FUNCTION_ARGS)
 	for (i = 0; i < digits; i++)
 		scale *= 10;
 
-	twice = NUMERIC_CALL2(numeric_mul,
-						  NUMERIC_CALL2(numeric_mul, PG_GETARG_DATUM(0),
-										PG_GETARG_DATUM(2)),
-						  numeric_of(2 * scale));
-	half = NUMERIC_CALL2(numeric_mul, PG_GETARG_DATUM(1),
-						 numeric_of(interval_length(PG_GETARG_INTERVAL_P(3))));
-	twice = NUMERIC_CALL2(numeric_order(twice, numeric_of(0)) < 0 ?
-						  numeric_sub : numeric_add, twice, half);
-	PG_RETURN_DATUM(NUMERIC_CALL2(numeric_mul,
-								  NUMERIC_CALL2(numeric_div_trunc, twice,
-												NUMERIC_CALL2(numeric_mul, half, numeric_of(2))),
-								  NumericGetDatum(int64_div_fast_to_numeric(1, digits))));
+	twice = product_of(product_of(PG_GETARG_DATUM(0), PG_GETARG_DATUM(2)),
+					   numeric_of(2 * scale));
+	half = product_of(PG_GETARG_DATUM(1),
+					  numeric_of(interval_length(PG_GETARG_INTERVAL_P(3))));
+	if (numeric_order(twice, numeric_of(0)) < 0)
+		twice = DirectFunctionCall2(numeric_sub, twice, half);
+	else
+		twice = sum_of(twice, half);
+	amount = whole_quotient_of(twice, product_of(half, numeric_of(2)));
+	PG_RETURN_DATUM(product_of(amount,
+							   NumericGetDatum(int64_div_fast_to_numeric(1, digits))));
 }
