@@ -171,8 +171,11 @@ BEGIN
 	FROM oncall.standing_layers(own.rotation_id) AS l LIMIT 1;
 	IF cardinality(more) > 0 THEN
 		RETURN concat(
-			format('UPDATE oncall.rotation_member SET standing = ''member'' WHERE rotation_id = %s AND person_id = ANY (%L); ',
-				   own.rotation_id, more),
+			CASE WHEN EXISTS (SELECT FROM oncall.rotation_member AS m
+							  WHERE m.rotation_id = own.rotation_id AND m.person_id = ANY (more)
+								  AND m.standing <> 'member')
+				THEN format('UPDATE oncall.rotation_member SET standing = ''member'' WHERE rotation_id = %s AND person_id = ANY (%L); ',
+							own.rotation_id, more) END,
 			format('SELECT oncall.set_members(%L, %s, %s, layer_id => %s)', own.name,
 				   oncall.literal_names(listed || more),
 				   oncall.literal_time(date_trunc('minute', greatest(now(), base.begins)), own.zone),
@@ -302,9 +305,9 @@ BEGIN
 		IF figures.named IS NOT NULL THEN
 			rule := 'duty every 4 to 7 weeks';
 			level := 'advice';
-			detail := CASE WHEN figures.least = figures.longest
+			detail := replace(CASE WHEN figures.least = figures.longest
 				THEN format('each of %s people is on duty every %s weeks', figures.people, round(figures.least, 1)::float8)
-				ELSE figures.named END
+				ELSE figures.named END, 'every 1 weeks', 'every week')
 				|| '; every 4 to 7 are best: time to rest, and not to forget';
 			-- with turns of a week
 			fewest := 4 * base.seats;
@@ -715,7 +718,8 @@ AS $$
 BEGIN
 	RETURN QUERY
 	SELECT a.constraint_name, a.person_id, a.person, a.rotation_id, a.period, a.message
-	FROM oncall.audit(tstzrange(now(), now() + oncall.horizon())) AS a
+	-- whole hours, since messages tell the ends of the window
+	FROM oncall.audit(tstzrange(date_trunc('hour', now()), date_trunc('hour', now() + oncall.horizon()))) AS a
 	-- the others show in duty_conflict: no fault of the rules
 	WHERE a.constraint_name NOT IN ('oncall_not_absent', 'oncall_member');
 EXCEPTION
