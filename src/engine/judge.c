@@ -231,29 +231,49 @@ note_new_row(TupleDesc desc, HeapTuple row)
 		pending = true;
 }
 
+/*
+ * Rows are noted before they are written, so that the first event of a
+ * statement that is judged at once finds all of them. Another trigger may have
+ * given one another key since.
+ */
+static void
+note_unnoted_row(TupleDesc desc, HeapTuple row)
+{
+	bool		isnull;
+	Datum		cover_id = cover_column(desc, row, "cover_id", &isnull);
+
+	if (!isnull &&
+		(notes == NULL || notes_lookup(notes, DatumGetInt32(cover_id)) == NULL))
+		note_new_row(desc, row);
+}
+
+/* The row that a trigger is fired for, as it is now. */
+static HeapTuple
+new_row(TriggerData *trigger)
+{
+	return TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ?
+		trigger->tg_newtuple : trigger->tg_trigtuple;
+}
+
 Datum
 note_cover(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
-	bool		update;
+	TupleDesc	desc;
 	HeapTuple	row;
 
 	check_trigger(fcinfo, "note_cover");
-	update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
-	if (!update && !TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+	if (!TRIGGER_FIRED_BEFORE(trigger->tg_event) ||
+		TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("function \"note_cover\" must be fired for INSERT or UPDATE")));
-	row = update ? trigger->tg_newtuple : trigger->tg_trigtuple;
-	if (TRIGGER_FIRED_BEFORE(trigger->tg_event))
-	{
-		if (update)
-			note_old_row(RelationGetDescr(trigger->tg_relation),
-						 trigger->tg_trigtuple);
-		return PointerGetDatum(row);
-	}
-	note_new_row(RelationGetDescr(trigger->tg_relation), row);
-	return PointerGetDatum(NULL);
+				 errmsg("function \"note_cover\" must be fired BEFORE INSERT or UPDATE")));
+	desc = RelationGetDescr(trigger->tg_relation);
+	row = new_row(trigger);
+	if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+		note_old_row(desc, trigger->tg_trigtuple);
+	note_new_row(desc, row);
+	return PointerGetDatum(row);
 }
 
 /* The ids of all covers noted, in the current context. */
@@ -487,6 +507,7 @@ judge_covers(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("function \"judge_covers\" must be fired AFTER ROW")));
+	note_unnoted_row(RelationGetDescr(trigger->tg_relation), new_row(trigger));
 
 	/* the first event of a transaction judges all of it */
 	if (pending)

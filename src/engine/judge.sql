@@ -3,7 +3,7 @@ CREATE FUNCTION oncall.note_cover() RETURNS pg_catalog.trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'note_cover';
 COMMENT ON FUNCTION oncall.note_cover() IS
-'Trigger of oncall.cover, before an UPDATE and after an INSERT or UPDATE of a row: notes for judge_covers() what this transaction does to covers.';
+'Trigger of oncall.cover, before an INSERT or UPDATE of a row: notes for judge_covers() what this transaction does to covers.';
 
 CREATE FUNCTION oncall.judge_covers() RETURNS pg_catalog.trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE

@@ -54,20 +54,24 @@ END;
 COMMENT ON FUNCTION oncall.layer_people(integer) IS
 'For lint: the members of a layer in order, NULL where a turn is empty on purpose.';
 
-CREATE OR REPLACE FUNCTION oncall.layer_begins(layer oncall.layer)
+CREATE OR REPLACE FUNCTION oncall.layer_begins(
+	valid tstzrange, cadence oncall.cadence)
 RETURNS timestamptz
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT greatest(lower(($1).valid), lower(oncall.turn_period(($1).cadence, 0)));
+	SELECT greatest(lower(valid), lower(oncall.turn_period(cadence, 0)));
 END;
-COMMENT ON FUNCTION oncall.layer_begins(oncall.layer) IS
+COMMENT ON FUNCTION oncall.layer_begins(tstzrange, oncall.cadence) IS
 'For lint: from when on a layer counts: the start of its validity or of its cadence, whichever is later.';
 
 CREATE OR REPLACE FUNCTION oncall.standing_layers(rotation_id integer)
-RETURNS SETOF oncall.layer
+RETURNS TABLE (layer_id integer, rank integer, valid tstzrange,
+	cadence oncall.cadence, hours oncall.weekly_hours, pairing text,
+	seats smallint, begins timestamptz)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 5
 BEGIN ATOMIC
-	SELECT l.*
+	SELECT l.layer_id, l.rank, l.valid, l.cadence, l.hours, l.pairing, l.seats,
+		oncall.layer_begins(l.valid, l.cadence)
 	FROM oncall.layer AS l
 	WHERE l.rotation_id = standing_layers.rotation_id
 		AND NOT isempty(l.recorded) AND upper_inf(l.recorded)
@@ -77,10 +81,10 @@ BEGIN ATOMIC
 			WHERE m.rotation_id = standing_layers.rotation_id
 				AND NOT isempty(m.recorded) AND upper_inf(m.recorded)
 				AND (upper_inf(m.valid) OR upper(m.valid) > now()))
-	ORDER BY upper(l.valid) NULLS FIRST, lower(l.valid), l.layer_id;
+	ORDER BY upper(l.valid) DESC NULLS FIRST, lower(l.valid) DESC NULLS LAST, l.layer_id DESC;
 END;
 COMMENT ON FUNCTION oncall.standing_layers(integer) IS
-'For lint: the layers of the lowest rank of a rotation that are not over: what goes on when nothing special happens.';
+'For lint: the layers of the lowest rank of a rotation that are not over: what goes on when nothing special happens. The one that lasts longest comes first.';
 
 CREATE OR REPLACE FUNCTION oncall.coming_duty(rotation_id integer)
 RETURNS TABLE (seat smallint, person_id integer, person text, active tstzrange,
@@ -167,12 +171,15 @@ DECLARE
 		LIMIT greatest(wanted - cardinality(listed), 0));
 	base record;
 BEGIN
-	SELECT l.layer_id, oncall.layer_begins(l) AS begins INTO base
+	SELECT l.layer_id, l.begins INTO base
 	FROM oncall.standing_layers(own.rotation_id) AS l LIMIT 1;
 	IF cardinality(more) > 0 THEN
 		RETURN concat(
-			format('UPDATE oncall.rotation_member SET standing = ''member'' WHERE rotation_id = %s AND person_id = ANY (%L); ',
-				   own.rotation_id, more),
+			CASE WHEN EXISTS (SELECT FROM oncall.rotation_member AS m
+							  WHERE m.rotation_id = own.rotation_id AND m.person_id = ANY (more)
+								  AND m.standing <> 'member')
+				THEN format('UPDATE oncall.rotation_member SET standing = ''member'' WHERE rotation_id = %s AND person_id = ANY (%L); ',
+							own.rotation_id, more) END,
 			format('SELECT oncall.set_members(%L, %s, %s, layer_id => %s)', own.name,
 				   oncall.literal_names(listed || more),
 				   oncall.literal_time(date_trunc('minute', greatest(now(), base.begins)), own.zone),
@@ -219,7 +226,7 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	base oncall.layer;
+	base record;
 	places integer[];
 	listed integer[];			-- everybody once
 	k integer;
@@ -253,7 +260,7 @@ BEGIN
 		GROUP BY m.person_id ORDER BY min(m.place));
 	k := cardinality(listed);
 	zone := oncall.zone(base.cadence);
-	begins := greatest(oncall.layer_begins(base), now());
+	begins := greatest(base.begins, now());
 	weekly := '7 days' = ALL (oncall.steps(base.cadence));
 	days := extract(epoch FROM oncall.every(base.cadence)) / 86400
 		/ cardinality(oncall.steps(base.cadence));
@@ -302,9 +309,9 @@ BEGIN
 		IF figures.named IS NOT NULL THEN
 			rule := 'duty every 4 to 7 weeks';
 			level := 'advice';
-			detail := CASE WHEN figures.least = figures.longest
+			detail := replace(CASE WHEN figures.least = figures.longest
 				THEN format('each of %s people is on duty every %s weeks', figures.people, round(figures.least, 1)::float8)
-				ELSE figures.named END
+				ELSE figures.named END, 'every 1 weeks', 'every week')
 				|| '; every 4 to 7 are best: time to rest, and not to forget';
 			-- with turns of a week
 			fewest := 4 * base.seats;
@@ -502,7 +509,7 @@ $$;
 COMMENT ON FUNCTION oncall.lint_escalation(oncall.rotation) IS
 'Rule of lint(): the rotation has a team with a manager who is with the company, since that person is the last step of every escalation.';
 
-CREATE OR REPLACE FUNCTION oncall.lint_people(own oncall.rotation)
+CREATE OR REPLACE FUNCTION oncall.lint_people(rotation_id integer)
 RETURNS TABLE (rule text, level text, detail text, suggestion text)
 LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -510,32 +517,33 @@ BEGIN ATOMIC
 		SELECT p.name, p.company_phone, p.expectations_accepted_on
 		FROM oncall.person AS p
 		WHERE p.active @> now() AND p.person_id IN (
-			SELECT d.person_id FROM oncall.coming_duty(own.rotation_id) AS d
+			SELECT d.person_id FROM oncall.coming_duty(lint_people.rotation_id) AS d
 			UNION ALL
 			SELECT m.person_id
-			FROM oncall.standing_layers(own.rotation_id) AS l
+			FROM oncall.standing_layers(lint_people.rotation_id) AS l
 			JOIN oncall.layer_member AS m USING (layer_id))
 	)
-	SELECT 'company phone', 'warning',
+	-- named, since a dump would not print them otherwise as it restores them
+	SELECT 'company phone' AS rule, 'warning' AS level,
 		format('%s of %s people have no company phone: %s', count(*),
-			   (SELECT count(*) FROM people), string_agg(p.name, ', ' ORDER BY p.name)),
+			   (SELECT count(*) FROM people), string_agg(p.name, ', ' ORDER BY p.name)) AS detail,
 		-- changes nothing until the numbers are filled in
 		format('UPDATE oncall.person AS p SET company_phone = v.phone FROM (VALUES %s) AS v(name, phone) WHERE v.name = p.name',
-			   string_agg(format('(%L, NULL::text)', p.name), ', ' ORDER BY p.name))
+			   string_agg(format('(%L, NULL::text)', p.name), ', ' ORDER BY p.name)) AS suggestion
 	FROM people AS p
 	WHERE nullif(btrim(p.company_phone), '') IS NULL
 	HAVING count(*) > 0
 	UNION ALL
-	SELECT 'expectations accepted', 'warning',
+	SELECT 'expectations accepted' AS rule, 'warning' AS level,
 		format('%s of %s people have not accepted what is expected of them: %s', count(*),
-			   (SELECT count(*) FROM people), string_agg(p.name, ', ' ORDER BY p.name)),
+			   (SELECT count(*) FROM people), string_agg(p.name, ', ' ORDER BY p.name)) AS detail,
 		format('UPDATE oncall.person SET expectations_accepted_on = current_date WHERE name IN (%s)',
-			   string_agg(quote_literal(p.name), ', ' ORDER BY p.name))
+			   string_agg(quote_literal(p.name), ', ' ORDER BY p.name)) AS suggestion
 	FROM people AS p
 	WHERE p.expectations_accepted_on IS NULL
 	HAVING count(*) > 0;
 END;
-COMMENT ON FUNCTION oncall.lint_people(oncall.rotation) IS
+COMMENT ON FUNCTION oncall.lint_people(integer) IS
 'Rules of lint(): everybody on the roster, or on a list of the lowest rank, has a company phone and has accepted what is expected of them. The suggestion for phones is a form: it changes nothing until the numbers are filled in.';
 
 CREATE OR REPLACE FUNCTION oncall.lint_left(own oncall.rotation)
@@ -618,7 +626,7 @@ DECLARE
 BEGIN
 	rule := 'no gaps';
 	level := 'error';
-	SELECT min(oncall.layer_begins(l)),
+	SELECT min(oncall.layer_begins(l.valid, l.cadence)),
 		CASE WHEN NOT bool_or(upper_inf(l.valid)) THEN max(upper(l.valid)) END
 	INTO begins, ends
 	FROM oncall.layer AS l
@@ -675,7 +683,7 @@ BEGIN
 	SELECT l.* INTO last
 	FROM oncall.layer AS l
 	WHERE l.rotation_id = own.rotation_id AND upper_inf(l.recorded)
-		AND oncall.layer_begins(l) <= lower(gaps)
+		AND oncall.layer_begins(l.valid, l.cadence) <= lower(gaps)
 	ORDER BY l.rank, upper(l.valid) DESC NULLS FIRST, l.layer_id DESC
 	LIMIT 1;
 	listed := array_remove(oncall.layer_people(coalesce(empty, last.layer_id)), NULL);
@@ -715,7 +723,8 @@ AS $$
 BEGIN
 	RETURN QUERY
 	SELECT a.constraint_name, a.person_id, a.person, a.rotation_id, a.period, a.message
-	FROM oncall.audit(tstzrange(now(), now() + oncall.horizon())) AS a
+	-- whole hours, since messages tell the ends of the window
+	FROM oncall.audit(tstzrange(date_trunc('hour', now()), date_trunc('hour', now() + oncall.horizon()))) AS a
 	-- the others show in duty_conflict: no fault of the rules
 	WHERE a.constraint_name NOT IN ('oncall_not_absent', 'oncall_member');
 EXCEPTION
@@ -793,37 +802,21 @@ COMMENT ON FUNCTION oncall.lint_rules(oncall.rotation, text, integer, text, tstz
 
 -- Together --------------------------------------------------------------
 
-CREATE OR REPLACE FUNCTION oncall.rotations_to_lint(name text)
-RETURNS SETOF oncall.rotation
-LANGUAGE plpgsql STABLE
+CREATE OR REPLACE FUNCTION oncall.lint_rotations(name text)
+RETURNS TABLE (rotation text, rule text, level text, detail text, suggestion text)
+LANGUAGE plpgsql STABLE ROWS 20
 SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_column
 DECLARE
-	wanted integer := oncall.rotation_named(rotations_to_lint.name);
+	wanted integer := oncall.rotation_named(lint_rotations.name);
 BEGIN
 	RETURN QUERY
-	SELECT r.*
-	FROM oncall.rotation AS r
-	WHERE (wanted IS NULL OR r.rotation_id = wanted)
-		-- those whose layers are all over have been retired
-		AND (EXISTS (SELECT FROM oncall.standing_layers(r.rotation_id))
-			 OR NOT EXISTS (SELECT FROM oncall.layer AS l WHERE l.rotation_id = r.rotation_id));
-END
-$$;
-COMMENT ON FUNCTION oncall.rotations_to_lint(text) IS
-'For lint: the rotation of that name, or all (NULL), without those that have been retired. Errors: 42704 for an unknown name, with near names in the hint.';
-
-CREATE OR REPLACE FUNCTION oncall.lint(rotation text DEFAULT NULL)
-RETURNS TABLE (rotation text, rule text, level text, detail text, suggestion text)
-LANGUAGE sql STABLE ROWS 20
--- the planner thinks rosters dear enough to compile the query first
-SET jit = off
-BEGIN ATOMIC
 	WITH breaches AS MATERIALIZED (
 		SELECT * FROM oncall.standing_breaches()
 	)
 	SELECT own.name, found.rule, found.level, found.detail, found.suggestion
-	FROM oncall.rotations_to_lint($1) AS own
+	FROM oncall.rotation AS own
 	CROSS JOIN LATERAL (
 		SELECT * FROM oncall.lint_gaps(own)
 		UNION ALL SELECT * FROM oncall.lint_left(own)
@@ -832,10 +825,27 @@ BEGIN ATOMIC
 			LATERAL oncall.lint_rules(own, b.constraint_name, b.person_id, b.person, b.period, b.message) AS l
 		WHERE b.rotation_id = own.rotation_id
 		UNION ALL SELECT * FROM oncall.lint_escalation(own)
-		UNION ALL SELECT * FROM oncall.lint_people(own)
+		UNION ALL SELECT * FROM oncall.lint_people(own.rotation_id)
 		UNION ALL SELECT * FROM oncall.lint_holidays(own)
 		UNION ALL SELECT * FROM oncall.lint_shape(own)) AS found
+	WHERE (wanted IS NULL OR own.rotation_id = wanted)
+		-- those whose layers are all over have been retired
+		AND (EXISTS (SELECT FROM oncall.standing_layers(own.rotation_id))
+			 OR NOT EXISTS (SELECT FROM oncall.layer AS l WHERE l.rotation_id = own.rotation_id))
 	ORDER BY array_position('{error,warning,advice}'::text[], found.level), own.name, found.rule;
+END
+$$;
+COMMENT ON FUNCTION oncall.lint_rotations(text) IS
+'For lint, which calls it with the compilation of queries turned off: all its rules for one rotation, or for all (NULL).';
+
+CREATE OR REPLACE FUNCTION oncall.lint(rotation text DEFAULT NULL)
+RETURNS TABLE (rotation text, rule text, level text, detail text, suggestion text)
+LANGUAGE sql STABLE ROWS 20
+-- the planner thinks rosters dear enough to compile the queries first
+SET jit = off
+BEGIN ATOMIC
+	SELECT l.rotation, l.rule, l.level, l.detail, l.suggestion
+	FROM oncall.lint_rotations($1) AS l;
 END;
 COMMENT ON FUNCTION oncall.lint(text) IS
 'What experience would change about a rotation, or about all (NULL): each advice with figures and with a statement that does something about it. level: error (somebody is called who should not be, or nobody), warning (it will go wrong on a day that is known, or something is missing that duty takes) or advice (it would be better otherwise). It looks as far ahead as oncall.horizon. A rotation whose layers are all over has been retired and gives no rows; what concerns turns, pairs, handovers and holidays is left out where layers have hours. Nothing is written; a suggestion can be pasted as it is. Errors: 42704 for an unknown rotation, with near names in the hint.';

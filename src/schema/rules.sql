@@ -1,9 +1,7 @@
 -- Chapter: the rules of trades. They are C functions of the extension; here
 -- they are hung to the table of covers.
 
-CREATE TRIGGER note_old_cover BEFORE UPDATE ON oncall.cover
-	FOR EACH ROW EXECUTE FUNCTION oncall.note_cover();
-CREATE TRIGGER note_new_cover AFTER INSERT OR UPDATE ON oncall.cover
+CREATE TRIGGER note_cover BEFORE INSERT OR UPDATE ON oncall.cover
 	FOR EACH ROW EXECUTE FUNCTION oncall.note_cover();
 CREATE CONSTRAINT TRIGGER cover_judge AFTER INSERT OR UPDATE ON oncall.cover
 	DEFERRABLE INITIALLY DEFERRED

@@ -12,27 +12,40 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	locked integer[] := '{}';
-	seen integer[];
+	locked integer[];
 BEGIN
-	-- Each time under a new snapshot (READ COMMITTED): whoever held a lock
-	-- may have written other covers in place of those that we waited for.
 	LOOP
-		-- worded as the exclusion constraint is, to use its index
-		seen := ARRAY(
-			SELECT c.cover_id
-			FROM unnest(rotation_ids, seats, periods) AS a(rotation_id, seat, period)
-			JOIN oncall.cover AS c
-				ON int8range(c.rotation_id, c.rotation_id, '[]') && int8range(a.rotation_id, a.rotation_id, '[]')
-				AND int4range(c.seat, c.seat, '[]') && int4range(a.seat, a.seat, '[]')
-				AND c.period && a.period
-			WHERE upper_inf(c.recorded)
-			ORDER BY c.rotation_id, c.seat, c.period
-			FOR NO KEY UPDATE OF c);
-		EXIT WHEN seen <@ locked;
-		locked := seen;
+		BEGIN
+			-- worded as the exclusion constraint is, to use its index
+			locked := ARRAY(
+				SELECT c.cover_id
+				FROM unnest(rotation_ids, seats, periods) AS a(rotation_id, seat, period)
+				JOIN oncall.cover AS c
+					ON int8range(c.rotation_id, c.rotation_id, '[]') && int8range(a.rotation_id, a.rotation_id, '[]')
+					AND int4range(c.seat, c.seat, '[]') && int4range(a.seat, a.seat, '[]')
+					AND c.period && a.period
+				WHERE upper_inf(c.recorded)
+				ORDER BY c.rotation_id, c.seat, c.period
+				FOR NO KEY UPDATE OF c);
+			-- Under a new snapshot (READ COMMITTED): whoever held a lock may have
+			-- written other covers in place of those that we waited for. To lock
+			-- these too, in order, let the others go.
+			IF EXISTS (
+				SELECT
+				FROM unnest(rotation_ids, seats, periods) AS a(rotation_id, seat, period)
+				JOIN oncall.cover AS c
+					ON int8range(c.rotation_id, c.rotation_id, '[]') && int8range(a.rotation_id, a.rotation_id, '[]')
+					AND int4range(c.seat, c.seat, '[]') && int4range(a.seat, a.seat, '[]')
+					AND c.period && a.period
+				WHERE upper_inf(c.recorded) AND c.cover_id <> ALL (locked))
+			THEN
+				RAISE SQLSTATE 'OC001';
+			END IF;
+			RETURN locked;
+		EXCEPTION WHEN SQLSTATE 'OC001' THEN
+			CONTINUE;
+		END;
 	END LOOP;
-	RETURN seen;
 END
 $$;
 COMMENT ON FUNCTION oncall.lock_covers(integer[], smallint[], tstzrange[]) IS
@@ -51,6 +64,7 @@ DECLARE
 	asked constant integer := cardinality(rotation_ids);
 	locked integer[];
 	written integer[];
+	complete boolean;
 BEGIN
 	IF (cardinality(seats) = asked AND cardinality(periods) = asked
 		AND cardinality(person_ids) = asked) IS NOT TRUE
@@ -94,10 +108,17 @@ BEGIN
 			w.reason, w.late
 		FROM wanted AS w
 		ORDER BY w.rotation_id, w.seat, w.period
+		-- so that it waits for another one before it writes: of two that wait
+		-- for a third after they wrote, each would then wait for the other
+		ON CONFLICT DO NOTHING
 		RETURNING c.cover_id, c.rotation_id, c.seat, c.period)
-	SELECT array_agg(m.cover_id ORDER BY w.place) INTO written
-	FROM wanted AS w JOIN made AS m USING (rotation_id, seat, period)
-	WHERE w.place IS NOT NULL;
+	SELECT array_agg(m.cover_id ORDER BY w.place) FILTER (WHERE w.place IS NOT NULL),
+		count(*) = count(m.cover_id)
+	INTO written, complete
+	FROM wanted AS w LEFT JOIN made AS m USING (rotation_id, seat, period);
+	IF NOT complete THEN
+		RAISE exclusion_violation;
+	END IF;
 	RETURN coalesce(written, '{}');
 EXCEPTION WHEN exclusion_violation THEN
 	RAISE EXCEPTION 'two covers would hold one seat at the same time'

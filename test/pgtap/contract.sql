@@ -274,7 +274,7 @@ is_open(hours oncall.weekly_hours, at timestamp with time zone, zone text, holid
 is_zone(text)|i|t|s
 judge_covers()|v|f|u
 last_duties(rotation_id integer, people integer[], before timestamp with time zone, since timestamp with time zone)|s|f|u
-layer_begins(layer oncall.layer)|s|f|s
+layer_begins(valid tstzrange, cadence oncall.cadence)|s|f|s
 layer_has_members()|v|f|u
 layer_insert()|v|f|u
 layer_member_write()|v|f|u
@@ -288,7 +288,8 @@ lint_escalation(own oncall.rotation)|s|f|u
 lint_gaps(own oncall.rotation)|s|f|u
 lint_holidays(own oncall.rotation)|s|f|u
 lint_left(own oncall.rotation)|s|f|u
-lint_people(own oncall.rotation)|s|f|u
+lint_people(rotation_id integer)|s|f|u
+lint_rotations(name text)|s|f|u
 lint_rules(own oncall.rotation, constraint_name text, person_id integer, person text, during tstzrange, message text)|s|f|u
 lint_shape(own oncall.rotation)|s|f|u
 literal_names(people integer[])|s|t|s
@@ -358,7 +359,6 @@ roster(during tstzrange, rotation_id integer, known_at timestamp with time zone)
 roster_diff(during tstzrange, known_a timestamp with time zone, known_b timestamp with time zone, rotation_id integer)|s|f|s
 rotation_named(name text)|s|t|s
 rotation_rules()|v|f|u
-rotations_to_lint(name text)|s|f|u
 schema_version()|i|f|s
 season_blocks(days date[], observes date[], seasons text[])|i|t|s
 season_reach(rotation_id integer, during daterange, season text)|s|t|s
