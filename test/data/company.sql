@@ -353,6 +353,69 @@ INSERT INTO demo.alert (service, rotation_id, at, severity)
 SELECT 'postgres', r.rotation_id, '2023-11-25 02:10 Pacific/Auckland', 'critical'
 FROM oncall.rotation r WHERE r.name = 'SRE';
 
+-- Pay ---------------------------------------------------------------------
+
+-- A policy for each place, those that doc/pay-policies.md works by hand; in
+-- London those of Product 1 have another than the others.
+INSERT INTO oncall.pay_policy (name, zone, currency, day_starts, minimum_callout, round_to, reclaim_within) VALUES
+	('New Zealand', 'Pacific/Auckland', 'NZD', '00:00', '3 hours', '15 minutes', '3 months'),
+	('Flat week', 'Europe/London', 'GBP', '00:00', '0', '1 minute', '7 days'),
+	('Daily', 'Europe/London', 'GBP', '08:30', '0', '1 minute', NULL),
+	('Time in lieu', 'America/New_York', 'USD', '00:00', '0', '15 minutes', '14 days');
+
+INSERT INTO oncall.pay_band (policy_id, position, band, applies, standby_rate, callout_rate, per, lieu_factor, lieu_day)
+SELECT p.pay_policy_id, b.position, b.band, b.applies::oncall.weekly_hours, b.standby, b.callout, b.per::interval,
+	b.lieu, b.lieu_day::interval
+FROM (VALUES
+	('New Zealand', 10, 'holiday', 'PH 00:00-24:00', 12.50, 75.00, '1 hour', 0, '8 hours'),
+	('New Zealand', 20, 'working', NULL, 0, 0, '1 hour', 0, NULL),
+	('New Zealand', 30, 'night', 'Mo-Su 22:00-06:00', 6.00, 50.00, '1 hour', 0, NULL),
+	('New Zealand', 40, 'weekend', 'Sa-Su 00:00-24:00', 8.00, 50.00, '1 hour', 0, NULL),
+	('New Zealand', 50, 'evening', '24/7', 4.00, 50.00, '1 hour', 0, NULL),
+	('Flat week', 10, 'holiday', 'PH 00:00-24:00', 350, 0, '7 days', 1, NULL),
+	('Flat week', 20, 'weekend', 'Sa-Su 00:00-24:00', 210, 0, '7 days', 1, NULL),
+	('Flat week', 30, 'working', NULL, 140, 0, '7 days', 0, NULL),
+	('Flat week', 40, 'week', '24/7', 140, 0, '7 days', 1, NULL),
+	('Daily', 10, 'day', '24/7', 25, 0, '1 day', 0, NULL),
+	('Time in lieu', 10, 'holiday', 'PH 00:00-24:00', 0, 0, '1 hour', 2, NULL),
+	('Time in lieu', 20, 'working', NULL, 0, 0, '1 hour', 0, NULL),
+	('Time in lieu', 30, 'night', 'Mo-Su 23:00-07:00', 0, 0, '1 hour', 1.5, NULL),
+	('Time in lieu', 40, 'weekend', 'Sa-Su 00:00-24:00', 0, 0, '1 hour', 1.5, NULL),
+	('Time in lieu', 50, 'evening', '24/7', 0, 0, '1 hour', 1, NULL)
+) AS b(policy, position, band, applies, standby, callout, per, lieu, lieu_day)
+JOIN oncall.pay_policy p ON p.name = b.policy;
+
+INSERT INTO oncall.pay_assignment (person_id, policy_id, valid)
+SELECT p.person_id, y.pay_policy_id, tstzrange('2024-01-01'::timestamp AT TIME ZONE p.zone, NULL)
+FROM oncall.person p
+JOIN oncall.pay_policy y ON y.name = CASE p.zone
+	WHEN 'Pacific/Auckland' THEN 'New Zealand'
+	WHEN 'America/New_York' THEN 'Time in lieu'
+	ELSE CASE WHEN EXISTS (
+			SELECT FROM oncall.layer_member m JOIN oncall.layer l USING (layer_id) JOIN oncall.rotation r USING (rotation_id)
+			WHERE m.person_id = p.person_id AND r.name = 'Product 1')
+		THEN 'Flat week' ELSE 'Daily' END END
+ORDER BY p.person_id;
+
+-- Of the critical alerts one in eight was worth getting up for: whoever held
+-- the pager was at it within ten minutes, and for up to an hour and a half.
+INSERT INTO oncall.response (person_id, period)
+SELECT holder.person_id, tstzrange(r.starts, r.starts + (5 + a.h % 87) * interval '1 minute')
+FROM (SELECT at, rotation_id, (alert_id * 2654435761 % 4294967296) >> 12 AS h
+	FROM demo.alert
+	WHERE severity = 'critical' AND at >= '2024-01-01' AND (alert_id * 2654435761 % 4294967296) >> 9 & 7 = 0) AS a
+CROSS JOIN LATERAL (SELECT date_trunc('minute', a.at) + (2 + a.h % 8) * interval '1 minute') AS r(starts)
+JOIN oncall.person holder ON holder.person_id = oncall.primary_of(oncall.on_call(a.rotation_id, a.at))
+WHERE r.starts + interval '92 minutes' < now()
+ORDER BY r.starts;
+
+-- Christmas afternoon in Auckland, and an invoice run that fails: an hour and
+-- ten minutes of work, paid for three hours and with a day in lieu.
+INSERT INTO oncall.response (person_id, period)
+SELECT oncall.primary_of(oncall.on_call(r.rotation_id, lower(c.period))), c.period
+FROM oncall.rotation r, (VALUES (tstzrange '[2025-12-25 16:40 Pacific/Auckland,2025-12-25 17:50 Pacific/Auckland)')) AS c(period)
+WHERE r.name = 'Product 2' AND upper(c.period) < now();
+
 COMMIT;
 
 ANALYZE demo.alert;
