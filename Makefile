@@ -31,7 +31,7 @@ ROOMS = oncall version zone cadence weekly_hours pair hours hours_sum history se
 # Rooms without SQL of their own.
 INNER = clock turns week timeline period loader cache near assign shifts owner recall query spans season rules facts duty trade words advice burden plan bands payees callout standby
 # The chapters of setup(), in order.
-CHAPTERS = people rotations rules pay arrange swaps lookups lint plan payroll access
+CHAPTERS = people rotations rules pay arrange swaps lookups lint plan payroll closing access
 
 ROOM_C = $(wildcard $(foreach room,$(ROOMS) $(INNER),$(SRC)/src/engine/$(room).c))
 OBJS = $(patsubst $(SRC)/%.c,%.o,$(ROOM_C))

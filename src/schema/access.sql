@@ -13,6 +13,14 @@ ALTER TABLE oncall.response ENABLE ROW LEVEL SECURITY;
 CREATE POLICY response_own ON oncall.response
 	USING (EXISTS (SELECT FROM oncall.person p WHERE p.person_id = response.person_id AND p.db_role = current_user));
 COMMENT ON POLICY response_own ON oncall.response IS 'People see their own responses: those of the person whose db_role is the current role.';
+ALTER TABLE oncall.pay_line ENABLE ROW LEVEL SECURITY;
+CREATE POLICY pay_line_own ON oncall.pay_line
+	USING (EXISTS (SELECT FROM oncall.person p WHERE p.person_id = pay_line.person_id AND p.db_role = current_user));
+COMMENT ON POLICY pay_line_own ON oncall.pay_line IS 'People see what they were paid: the person whose db_role is the current role.';
+ALTER TABLE oncall.lieu_entry ENABLE ROW LEVEL SECURITY;
+CREATE POLICY lieu_entry_own ON oncall.lieu_entry
+	USING (EXISTS (SELECT FROM oncall.person p WHERE p.person_id = lieu_entry.person_id AND p.db_role = current_user));
+COMMENT ON POLICY lieu_entry_own ON oncall.lieu_entry IS 'People see their own time in lieu: those of the person whose db_role is the current role.';
 
 CREATE OR REPLACE FUNCTION oncall.grant_access(role name, access text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -21,15 +29,15 @@ DECLARE
 	-- what a roster is read from, and what shows it
 	readable CONSTANT text[] := '{calendar,holiday,person,team,rotation,rotation_member,layer,layer_member,swap,cover,swap_request,on_call_now,shift}'::text[];
 	-- what concerns one person, or pay: members see their own rows of some
-	personal CONSTANT text[] := '{absence,duty_conflict,pay_policy,pay_band,pay_assignment,response,pay_by_month}'::text[];
-	writable CONSTANT text[] := '{calendar,holiday,person,team,absence,rotation,rotation_member,layer,layer_member,swap,cover,swap_request,pay_policy,pay_band,pay_assignment,response}'::text[];
-	removable CONSTANT text[] := '{holiday,absence,rotation_member,layer_member,pay_band,pay_assignment,response}'::text[];
+	personal CONSTANT text[] := '{absence,duty_conflict,pay_policy,pay_band,pay_assignment,response,pay_by_month,pay_run,pay_line,lieu_entry}'::text[];
+	writable CONSTANT text[] := '{calendar,holiday,person,team,absence,rotation,rotation_member,layer,layer_member,swap,cover,swap_request,pay_policy,pay_band,pay_assignment,response,pay_run,pay_line,lieu_entry}'::text[];
+	removable CONSTANT text[] := '{holiday,absence,rotation_member,layer_member,pay_band,pay_assignment,response,lieu_entry}'::text[];
 	-- what members write, by row-level security only where it concerns them
 	offered CONSTANT text := 'rotation_id, seat, period, offered_by, offered_to, in_return_rotation_id, in_return_seat, in_return_period, note';
 	answered CONSTANT text := 'state, accepted_by';
 	trading CONSTANT text[] := '{offer_shift,accept_offer,withdraw_offer}'::text[];
 	-- where managers see and write every row
-	guarded CONSTANT text[] := '{absence,swap_request,pay_assignment,response}'::text[];
+	guarded CONSTANT text[] := '{absence,swap_request,pay_assignment,response,pay_line,lieu_entry}'::text[];
 	guard text;
 	grantee text := quote_ident(grant_access.role);
 	made record;
@@ -105,4 +113,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.grant_access(name, text) IS
-'Grants a role access to oncall''s tables and functions: reader sees rosters and the market, member also their own absences and responses, the pay policies and which one is theirs, and offers and accepts duty, manager does the rest; members have no privilege on covers: nobody is put on duty without their word. It adds to what the role has; take it back by REVOKE. To be called by the owner of the tables (42501). Errors: 42704 (no such role), 22023 (access is not reader, member or manager), 22004 (NULL).';
+'Grants a role access to oncall''s tables and functions: reader sees rosters and the market, member also their own absences, responses, pay and time in lieu, the pay policies and which one is theirs, and offers and accepts duty, manager does the rest; members have no privilege on covers: nobody is put on duty without their word. It adds to what the role has; take it back by REVOKE. To be called by the owner of the tables (42501). Errors: 42704 (no such role), 22023 (access is not reader, member or manager), 22004 (NULL).';

@@ -47,3 +47,7 @@ SELECT p.pay_policy_id, e.person_id, s.seat, lower(w.week), oncall.band_hours(w.
 FROM oncall.pay_policy p, oncall.person e, generate_series(1, 2) AS s(seat), (
 	SELECT tstzrange(at, at + '7 days') FROM generate_series(timestamptz '2020-05-26Z', '2022-06-01Z', '7 days') AS at) AS w(week)
 ORDER BY p.pay_policy_id, e.person_id, s.seat, w.week;
+\echo what was paid
+SELECT * FROM oncall.pay_run ORDER BY pay_run_id;
+SELECT * FROM oncall.pay_line ORDER BY pay_line_id;
+SELECT * FROM oncall.lieu_entry ORDER BY lieu_entry_id;

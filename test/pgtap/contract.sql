@@ -153,7 +153,7 @@ SELECT is_empty($$
 		AND (c.relowner <> (SELECT proowner FROM pg_proc WHERE oid = 'oncall.schema_version()'::regprocedure)
 			OR EXISTS (SELECT FROM aclexplode(c.relacl) a WHERE a.grantee = 0))
 	$$, 'all tables and views have one owner and nothing for PUBLIC');
-SELECT results_eq($$SELECT name::text FROM relation WHERE relrowsecurity ORDER BY 1$$, ARRAY['oncall.absence', 'oncall.pay_assignment', 'oncall.response', 'oncall.swap_request'],
+SELECT results_eq($$SELECT name::text FROM relation WHERE relrowsecurity ORDER BY 1$$, ARRAY['oncall.absence', 'oncall.lieu_entry', 'oncall.pay_assignment', 'oncall.pay_line', 'oncall.response', 'oncall.swap_request'],
 	'no row-level security on what rosters are read from');
 
 -- Comments: tools show them
@@ -209,6 +209,7 @@ cadence_sortsupport(internal)|i|t|s
 calendar_named(name text)|s|t|s
 callout_spans(during tstzrange, policy_id integer, person_id integer)|s|f|s
 callouts(during tstzrange, policy text)|s|f|s
+close_pay_run(policy text, period daterange, leave_gap boolean)|v|f|u
 closed(recorded tstzrange, xmin xid)|s|t|s
 coming_duty(rotation_id integer)|s|t|u
 cover_history(rotation text, during tstzrange)|s|f|u
@@ -218,6 +219,7 @@ cover_shift(rotation text, period tstzrange, for_person text, by_person text, re
 cover_update()|v|f|u
 currency_digits(currency text)|i|t|s
 current_person()|s|f|s
+date_span(days daterange)|s|t|s
 duties(person text, during tstzrange)|s|f|s
 duty_conflicts(during tstzrange, rotation_id integer)|s|f|s
 duty_text(rotation_id integer, during tstzrange)|s|f|s
@@ -295,6 +297,7 @@ lint_shape(own oncall.rotation)|s|f|u
 literal_names(people integer[])|s|t|s
 literal_time(at timestamp with time zone, zone text)|s|t|s
 load_weights(weights jsonb)|i|f|s
+local_days(days daterange, zone text)|s|t|s
 local_time(at timestamp with time zone, zone text)|s|t|s
 lock_covers(rotation_ids integer[], seats smallint[], periods tstzrange[])|v|f|u
 members_from(layer oncall.layer, old integer[], new integer[], turn bigint, at timestamp with time zone)|s|f|u
@@ -329,13 +332,19 @@ pair_recv(internal)|i|t|s
 pair_send(oncall.pair)|i|t|s
 pair_sortsupport(internal)|i|t|s
 pay_amount(counted numeric, counted_of numeric, rate numeric, per interval, digits integer)|i|t|s
+pay_assignment_fixed()|v|f|u
 pay_assignment_rules()|v|f|u
+pay_band_fixed()|v|f|u
 pay_band_rules()|v|f|u
+pay_closed_rules()|v|f|u
+pay_differences(policy_id integer, except_run_id integer)|s|f|s
 pay_lines(during tstzrange, policy_id integer, person_id integer)|s|f|s
 pay_pieces(during tstzrange, policy_id integer, person_id integer)|s|f|s
+pay_policy_fixed()|v|f|u
 pay_policy_named(name text)|s|t|s
 pay_policy_rules()|v|f|u
 pay_report(during tstzrange, policy text)|s|f|s
+pay_run_rules()|v|f|u
 people_named(names text[])|s|t|s
 person_keep_past()|v|f|u
 person_named(name text)|s|t|s
@@ -344,10 +353,12 @@ plan_season(rotation_id integer, during daterange, season text, length integer)|
 plan_shifts(during tstzrange, rotation_id integer, since timestamp with time zone, weights integer[])|s|f|s
 primary_of(pair oncall.pair)|i|t|s
 refuse_begun(period tstzrange, zone text)|s|f|s
+refuse_gap(policy_id integer, period daterange)|s|f|u
 refuse_infinity(argument text, at timestamp with time zone)|i|f|s
 refuse_missing_offer(swap_request_id integer)|s|f|u
 refuse_not_held(rotation_id integer, person_id integer, during tstzrange, seat smallint, offer integer)|s|f|u
 refuse_null(argument text, is_null boolean)|i|f|s
+refuse_open_responses(policy_id integer, period daterange)|s|f|u
 refuse_period(argument text, period tstzrange)|s|f|s
 refuse_planned(rotation_id integer, during daterange, length integer)|s|f|u
 refuse_removal()|v|f|u
@@ -400,9 +411,11 @@ weekly_hours_ne(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
 weekly_hours_out(oncall.weekly_hours)|i|t|s
 weekly_hours_recv(internal)|i|t|s
 weekly_hours_send(oncall.weekly_hours)|i|t|s
+why_adjusted(run_id integer, person_id integer, kind text, hours interval)|s|f|s
 withdraw_cover(cover_id integer)|v|f|u
 withdraw_layer(layer_id integer)|v|f|u
 withdraw_offer(swap_request_id integer)|v|f|u
+write_accruals(run_id integer)|v|f|u
 write_covers(rotation_ids integer[], seats smallint[], periods tstzrange[], person_ids integer[], swap_id integer, reason text, late boolean)|v|f|u
 write_layer(rotation_id integer, people integer[], cadence oncall.cadence, rank integer, valid tstzrange, hours oncall.weekly_hours, pairing text, seats integer)|v|f|u
 written_now(xmin xid)|s|t|s

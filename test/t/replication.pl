@@ -14,7 +14,8 @@ use Test::More;
 my $small   = 'test/data/small.sql';
 my $answers = 'test/data/answers.sql';
 my @tables  = qw(calendar holiday person absence team rotation rotation_member
-  layer layer_member swap cover swap_request pay_policy pay_band pay_assignment response);
+  layer layer_member swap cover swap_request pay_policy pay_band pay_assignment response
+  pay_run pay_line lieu_entry);
 
 my ($publisher, $subscriber) = map {
 	my $node = PostgreSQL::Test::Cluster->new($_);

@@ -1,0 +1,133 @@
+-- Closing a run of pay: lines that stay, adjustments, and what bad input
+-- gets. What is expected was worked out by hand; the comments show how.
+\set SHOW_CONTEXT never
+SET client_min_messages = warning;
+SET timezone = 'UTC';
+SET datestyle = 'ISO';
+SET intervalstyle = 'postgres';
+BEGIN;
+SELECT oncall.setup() IS NOT NULL AS ready;
+
+-- Aroha and Ben change over on Mondays at 12:00 UTC; hours outside their
+-- working hours are worth 2.00, nights 3.00, responses 50.00 and time in lieu.
+INSERT INTO oncall.person (person_id, name, zone) VALUES (1, 'Aroha', 'Etc/UTC'), (2, 'Ben', 'Etc/UTC'), (3, 'Cleo', 'Etc/UTC');
+SELECT oncall.add_rotation('SRE', '{Aroha,Ben}', 'R/2023-01-02T12:00[Etc/UTC]/P7D', seats => '{primary}') AS rotation_id;
+UPDATE oncall.rotation SET max_consecutive = NULL;
+UPDATE oncall.rotation_member SET since = '2020-01-01Z';
+INSERT INTO oncall.rotation_member (rotation_id, person_id, since) SELECT rotation_id, 3, '2020-01-01Z' FROM oncall.rotation;
+INSERT INTO oncall.pay_policy (pay_policy_id, name, zone, currency, minimum_callout, round_to) VALUES
+	(1, 'Hourly', 'Etc/UTC', 'EUR', '1 hour', '1 minute'), (2, 'Idle', 'Pacific/Auckland', 'NZD', DEFAULT, DEFAULT);
+INSERT INTO oncall.pay_band (policy_id, position, band, applies, standby_rate, callout_rate, lieu_factor) VALUES
+	(1, 10, 'working', NULL, 0, 0, 0), (1, 20, 'night', 'Mo-Su 22:00-06:00', 3, 50, 1.5), (1, 30, 'other', '24/7', 2, 50, 1);
+INSERT INTO oncall.pay_assignment (person_id, policy_id, valid) VALUES
+	(1, 1, '[2023-01-01,)'), (2, 1, '[2023-01-01,)'), (3, 1, '[2023-03-01,)');
+INSERT INTO oncall.response (person_id, period) VALUES (1, '[2023-01-05 02:00,2023-01-05 02:30)'), (1, '[2023-01-05 19:00,2023-01-05 21:00)');
+
+CREATE FUNCTION pg_temp.try(command text) RETURNS TABLE (code text, con text, message text, detail text, hint text)
+LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE command;
+	SET CONSTRAINTS ALL IMMEDIATE;
+	SET CONSTRAINTS ALL DEFERRED;
+	message := 'accepted';
+	RETURN NEXT;
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, con = CONSTRAINT_NAME, message = MESSAGE_TEXT,
+		detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+	RETURN NEXT;
+END
+$$;
+CREATE VIEW pg_temp.lines AS
+	SELECT l.run_id, p.name AS person, l.kind, l.band, l.hours, l.rate, l.amount, l.currency, l.lieu_hours AS lieu, l.corrects, l.why
+	FROM oncall.pay_line l JOIN oncall.person p ON p.person_id = l.person_id ORDER BY l.pay_line_id;
+
+-- ---------------------------------------------------------------------------
+-- January: the lines of the report. The two responses are two call-outs: an
+-- hour at night, two in the evening.
+-- ---------------------------------------------------------------------------
+
+SELECT oncall.close_pay_run('Hourly', '[2023-01-01,2023-02-01)') AS january \gset
+SELECT policy_id, number, period, closed_at > now() - interval '1 day' AS just_now, closed_by = current_user AS by_me FROM oncall.pay_run;
+TABLE pg_temp.lines;
+SELECT count(*) FROM (
+	SELECT person_id, kind, band, hours, paid_hours, rate, amount, currency, lieu_hours
+	FROM oncall.pay_report('[2023-01-01,2023-02-01)', 'Hourly')
+	EXCEPT
+	SELECT person_id, kind, band, hours, paid_hours, rate, amount, currency, lieu_hours FROM oncall.pay_line) differ;
+SELECT person_id, day, kind, amount, run_id = :january AS by_january, note FROM oncall.lieu_entry ORDER BY 1, 2;
+
+-- ---------------------------------------------------------------------------
+-- What closing refuses
+-- ---------------------------------------------------------------------------
+
+\pset format unaligned
+\pset fieldsep '\n  '
+\pset recordsep '\n\n'
+\t on
+SELECT closed, try.code, try.con, regexp_replace(try.message, 'period 2\d{3}.* of', 'period ... of'), regexp_replace(try.detail, 'Run \d+|at .*', '...'), try.hint
+FROM (VALUES ($$NULL, '[2023-02-01,2023-03-01)'$$), ($$'Hourly', NULL$$), ($$'Hourlie', '[2023-02-01,2023-03-01)'$$),
+	($$'Hourly', 'empty'$$), ($$'Hourly', '[2023-02-01,)'$$), ($$'Hourly', '[-infinity,2023-01-01)'$$),
+	($$'Hourly', daterange(current_date - 3, current_date + 3), true$$), ($$'Hourly', '[2023-01-31,2023-02-28)'$$),
+	($$'Hourly', '[2023-02-02,2023-03-01)'$$), ($$'Hourly', '[2022-11-01,2022-12-31)'$$),
+	($$'Hourly', '[2022-11-01,2022-12-31)', false$$), ($$'Idle', daterange(current_date - 3, (now() AT TIME ZONE 'Pacific/Auckland')::date + 1)$$)) v(closed),
+	pg_temp.try('SELECT oncall.close_pay_run(' || closed || ')');
+-- responses that go on: of a week before the end; not of those whom others pay
+SAVEPOINT open;
+INSERT INTO oncall.response (person_id, period) VALUES (3, '[2023-01-02 03:00,)');
+SELECT try.message FROM pg_temp.try($$SELECT oncall.close_pay_run('Hourly', '[2023-02-01,2023-03-01)')$$);
+ROLLBACK TO open;
+INSERT INTO oncall.response (person_id, period) VALUES (2, '[2023-02-08 03:00,)'), (3, '[2023-01-02 03:00,)'), (1, '[2023-01-08 04:30,)');
+SELECT try.* FROM pg_temp.try($$SELECT oncall.close_pay_run('Hourly', '[2023-02-01,2023-03-01)')$$);
+ROLLBACK TO open;
+
+-- What is closed is fixed
+SELECT command, try.code, regexp_replace(try.message, '(run|entry) \d+', '\1 ...', 'g'), try.detail, try.hint FROM (VALUES
+	('UPDATE oncall.pay_line SET amount = amount + 1'), ('DELETE FROM oncall.pay_line'), ('TRUNCATE oncall.pay_line'),
+	('UPDATE oncall.pay_run SET closed_by = ''nobody'''), ('DELETE FROM oncall.pay_run'), ('TRUNCATE oncall.pay_run CASCADE'),
+	('UPDATE oncall.lieu_entry SET amount = ''10 hours'''), ('DELETE FROM oncall.lieu_entry'), ('TRUNCATE oncall.lieu_entry'),
+	('UPDATE oncall.pay_policy SET round_to = ''1 hour'' WHERE pay_policy_id = 1'), ('UPDATE oncall.pay_policy SET zone = ''Europe/London'''),
+	('UPDATE oncall.pay_policy SET name = ''By the hour'', reclaim_within = ''1 month'' WHERE pay_policy_id = 1'),
+	('UPDATE oncall.pay_policy SET round_to = ''1 hour'' WHERE pay_policy_id = 2'),
+	('UPDATE oncall.pay_band SET standby_rate = 4 WHERE position = 30'), ('UPDATE oncall.pay_band SET standby_rate = standby_rate'), ('DELETE FROM oncall.pay_band'),
+	('INSERT INTO oncall.pay_band (policy_id, position, band) VALUES (1, 5, ''new'')'), ('INSERT INTO oncall.pay_band (policy_id, position, band) VALUES (2, 5, ''new'')'),
+	('UPDATE oncall.pay_assignment SET policy_id = 2 WHERE person_id = 1'), ('UPDATE oncall.pay_assignment SET zone = ''Europe/London'' WHERE person_id = 1'),
+	('UPDATE oncall.pay_assignment SET valid = ''[2023-01-02,)'' WHERE person_id = 1'), ('UPDATE oncall.pay_assignment SET valid = ''[2023-01-01,2023-01-31)'' WHERE person_id = 1'),
+	('DELETE FROM oncall.pay_assignment WHERE person_id = 1'), ('UPDATE oncall.pay_assignment SET valid = ''[2023-01-01,2023-02-01)'' WHERE person_id = 1'),
+	('UPDATE oncall.pay_assignment SET valid = ''[2022-01-01,)'' WHERE person_id = 2'),
+	('UPDATE oncall.pay_assignment SET policy_id = 2, valid = ''[2023-04-01,)'' WHERE person_id = 3'), ('UPDATE oncall.pay_assignment SET valid = ''[2023-01-20,)'' WHERE person_id = 3'),
+	('INSERT INTO oncall.pay_run (policy_id, period) VALUES (1, ''[2023-01-31,2023-02-02)'')'),
+	('INSERT INTO oncall.pay_run (policy_id, period) VALUES (1, ''[2023-02-01,)'')')
+	) v(command),
+	LATERAL (SELECT t.* FROM pg_temp.try(command) t) try;
+ROLLBACK TO open;
+\t off
+\pset recordsep '\n'
+\pset format aligned
+
+-- ---------------------------------------------------------------------------
+-- Late facts come in February's run: a call-out in January (1 h x 50, at
+-- night: 1.5 h in lieu), and an hour that was not worked (2 h become 1)
+-- ---------------------------------------------------------------------------
+
+INSERT INTO oncall.response (person_id, period) VALUES (2, '[2023-01-10 23:00,2023-01-10 23:50)');
+UPDATE oncall.response SET period = '[2023-01-05 19:00,2023-01-05 20:00)' WHERE lower(period) = '2023-01-05 19:00';
+-- forgotten: Cleo has been paid since 20 January
+INSERT INTO oncall.pay_assignment (person_id, policy_id, valid) VALUES (3, 1, '[2023-01-20,2023-03-01)');
+INSERT INTO oncall.response (person_id, period) VALUES (3, '[2023-01-19 19:00,2023-01-19 20:00)'), (3, '[2023-01-20 19:00,2023-01-20 20:00)');
+SELECT oncall.close_pay_run('Hourly', '[2023-02-01,2023-03-01)') AS february \gset
+SELECT person, kind, band, hours, rate, amount, currency, lieu, corrects = :january AS of_january, why
+FROM pg_temp.lines WHERE run_id = :february AND corrects IS NOT NULL;
+SELECT person_id, day, kind, amount, run_id = :february AS by_february, regexp_replace(note, '\d+', 'N') FROM oncall.lieu_entry ORDER BY lieu_entry_id;
+-- what January was worth is what was paid for it
+SELECT (SELECT sum(amount) FROM oncall.pay_report('[2023-01-01,2023-02-01)')) =
+	(SELECT sum(amount) FROM oncall.pay_line WHERE run_id = :january OR corrects = :january) AS paid;
+-- with nothing more, nothing is adjusted; a gap on purpose, and filled
+SELECT oncall.close_pay_run('Hourly', '[2023-04-01,2023-05-01)', leave_gap => true) AS april \gset
+SELECT count(*) FROM pg_temp.lines WHERE run_id = :april AND corrects IS NOT NULL;
+SELECT oncall.close_pay_run('Hourly', '[2023-03-01,2023-04-01)') AS march \gset
+SELECT number, period FROM oncall.pay_run ORDER BY period;
+SELECT count(*) FROM pg_temp.lines WHERE run_id = :march AND corrects IS NOT NULL;
+-- a policy by which nobody is paid, in its own zone
+SELECT oncall.close_pay_run('Idle', '[2023-01-01,2023-02-01)') AS idle \gset
+SELECT count(*) FROM oncall.pay_line WHERE run_id = :idle;
+ROLLBACK;
