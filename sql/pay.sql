@@ -192,7 +192,7 @@ ROLLBACK TO seats;
 SELECT pg_temp.rotation(5, '{5,0}', 'R/2026-01-01T00:00[Etc/UTC]/P2D'),
 	pg_temp.rotation(6, '{0,5}', 'R/2026-01-01T00:00[Etc/UTC]/P60D', '{primary,secondary}');
 SELECT * FROM pg_temp.report('[2026-01-01,2026-01-03)', 'Seats');
-SELECT kind, rotation, seat_name, band, starts, ends, hours, amount FROM oncall.explain_pay('Eve', '[2026-01-02 12:00,2026-01-03 12:00)');
+SELECT kind, rotation, seat_name, band, starts, ends, hours, paid, amount FROM oncall.explain_pay('Eve', '[2026-01-02 12:00,2026-01-03 12:00)');
 -- then she is secondary only: 24 h x 3 each day
 SELECT * FROM pg_temp.report('[2026-01-01,2026-01-05)', 'Seats');
 -- a day counts as 24 hours: 96 a day is the same as 4 an hour, so rotation 5 comes first; 97 a day is more
@@ -291,7 +291,7 @@ ROLLBACK TO money;
 SELECT r.kind, r.band, r.hours = e.hours AS hours, r.amount = round(e.amount, 2) AS amount, r.lieu_hours = e.lieu_hours AS lieu
 FROM oncall.pay_report(pg_temp.nz('2026-03-23', '2026-06-01'), 'GB') r
 JOIN (SELECT kind, band, sum(hours) AS hours, sum(amount) AS amount, sum(lieu_hours) AS lieu_hours
-	FROM oncall.explain_pay('Ben', pg_temp.nz('2026-03-23', '2026-06-01')) GROUP BY kind, band) e USING (kind, band);
+	FROM oncall.explain_pay('Ben', pg_temp.nz('2026-03-23', '2026-06-01')) WHERE paid GROUP BY kind, band) e USING (kind, band);
 -- months of a policy, in its zone, from the first duty or assignment
 UPDATE oncall.pay_assignment SET valid = '[2023-01-20,)' WHERE person_id = 2;
 SELECT min(month), max(month) = date_trunc('month', now() AT TIME ZONE 'Europe/London')::date AS "to now",

@@ -87,7 +87,8 @@ enum
 /* Columns of pay_pieces(): those, and where they come from. */
 enum
 {
-	PIECE_LIEU_FACTOR = LINE_COLUMNS,
+	PIECE_PAID = LINE_COLUMNS,
+	PIECE_LIEU_FACTOR,
 	PIECE_ROTATION_ID,
 	PIECE_SEAT,
 	PIECE_CALLOUT,
@@ -993,7 +994,7 @@ put_lines(Payroll *payroll, Account *account)
 static void
 put_piece(Payroll *payroll, const PolicyTerms *terms, PayKind kind, int band,
 		  const Regime *regime, Period period, int32 rotation_id, int seat,
-		  const Callout *callout, const Share *share)
+		  const Callout *callout, const Share *share, bool paid)
 {
 	const BandTerms *band_terms = &terms->bands[band];
 	Datum		values[PIECE_COLUMNS] = {0};
@@ -1002,6 +1003,9 @@ put_piece(Payroll *payroll, const PolicyTerms *terms, PayKind kind, int band,
 	fill_line(payroll, terms, kind, band_terms, share,
 			  kind == PAY_CALLOUT ? lieu_time(band_terms, share) :
 			  numeric_of(0), values);
+	values[PIECE_PAID] = BoolGetDatum(paid);
+	if (!paid)
+		values[LINE_HOURS] = interval_of(period.until - period.from);
 	values[PIECE_LIEU_FACTOR] = band_terms->lieu_factor;
 	values[PIECE_ROTATION_ID] = Int32GetDatum(rotation_id);
 	values[PIECE_SEAT] = Int16GetDatum(seat + 1);
@@ -1048,7 +1052,51 @@ pay_duty(Payroll *payroll, Account *account, const DutyPiece *piece)
 		if (within.from >= within.until)
 			within.until = piece->until;	/* beyond the window */
 		put_piece(payroll, terms, PAY_STANDBY, piece->band, piece->regime,
-				  within, piece->rotation_id, piece->seat, NULL, share);
+				  within, piece->rotation_id, piece->seat, NULL, share, true);
+	}
+}
+
+/* Show a part of a piece of duty that is not paid, for another one is. */
+static void
+put_unpaid(Payroll *payroll, const PolicyTerms *terms, const DutyPiece *piece,
+		   TimestampTz from, TimestampTz until)
+{
+	Period		period = {from, Min(until, payroll->window.until)};
+	Share		nothing = {0};
+
+	if (period.from < period.until)
+		put_piece(payroll, terms, PAY_STANDBY, piece->band, piece->regime,
+				  period, piece->rotation_id, piece->seat, NULL, &nothing,
+				  false);
+}
+
+/* Show what is left of pieces of duty where others are paid; both in order. */
+static void
+explain_unpaid(Payroll *payroll, const PolicyTerms *terms,
+			   const DutyPiece *pieces, int npieces,
+			   const DutyPiece *paid, int npaid)
+{
+	int			first = 0;
+	int			i;
+	int			k;
+
+	for (i = 0; i < npieces; i++)
+	{
+		const DutyPiece *piece = &pieces[i];
+		TimestampTz at = piece->from;
+
+		CHECK_FOR_INTERRUPTS();
+		while (first < npaid && paid[first].until <= piece->from)
+			first++;
+		for (k = first; k < npaid && paid[k].from < piece->until; k++)
+		{
+			if (paid[k].rotation_id != piece->rotation_id ||
+				paid[k].seat != piece->seat)
+				continue;
+			put_unpaid(payroll, terms, piece, at, paid[k].from);
+			at = Max(at, paid[k].until);
+		}
+		put_unpaid(payroll, terms, piece, at, piece->until);
 	}
 }
 
@@ -1114,6 +1162,7 @@ pay_duties(Payroll *payroll, const PolicyTerms *terms, Period span,
 	Account    *account = account_of(payroll, terms);
 	DutyPieces	list = {0, 64, palloc(64 * sizeof(DutyPiece))};
 	DutyPiece  *paid;
+	int			npaid;
 	int			i;
 
 	for (i = 0; i < nduties; i++)
@@ -1126,6 +1175,7 @@ pay_duties(Payroll *payroll, const PolicyTerms *terms, Period span,
 	}
 	/* as a rule, people hold one duty at a time */
 	paid = list.pieces;
+	npaid = list.npieces;
 	if (!pieces_are_apart(list.pieces, list.npieces))
 	{
 		qsort(list.pieces, list.npieces, sizeof(DutyPiece), duty_piece_cmp);
@@ -1134,10 +1184,13 @@ pay_duties(Payroll *payroll, const PolicyTerms *terms, Period span,
 			paid = MemoryContextAllocHuge(CurrentMemoryContext,
 										  (2 * list.npieces + 1) *
 										  sizeof(DutyPiece));
-			list.npieces = duties_once(list.pieces, list.npieces, paid);
+			npaid = duties_once(list.pieces, list.npieces, paid);
+			if (payroll->mode == MODE_PIECES)
+				explain_unpaid(payroll, terms, list.pieces, list.npieces,
+							   paid, npaid);
 		}
 	}
-	for (i = 0; i < list.npieces; i++)
+	for (i = 0; i < npaid; i++)
 		pay_duty(payroll, account, &paid[i]);
 	if (paid != list.pieces)
 		pfree(paid);
@@ -1223,7 +1276,7 @@ pay_callout_time(Payroll *payroll, Account *account, const Callout *callout,
 				   share);
 		if (payroll->mode == MODE_PIECES)
 			put_piece(payroll, account->terms, PAY_CALLOUT, part.band,
-					  part.regime, period, 0, 0, callout, share);
+					  part.regime, period, 0, 0, callout, share, true);
 	}
 }
 
@@ -1270,7 +1323,7 @@ pay_lieu_days(Payroll *payroll, Account *account, const Callout *callout,
 			own.lieu_days = band->lieu_day;
 			if (payroll->mode == MODE_PIECES)
 				put_piece(payroll, account->terms, PAY_CALLOUT, part.band,
-						  part.regime, period, 0, 0, callout, &own);
+						  part.regime, period, 0, 0, callout, &own, true);
 		}
 	}
 }

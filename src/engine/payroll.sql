@@ -19,14 +19,15 @@ RETURNS TABLE (person_id pg_catalog.int4, policy_id pg_catalog.int4,
 	kind pg_catalog.text, band pg_catalog.text, hours pg_catalog.interval,
 	counted pg_catalog.numeric, counted_of pg_catalog.numeric,
 	rate pg_catalog.numeric, per pg_catalog.interval,
-	lieu pg_catalog.interval, lieu_factor pg_catalog.numeric,
+	lieu pg_catalog.interval, paid pg_catalog.bool,
+	lieu_factor pg_catalog.numeric,
 	rotation_id pg_catalog.int4, seat pg_catalog.int2,
 	callout pg_catalog.tstzrange, period pg_catalog.tstzrange,
 	zone pg_catalog.text)
 LANGUAGE C STABLE PARALLEL SAFE COST 100000 ROWS 10000
 AS 'MODULE_PATHNAME', 'pay_pieces';
 COMMENT ON FUNCTION oncall.pay_pieces(pg_catalog.tstzrange, pg_catalog.int4, pg_catalog.int4) IS
-'The pieces that the rows of pay_lines() are sums of, with the same columns and errors. Of standby: period is a stretch of one duty in one band, clipped to the window; where only one of several duties at once is paid, the others are left out; counted holds the whole policy days, if the band pays those, that begin to be held in it. Of a call-out (callout is the time from its start to its paid end): its stretches by band; and a row without hours for each lieu_day, whose period is the part of a response that earned it. zone is that in which the bands are counted. No order is promised.';
+'The pieces of which those that are paid sum to the rows of pay_lines(), with the same columns and errors. Of standby: period is a stretch of one duty in one band, clipped to the window; where only one of several duties at once is paid, the others are pieces that are not paid and do not count, but for their hours, which lines leave out; counted holds the whole policy days, if the band pays those, that begin to be held in it. Of a call-out (callout is the time from its start to its paid end): its stretches by band; and a row without hours for each lieu_day, whose period is the part of a response that earned it. zone is that in which the bands are counted. No order is promised.';
 
 CREATE FUNCTION oncall.callout_spans(during pg_catalog.tstzrange,
 	policy_id pg_catalog.int4 DEFAULT NULL, person_id pg_catalog.int4 DEFAULT NULL)

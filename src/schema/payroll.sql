@@ -42,12 +42,12 @@ COMMENT ON FUNCTION oncall.pay_report(tstzrange, text) IS
 
 CREATE OR REPLACE FUNCTION oncall.explain_pay(person text, during tstzrange)
 RETURNS TABLE (policy text, kind text, rotation text, seat_name text, callout tstzrange, band text,
-	starts timestamp, ends timestamp, zone text, hours interval, paid_hours numeric, rate numeric, per interval,
+	starts timestamp, ends timestamp, zone text, hours interval, paid boolean, paid_hours numeric, rate numeric, per interval,
 	amount numeric, currency text, lieu_factor numeric, lieu_hours numeric)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
 BEGIN ATOMIC
 	SELECT y.name, l.kind, r.name, r.seats[l.seat], l.callout, l.band,
-		   lower(l.period) AT TIME ZONE l.zone, upper(l.period) AT TIME ZONE l.zone, l.zone, l.hours,
+		   lower(l.period) AT TIME ZONE l.zone, upper(l.period) AT TIME ZONE l.zone, l.zone, l.hours, l.paid,
 		   trim_scale(round(l.counted / (l.counted_of * 3600000000), 6)), l.rate, l.per,
 		   round(l.counted * l.rate / (l.counted_of * extract(epoch FROM l.per) * 1000000), 6), y.currency,
 		   CASE WHEN l.kind = 'callout' THEN l.lieu_factor END,
@@ -60,7 +60,7 @@ BEGIN ATOMIC
 	ORDER BY l.kind DESC, coalesce(l.callout, l.period), lower(l.period), r.rotation_id, l.seat, l.hours DESC;
 END;
 COMMENT ON FUNCTION oncall.explain_pay(text, tstzrange) IS
-'Why is this 312.50? The pieces that the lines of pay_report() are sums of, for one person: each stretch of duty in one band, and each stretch of a call-out, with starts and ends as the clocks showed them in zone. Of several duties at once, only those that are paid. amount is the unrounded contribution, shown to six places; paid_hours counts days as 24 hours, and of a band that pays whole days all 24 in the piece in which such a day is first held. callout is the time from the start to the paid end of the call-out; a row of it without hours is a response that earned a lieu_day. lieu_factor is of call-outs only. Errors: 22004 for a NULL name, 42704 for an unknown one, with near names in the hint; those of pay_report().';
+'Why is this 312.50? The pieces of one person''s time: each stretch of duty in one band, and each stretch of a call-out, with starts and ends as the clocks showed them in zone. Those that are paid sum to the lines of pay_report(); the others are of duties that count for nothing because another one is paid then. amount is the unrounded contribution, shown to six places; paid_hours counts days as 24 hours, and of a band that pays whole days all 24 in the piece in which such a day is first held. callout is the time from the start to the paid end of the call-out; a row of it without hours is a response that earned a lieu_day. lieu_factor is of call-outs only. Errors: 22004 for a NULL name, 42704 for an unknown one, with near names in the hint; those of pay_report().';
 
 CREATE OR REPLACE VIEW oncall.pay_by_month WITH (security_invoker = true) AS
 	SELECT m.month, r.person_id, r.person, r.policy, r.kind, r.band, r.hours, r.paid_hours,
