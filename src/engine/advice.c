@@ -281,6 +281,8 @@ trade_advice(const Trade *trade, const Breach *breach)
 	int			npeople;
 	Period		part;
 
+	if (breach->rule == RULE_PAY_CLOSED)
+		return pstrdup("Use late_cover(rotation, period, for_person, by_person, reason): it changes the roster and not what was paid; the next pay run carries the difference.");
 	trial.cover = blamed_cover(trade, breach);
 	if (trial.cover == NULL)
 		return pstrdup("Somebody else's cover ends and gives this duty back: let somebody take it over in the same transaction.");

@@ -298,10 +298,11 @@ objections(PG_FUNCTION_ARGS)
 	trade_changes(&trade);
 	check_proposal(&trade);
 	people = trade_people(&trade, &npeople);
-	if (npeople == 0)
-		PG_RETURN_VOID();
-	trade_duties(&trade, people, npeople, NULL);
-	check_people(&trade.world, people, npeople);
+	if (npeople > 0)
+	{
+		trade_duties(&trade, people, npeople, NULL);
+		check_people(&trade.world, people, npeople);
+	}
 	trade_all_objections(&trade, &found);
 	for (b = 0; b < found.n; b++)
 		put_objection((ReturnSetInfo *) fcinfo->resultinfo, &trade,

@@ -65,6 +65,37 @@ static StoredQuery memberships = {
 	1, {INT4ARRAYOID}, {NULL, NULL}
 };
 
+static StoredQuery policies_of = {
+	"SELECT DISTINCT a.policy_id FROM oncall.pay_assignment a"
+	" WHERE a.person_id OPERATOR(pg_catalog.=) ANY ($1)"
+	" AND a.valid OPERATOR(pg_catalog.&&) $2 AND a.policy_id IS NOT NULL"
+	" ORDER BY a.policy_id",
+	2, {INT4ARRAYOID, TSTZRANGEOID}, {NULL, NULL}
+};
+
+static StoredQuery paid_time_of = {
+	"SELECT a.person_id, e.name, r.pay_run_id, y.name,"
+	" pg_catalog.lower(r.period),"
+	" pg_catalog.upper(r.period) OPERATOR(pg_catalog.-) 1,"
+	" a.valid OPERATOR(pg_catalog.*) d.during"
+	" FROM oncall.pay_assignment a"
+	" JOIN oncall.person e ON e.person_id OPERATOR(pg_catalog.=) a.person_id"
+	" JOIN oncall.pay_policy y"
+	" ON y.pay_policy_id OPERATOR(pg_catalog.=) a.policy_id"
+	" JOIN oncall.pay_run r"
+	" ON r.policy_id OPERATOR(pg_catalog.=) y.pay_policy_id"
+	" CROSS JOIN LATERAL (SELECT pg_catalog.tstzrange("
+	"pg_catalog.timezone(y.zone, pg_catalog.lower(r.period)::pg_catalog.timestamp),"
+	" pg_catalog.timezone(y.zone, pg_catalog.upper(r.period)::pg_catalog.timestamp)"
+	")) AS d(during)"
+	" WHERE a.person_id OPERATOR(pg_catalog.=) ANY ($1)"
+	" AND a.valid OPERATOR(pg_catalog.&&) $2"
+	" AND d.during OPERATOR(pg_catalog.&&) $2"
+	" AND d.during OPERATOR(pg_catalog.&&) a.valid"
+	" ORDER BY a.person_id, r.pay_run_id, a.valid",
+	2, {INT4ARRAYOID, TSTZRANGEOID}, {NULL, NULL}
+};
+
 /* the date of a holiday that only observes another shares its season */
 #define SEASON_OF_HOLIDAY \
 	"coalesce(h.season, (SELECT pg_catalog.min(o.season)" \
@@ -527,6 +558,56 @@ people_of_rotation(int32 rotation_id, int *npeople)
 
 	SPI_connect();
 	result = column_ids(query_run(&people_of, &arg, NULL), npeople, context);
+	SPI_finish();
+	return result;
+}
+
+int32 *
+policies_of_people(const int32 *ids, int nids, Period window, int *npolicies)
+{
+	MemoryContext context = CurrentMemoryContext;
+	Datum		args[2];
+	int32	   *result;
+
+	SPI_connect();
+	args[0] = query_id_array(ids, nids);
+	args[1] = RangeTypePGetDatum(period_to_range(tstzrange_typcache(),
+												 window));
+	result = column_ids(query_run(&policies_of, args, NULL), npolicies,
+						context);
+	SPI_finish();
+	return result;
+}
+
+PaidTime *
+paid_time_of_people(const int32 *ids, int nids, Period window, int *npaid)
+{
+	MemoryContext context = CurrentMemoryContext;
+	Datum		args[2];
+	PaidTime   *result;
+	uint64		nrows;
+	uint64		i;
+
+	SPI_connect();
+	args[0] = query_id_array(ids, nids);
+	args[1] = RangeTypePGetDatum(period_to_range(tstzrange_typcache(),
+												 window));
+	nrows = query_run(&paid_time_of, args, NULL);
+	result = MemoryContextAllocHuge(context, (nrows + 1) * sizeof(PaidTime));
+	for (i = 0; i < nrows; i++)
+	{
+		HeapTuple	row = SPI_tuptable->vals[i];
+		PaidTime   *paid = &result[i];
+
+		paid->person_id = DatumGetInt32(query_column(row, 1));
+		paid->person = column_text(row, 2, context);
+		paid->run_id = DatumGetInt32(query_column(row, 3));
+		paid->policy = column_text(row, 4, context);
+		paid->first = DatumGetDateADT(query_column(row, 5));
+		paid->last = DatumGetDateADT(query_column(row, 6));
+		paid->period = query_column_period(row, 7);
+	}
+	*npaid = (int) nrows;
 	SPI_finish();
 	return result;
 }

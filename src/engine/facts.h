@@ -47,4 +47,12 @@ extern int32 *rotations_of_people(const int32 *ids, int nids, Period window,
 /* The people who may serve a rotation: its members and reserves. */
 extern int32 *people_of_rotation(int32 rotation_id, int *npeople);
 
+/* The policies that pay these people within a window; ids, which ascend. */
+extern int32 *policies_of_people(const int32 *ids, int nids, Period window,
+								 int *npolicies);
+
+/* Time of these people within a window that closed runs have paid. */
+extern PaidTime *paid_time_of_people(const int32 *ids, int nids,
+									 Period window, int *npaid);
+
 #endif							/* ONCALL_FACTS_H */

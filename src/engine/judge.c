@@ -16,6 +16,10 @@
  * isolation level. FOR NO KEY UPDATE does not conflict with the locks that
  * foreign keys take on the same rows.
  *
+ * A trade and the closing of a pay run share a policy: that row is locked FOR
+ * SHARE, and by close_pay_run() FOR NO KEY UPDATE. Nobody waits for people
+ * who has locked a policy first, but other trades do not wait for either.
+ *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -68,7 +72,7 @@ static bool pending = false;
 
 static StoredQuery covers_noted = {
 	"SELECT c.cover_id, c.rotation_id, c.seat, c.person_id, c.period,"
-	" c.recorded, pg_catalog.upper_inf(c.recorded)"
+	" c.recorded, pg_catalog.upper_inf(c.recorded), c.late"
 	" FROM oncall.cover c"
 	" WHERE c.cover_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" AND oncall.written_now(c.xmin)"
@@ -76,7 +80,25 @@ static StoredQuery covers_noted = {
 	1, {INT4ARRAYOID}, {NULL, NULL}
 };
 
-static SPIPlanPtr lock_plan = NULL;
+/* What is locked, in order of the ids. */
+typedef struct Lock
+{
+	const char *text;
+	SPIPlanPtr	plan;
+} Lock;
+
+static Lock people_lock = {
+	"SELECT 1 FROM oncall.person p"
+	" WHERE p.person_id OPERATOR(pg_catalog.=) ANY ($1)"
+	" ORDER BY p.person_id FOR NO KEY UPDATE", NULL
+};
+
+/* close_pay_run() takes FOR NO KEY UPDATE */
+static Lock policies_lock = {
+	"SELECT 1 FROM oncall.pay_policy p"
+	" WHERE p.pay_policy_id OPERATOR(pg_catalog.=) ANY ($1)"
+	" ORDER BY p.pay_policy_id FOR SHARE", NULL
+};
 
 static void
 forget_notes(XactEvent event, void *arg)
@@ -324,6 +346,7 @@ read_trade(Trade *trade)
 			TradeCover *item = &trade->added[trade->nadded++];
 
 			item->rotation_id = DatumGetInt32(query_column(row, 2));
+			item->late = DatumGetBool(query_column(row, 8));
 			item->cover.cover_id = note->cover_id;
 			item->cover.seat = DatumGetInt16(query_column(row, 3)) - 1;
 			item->cover.person_id = query_column_is_null(row, 4) ? 0 :
@@ -336,32 +359,31 @@ read_trade(Trade *trade)
 }
 
 /*
- * Lock people in order of their ids. Under the snapshot of the transaction,
+ * Lock rows in order of their ids. Under the snapshot of the transaction,
  * where it has one: then a person that was changed since is a failure to
  * serialize.
  */
 static void
-lock_people(const int32 *ids, int nids)
+lock_rows(Lock *lock, const int32 *ids, int nids)
 {
 	Datum		arg;
 
+	if (nids == 0)
+		return;
 	SPI_connect();
-	if (lock_plan == NULL)
+	if (lock->plan == NULL)
 	{
 		Oid			argtype = INT4ARRAYOID;
-		SPIPlanPtr	plan = SPI_prepare("SELECT 1 FROM oncall.person p"
-									   " WHERE p.person_id OPERATOR(pg_catalog.=) ANY ($1)"
-									   " ORDER BY p.person_id FOR NO KEY UPDATE",
-									   1, &argtype);
+		SPIPlanPtr	plan = SPI_prepare(lock->text, 1, &argtype);
 
 		if (plan == NULL || SPI_keepplan(plan) != 0)
-			elog(ERROR, "could not prepare to lock people: %s",
+			elog(ERROR, "could not prepare to lock rows: %s",
 				 SPI_result_code_string(SPI_result));
-		lock_plan = plan;
+		lock->plan = plan;
 	}
 	arg = query_id_array(ids, nids);
-	if (SPI_execute_plan(lock_plan, &arg, NULL, false, 0) != SPI_OK_SELECT)
-		elog(ERROR, "could not lock people");
+	if (SPI_execute_plan(lock->plan, &arg, NULL, false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not lock rows");
 	SPI_finish();
 }
 
@@ -416,8 +438,11 @@ BreachWords
 objection_words(Trade *trade, const Breach *breach)
 {
 	World	   *world = &trade->world;
-	const PersonFacts *person = world_person(world, breach->person_id);
+	const PersonFacts *person;
 
+	if (breach->rule == RULE_PAY_CLOSED)
+		return paid_words(world, trade_paid_time(trade, breach), breach);
+	person = world_person(world, breach->person_id);
 	return breach_words(world, person,
 						&trade->duties_after[person - world->people],
 						trade->window, breach,
@@ -439,29 +464,40 @@ refuse(Relation covers, Trade *trade, const Breach *breach)
 }
 
 /*
- * Lock those whose duty grows, and leave the trade as a snapshot shows it
- * that was taken under the locks; that snapshot stays active.
+ * Lock those whose duty grows, and the policies by which those are paid whose
+ * duty changes, and leave the trade as a snapshot shows it that was taken
+ * under the locks; that snapshot stays active.
  */
 static void
 settle_trade(Trade *trade, int32 **people, int *npeople)
 {
 	const int32 *locked = NULL;
+	const int32 *locked_policies = NULL;
 	int			nlocked = 0;
+	int			nlocked_policies = 0;
 
 	for (;;)
 	{
+		int32	   *policies;
+		int			npolicies;
+
 		CHECK_FOR_INTERRUPTS();
 		CommandCounterIncrement();
 		PushActiveSnapshot(GetLatestSnapshot());
 		read_trade(trade);
 		trade_changes(trade);
 		*people = trade_people(trade, npeople);
-		if (ids_within(*people, *npeople, locked, nlocked))
+		policies = trade_policies(trade, &npolicies);
+		if (ids_within(*people, *npeople, locked, nlocked) &&
+			ids_within(policies, npolicies, locked_policies, nlocked_policies))
 			return;
 
-		lock_people(*people, *npeople);
+		lock_rows(&people_lock, *people, *npeople);
+		lock_rows(&policies_lock, policies, npolicies);
 		locked = *people;
 		nlocked = *npeople;
+		locked_policies = policies;
+		nlocked_policies = npolicies;
 		if (nothing_between(GetActiveSnapshot(), GetLatestSnapshot()))
 			return;
 		PopActiveSnapshot();
@@ -484,12 +520,10 @@ judge_transaction(Relation covers)
 	owner_begin(&before, RelationGetRelid(covers));
 	settle_trade(&trade, &people, &npeople);
 	if (npeople > 0)
-	{
 		trade_duties(&trade, people, npeople, NULL);
-		trade_all_objections(&trade, &objections);
-		if (objections.n > 0)
-			refuse(covers, &trade, &objections.breaches[0]);
-	}
+	trade_all_objections(&trade, &objections);
+	if (objections.n > 0)
+		refuse(covers, &trade, &objections.breaches[0]);
 	PopActiveSnapshot();
 	owner_end(&before);
 

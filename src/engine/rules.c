@@ -10,6 +10,9 @@
  * themselves. The key of a breach has to name its counterpart, since a breach
  * that stood before excuses none with another counterpart.
  *
+ * A rule about what changes, whatever the duty is then, has no function here:
+ * trade.c looks for its breaches.
+ *
  *-------------------------------------------------------------------------
  */
 #include "core.h"
@@ -589,7 +592,8 @@ static const Rule rules[NUM_RULES] =
 	[RULE_EXCLUSIVE_DUTY] = {"oncall_exclusive_duty", find_exclusive_duty},
 	[RULE_NOT_ABSENT] = {"oncall_not_absent", find_not_absent},
 	[RULE_MEMBER] = {"oncall_member", find_member},
-	[RULE_SEASON] = {"oncall_season", find_season}
+	[RULE_SEASON] = {"oncall_season", find_season},
+	[RULE_PAY_CLOSED] = {"oncall_pay_closed", NULL}
 };
 
 const char *
@@ -607,7 +611,8 @@ rules_find(World *world, const PersonFacts *person, const Duties *duties,
 	for (rule = 0; rule < NUM_RULES; rule++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		rules[rule].find(world, person, duties, breaches);
+		if (rules[rule].find != NULL)
+			rules[rule].find(world, person, duties, breaches);
 	}
 }
 

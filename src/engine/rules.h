@@ -85,6 +85,18 @@ typedef struct PersonFacts
 	Membership *memberships;
 } PersonFacts;
 
+/* Time of a person that a closed run has paid. */
+typedef struct PaidTime
+{
+	int32		person_id;
+	const char *person;
+	int32		run_id;
+	const char *policy;
+	Day			first;			/* the run's dates, in the policy's zone */
+	Day			last;
+	Period		period;			/* while the person was paid by the policy */
+} PaidTime;
+
 /* Rotations and people, each in order of their ids. */
 typedef struct World
 {
@@ -119,13 +131,14 @@ typedef enum RuleNumber
 	RULE_NOT_ABSENT,
 	RULE_MEMBER,
 	RULE_SEASON,
+	RULE_PAY_CLOSED,
 	NUM_RULES
 } RuleNumber;
 
 /*
  * One person, one rule, one counterpart, and its instants. What the
  * counterpart is depends on the rule: the rotation that sets the limit; the
- * other seat; the other rotation; the absence; nothing; the blocks.
+ * other seat; the other rotation; the absence; nothing; the blocks; the run.
  */
 #define BREACH_KEYS 3
 typedef struct Breach

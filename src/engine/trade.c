@@ -272,6 +272,36 @@ trade_people(const Trade *trade, int *npeople)
 	return ids;
 }
 
+/* Whose duty grows or shrinks: ids, which ascend. */
+static int32 *
+parties(const Trade *trade, int *nparties)
+{
+	int32	   *ids = palloc((2 * trade->nchanges + 1) * sizeof(int32));
+	int			n = 0;
+	int			i;
+
+	for (i = 0; i < trade->nchanges; i++)
+	{
+		if (trade->changes[i].person_before != 0)
+			ids[n++] = trade->changes[i].person_before;
+		if (trade->changes[i].person_after != 0)
+			ids[n++] = trade->changes[i].person_after;
+	}
+	*nparties = ids_sort(ids, n);
+	return ids;
+}
+
+int32 *
+trade_policies(const Trade *trade, int *npolicies)
+{
+	int			nids;
+	int32	   *ids = parties(trade, &nids);
+
+	*npolicies = 0;
+	return nids == 0 ? NULL :
+		policies_of_people(ids, nids, touched(trade, 0), npolicies);
+}
+
 static Period
 wider(Period period, int64 reach)
 {
@@ -425,6 +455,116 @@ objection_cmp(const void *a, const void *b)
 	return memcmp(x->key, y->key, sizeof(x->key));
 }
 
+/* The instants of a change that no late cover makes. */
+static Spans
+not_late(const Trade *trade, const Change *change)
+{
+	Spans		all = {0};
+	Spans		late = {0};
+	int			i;
+
+	for (i = 0; i < trade->nadded; i++)
+	{
+		const TradeCover *item = &trade->added[i];
+
+		if (item->late && item->rotation_id == change->rotation_id &&
+			item->cover.seat == change->seat)
+			spans_add(&late, item->cover.period);
+	}
+	spans_add(&all, change->period);
+	return spans_minus(&all, &late);
+}
+
+/* A breach is of one person, one rotation, and one run. */
+static void
+note_paid_change(Breaches *objections, int first, int rotation,
+				 const PaidTime *paid, Period period)
+{
+	Breach		breach;
+	int			i;
+
+	for (i = first; i < objections->n; i++)
+	{
+		Breach	   *known = &objections->breaches[i];
+
+		if (known->person_id == paid->person_id &&
+			known->rotation == rotation && known->key[0] == paid->run_id)
+		{
+			spans_add(&known->instants, period);
+			return;
+		}
+	}
+	memset(&breach, 0, sizeof(breach));
+	breach.rule = RULE_PAY_CLOSED;
+	breach.person_id = paid->person_id;
+	breach.rotation = rotation;
+	breach.key[0] = paid->run_id;
+	spans_add(&breach.instants, period);
+	breaches_add(objections, &breach);
+}
+
+/*
+ * Nobody's duty changes in time that has been paid. This is about what
+ * changes, not about who is on duty then: whoever wins or loses duty is
+ * concerned, and it does not matter what stood before.
+ */
+static void
+find_pay_closed(Trade *trade, Breaches *objections)
+{
+	int			first = objections->n;
+	int			nids;
+	int32	   *ids = parties(trade, &nids);
+	int			i;
+	int			p;
+	int			s;
+
+	trade->npaid = 0;
+	if (nids > 0)
+		trade->paid = paid_time_of_people(ids, nids, touched(trade, 0),
+										  &trade->npaid);
+	if (trade->npaid == 0)
+		return;
+	for (i = 0; i < trade->nchanges; i++)
+	{
+		const Change *change = &trade->changes[i];
+		Spans		instants = not_late(trade, change);
+		int			rotation = world_rotation(&trade->world,
+											  change->rotation_id);
+
+		CHECK_FOR_INTERRUPTS();
+		for (p = 0; p < trade->npaid; p++)
+		{
+			const PaidTime *paid = &trade->paid[p];
+
+			if (paid->person_id != change->person_before &&
+				paid->person_id != change->person_after)
+				continue;
+			for (s = 0; s < instants.n; s++)
+			{
+				Period		part = period_and(instants.spans[s], paid->period);
+
+				if (!period_empty(part))
+					note_paid_change(objections, first, rotation, paid, part);
+			}
+		}
+	}
+}
+
+const PaidTime *
+trade_paid_time(const Trade *trade, const Breach *breach)
+{
+	int			p;
+
+	for (p = 0; p < trade->npaid; p++)
+	{
+		if (trade->paid[p].person_id == breach->person_id &&
+			trade->paid[p].run_id == breach->key[0])
+			return &trade->paid[p];
+	}
+	elog(ERROR, "a change of duty is in no paid time");
+	return NULL;
+}
+
 void
 trade_all_objections(Trade *trade, Breaches *objections)
 {
@@ -433,6 +573,7 @@ trade_all_objections(Trade *trade, Breaches *objections)
 	for (i = 0; i < trade->world.npeople; i++)
 		trade_objections(trade, &trade->world.people[i],
 						 &trade->duties_after[i], objections);
+	find_pay_closed(trade, objections);
 	qsort(objections->breaches, objections->n, sizeof(Breach),
 		  objection_cmp);
 }

@@ -17,6 +17,7 @@
 typedef struct TradeCover
 {
 	int32		rotation_id;
+	bool		late;			/* may change what has been paid */
 	Cover		cover;
 } TradeCover;
 
@@ -50,6 +51,10 @@ typedef struct Trade
 	Period		window;			/* in which duty is known */
 	Duties	   *duties_before;	/* one for each person of the world */
 	Duties	   *duties_after;
+
+	/* found by trade_all_objections() */
+	int			npaid;
+	PaidTime   *paid;			/* of the people who win or lose duty */
 } Trade;
 
 /* Find out which seats change hands. */
@@ -57,6 +62,9 @@ extern void trade_changes(Trade *trade);
 
 /* Whose duty grows by it: ids, which ascend. */
 extern int32 *trade_people(const Trade *trade, int *npeople);
+
+/* Who pays those whose duty grows or shrinks by it: ids, which ascend. */
+extern int32 *trade_policies(const Trade *trade, int *npolicies);
 
 /*
  * Read all that the rules need to judge these people, whose ids ascend, and
@@ -74,7 +82,14 @@ extern void trade_duties(Trade *trade, const int32 *people, int npeople,
 extern void trade_objections(Trade *trade, const PersonFacts *person,
 							 const Duties *after, Breaches *objections);
 
-/* The same for all people of the world, in the order of the rules. */
+/*
+ * The same for all people of the world, in the order of the rules; and for
+ * all whose duty grows or shrinks in time that has been paid.
+ */
 extern void trade_all_objections(Trade *trade, Breaches *objections);
+
+/* The paid time that a breach of RULE_PAY_CLOSED is about. */
+extern const PaidTime *trade_paid_time(const Trade *trade,
+									   const Breach *breach);
 
 #endif							/* ONCALL_TRADE_H */

@@ -292,6 +292,36 @@ tell_season(Telling *telling)
 	tell_duty(telling);
 }
 
+BreachWords
+paid_words(World *world, const PaidTime *paid, const Breach *breach)
+{
+	Telling		telling;
+	BreachWords words;
+
+	memset(&telling, 0, sizeof(telling));
+	words.rotation = breach->rotation;
+	telling.breach = breach;
+	telling.facts = &world->rotations[words.rotation];
+	initStringInfo(&telling.message);
+	initStringInfo(&telling.detail);
+	appendStringInfo(&telling.message,
+					 "duty of %s in rotation \"%s\" would change in time that has been paid, ",
+					 paid->person, telling.facts->name);
+	append_first(&telling);
+	appendStringInfo(&telling.detail, "Pay run %d of policy \"%s\" has closed ",
+					 paid->run_id, paid->policy);
+	append_date(&telling.detail, paid->first);
+	if (paid->last > paid->first)
+	{
+		appendStringInfoString(&telling.detail, " to ");
+		append_date(&telling.detail, paid->last);
+	}
+	appendStringInfoChar(&telling.detail, '.');
+	words.message = telling.message.data;
+	words.detail = telling.detail.data;
+	return words;
+}
+
 /* The rotation of the first duty in the breach; gained, if it is in it. */
 static int
 concerned(const Duties *duties, const Breach *breach, int gained)

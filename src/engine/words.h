@@ -27,6 +27,10 @@ extern BreachWords breach_words(World *world, const PersonFacts *person,
 								const Duties *duties, Period window,
 								const Breach *breach, int gained, bool would);
 
+/* Say that duty would change in time that has been paid. */
+extern BreachWords paid_words(World *world, const PaidTime *paid,
+							  const Breach *breach);
+
 /* A period on the clock of a rotation: "from ... to ...", without the zone. */
 extern void append_period(StringInfo buf, RotationFacts *facts,
 						  Period period);

@@ -406,6 +406,28 @@ COMMENT ON FUNCTION oncall.shift_at(integer, integer, timestamptz, smallint) IS
 
 -- Trading ---------------------------------------------------------------
 
+CREATE OR REPLACE FUNCTION oncall.take_over(
+	rotation_id integer, seat smallint, period tstzrange, for_id integer,
+	by_id integer, reason text, late boolean DEFAULT false)
+RETURNS integer
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	held smallint := oncall.held_seat(rotation_id, for_id, period, seat);
+BEGIN
+	-- whoever held a lock on a cover there may have given the shift away
+	IF oncall.lock_covers(ARRAY[rotation_id], ARRAY[held], ARRAY[period]) <> '{}' THEN
+		held := oncall.held_seat(rotation_id, for_id, period, held);
+	END IF;
+	RETURN (oncall.write_covers(
+		ARRAY[rotation_id], ARRAY[held], ARRAY[period], ARRAY[by_id],
+		NULL, reason, late))[1];
+END
+$$;
+COMMENT ON FUNCTION oncall.take_over(integer, smallint, tstzrange, integer, integer, text, boolean) IS
+'For cover_shift() and late_cover(): write the cover by which by_id (NULL: nobody) takes the duty of for_id (NULL: of nobody) in a seat (NULL: the one that they hold); return the cover_id. Errors: those of held_seat() and write_covers().';
+
 CREATE OR REPLACE FUNCTION oncall.cover_shift(
 	rotation text, period tstzrange, for_person text, by_person text,
 	reason text DEFAULT NULL, seat text DEFAULT NULL)
@@ -428,18 +450,60 @@ BEGIN
 			USING ERRCODE = '22023', HINT = 'Name two people.';
 	END IF;
 
-	held := oncall.held_seat(own_id, for_id, cover_shift.period, held);
-	-- whoever held a lock on a cover there may have given the shift away
-	IF oncall.lock_covers(ARRAY[own_id], ARRAY[held], ARRAY[cover_shift.period]) <> '{}' THEN
-		held := oncall.held_seat(own_id, for_id, cover_shift.period, held);
-	END IF;
-	RETURN (oncall.write_covers(
-		ARRAY[own_id], ARRAY[held], ARRAY[cover_shift.period], ARRAY[by_id],
-		NULL, cover_shift.reason))[1];
+	RETURN oncall.take_over(own_id, held, cover_shift.period, for_id, by_id,
+		cover_shift.reason);
 END
 $$;
 COMMENT ON FUNCTION oncall.cover_shift(text, tstzrange, text, text, text, text) IS
 'by_person takes the duty of for_person in a rotation for a period, which may be a part of a shift or span several shifts of for_person in one seat; returns the cover_id. A cover that lies there already is closed, and what is left of it is recorded again. The rules judge it when the transaction commits, together with everything else that it writes. seat, by name or number, is needed only if for_person holds several. Errors: 55000 if for_person does not hold a seat for the whole of the period (the detail says who is on duty), 22023 for a period without start or end, somebody who would cover for themselves, and several seats; 42704 for an unknown name, with near names; 22004 for NULL; at commit 23514 with the name of the rule.';
+
+CREATE OR REPLACE FUNCTION oncall.late_cover(
+	rotation text, period tstzrange, for_person text, by_person text,
+	reason text, seat text DEFAULT NULL)
+RETURNS integer
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	own oncall.rotation;
+	for_id constant integer := oncall.person_named(for_person);
+	by_id constant integer := oncall.person_named(by_person);
+	held smallint;
+BEGIN
+	PERFORM oncall.refuse_null('rotation', late_cover.rotation IS NULL);
+	PERFORM oncall.refuse_period('period', late_cover.period);
+	PERFORM oncall.refuse_null('reason', late_cover.reason IS NULL);
+	SELECT r.* INTO own FROM oncall.rotation AS r
+	WHERE r.rotation_id = oncall.rotation_named(late_cover.rotation);
+	held := oncall.seat_named(own.rotation_id, late_cover.seat);
+	IF btrim(late_cover.reason) = '' THEN
+		RAISE EXCEPTION 'a late cover needs a reason'
+			USING ERRCODE = '22023', HINT = 'Say why the roster of the past was not as it is written.';
+	ELSIF for_id IS NOT DISTINCT FROM by_id THEN
+		RAISE EXCEPTION '% cannot cover for themselves', coalesce(by_person, 'nobody')
+			USING ERRCODE = '22023', HINT = 'Name two people, or NULL for nobody on one side.';
+	ELSIF for_id IS NULL THEN
+		IF held IS NULL AND cardinality(own.seats) > 1 THEN
+			RAISE EXCEPTION 'seat must not be null'
+				USING ERRCODE = '22004',
+					HINT = format('Say which seat of rotation "%s" nobody held: %s.', own.name,
+						array_to_string(own.seats, ', '));
+		END IF;
+		held := coalesce(held, 1::smallint);
+		IF NOT oncall.holds_seat(own.rotation_id, held, late_cover.period, NULL) THEN
+			RAISE EXCEPTION 'seat % of rotation "%" is not empty for the whole of %', own.seats[held], own.name,
+				oncall.wall_period(late_cover.period, own.zone)
+				USING ERRCODE = '55000',
+					DETAIL = format('On duty in that time: %s.', oncall.duty_text(own.rotation_id, late_cover.period)),
+					HINT = 'Say in for_person whom it is about, one at a time.';
+		END IF;
+	END IF;
+	RETURN oncall.take_over(own.rotation_id, held, late_cover.period, for_id, by_id,
+		late_cover.reason, late => true);
+END
+$$;
+COMMENT ON FUNCTION oncall.late_cover(text, tstzrange, text, text, text, text) IS
+'Say after the fact that by_person served in place of for_person, in a period whose pay may be closed; returns the cover_id. The roster changes, what a closed run has paid does not: the next run carries the difference as adjustments that give the reason. Otherwise as cover_shift(), and judged by all other rules just the same; for_person NULL: nobody held the seat, by_person NULL: nobody did after all. Errors: those of cover_shift(), 22004 where the reason is NULL, or the seat for an empty one of several, 22023 where the reason is blank.';
 
 CREATE OR REPLACE FUNCTION oncall.trade(
 	rotation_ids integer[], seats smallint[], periods tstzrange[],

@@ -276,6 +276,7 @@ is_open(hours oncall.weekly_hours, at timestamp with time zone, zone text, holid
 is_zone(text)|i|t|s
 judge_covers()|v|f|u
 last_duties(rotation_id integer, people integer[], before timestamp with time zone, since timestamp with time zone)|s|f|u
+late_cover(rotation text, period tstzrange, for_person text, by_person text, reason text, seat text)|v|f|u
 layer_begins(valid tstzrange, cadence oncall.cadence)|s|f|s
 layer_has_members()|v|f|u
 layer_insert()|v|f|u
@@ -387,6 +388,7 @@ swap_request_insert()|v|f|u
 swap_request_update()|v|f|u
 swap_shifts(rotation text, a text, a_at timestamp with time zone, b text, b_at timestamp with time zone, reason text, b_rotation text, a_period tstzrange, b_period tstzrange, a_seat text, b_seat text)|v|f|u
 take_offer(swap_request_id integer, accepted_by integer)|v|f|u
+take_over(rotation_id integer, seat smallint, period tstzrange, for_id integer, by_id integer, reason text, late boolean)|v|f|u
 team_named(name text)|s|t|s
 total(hours oncall.hours)|i|t|s
 tournament_members(people integer[], rested timestamp with time zone[], turn bigint)|s|f|s
