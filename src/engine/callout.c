@@ -71,3 +71,31 @@ callouts_form(const Response *responses, int nresponses,
 	}
 	return ncallouts;
 }
+
+bool
+callouts_known(const Response *responses, int nresponses, Period known,
+			   Period window, int64 reach)
+{
+	TimestampTz latest = known.from;	/* those before may end there */
+	bool		apart = false;
+	int			i;
+
+	for (i = 0; i < nresponses &&
+		 responses[i].period.from < window.from; i++)
+	{
+		if (responses[i].period.from >= latest + reach)
+			apart = true;
+		latest = Max(latest, responses[i].period.until);
+	}
+	if (!apart && latest + reach > window.from)
+		return false;
+
+	for (; i < nresponses; i++)
+	{
+		if (responses[i].period.from >= window.until &&
+			responses[i].period.from >= latest + reach)
+			return true;
+		latest = Max(latest, responses[i].period.until);
+	}
+	return latest + reach <= known.until;
+}

@@ -56,4 +56,13 @@ extern int	callouts_form(const Response *responses, int nresponses,
 						  CalloutTermsAt terms_at, void *arg,
 						  Callout *callouts);
 
+/*
+ * Will the call-outs that begin or end in a window come out right from only
+ * those responses of a person that overlap a longer one? They do if at some
+ * time before, and at some time after it, no call-out can be going on. No
+ * paid end is further than reach from the latest end of its responses.
+ */
+extern bool callouts_known(const Response *responses, int nresponses,
+						   Period known, Period window, int64 reach);
+
 #endif							/* ONCALL_CALLOUT_H */

@@ -47,6 +47,9 @@ PG_FUNCTION_INFO_V1(pay_amount);
 /* No day of any zone, whole or what is left of it, is as long as this. */
 #define LONGEST_DAY (50 * USECS_PER_HOUR)
 
+/* Where call-outs reach further, the responses of all time are read. */
+#define LONGEST_REACH (7 * USECS_PER_DAY)
+
 /* What somebody is paid for. */
 typedef enum PayKind
 {
@@ -253,13 +256,22 @@ static StoredQuery people_query = {
 	.argtypes = {TSTZRANGEOID, INT4OID, INT4OID}
 };
 
-static StoredQuery responses_query = {
+/* in a period: of all, or of some people */
+static StoredQuery all_responses_query = {
 	.text =
 	"SELECT r.person_id, r.response_id, r.period FROM oncall.response r"
-	" WHERE $1 OPERATOR(pg_catalog.=) 0"
-	" OR r.person_id OPERATOR(pg_catalog.=) $1",
+	" WHERE r.period OPERATOR(pg_catalog.&&) $1",
 	.nargs = 1,
-	.argtypes = {INT4OID}
+	.argtypes = {TSTZRANGEOID}
+};
+
+static StoredQuery some_responses_query = {
+	.text =
+	"SELECT r.person_id, r.response_id, r.period FROM oncall.response r"
+	" WHERE r.person_id OPERATOR(pg_catalog.=) ANY ($2)"
+	" AND r.period OPERATOR(pg_catalog.&&) $1",
+	.nargs = 2,
+	.argtypes = {TSTZRANGEOID, INT4ARRAYOID}
 };
 
 static Datum
@@ -507,22 +519,25 @@ find_policy(const Payroll *payroll, int32 policy_id)
 }
 
 /*
- * How far a window must be looked ahead: a policy day that counts whole does
- * so in the window in which it starts, even if its duty comes later.
+ * How far beyond a window one has to look: a policy day that counts whole
+ * does so in the window in which it starts, even if its duty comes later, and
+ * only if its date was not held before, in another zone.
  */
 static Period
-window_ahead(const Payroll *payroll)
+window_around(const Payroll *payroll)
 {
-	Period		ahead = payroll->window;
+	Period		around = payroll->window;
 	int			i;
 
 	for (i = 0; i < payroll->npolicies; i++)
 	{
-		if (payroll->policies[i].whole_days)
-			ahead.until = Min(payroll->window.until,
-							  END_TIMESTAMP - 1 - LONGEST_DAY) + LONGEST_DAY;
+		if (!payroll->policies[i].whole_days)
+			continue;
+		around.from = Max(payroll->window.from - LONGEST_DAY, MIN_TIMESTAMP);
+		around.until = Min(payroll->window.until,
+						   END_TIMESTAMP - 1 - LONGEST_DAY) + LONGEST_DAY;
 	}
-	return ahead;
+	return around;
 }
 
 static void
@@ -535,7 +550,7 @@ load_people_paid(Payroll *payroll)
 	int			i;
 
 	args[0] = RangeTypePGetDatum(period_to_range(payroll->typcache,
-												 window_ahead(payroll)));
+												 window_around(payroll)));
 	args[1] = Int32GetDatum(payroll->policy_id);
 	args[2] = Int32GetDatum(payroll->person_id);
 	SPI_connect();
@@ -570,19 +585,29 @@ find_payee(const Payroll *payroll, int32 person_id)
 	return -1;
 }
 
-/* All responses of the payees; an open one counts up to now. */
+/*
+ * Add the responses of payees that overlap a period: of those with these ids,
+ * or of all (no ids). An open one counts up to now.
+ */
 static void
-load_responses(Payroll *payroll)
+read_responses(Payroll *payroll, Period period, const int32 *ids, int nids)
 {
 	MemoryContext context = CurrentMemoryContext;
-	Datum		person = Int32GetDatum(payroll->person_id);
+	Datum		args[2] = {0};
 	uint64		nrows;
 	uint64		i;
 
 	SPI_connect();
-	nrows = query_run(&responses_query, &person, NULL);
-	payroll->responses =
-		MemoryContextAllocHuge(context, (nrows + 1) * sizeof(Response));
+	args[0] = RangeTypePGetDatum(period_to_range(payroll->typcache, period));
+	args[1] = query_id_array(ids, nids);
+	nrows = query_run(nids > 0 ? &some_responses_query : &all_responses_query,
+					  args, NULL);
+	MemoryContextSwitchTo(context);
+	if (payroll->responses == NULL)
+		payroll->responses = palloc(sizeof(Response));
+	payroll->responses = repalloc_huge(payroll->responses,
+									   (payroll->nresponses + nrows + 1) *
+									   sizeof(Response));
 	for (i = 0; i < nrows; i++)
 	{
 		HeapTuple	row = SPI_tuptable->vals[i];
@@ -600,6 +625,88 @@ load_responses(Payroll *payroll)
 	SPI_finish();
 	qsort(payroll->responses, payroll->nresponses, sizeof(Response),
 		  response_cmp);
+}
+
+/* The longest time from the end of a response to the paid end; see there. */
+static int64
+callout_reach(const Payroll *payroll)
+{
+	int64		reach = 1;
+	int			i;
+
+	for (i = 0; i < payroll->npolicies; i++)
+	{
+		const CalloutTerms *terms = &payroll->policies[i].callouts;
+		int64		length;
+
+		if (pg_add_s64_overflow(terms->minimum, terms->round_to, &length))
+			return PG_INT64_MAX;
+		reach = Max(reach, length);
+	}
+	return reach;
+}
+
+/*
+ * Leave out the responses of people whose call-outs may depend on others as
+ * well, and tell who these people are.
+ */
+static int32 *
+set_aside_unknown(Payroll *payroll, Period known, Period window, int64 reach,
+				  int *nids)
+{
+	Response   *responses = payroll->responses;
+	int32	   *ids = palloc((payroll->npayees + 1) * sizeof(int32));
+	int			kept = 0;
+	int			first;
+	int			end;
+
+	*nids = 0;
+	for (first = 0; first < payroll->nresponses; first = end)
+	{
+		for (end = first + 1; end < payroll->nresponses &&
+			 responses[end].person_id == responses[first].person_id; end++)
+			;
+		if (!callouts_known(&responses[first], end - first, known, window,
+							reach))
+		{
+			ids[(*nids)++] = responses[first].person_id;
+			continue;
+		}
+		memmove(&responses[kept], &responses[first],
+				(end - first) * sizeof(Response));
+		kept += end - first;
+	}
+	payroll->nresponses = kept;
+	return ids;
+}
+
+/*
+ * The responses of the payees of which call-outs of the window are formed,
+ * without reading those of all time if that can be helped.
+ */
+static void
+load_responses(Payroll *payroll)
+{
+	const Period always = {DT_NOBEGIN, DT_NOEND};
+	Period		window = {payroll->window.from - LONGEST_DAY,
+	payroll->window.until};
+	int64		reach = callout_reach(payroll);
+	int32	   *ids = &payroll->person_id;
+	int			nids = payroll->person_id == 0 ? 0 : 1;
+
+	if (reach <= LONGEST_REACH)
+	{
+		int64		margin = reach + USECS_PER_DAY;
+		Period		known;
+
+		known.from = Max(window.from - margin, MIN_TIMESTAMP);
+		known.until = Min(window.until, END_TIMESTAMP - 1 - margin) + margin;
+		read_responses(payroll, known, ids, nids);
+		ids = set_aside_unknown(payroll, known, window, reach, &nids);
+		if (nids == 0)
+			return;
+	}
+	read_responses(payroll, always, ids, nids);
 }
 
 /* An error when so many shifts are held already. */
@@ -656,7 +763,7 @@ duty_cmp(const void *a, const void *b)
 static void
 collect_duties(Payroll *payroll)
 {
-	Period		window = window_ahead(payroll);
+	Period		window = window_around(payroll);
 	RotationLabel *labels;
 	Rotation   *rotations;
 	MemoryContext scratch;
@@ -1033,8 +1140,8 @@ pay_duty(Payroll *payroll, Account *account, const DutyPiece *piece)
 {
 	const PolicyTerms *terms = account->terms;
 	const BandTerms *band = &terms->bands[piece->band];
-	Period		within = {piece->from, Min(piece->until,
-										   payroll->window.until)};
+	Period		within = {Max(piece->from, payroll->window.from),
+	Min(piece->until, payroll->window.until)};
 	Share		own = {0};
 	Share	   *share = payroll->mode == MODE_PIECES ? &own :
 	&account->shares[PAY_STANDBY][piece->band];
@@ -1050,7 +1157,11 @@ pay_duty(Payroll *payroll, Account *account, const DutyPiece *piece)
 	if (payroll->mode == MODE_PIECES && !is_nothing(share))
 	{
 		if (within.from >= within.until)
-			within.until = piece->until;	/* beyond the window */
+		{
+			/* the first that is held of a day lies beyond the window */
+			within.from = piece->from;
+			within.until = piece->until;
+		}
 		put_piece(payroll, terms, PAY_STANDBY, piece->band, piece->regime,
 				  within, piece->rotation_id, piece->seat, NULL, share, true);
 	}
@@ -1061,7 +1172,8 @@ static void
 put_unpaid(Payroll *payroll, const PolicyTerms *terms, const DutyPiece *piece,
 		   TimestampTz from, TimestampTz until)
 {
-	Period		period = {from, Min(until, payroll->window.until)};
+	Period		period = {Max(from, payroll->window.from),
+	Min(until, payroll->window.until)};
 	Share		nothing = {0};
 
 	if (period.from < period.until)
@@ -1214,7 +1326,7 @@ pay_standby(Payroll *payroll, const Duty *duties, int nduties)
 		if (i + 1 < payee->nstretches &&
 			payee->stretches[i + 1].policy_id == policy_id)
 			continue;
-		if (policy_id != 0 && span.until > payroll->window.from &&
+		if (policy_id != 0 && span.until > window_around(payroll).from &&
 			(payroll->policy_id == 0 || payroll->policy_id == policy_id))
 		{
 			const PolicyTerms *terms = find_policy(payroll, policy_id);

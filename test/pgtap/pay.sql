@@ -165,7 +165,7 @@ SELECT m.*, b.per, coalesce(b.whole_days, false) AS whole_days,
 FROM (SELECT d.*, band_at(d.policy_id, d.person_id, d.zone, d.at, d.rotation_id, d.seat) AS band_id
 	  FROM (SELECT s.c, s.policy_id, s.during, r.person_id, r.rotation_id, r.seat::int AS seat, at, zone_at(r.person_id, at) AS zone
 			FROM sample AS s, generate_series(1, 2) AS n,
-				 oncall.roster(tstzrange(lower(s.during), upper(s.during) + interval '50 hours'), (2 * s.c + n)::int) AS r,
+				 oncall.roster(tstzrange(lower(s.during) - interval '50 hours', upper(s.during) + interval '50 hours'), (2 * s.c + n)::int) AS r,
 				 generate_series(lower(r.period), upper(r.period) - interval '1 minute', interval '1 minute') AS at
 			WHERE r.person_id IS NOT NULL) AS d
 	  WHERE policy_at(d.person_id, d.at) = d.policy_id) AS m
