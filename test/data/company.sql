@@ -416,6 +416,21 @@ SELECT oncall.primary_of(oncall.on_call(r.rotation_id, lower(c.period))), c.peri
 FROM oncall.rotation r, (VALUES (tstzrange '[2025-12-25 16:40 Pacific/Auckland,2025-12-25 17:50 Pacific/Auckland)')) AS c(period)
 WHERE r.name = 'Product 2' AND upper(c.period) < now();
 
+-- The month before last is closed in New Zealand, and somebody remembers only
+-- now that they were called one night: the next run pays it.
+SELECT oncall.close_pay_run('New Zealand', daterange((m - interval '2 months')::date, (m - interval '1 month')::date)) AS "pay run"
+FROM date_trunc('month', now() AT TIME ZONE 'Pacific/Auckland') AS m;
+
+INSERT INTO oncall.response (person_id, period)
+SELECT d.person_id, tstzrange((d.night + time '02:10') AT TIME ZONE d.zone, (d.night + time '03:40') AT TIME ZONE d.zone)
+FROM (SELECT s.person_id, p.zone, (lower(s.period) AT TIME ZONE p.zone)::date + 3 AS night
+	FROM oncall.pay_run r
+	JOIN oncall.pay_policy y ON y.pay_policy_id = r.policy_id
+	CROSS JOIN LATERAL oncall.roster(oncall.local_days(r.period, y.zone)) s
+	JOIN oncall.person p ON p.person_id = s.person_id
+	WHERE s.seat = 1 AND s.rotation <> 'Follow the sun' AND p.zone = y.zone AND upper(s.period) - lower(s.period) > '5 days'
+	ORDER BY s.period, s.rotation_id LIMIT 1) AS d;
+
 COMMIT;
 
 ANALYZE demo.alert;

@@ -198,3 +198,43 @@ WHERE a.at = '2023-11-25 02:10 Pacific/Auckland' AND a.service = 'postgres';
 \timing on
 :query;
 \timing off
+
+SELECT to_char(m, 'FMMonth') AS month, to_char(m, '[YYYY-MM-DD, ') || to_char(m + interval '1 month', 'YYYY-MM-DD)') AS days,
+	tstzrange(m AT TIME ZONE zone, (m + interval '1 month') AT TIME ZONE zone) AS month_period
+FROM oncall.pay_policy, date_trunc('month', now() AT TIME ZONE zone - interval '1 month') AS m
+WHERE name = 'New Zealand' \gset
+\set title ' What was ':month' worth?'
+\echo
+\echo :bold:title:off 'Each hour by its band, each call-out at least three hours.'
+\set query 'SELECT … FROM pay_report(\'':days'\', \'New Zealand\') GROUP BY person'
+\echo :dim '':query:off
+SELECT person, sum(hours) FILTER (WHERE kind = 'standby') AS standby,
+	sum(amount) FILTER (WHERE kind = 'standby') AS "NZD",
+	coalesce(sum(hours) FILTER (WHERE kind = 'callout')::text, '') AS "call-outs",
+	coalesce(sum(amount) FILTER (WHERE kind = 'callout')::text, '') AS "NZD",
+	sum(amount) AS "together"
+FROM oncall.pay_report(:'month_period', 'New Zealand')
+GROUP BY person ORDER BY person;
+
+SELECT person, kind, sum(amount) AS amount FROM oncall.pay_report(:'month_period', 'New Zealand')
+GROUP BY person, kind ORDER BY kind, CASE kind WHEN 'callout' THEN - sum(amount) ELSE sum(amount) END LIMIT 1 \gset why_
+\set title ' Why is this ':why_amount'?'
+\set query 'SELECT … FROM explain_pay(\'':why_person'\', \'':days'\') WHERE kind = \'':why_kind'\''
+\echo :bold:title:off
+\echo :dim '':query:off
+SELECT CASE WHEN starts = lower(callout) AT TIME ZONE zone THEN 'called' ELSE coalesce(rotation, '') END AS duty,
+	to_char(starts, 'Dy DD Mon HH24:MI') AS "from", to_char(ends, 'Dy DD Mon HH24:MI') AS until, band, hours, rate,
+	round(amount, 4) AS "NZD"
+FROM oncall.explain_pay(:'why_person', :'month_period')
+WHERE kind = :'why_kind' AND paid;
+
+\echo :bold' What is closed stays paid.':off 'Of the month before, somebody remembered a night too late:'
+\set query 'SELECT close_pay_run(\'New Zealand\', \'':days'\'); SELECT … FROM pay_line WHERE corrects IS NOT NULL'
+\echo :dim '':query:off
+SELECT oncall.close_pay_run('New Zealand', :'days') AS run_id \gset
+SELECT l.run_id AS "in run", p.name AS person, l.kind, l.band, l.hours, l.amount AS "NZD", r.pay_run_id AS "for run", r.period AS "of", l.why
+FROM oncall.pay_line l
+JOIN oncall.person p USING (person_id)
+JOIN oncall.pay_run r ON r.pay_run_id = l.corrects
+WHERE l.run_id = :run_id
+ORDER BY l.pay_line_id;
