@@ -417,7 +417,9 @@ FROM oncall.rotation r, (VALUES (tstzrange '[2025-12-25 16:40 Pacific/Auckland,2
 WHERE r.name = 'Product 2' AND upper(c.period) < now();
 
 -- The month before last is closed in New Zealand, and somebody remembers only
--- now that they were called one night: the next run pays it.
+-- now that they were called one night: the next run pays it. Covers are judged
+-- before that: in time that has been paid they would be refused.
+SET CONSTRAINTS ALL IMMEDIATE;
 SELECT oncall.close_pay_run('New Zealand', daterange((m - interval '2 months')::date, (m - interval '1 month')::date)) AS "pay run"
 FROM date_trunc('month', now() AT TIME ZONE 'Pacific/Auckland') AS m;
 
