@@ -391,7 +391,7 @@ make_blocks(RotationFacts *facts, const SeasonDay *days, int ndays,
 	int			i;
 	int			b;
 
-	facts->blocks = palloc0((ndays + 1) * sizeof(Block));
+	facts->blocks = palloc0((ndays + 1) * sizeof(HolidayBlock));
 	for (i = 0; i < ndays; i++)
 	{
 		for (b = 0; b < facts->nblocks; b++)

@@ -506,7 +506,7 @@ find_member(World *world, const PersonFacts *person, const Duties *duties,
 
 /* The duty of a person on the dates of a block. */
 static Spans
-duty_in_block(const Duties *duties, int rotation, const Block *block)
+duty_in_block(const Duties *duties, int rotation, const HolidayBlock *block)
 {
 	Spans		held = {0};
 	int			i;
