@@ -80,7 +80,8 @@ SET search_path = test, pg_catalog;
 -- oncall_max_consecutive ---------------------------------------------------
 
 
-SELECT cover('SRE', 1, '2040-02-06 09:00', '2040-02-20 09:00:00.000001', 'Ann') \gexec
+SELECT cover('SRE', 1, '2040-02-06 09:00', '2040-02-20 09:00:00.000001', 'Ann') AS statement \gset
+:statement;
 \echo :LAST_ERROR_SQLSTATE
 DO $$
 DECLARE
