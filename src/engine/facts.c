@@ -453,8 +453,8 @@ world_read_seasons(World *world, int rotation, Period window)
 		DateADTGetDatum(date_near(window.from, -2)),
 	DateADTGetDatum(date_near(window.until, 2))};
 	Period		reach = {0, 0};
-	SeasonDay  *days;
-	const char **names;
+	SeasonDay  *days = NULL;
+	const char **names = NULL;
 	int			ndays = 0;
 	int			b;
 
