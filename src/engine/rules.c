@@ -50,6 +50,12 @@ ids_sort(int32 *ids, int nids)
 	return n;
 }
 
+bool
+ids_contain(const int32 *ids, int nids, int32 id)
+{
+	return bsearch(&id, ids, nids, sizeof(int32), id_cmp) != NULL;
+}
+
 PersonFacts *
 world_person(const World *world, int32 person_id)
 {

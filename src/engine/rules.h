@@ -178,6 +178,9 @@ extern int64 length_most(const Length *length);
 /* Sort ids and drop those that come twice; returns how many remain. */
 extern int	ids_sort(int32 *ids, int nids);
 
+/* Is an id among ids that have been sorted? */
+extern bool ids_contain(const int32 *ids, int nids, int32 id);
+
 /* A person, or a rotation's place in the world; NULL or -1 if not there. */
 extern PersonFacts *world_person(const World *world, int32 person_id);
 extern int	world_rotation(const World *world, int32 rotation_id);
