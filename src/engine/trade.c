@@ -287,6 +287,12 @@ wider(Period period, int64 reach)
 }
 
 /*
+ * How far from a trade duty in rotations is looked for whose limits are not
+ * known yet; limits that reach further count as soon as they are.
+ */
+#define FAR_ENOUGH (366 * USECS_PER_DAY)
+
+/*
  * Add the rotations in which these people may have duty near the trade. With
  * each, the limit that reaches furthest may grow, and others come near.
  */
@@ -298,12 +304,14 @@ add_their_rotations(Trade *trade, const int32 *people, int npeople)
 
 	do
 	{
+		int64		reach = duty_reach(&trade->world);
 		int32	   *ids;
 		int			nids;
 
 		before = trade->world.nrotations;
-		trade->window = wider(hull, duty_reach(&trade->world));
-		ids = rotations_of_people(people, npeople, trade->window, &nids);
+		trade->window = wider(hull, reach);
+		ids = rotations_of_people(people, npeople,
+								  wider(hull, Max(reach, FAR_ENOUGH)), &nids);
 		world_add_rotations(&trade->world, ids, nids);
 	} while (trade->world.nrotations > before);
 }
