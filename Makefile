@@ -29,7 +29,7 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(SRC)/oncal
 # The engine's rooms, in the order in which their SQL is joined.
 ROOMS = oncall version zone cadence weekly_hours pair hours hours_sum history settings names lookup arrange market judge audit planner band_hours payroll
 # Rooms without SQL of their own.
-INNER = clock turns week timeline period loader cache near assign shifts owner recall query spans season rules facts duty trade words advice burden plan bands payees callout standby
+INNER = clock turns week timeline period loader cache near assign shifts owner recall query spans season rules facts duty trade trigger words advice burden plan bands payees callout standby
 # The chapters of setup(), in order.
 CHAPTERS = people rotations rules pay arrange swaps lookups lint plan payroll closing access
 

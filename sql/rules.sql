@@ -80,7 +80,8 @@ SET search_path = test, pg_catalog;
 -- oncall_max_consecutive ---------------------------------------------------
 
 
-SELECT cover('SRE', 1, '2040-02-06 09:00', '2040-02-20 09:00:00.000001', 'Ann') \gexec
+SELECT cover('SRE', 1, '2040-02-06 09:00', '2040-02-20 09:00:00.000001', 'Ann') AS statement \gset
+:statement;
 \echo :LAST_ERROR_SQLSTATE
 DO $$
 DECLARE
@@ -245,6 +246,16 @@ SELECT judged(cover('SRE', 1, '2042-02-21', '2042-02-22', 'Ann'), 'SELECT oncall
 	judged(cover('SRE', 1, '2042-02-21', '2042-02-22', 'Ann'), 'SELECT oncall.end_cover(101, ''2042-02-20'')') AS "the other one ended";
 SELECT judged('SELECT oncall.end_cover(101, ''2042-02-10'')', cover('SRE', 1, '2042-02-10', '2042-02-15', 'Ann')) AS "ended and gone on with",
 	judged('SELECT oncall.end_cover(101, ''2042-02-10'')', cover('SRE', 1, '2042-02-10', '2042-02-21 00:00:00.000001', 'Ann')) AS "longer than before";
+-- the limit of a rotation in which somebody has duty just before the trade, on
+-- its list only
+BEGIN;
+INSERT INTO oncall.rotation (rotation_id, name, zone, max_consecutive, exclusive) VALUES (6, 'Short', 'UTC', '36 hours', false);
+INSERT INTO oncall.layer (layer_id, rotation_id, cadence, valid, seats)
+	VALUES (2, 6, 'R/2045-10-01T00:00[UTC]/P1D', '[2045-10-01 00:00Z,2045-10-02 00:00Z)', 1);
+INSERT INTO oncall.layer_member (layer_id, position, person_id) VALUES (2, 1, 1);
+COMMIT;
+SELECT judged(cover('Office', 1, '2045-10-02 00:00Z', '2045-10-02 12:00Z', 'Ann')) AS "36 hours",
+	judged(cover('Office', 1, '2045-10-02 00:00Z', '2045-10-02 12:00:00.000001Z', 'Ann')) AS "more";
 -- in the past it is the same
 SELECT judged(cover('SRE', 1, '2032-02-06', '2032-02-20', 'Ann')) AS "14 days",
 	judged(cover('SRE', 1, '2032-02-06', '2032-02-20 00:00:00.000001', 'Ann')) AS "more",

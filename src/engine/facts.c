@@ -422,7 +422,7 @@ make_blocks(RotationFacts *facts, const SeasonDay *days, int ndays,
 	int			i;
 	int			b;
 
-	facts->blocks = palloc0((ndays + 1) * sizeof(Block));
+	facts->blocks = palloc0((ndays + 1) * sizeof(HolidayBlock));
 	for (i = 0; i < ndays; i++)
 	{
 		for (b = 0; b < facts->nblocks; b++)
@@ -484,8 +484,8 @@ world_read_seasons(World *world, int rotation, Period window)
 		DateADTGetDatum(date_near(window.from, -2)),
 	DateADTGetDatum(date_near(window.until, 2))};
 	Period		reach = {0, 0};
-	SeasonDay  *days;
-	const char **names;
+	SeasonDay  *days = NULL;
+	const char **names = NULL;
 	int			ndays = 0;
 	int			b;
 

@@ -36,6 +36,7 @@
 #include "period.h"
 #include "query.h"
 #include "trade.h"
+#include "trigger.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
@@ -136,41 +137,13 @@ judge_init(void)
 	RegisterSubXactCallback(doubt_judgement, NULL);
 }
 
-static void
-check_trigger(FunctionCallInfo fcinfo, const char *name)
-{
-	if (!CALLED_AS_TRIGGER(fcinfo))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("function \"%s\" was not called by trigger manager",
-						name)));
-	if (!TRIGGER_FIRED_FOR_ROW(((TriggerData *) fcinfo->context)->tg_event))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("function \"%s\" must be fired for each row", name)));
-}
-
-/* A column of a row of oncall.cover. */
-static Datum
-cover_column(TupleDesc desc, HeapTuple row, const char *name, bool *isnull)
-{
-	int			number = SPI_fnumber(desc, name);
-
-	if (number <= 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_COLUMN),
-				 errmsg("there is no column \"%s\" in the table of this trigger",
-						name),
-				 errhint("This trigger belongs to oncall.cover.")));
-	return heap_getattr(row, number, desc, isnull);
-}
-
 /* Does the row count for the roster now? */
 static bool
-is_believed_row(TupleDesc desc, HeapTuple row)
+is_believed_row(Relation covers, HeapTuple row)
 {
 	bool		isnull;
-	Datum		recorded = cover_column(desc, row, "recorded", &isnull);
+	Datum		recorded = trigger_column(covers, row, "recorded", TSTZRANGEOID,
+										  &isnull);
 	Period		period;
 
 	return !isnull && range_to_period(DatumGetRangeTypeP(recorded), &period) &&
@@ -179,15 +152,17 @@ is_believed_row(TupleDesc desc, HeapTuple row)
 
 /* False if the row lacks what every cover has, as constraints will tell. */
 static bool
-read_cover_row(TupleDesc desc, HeapTuple row, TradeCover *item)
+read_cover_row(Relation covers, HeapTuple row, TradeCover *item)
 {
 	Datum		values[4];
 	bool		nulls[4];
 
-	values[0] = cover_column(desc, row, "rotation_id", &nulls[0]);
-	values[1] = cover_column(desc, row, "seat", &nulls[1]);
-	values[2] = cover_column(desc, row, "person_id", &nulls[2]);
-	values[3] = cover_column(desc, row, "period", &nulls[3]);
+	values[0] = trigger_column(covers, row, "rotation_id", INT4OID,
+							   &nulls[0]);
+	values[1] = trigger_column(covers, row, "seat", INT2OID, &nulls[1]);
+	values[2] = trigger_column(covers, row, "person_id", INT4OID, &nulls[2]);
+	values[3] = trigger_column(covers, row, "period", TSTZRANGEOID,
+							   &nulls[3]);
 	memset(item, 0, sizeof(TradeCover));
 	if (nulls[0] || nulls[1] || nulls[3])
 		return false;
@@ -220,18 +195,19 @@ note_of(int32 cover_id)
  * changed it in between: the latest one counts.
  */
 static void
-note_old_row(TupleDesc desc, HeapTuple row)
+note_old_row(Relation covers, HeapTuple row)
 {
 	TransactionId xmin = HeapTupleHeaderGetXmin(row->t_data);
 	bool		isnull;
-	Datum		cover_id = cover_column(desc, row, "cover_id", &isnull);
+	Datum		cover_id = trigger_column(covers, row, "cover_id", INT4OID,
+										  &isnull);
 	TradeCover	old;
 
-	if (isnull || !is_believed_row(desc, row) ||
+	if (isnull || !is_believed_row(covers, row) ||
 		(TransactionIdIsNormal(xmin) &&
 		 TransactionIdIsCurrentTransactionId(xmin)))
 		return;
-	if (read_cover_row(desc, row, &old))
+	if (read_cover_row(covers, row, &old))
 	{
 		Note	   *note = note_of(DatumGetInt32(cover_id));
 
@@ -242,12 +218,13 @@ note_old_row(TupleDesc desc, HeapTuple row)
 }
 
 static void
-note_new_row(TupleDesc desc, HeapTuple row)
+note_new_row(Relation covers, HeapTuple row)
 {
 	bool		isnull;
-	Datum		cover_id = cover_column(desc, row, "cover_id", &isnull);
+	Datum		cover_id = trigger_column(covers, row, "cover_id", INT4OID,
+										  &isnull);
 
-	if (!isnull && is_believed_row(desc, row))
+	if (!isnull && is_believed_row(covers, row))
 		(void) note_of(DatumGetInt32(cover_id));
 	if (notes != NULL)
 		pending = true;
@@ -259,14 +236,15 @@ note_new_row(TupleDesc desc, HeapTuple row)
  * given one another key since.
  */
 static void
-note_unnoted_row(TupleDesc desc, HeapTuple row)
+note_unnoted_row(Relation covers, HeapTuple row)
 {
 	bool		isnull;
-	Datum		cover_id = cover_column(desc, row, "cover_id", &isnull);
+	Datum		cover_id = trigger_column(covers, row, "cover_id", INT4OID,
+										  &isnull);
 
 	if (!isnull &&
 		(notes == NULL || notes_lookup(notes, DatumGetInt32(cover_id)) == NULL))
-		note_new_row(desc, row);
+		note_new_row(covers, row);
 }
 
 /* The row that a trigger is fired for, as it is now. */
@@ -281,20 +259,18 @@ Datum
 note_cover(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
-	TupleDesc	desc;
 	HeapTuple	row;
 
-	check_trigger(fcinfo, "note_cover");
+	trigger_check(fcinfo, "note_cover", "cover");
 	if (!TRIGGER_FIRED_BEFORE(trigger->tg_event) ||
 		TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("function \"note_cover\" must be fired BEFORE INSERT or UPDATE")));
-	desc = RelationGetDescr(trigger->tg_relation);
 	row = new_row(trigger);
 	if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
-		note_old_row(desc, trigger->tg_trigtuple);
-	note_new_row(desc, row);
+		note_old_row(trigger->tg_relation, trigger->tg_trigtuple);
+	note_new_row(trigger->tg_relation, row);
 	return PointerGetDatum(row);
 }
 
@@ -536,12 +512,12 @@ judge_covers(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 
-	check_trigger(fcinfo, "judge_covers");
+	trigger_check(fcinfo, "judge_covers", "cover");
 	if (!TRIGGER_FIRED_AFTER(trigger->tg_event))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("function \"judge_covers\" must be fired AFTER ROW")));
-	note_unnoted_row(RelationGetDescr(trigger->tg_relation), new_row(trigger));
+	note_unnoted_row(trigger->tg_relation, new_row(trigger));
 
 	/* the first event of a transaction judges all of it */
 	if (pending)

@@ -20,6 +20,7 @@
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "owner.h"
+#include "trigger.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
@@ -36,10 +37,11 @@ static const char *const fixed_columns[] = {
 	"in_return_period", "offered_at"
 };
 
-/* What only a change of state writes. */
+/* What only a change of state writes, and of which types. */
 static const char *const outcome_columns[] = {
 	"accepted_by", "swap_id", "closed_at"
 };
+static const Oid outcome_types[] = {INT4OID, INT4OID, TIMESTAMPTZOID};
 
 /* An offer, and who wants to do what with it. */
 typedef struct Answer
@@ -56,33 +58,12 @@ typedef struct Answer
 	bool		manager;		/* may put others on duty anyway */
 } Answer;
 
-static int
-column_number(Relation rel, const char *name)
-{
-	int			number = SPI_fnumber(RelationGetDescr(rel), name);
-
-	if (number <= 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_COLUMN),
-				 errmsg("table \"%s\" has no column \"%s\"",
-						RelationGetRelationName(rel), name),
-				 errhint("The trigger belongs to oncall.swap_request.")));
-	return number;
-}
-
-static Datum
-column(Relation rel, HeapTuple tuple, const char *name, bool *isnull)
-{
-	return heap_getattr(tuple, column_number(rel, name),
-						RelationGetDescr(rel), isnull);
-}
-
 /* An id; 0 for NULL. */
 static int32
 column_id(Relation rel, HeapTuple tuple, const char *name)
 {
 	bool		isnull;
-	Datum		value = column(rel, tuple, name, &isnull);
+	Datum		value = trigger_column(rel, tuple, name, INT4OID, &isnull);
 
 	return isnull ? 0 : DatumGetInt32(value);
 }
@@ -91,7 +72,7 @@ static char *
 column_state(Relation rel, HeapTuple tuple)
 {
 	bool		isnull;
-	Datum		value = column(rel, tuple, "state", &isnull);
+	Datum		value = trigger_column(rel, tuple, "state", TEXTOID, &isnull);
 
 	/* the constraint tells about a NULL */
 	return isnull ? pstrdup("") : TextDatumGetCString(value);
@@ -106,12 +87,13 @@ changed_column(const Answer *answer, const char *const *names, int nnames)
 
 	for (i = 0; i < nnames; i++)
 	{
-		Form_pg_attribute att = TupleDescAttr(desc,
-											  column_number(answer->rel, names[i]) - 1);
+		int			number = trigger_column_number(answer->rel, names[i],
+												   InvalidOid);
+		Form_pg_attribute att = TupleDescAttr(desc, number - 1);
 		bool		was_null;
 		bool		is_null;
-		Datum		was = column(answer->rel, answer->old, names[i], &was_null);
-		Datum		is = column(answer->rel, answer->new, names[i], &is_null);
+		Datum		was = heap_getattr(answer->old, number, desc, &was_null);
+		Datum		is = heap_getattr(answer->new, number, desc, &is_null);
 
 		if (was_null != is_null ||
 			(!was_null && !datum_image_eq(was, is, att->attbyval, att->attlen)))
@@ -219,7 +201,8 @@ static bool
 has_begun(const Answer *answer)
 {
 	bool		isnull;
-	Datum		expires = column(answer->rel, answer->old, "expires_at", &isnull);
+	Datum		expires = trigger_column(answer->rel, answer->old, "expires_at",
+										 TIMESTAMPTZOID, &isnull);
 
 	return !isnull &&
 		DatumGetTimestampTz(expires) <= GetCurrentStatementStartTimestamp();
@@ -301,7 +284,8 @@ closed_offer(const Answer *answer, const char *state)
 	int			i;
 
 	for (i = 0; i < (int) lengthof(outcome_columns); i++)
-		columns[i] = column_number(answer->rel, outcome_columns[i]);
+		columns[i] = trigger_column_number(answer->rel, outcome_columns[i],
+										   outcome_types[i]);
 	values[2] = TimestampTzGetDatum(GetCurrentStatementStartTimestamp());
 	if (strcmp(state, "accepted") == 0)
 	{
@@ -330,7 +314,8 @@ closed_offer(const Answer *answer, const char *state)
 static bool
 is_answer(const TriggerData *trigdata)
 {
-	int			number = column_number(trigdata->tg_relation, "state");
+	int			number = trigger_column_number(trigdata->tg_relation, "state",
+											   TEXTOID);
 
 	return bms_is_member(number - FirstLowInvalidHeapAttributeNumber,
 						 trigdata->tg_updatedcols);
@@ -341,13 +326,8 @@ check_protocol(FunctionCallInfo fcinfo)
 {
 	TriggerData *trigdata = (TriggerData *) fcinfo->context;
 
-	if (!CALLED_AS_TRIGGER(fcinfo))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("function \"%s\" was not called by trigger manager",
-						"swap_request_update")));
-	if (!TRIGGER_FIRED_BEFORE(trigdata->tg_event) ||
-		!TRIGGER_FIRED_FOR_ROW(trigdata->tg_event))
+	trigger_check(fcinfo, "swap_request_update", "swap_request");
+	if (!TRIGGER_FIRED_BEFORE(trigdata->tg_event))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("function \"%s\" must be fired BEFORE ROW",

@@ -53,6 +53,12 @@ ids_sort(int32 *ids, int nids)
 	return n;
 }
 
+bool
+ids_contain(const int32 *ids, int nids, int32 id)
+{
+	return bsearch(&id, ids, nids, sizeof(int32), id_cmp) != NULL;
+}
+
 PersonFacts *
 world_person(const World *world, int32 person_id)
 {
@@ -509,7 +515,7 @@ find_member(World *world, const PersonFacts *person, const Duties *duties,
 
 /* The duty of a person on the dates of a block. */
 static Spans
-duty_in_block(const Duties *duties, int rotation, const Block *block)
+duty_in_block(const Duties *duties, int rotation, const HolidayBlock *block)
 {
 	Spans		held = {0};
 	int			i;

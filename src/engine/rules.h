@@ -34,13 +34,13 @@ typedef struct Length
 } Length;
 
 /* A block of holidays, in the time of one rotation. */
-typedef struct Block
+typedef struct HolidayBlock
 {
 	const char *season;
 	int			season_no;		/* equal for blocks of one season */
 	Day			first;			/* its first date */
 	Spans		dates;			/* from local midnight to local midnight */
-} Block;
+} HolidayBlock;
 
 /* What is to be known of a rotation. */
 typedef struct RotationFacts
@@ -57,7 +57,7 @@ typedef struct RotationFacts
 	Length		min_break;
 	const char *break_text;
 	int			nblocks;		/* of the seasons that matter */
-	Block	   *blocks;
+	HolidayBlock *blocks;
 } RotationFacts;
 
 typedef struct Absence
@@ -190,6 +190,9 @@ extern int64 length_most(const Length *length);
 
 /* Sort ids and drop those that come twice; returns how many remain. */
 extern int	ids_sort(int32 *ids, int nids);
+
+/* Is an id among ids that have been sorted? */
+extern bool ids_contain(const int32 *ids, int nids, int32 id);
 
 /* A person, or a rotation's place in the world; NULL or -1 if not there. */
 extern PersonFacts *world_person(const World *world, int32 person_id);

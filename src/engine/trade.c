@@ -58,23 +58,26 @@ touched(const Trade *trade, int32 rotation_id)
 	return hull;
 }
 
-static bool
-is_added(const Trade *trade, int32 rotation_id, int32 cover_id)
+/* The ids of all covers added, which ascend, in the current context. */
+static int32 *
+added_ids(const Trade *trade, int *nids)
 {
+	int32	   *ids = palloc((trade->nadded + 1) * sizeof(int32));
 	int			i;
 
 	for (i = 0; i < trade->nadded; i++)
-	{
-		if (trade->added[i].rotation_id == rotation_id &&
-			trade->added[i].cover.cover_id == cover_id)
-			return true;
-	}
-	return false;
+		ids[i] = trade->added[i].cover.cover_id;
+	*nids = ids_sort(ids, trade->nadded);
+	return ids;
 }
 
-/* The covers of a rotation before the trade, given those after it. */
+/*
+ * The covers of a rotation before the trade, given those after it and the ids
+ * of those added.
+ */
 static void
-covers_before(const Trade *trade, Rotation *before)
+covers_before(const Trade *trade, Rotation *before, const int32 *added,
+			  int nadded)
 {
 	const Cover *after = before->covers;
 	int			nafter = before->ncovers;
@@ -85,7 +88,7 @@ covers_before(const Trade *trade, Rotation *before)
 	for (i = 0; i < nafter; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (!is_added(trade, before->rotation_id, after[i].cover_id))
+		if (!ids_contain(added, nadded, after[i].cover_id))
 			before->covers[before->ncovers++] = after[i];
 	}
 	for (i = 0; i < trade->nremoved; i++)
@@ -116,6 +119,8 @@ covers_after(const Trade *trade, Rotation *after)
 static void
 read_covers(Trade *trade, Period window)
 {
+	int			nadded;
+	int32	   *added = added_ids(trade, &nadded);
 	int			r;
 
 	world_read_covers(&trade->world, window);
@@ -128,10 +133,11 @@ read_covers(Trade *trade, Period window)
 		if (period_empty(touched(trade, rotation->rotation_id)))
 			continue;			/* nothing changes here */
 		if (trade->written)
-			covers_before(trade, &trade->before[r]);
+			covers_before(trade, &trade->before[r], added, nadded);
 		else
 			covers_after(trade, rotation);
 	}
+	pfree(added);
 }
 
 /* A ShiftSink that keeps all shifts. */
@@ -311,6 +317,12 @@ wider(Period period, int64 reach)
 }
 
 /*
+ * How far from a trade duty in rotations is looked for whose limits are not
+ * known yet; limits that reach further count as soon as they are.
+ */
+#define FAR_ENOUGH (366 * USECS_PER_DAY)
+
+/*
  * Add the rotations in which these people may have duty near the trade. With
  * each, the limit that reaches furthest may grow, and others come near.
  */
@@ -322,12 +334,14 @@ add_their_rotations(Trade *trade, const int32 *people, int npeople)
 
 	do
 	{
+		int64		reach = duty_reach(&trade->world);
 		int32	   *ids;
 		int			nids;
 
 		before = trade->world.nrotations;
-		trade->window = wider(hull, duty_reach(&trade->world));
-		ids = rotations_of_people(people, npeople, trade->window, &nids);
+		trade->window = wider(hull, reach);
+		ids = rotations_of_people(people, npeople,
+								  wider(hull, Max(reach, FAR_ENOUGH)), &nids);
 		world_add_rotations(&trade->world, ids, nids);
 	} while (trade->world.nrotations > before);
 }

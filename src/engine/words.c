@@ -279,8 +279,8 @@ append_date(StringInfo buf, Day day)
 static void
 tell_season(Telling *telling)
 {
-	const Block *one = &telling->facts->blocks[telling->breach->key[1]];
-	const Block *other = &telling->facts->blocks[telling->breach->key[2]];
+	const HolidayBlock *one = &telling->facts->blocks[telling->breach->key[1]];
+	const HolidayBlock *other = &telling->facts->blocks[telling->breach->key[2]];
 
 	appendStringInfo(&telling->message,
 					 "%s %s on call in rotation \"%s\" on holidays of two blocks of season \"%s\", those of ",

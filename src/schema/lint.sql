@@ -815,7 +815,7 @@ BEGIN
 	WITH breaches AS MATERIALIZED (
 		SELECT * FROM oncall.standing_breaches()
 	)
-	SELECT own.name, found.rule, found.level, found.detail, found.suggestion
+	SELECT own.name, found.rule, found.level, found.detail, found.suggestion || ';'
 	FROM oncall.rotation AS own
 	CROSS JOIN LATERAL (
 		SELECT * FROM oncall.lint_gaps(own)

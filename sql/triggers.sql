@@ -1,0 +1,82 @@
+-- Trigger functions in C are called for whatever table somebody has hung them
+-- to: they trust no table but their own, and no column of another type.
+\set SHOW_CONTEXT never
+SET client_min_messages = warning;
+CREATE ROLE regress_oncall_mallory;
+CREATE DATABASE regression_oncall_triggers;
+\c regression_oncall_triggers
+\set SHOW_CONTEXT never
+SET client_min_messages = warning;
+SET timezone = 'UTC';
+SET datestyle = 'ISO';
+CREATE EXTENSION oncall;
+SELECT oncall.setup() \g /dev/null
+SELECT oncall.add_person(n, 'UTC') FROM unnest('{Ana,Ben,Cy}'::text[]) n;
+SELECT oncall.add_rotation('Web', '{Ana,Ben,Cy}', 'R/2126-01-01T12:00[UTC]/P7D');
+INSERT INTO oncall.absence (person_id, period, kind) VALUES (3, '[2126-01-01,2126-03-01)', 'leave');
+GRANT USAGE ON SCHEMA oncall TO regress_oncall_mallory;
+GRANT SELECT ON ALL TABLES IN SCHEMA oncall TO regress_oncall_mallory;
+GRANT INSERT ON oncall.cover TO regress_oncall_mallory;
+GRANT UPDATE ON oncall.person TO regress_oncall_mallory;
+
+-- Somebody who may write covers, but sees no absences, has the judge come to
+-- a table of their own before it looks at the real one
+SET SESSION AUTHORIZATION regress_oncall_mallory;
+BEGIN;
+CREATE TEMPORARY TABLE cover (LIKE oncall.cover);
+ALTER TABLE cover ALTER late DROP NOT NULL, ALTER recorded_by DROP NOT NULL;
+CREATE TRIGGER judge AFTER INSERT ON cover FOR EACH ROW EXECUTE FUNCTION oncall.judge_covers();
+INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (1, 1, '[2126-01-02,2126-01-03)', 3);
+INSERT INTO cover (cover_id, rotation_id, seat, period, recorded) VALUES (9, 1, 1, '[2126-01-02,2126-01-03)', '[2025-01-01,)');
+\echo :LAST_ERROR_SQLSTATE
+COMMIT;
+\echo :LAST_ERROR_SQLSTATE
+SELECT count(*) FROM oncall.cover;
+
+-- Columns of the right names and of types that would be taken for pointers
+CREATE TEMPORARY TABLE mine (cover_id bigint, rotation_id bigint, seat bigint, person_id bigint, period bigint,
+	recorded bigint, swap_request_id bigint, state bigint);
+CREATE TRIGGER note BEFORE INSERT ON mine FOR EACH ROW EXECUTE FUNCTION oncall.note_cover();
+INSERT INTO mine VALUES (1, 1, 1, 1, 1, 1, 1, 1);
+\echo :LAST_ERROR_SQLSTATE
+DROP TRIGGER note ON mine;
+CREATE TRIGGER judge AFTER INSERT ON mine FOR EACH ROW EXECUTE FUNCTION oncall.judge_covers();
+INSERT INTO mine VALUES (1, 1, 1, 1, 1, 1, 1, 1);
+\echo :LAST_ERROR_SQLSTATE
+DROP TRIGGER judge ON mine;
+INSERT INTO mine VALUES (1, 1, 1, 1, 1, 1, 1, 1);
+CREATE TRIGGER answer BEFORE UPDATE ON mine FOR EACH ROW EXECUTE FUNCTION oncall.swap_request_update();
+UPDATE mine SET state = 2;
+\echo :LAST_ERROR_SQLSTATE
+RESET SESSION AUTHORIZATION;
+
+-- What triggers ask for
+SELECT oncall.judge_covers();
+\echo :LAST_ERROR_SQLSTATE
+CREATE TRIGGER late AFTER INSERT ON oncall.cover FOR EACH ROW EXECUTE FUNCTION oncall.note_cover();
+CREATE TRIGGER each BEFORE DELETE ON oncall.swap_request EXECUTE FUNCTION oncall.swap_request_update();
+INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (1, 1, '[2126-01-02,2126-01-03)', 1);
+\echo :LAST_ERROR_SQLSTATE
+DELETE FROM oncall.swap_request;
+\echo :LAST_ERROR_SQLSTATE
+DROP TRIGGER late ON oncall.cover;
+DROP TRIGGER each ON oncall.swap_request;
+
+-- The owner of the tables may change a column
+BEGIN;
+ALTER TABLE oncall.swap_request RENAME expires_at TO expires;
+INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by, state) VALUES (1, 1, '[2126-01-02,2126-01-03)', 1, 'open');
+UPDATE oncall.swap_request SET state = 'accepted', accepted_by = 2;
+\echo :LAST_ERROR_SQLSTATE
+ROLLBACK;
+BEGIN;
+ALTER TABLE oncall.swap_request DROP COLUMN expires_at CASCADE, ADD COLUMN expires_at bigint DEFAULT 1;
+INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by) VALUES (1, 1, '[2126-01-02,2126-01-03)', 1);
+UPDATE oncall.swap_request SET state = 'accepted', accepted_by = 2;
+\echo :LAST_ERROR_SQLSTATE
+ROLLBACK;
+
+\c contrib_regression
+SET client_min_messages = warning;
+DROP DATABASE regression_oncall_triggers;
+DROP ROLE regress_oncall_mallory;
