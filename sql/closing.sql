@@ -127,7 +127,110 @@ SELECT count(*) FROM pg_temp.lines WHERE run_id = :april AND corrects IS NOT NUL
 SELECT oncall.close_pay_run('Hourly', '[2023-03-01,2023-04-01)') AS march \gset
 SELECT number, period FROM oncall.pay_run ORDER BY period;
 SELECT count(*) FROM pg_temp.lines WHERE run_id = :march AND corrects IS NOT NULL;
+
+-- ---------------------------------------------------------------------------
+-- Late covers: in closed time, duty that was done otherwise. Aroha did two
+-- hours of Ben's on 11 January, and half an hour of these was Ben's after all
+-- ---------------------------------------------------------------------------
+
+SELECT oncall.late_cover('SRE', '[2023-01-11 21:00,2023-01-11 23:00)', 'Ben', 'Aroha', 'the concert') > 0 AS covered;
+SELECT oncall.late_cover('SRE', '[2023-01-11 22:30,2023-01-11 23:00)', 'Aroha', 'Ben', 'back early') > 0 AS covered;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
+SELECT person_id, period, late, reason FROM oncall.cover WHERE upper_inf(recorded) ORDER BY period;
+SELECT count(*), sum(amount) FROM oncall.pay_line WHERE run_id = :january;
+SELECT oncall.close_pay_run('Hourly', '[2023-05-01,2023-06-01)') AS may \gset
+SELECT person, kind, band, hours, rate, amount, corrects = :january AS of_january, why
+FROM pg_temp.lines WHERE run_id = :may AND corrects IS NOT NULL;
+SELECT (SELECT sum(amount) FROM oncall.pay_report('[2023-01-01,2023-02-01)')) =
+	(SELECT sum(amount) FROM oncall.pay_line WHERE run_id = :january OR corrects = :january) AS paid;
 -- a policy by which nobody is paid, in its own zone
 SELECT oncall.close_pay_run('Idle', '[2023-01-01,2023-02-01)') AS idle \gset
 SELECT count(*) FROM oncall.pay_line WHERE run_id = :idle;
+
+-- ---------------------------------------------------------------------------
+-- Time in lieu: what a run has written, and what is computed until one does
+-- ---------------------------------------------------------------------------
+
+SELECT * FROM oncall.lieu_balance ORDER BY person_id;
+-- June is open: two hours at night, 3.0, on the first
+INSERT INTO oncall.response (person_id, period) VALUES (1, '[2023-06-01 02:00,2023-06-01 04:00)');
+SELECT * FROM oncall.lieu_balance WHERE person_id = 1;
+SELECT count(*) FROM oncall.lieu_entry WHERE day = '2023-06-01';
+SELECT oncall.close_pay_run('Hourly', '[2023-06-01,2023-07-01)') AS june \gset
+SELECT * FROM oncall.lieu_balance WHERE person_id = 1;
+SELECT kind, amount FROM oncall.lieu_entry WHERE day = '2023-06-01';
+-- taken
+SELECT oncall.take_lieu('Aroha', '1 hour 30 minutes', '2023-07-03', 'slept in') > 0 AS taken;
+INSERT INTO oncall.lieu_entry (person_id, day, kind, amount) VALUES
+	(1, '2023-07-04', 'taken', '1 hour'), (1, '2023-07-05', 'expired', '15 minutes'), (2, '2023-07-05', 'adjusted', '1 day');
+SELECT * FROM oncall.lieu_balance ORDER BY person_id;
+SAVEPOINT taken;
+\pset format unaligned
+\pset fieldsep '\n  '
+\pset recordsep '\n\n'
+\t on
+SELECT command, try.code, try.con, regexp_replace(try.message, '\d+ stays', 'N stays'), try.detail, try.hint FROM (VALUES
+	($$SELECT oncall.take_lieu('Aroha', '3 hours', '2023-07-10')$$), ($$SELECT oncall.take_lieu('Aroha', '1 day')$$),
+	($$SELECT oncall.take_lieu('Cleo', '1 hour', '2023-07-10')$$), ($$SELECT oncall.take_lieu('Aroh', '1 hour')$$), ($$SELECT oncall.take_lieu(NULL, '1 hour')$$),
+	($$SELECT oncall.take_lieu('Aroha', NULL)$$), ($$SELECT oncall.take_lieu('Aroha', '0')$$), ($$SELECT oncall.take_lieu('Aroha', '-1 hour')$$), ($$SELECT oncall.take_lieu('Aroha', '1 month')$$),
+	($$INSERT INTO oncall.lieu_entry (person_id, day, kind, amount) VALUES (2, '2023-07-05', 'accrued', '1 hour')$$),
+	($$INSERT INTO oncall.lieu_entry (person_id, day, kind, amount) VALUES (2, '2023-07-05', 'earned', '1 hour')$$),
+	($$INSERT INTO oncall.lieu_entry (person_id, day, kind, amount) VALUES (2, '2023-07-05', 'adjusted', '-26 hours')$$),
+	($$INSERT INTO oncall.lieu_entry (person_id, day, kind, amount) VALUES (2, '2023-07-05', 'adjusted', '-25 hours')$$),
+	($$UPDATE oncall.lieu_entry SET amount = '5 hours' WHERE note = 'slept in'$$), ($$UPDATE oncall.lieu_entry SET person_id = 2 WHERE note = 'slept in'$$),
+	($$DELETE FROM oncall.lieu_entry WHERE note = 'slept in'$$), ($$DELETE FROM oncall.lieu_entry WHERE kind = 'adjusted'$$),
+	($$UPDATE oncall.pay_policy SET lieu_overdraft = true WHERE pay_policy_id = 1; SELECT oncall.take_lieu('Cleo', '1 hour', '2023-07-11')$$)
+	) v(command), LATERAL (SELECT t.* FROM pg_temp.try(command) t) try;
+ROLLBACK TO taken;
+\t off
+\pset recordsep '\n'
+\pset format aligned
+
+-- Due: nothing without a limit; what was taken comes off what is oldest
+SELECT count(*) FROM oncall.lieu_due;
+INSERT INTO oncall.person (person_id, name, zone) VALUES (4, 'Mei', 'Etc/UTC');
+INSERT INTO oncall.team (team_id, name, zone, manager_id) VALUES (1, 'Ops', 'Etc/UTC', 4);
+UPDATE oncall.rotation SET team_id = 1;
+UPDATE oncall.pay_policy SET reclaim_within = '2 months' WHERE pay_policy_id = 1;
+\x
+SELECT * FROM oncall.lieu_due;
+\x
+
+-- Rest: 11 hours from 04:00; a further call at 14:00 begins it anew; working
+-- hours are 09:00 to 17:00 on a Thursday
+SELECT person, rest_rule, called, ended, rest, in_working_hours FROM oncall.rest_at('2023-06-01 12:00');
+INSERT INTO oncall.response (person_id, period) VALUES (1, '[2023-06-01 14:00,2023-06-01 14:15)');
+SELECT rest, in_working_hours FROM oncall.rest_at('2023-06-01 14:30');
+SELECT count(*) FROM oncall.rest_at('2023-06-02 01:15');
+-- made up: two hours that were missed, from 09:00; not those of a call in the working day
+UPDATE oncall.pay_policy SET rest_rule = 'make_up' WHERE pay_policy_id = 1;
+SELECT rest, in_working_hours FROM oncall.rest_at('2023-06-01 04:30');
+-- a call in the evening breaks no night; at the weekend it is made up at once
+INSERT INTO oncall.response (person_id, period) VALUES (2, '[2023-06-03 01:00,2023-06-03 02:30)'), (3, '[2023-06-01 20:00,2023-06-01 21:30)');
+SELECT person, rest, in_working_hours FROM oncall.rest_at('2023-06-03 02:31');
+SELECT count(*) FROM oncall.rest_at('2023-06-01 21:31') WHERE person = 'Cleo';
+SELECT count(*) FROM oncall.rest_due;
+
+-- Who sees what
+CREATE ROLE closing_member;
+CREATE ROLE closing_manager;
+CREATE ROLE closing_reader;
+SELECT oncall.grant_access('closing_member', 'member'), oncall.grant_access('closing_manager', 'manager'), oncall.grant_access('closing_reader', 'reader');
+UPDATE oncall.person SET db_role = 'closing_member' WHERE person_id = 2;
+SET ROLE closing_member;
+SELECT array_agg(DISTINCT person_id) AS paid FROM oncall.pay_line;
+SELECT array_agg(DISTINCT person_id) AS lieu FROM oncall.lieu_entry;
+SELECT person, balance FROM oncall.lieu_balance;
+SELECT count(*) FROM oncall.rest_due;
+SELECT try.code, try.message FROM pg_temp.try('SELECT oncall.close_pay_run(''Hourly'', ''[2023-07-01,2023-08-01)'')') try;
+SELECT try.code, try.message FROM pg_temp.try('INSERT INTO oncall.lieu_entry (person_id, day, kind, amount) VALUES (2, ''2023-07-05'', ''adjusted'', ''1 day'')') try;
+SET ROLE closing_reader;
+SELECT relation, try.code FROM unnest('{pay_run,pay_line,lieu_entry,lieu_balance,lieu_due,rest_due}'::text[]) relation,
+	LATERAL (SELECT t.* FROM pg_temp.try('TABLE oncall.' || relation) t) try;
+SET ROLE closing_manager;
+SELECT array_agg(DISTINCT person_id) AS paid FROM oncall.pay_line;
+SELECT oncall.close_pay_run('Hourly', '[2023-07-01,2023-08-01)') > 0 AS closed;
+SELECT oncall.take_lieu('Ben', '1 hour', '2023-08-01') > 0 AS taken;
+RESET ROLE;
 ROLLBACK;

@@ -458,3 +458,281 @@ END
 $$;
 COMMENT ON FUNCTION oncall.close_pay_run(text, daterange, boolean) IS
 'Closes a period of a pay policy, given as dates in its zone: freezes what pay_report() says of it in pay_line, adds as adjustments what was recorded later for the periods of earlier runs, each naming the run that it corrects and why, and writes the time in lieu earned into lieu_entry. Returns the run_id. From then on the policy, its bands and its assignments in that period are fixed, and covers that would change who was on duty then need late_cover(). Of two sessions that close at once the second waits for the first. leave_gap says that the days between this run and its neighbours are left unpaid on purpose. Errors: 22004 for NULL, 42704 for an unknown policy, with near names in the hint; 23514 for a period without a first or a last day; 55000 for one that has not ended, for a gap, and for a response that goes on, with its person; 23P01 if it overlaps another run of the policy; 40001 in REPEATABLE READ and above if another run was closed since the transaction began.';
+
+-- Time in lieu
+
+CREATE OR REPLACE FUNCTION oncall.lieu_items(person_id integer DEFAULT NULL)
+RETURNS TABLE (person_id integer, policy_id integer, day date, kind text, amount interval, run_id integer)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
+BEGIN ATOMIC
+	SELECT e.person_id, r.policy_id, e.day, e.kind, e.amount, e.run_id
+	FROM oncall.lieu_entry e LEFT JOIN oncall.pay_run r ON r.pay_run_id = e.run_id
+	WHERE $1 IS NULL OR e.person_id = $1
+	UNION ALL
+	SELECT s.person_id, s.policy_id, (lower(s.period) AT TIME ZONE p.zone)::date, 'accrued', s.lieu, NULL
+	FROM (
+		SELECT tstzrange(min(lower(r.period)), now()) AS during FROM oncall.response r
+		WHERE $1 IS NULL OR r.person_id = $1
+		HAVING min(lower(r.period)) < now()
+		-- a fence: without a response there is no window
+		OFFSET 0) w
+	CROSS JOIN LATERAL oncall.callout_spans(w.during, NULL, $1) s
+	JOIN oncall.pay_policy p ON p.pay_policy_id = s.policy_id
+	WHERE s.lieu <> '0' AND NOT EXISTS (
+		SELECT FROM oncall.pay_run r
+		WHERE r.policy_id = s.policy_id AND r.period @> (lower(s.period) AT TIME ZONE p.zone)::date);
+END;
+COMMENT ON FUNCTION oncall.lieu_items(integer) IS
+'What time in lieu consists of, of one person or of all (NULL): the rows of lieu_entry, and, with a run_id of NULL, what call-outs have earned up to now() in periods that no run has closed. policy_id is that which accrued it. What was recorded later for a closed period counts once the next run is closed.';
+
+CREATE OR REPLACE VIEW oncall.lieu_balance WITH (security_invoker = true) AS
+	SELECT i.person_id, p.name AS person, i.accrued, i.taken, i.expired, i.adjusted,
+		   i.accrued - i.taken - i.expired + i.adjusted AS balance
+	FROM (SELECT l.person_id,
+				 coalesce(sum(l.amount) FILTER (WHERE l.kind = 'accrued'), '0') AS accrued,
+				 coalesce(sum(l.amount) FILTER (WHERE l.kind = 'taken'), '0') AS taken,
+				 coalesce(sum(l.amount) FILTER (WHERE l.kind = 'expired'), '0') AS expired,
+				 coalesce(sum(l.amount) FILTER (WHERE l.kind = 'adjusted'), '0') AS adjusted
+		  FROM oncall.lieu_items() l GROUP BY l.person_id) i
+	JOIN oncall.person p ON p.person_id = i.person_id;
+COMMENT ON VIEW oncall.lieu_balance IS
+'Time in lieu by person, of everybody who has earned or taken any. What periods have earned that are not closed is computed when the view is read; once a run closes them it is what the run wrote.';
+COMMENT ON COLUMN oncall.lieu_balance.person_id IS 'Whose time it is.';
+COMMENT ON COLUMN oncall.lieu_balance.person IS 'Their name.';
+COMMENT ON COLUMN oncall.lieu_balance.accrued IS 'Earned by call-outs up to now, a day of it as 24 hours.';
+COMMENT ON COLUMN oncall.lieu_balance.taken IS 'Time off that was taken or is planned.';
+COMMENT ON COLUMN oncall.lieu_balance.expired IS 'Time that was lost.';
+COMMENT ON COLUMN oncall.lieu_balance.adjusted IS 'Added by hand, or taken away if negative.';
+COMMENT ON COLUMN oncall.lieu_balance.balance IS 'What is left: accrued - taken - expired + adjusted.';
+
+CREATE OR REPLACE FUNCTION oncall.lieu_hours(amount interval) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN trim_scale(round(extract(epoch FROM $1) / 3600, 2)) || CASE WHEN $1 = '1 hour' THEN ' hour' ELSE ' hours' END;
+COMMENT ON FUNCTION oncall.lieu_hours(interval) IS
+'A length in hours, as sentences have it.';
+
+CREATE OR REPLACE FUNCTION oncall.lieu_entry_rules() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	name text := (SELECT p.name FROM oncall.person p WHERE p.person_id = NEW.person_id);
+	why text;
+BEGIN
+	IF NEW.amount IS NULL OR NEW.kind IS NULL THEN
+		RETURN NEW;				-- for the constraints to tell
+	END IF;
+	IF isfinite(NEW.amount) AND extract(year FROM NEW.amount) = 0 AND extract(month FROM NEW.amount) = 0 THEN
+		-- a day is 24 hours
+		NEW.amount := NEW.amount - make_interval(days => extract(day FROM NEW.amount)::integer)
+			+ extract(day FROM NEW.amount)::integer * interval '24 hours';
+	ELSE
+		why := 'Only hours and days are of a fixed length.';
+	END IF;
+	IF NEW.amount = '0' THEN
+		why := 'That is nothing.';
+	ELSIF NEW.kind IN ('taken', 'expired') AND NEW.amount < '0' THEN
+		why := format('Time that is %s is positive, and lowers the balance.', NEW.kind);
+	END IF;
+	IF why IS NOT NULL THEN
+		RAISE EXCEPTION 'a lieu entry of "%" cannot be of %', name, NEW.amount
+			USING ERRCODE = '23514', SCHEMA = 'oncall', TABLE = 'lieu_entry',
+				CONSTRAINT = CASE WHEN NEW.amount < '0' AND NEW.kind IN ('taken', 'expired') THEN 'lieu_entry_amount_positive' ELSE 'lieu_entry_amount_exact' END,
+				DETAIL = why, HINT = 'Write hours, such as 7 hours 30 minutes.';
+	ELSIF NEW.kind = 'accrued' AND NEW.run_id IS NULL THEN
+		RAISE EXCEPTION 'time in lieu of "%" is accrued by pay runs only', name
+			USING ERRCODE = '23514', SCHEMA = 'oncall', TABLE = 'lieu_entry', CONSTRAINT = 'lieu_entry_accrued_by_run',
+				HINT = 'Write an entry of kind adjusted.';
+	END IF;
+	RETURN NEW;
+END
+$$;
+COMMENT ON FUNCTION oncall.lieu_entry_rules() IS
+'Trigger of oncall.lieu_entry: writes days as 24 hours; months, nothing, negative time taken, and accruals by hand are refused (23514).';
+CREATE TRIGGER lieu_entry_rules BEFORE INSERT OR UPDATE ON oncall.lieu_entry
+	FOR EACH ROW EXECUTE FUNCTION oncall.lieu_entry_rules();
+
+CREATE OR REPLACE FUNCTION oncall.lieu_entry_balance() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	-- by how much each of the two lowers a balance
+	spent interval := CASE WHEN TG_OP = 'DELETE' THEN '0' WHEN NEW.kind IN ('taken', 'expired') THEN NEW.amount ELSE - NEW.amount END;
+	freed interval := CASE WHEN TG_OP = 'INSERT' THEN '0' WHEN OLD.kind IN ('taken', 'expired') THEN OLD.amount ELSE - OLD.amount END;
+	payer integer := CASE WHEN TG_OP = 'DELETE' THEN OLD.person_id ELSE NEW.person_id END;
+	day date := CASE WHEN TG_OP = 'DELETE' THEN OLD.day ELSE NEW.day END;
+	person record;
+	left_over interval;
+BEGIN
+	IF TG_OP = 'UPDATE' AND NEW.person_id <> OLD.person_id THEN
+		RAISE EXCEPTION 'lieu entry % stays with its person', OLD.lieu_entry_id
+			USING ERRCODE = '55000', HINT = 'Delete it, and write another.';
+	ELSIF spent <= freed OR TG_OP <> 'DELETE' AND NEW.kind = 'accrued' THEN
+		RETURN NULL;
+	END IF;
+	-- of two who spend the same time, the second sees what the first has left
+	SELECT p.name, p.zone INTO person FROM oncall.person p WHERE p.person_id = payer FOR NO KEY UPDATE;
+	SELECT sum(CASE WHEN i.kind IN ('taken', 'expired') THEN - i.amount ELSE i.amount END) INTO left_over
+	FROM oncall.lieu_items(payer) i;
+	IF left_over < '0' AND NOT EXISTS (
+		SELECT FROM oncall.pay_assignment a JOIN oncall.pay_policy y ON y.pay_policy_id = a.policy_id
+		WHERE a.person_id = payer AND y.lieu_overdraft
+			AND a.valid @> ((day + time '12:00') AT TIME ZONE person.zone)) THEN
+		RAISE EXCEPTION '"%" has too little time in lieu for this', person.name
+			USING ERRCODE = '23514', SCHEMA = 'oncall', TABLE = 'lieu_entry', CONSTRAINT = 'lieu_entry_within_balance',
+				DETAIL = format('The balance is %s; it would become %s.',
+					oncall.lieu_hours(left_over + spent - freed), oncall.lieu_hours(left_over)),
+				HINT = 'Take less, or set lieu_overdraft of their pay policy.';
+	END IF;
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION oncall.lieu_entry_balance() IS
+'Trigger of oncall.lieu_entry: what is written by hand does not bring a balance below zero (23514, lieu_entry_within_balance), unless the policy that pays the person on that day has lieu_overdraft. Locks the person. What runs correct is not refused.';
+CREATE TRIGGER lieu_entry_within_balance AFTER INSERT OR UPDATE OR DELETE ON oncall.lieu_entry
+	FOR EACH ROW EXECUTE FUNCTION oncall.lieu_entry_balance();
+
+CREATE OR REPLACE FUNCTION oncall.take_lieu(person text, amount interval, day date DEFAULT NULL, note text DEFAULT NULL)
+RETURNS integer
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	own_id CONSTANT integer := oncall.person_named(take_lieu.person);
+	new_id integer;
+BEGIN
+	PERFORM oncall.refuse_null('person', take_lieu.person IS NULL);
+	PERFORM oncall.refuse_null('amount', take_lieu.amount IS NULL);
+	INSERT INTO oncall.lieu_entry AS e (person_id, day, kind, amount, note)
+	SELECT own_id, coalesce(take_lieu.day, (now() AT TIME ZONE p.zone)::date), 'taken', take_lieu.amount, take_lieu.note
+	FROM oncall.person p WHERE p.person_id = own_id
+	RETURNING e.lieu_entry_id INTO new_id;
+	RETURN new_id;
+END
+$$;
+COMMENT ON FUNCTION oncall.take_lieu(text, interval, date, text) IS
+'Somebody takes time in lieu on a day (NULL: today, where they are): writes a row of lieu_entry, as an INSERT would, and returns its lieu_entry_id. A day of amount counts as 24 hours. Errors: 23514 for more than the balance, unless the policy allows it, and for an amount that is not positive or has months; 42704 for an unknown name, with near names; 22004 for NULL.';
+
+CREATE OR REPLACE FUNCTION oncall.managers_of(person_id integer) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT string_agg(m.name, ', ' ORDER BY m.name)
+	FROM oncall.person m
+	WHERE m.person_id <> $1 AND m.person_id IN (
+		SELECT t.manager_id FROM oncall.rotation_member b
+		JOIN oncall.rotation r ON r.rotation_id = b.rotation_id
+		JOIN oncall.team t ON t.team_id = r.team_id
+		WHERE b.person_id = $1);
+END;
+COMMENT ON FUNCTION oncall.managers_of(integer) IS
+'Names of the managers of the teams in whose rotations somebody is. NULL: there is none.';
+
+CREATE OR REPLACE VIEW oncall.lieu_due WITH (security_invoker = true) AS
+	SELECT d.person_id, d.person, d.policy, d.day, d.due_on, d.amount, d.managers,
+		   format('%s, you responded out of hours on %s, and %s of the time that you earned are still to be taken back. They were due by %s: please take them soon.',
+				d.person, to_char(d.day, 'YYYY-MM-DD'), oncall.lieu_hours(d.amount), to_char(d.due_on, 'YYYY-MM-DD')) AS message,
+		   format('%s responded out of hours on %s and has not taken back %s, which were due by %s: please see that they can.',
+				d.person, to_char(d.day, 'YYYY-MM-DD'), oncall.lieu_hours(d.amount), to_char(d.due_on, 'YYYY-MM-DD')) AS manager_message
+	FROM (SELECT c.person_id, p.name AS person, y.name AS policy, c.day, (c.day + y.reclaim_within)::date AS due_on,
+				 least(c.amount, c.earned - coalesce(s.amount, '0')) AS amount, oncall.managers_of(c.person_id) AS managers
+		  -- what was taken comes off what was earned first
+		  FROM (SELECT b.person_id, b.policy_id, b.day, b.amount,
+					   sum(b.amount) OVER (PARTITION BY b.person_id ORDER BY b.day, b.policy_id) AS earned
+				FROM (SELECT i.person_id, i.policy_id, i.day, sum(i.amount) AS amount FROM oncall.lieu_items() i
+					  WHERE i.kind = 'accrued' OR i.kind = 'adjusted' AND i.amount > '0'
+					  GROUP BY i.person_id, i.policy_id, i.day) b
+				WHERE b.amount > '0') c
+		  LEFT JOIN (SELECT i.person_id, sum(CASE WHEN i.kind = 'adjusted' THEN - i.amount ELSE i.amount END) AS amount
+					 FROM oncall.lieu_items() i
+					 WHERE i.kind IN ('taken', 'expired') OR i.kind = 'adjusted' AND i.amount < '0'
+					 GROUP BY i.person_id) s ON s.person_id = c.person_id
+		  JOIN oncall.person p ON p.person_id = c.person_id
+		  JOIN oncall.pay_policy y ON y.pay_policy_id = c.policy_id
+		  WHERE (c.day + y.reclaim_within)::date < (now() AT TIME ZONE p.zone)::date) d
+	WHERE d.amount > '0'
+	ORDER BY d.day, d.person;
+COMMENT ON VIEW oncall.lieu_due IS
+'Who responded out of hours and has not taken the time back within reclaim_within of the policy: a row for each person and day, the oldest first. What was taken or has expired comes off what was earned first. message can be sent to the person, manager_message to their managers.';
+COMMENT ON COLUMN oncall.lieu_due.person_id IS 'Who has time to take back.';
+COMMENT ON COLUMN oncall.lieu_due.person IS 'Their name.';
+COMMENT ON COLUMN oncall.lieu_due.policy IS 'The policy that owes the time.';
+COMMENT ON COLUMN oncall.lieu_due.day IS 'When they responded: the date on which the call-out started, in the zone of the policy.';
+COMMENT ON COLUMN oncall.lieu_due.due_on IS 'By when the time ought to have been taken: day + reclaim_within.';
+COMMENT ON COLUMN oncall.lieu_due.amount IS 'How much of that day''s is left.';
+COMMENT ON COLUMN oncall.lieu_due.managers IS 'Names of the managers of the teams in whose rotations they are. NULL: there is none.';
+COMMENT ON COLUMN oncall.lieu_due.message IS 'A sentence for the person.';
+COMMENT ON COLUMN oncall.lieu_due.manager_message IS 'A sentence for their managers.';
+
+-- Rest
+
+CREATE OR REPLACE FUNCTION oncall.length_of(periods tstzmultirange) RETURNS interval
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT coalesce(sum(make_interval(secs => extract(epoch FROM upper(r.p)) - extract(epoch FROM lower(r.p)))), '0')
+	FROM unnest($1) AS r(p);
+END;
+COMMENT ON FUNCTION oncall.length_of(tstzmultirange) IS
+'How long bounded periods last together, in hours.';
+
+CREATE OR REPLACE FUNCTION oncall.rest_at(at timestamptz)
+RETURNS TABLE (person_id integer, person text, policy text, rest_rule text, called timestamptz, ended timestamptz,
+	rest tstzrange, may_start timestamptz, zone text, in_working_hours interval)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
+BEGIN ATOMIC
+	WITH called AS (
+		-- call-outs of the last days, with where and when the person works
+		SELECT s.person_id, s.policy_id, y.name AS policy, y.rest_rule, y.rest_period, w.zone, w.hours, w.holidays,
+			lower(s.period) AS begins, least(s.ended, $1) AS ends,
+			oncall.open_periods('Mo-Su 22:00-06:00', tstzrange(lower(s.period), least(s.ended, $1)), w.zone) <> '{}' AS at_night
+		FROM oncall.callout_spans(tstzrange($1 - interval '7 days', $1)) s
+		JOIN oncall.pay_policy y ON y.pay_policy_id = s.policy_id
+		JOIN oncall.person p ON p.person_id = s.person_id
+		JOIN oncall.pay_assignment a ON a.person_id = s.person_id AND a.policy_id = s.policy_id AND a.valid @> lower(s.period)
+		CROSS JOIN LATERAL (
+			SELECT coalesce(a.zone, p.zone) AS zone, coalesce(a.working_hours, p.working_hours) AS hours,
+				ARRAY(SELECT h.day FROM oncall.holiday h WHERE h.calendar_id = coalesce(a.calendar_id, p.calendar_id)) AS holidays) w
+	), counted AS (
+		-- a call that comes before the rest is over belongs to the same night
+		SELECT c.*, count(*) FILTER (WHERE c.anew) OVER (PARTITION BY c.person_id ORDER BY c.begins) AS night
+		FROM (SELECT c.*, coalesce(c.begins >= max(c.ends) OVER (PARTITION BY c.person_id ORDER BY c.begins
+				ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) + c.rest_period, true) AS anew
+			  FROM called c) c
+	), nights AS (
+		SELECT c.person_id, c.night, min(c.begins) AS begins, max(c.ends) AS ends,
+			sum(oncall.length_of(tstzmultirange(tstzrange(c.begins, c.ends))
+				- oncall.open_periods(c.hours, tstzrange(c.begins, c.ends), c.zone, c.holidays))) AS missed
+		FROM counted c WHERE c.begins < c.ends
+		GROUP BY c.person_id, c.night HAVING bool_or(c.at_night)
+	)
+	SELECT n.person_id, p.name, c.policy, c.rest_rule, n.begins, n.ends,
+		tstzrange(r.begins, r.begins + r.length), r.begins + r.length, c.zone,
+		oncall.length_of(oncall.open_periods(c.hours, tstzrange(r.begins, r.begins + r.length), c.zone, c.holidays))
+	FROM nights n
+	JOIN LATERAL (SELECT x.* FROM counted x WHERE x.person_id = n.person_id AND x.night = n.night
+		ORDER BY x.ends DESC, x.begins DESC LIMIT 1) c ON true
+	JOIN oncall.person p ON p.person_id = n.person_id
+	CROSS JOIN LATERAL (SELECT
+		CASE WHEN c.rest_rule = 'restart' THEN n.ends
+			ELSE coalesce(lower(oncall.open_periods(c.hours, tstzrange(n.ends, n.ends + interval '24 hours'), c.zone, c.holidays)), n.ends) END AS begins,
+		CASE WHEN c.rest_rule = 'restart' THEN c.rest_period ELSE n.missed END AS length) r
+	WHERE r.length > '0' AND r.begins + r.length > $1
+	ORDER BY r.begins + r.length, p.name;
+END;
+COMMENT ON FUNCTION oncall.rest_at(timestamptz) IS
+'Who was called at night before an instant and is not to start again yet. At night: some of the call-out, up to the end of its last response, lay between 22:00 and 06:00 on the person''s clock. A further call-out that begins before rest_period has passed belongs to the same night. rest_rule restart: rest_period after the last call-out; make_up: the time that the call-outs took outside working hours, at the start of the next work if that is within 24 hours, else at once. called is the start of the first call-out, ended the end of the last; may_start is the end of rest, in_working_hours how much of it falls in working hours. Public holidays count as the working hours say. Call-outs that began more than seven days before are not looked at.';
+
+CREATE OR REPLACE VIEW oncall.rest_due WITH (security_invoker = true) AS
+	SELECT r.person_id, r.person, r.policy, r.rest_rule, r.called, r.ended, r.rest, r.may_start,
+		   r.may_start AT TIME ZONE r.zone AS may_start_local, r.zone, r.in_working_hours
+	FROM oncall.rest_at(now()) r;
+COMMENT ON VIEW oncall.rest_due IS 'Who was called at night and is not to start again yet, and when they may: rest_at(now()).';
+COMMENT ON COLUMN oncall.rest_due.person_id IS 'Who was called.';
+COMMENT ON COLUMN oncall.rest_due.person IS 'Their name.';
+COMMENT ON COLUMN oncall.rest_due.policy IS 'The policy whose rule counts.';
+COMMENT ON COLUMN oncall.rest_due.rest_rule IS 'restart or make_up.';
+COMMENT ON COLUMN oncall.rest_due.called IS 'Start of the first call-out of that night.';
+COMMENT ON COLUMN oncall.rest_due.ended IS 'End of the last response; now, if it goes on.';
+COMMENT ON COLUMN oncall.rest_due.rest IS 'From when until when they rest.';
+COMMENT ON COLUMN oncall.rest_due.may_start IS 'When they may start again.';
+COMMENT ON COLUMN oncall.rest_due.may_start_local IS 'The same on their clock.';
+COMMENT ON COLUMN oncall.rest_due.zone IS 'Their time zone.';
+COMMENT ON COLUMN oncall.rest_due.in_working_hours IS 'How much of the rest falls in their working hours.';

@@ -51,3 +51,6 @@ ORDER BY p.pay_policy_id, e.person_id, s.seat, w.week;
 SELECT * FROM oncall.pay_run ORDER BY pay_run_id;
 SELECT * FROM oncall.pay_line ORDER BY pay_line_id;
 SELECT * FROM oncall.lieu_entry ORDER BY lieu_entry_id;
+SELECT * FROM oncall.lieu_balance WHERE person <> 'Ben' ORDER BY person_id;
+SELECT * FROM oncall.lieu_due WHERE person <> 'Ben';
+SELECT * FROM oncall.rest_at('2021-12-26 14:00Z') WHERE person <> 'Ben';

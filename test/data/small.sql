@@ -111,5 +111,5 @@ SELECT oncall.close_pay_run('NZ', '[2021-11-01,2021-12-01)');
 INSERT INTO oncall.response (person_id, period) VALUES (1, '[2021-11-20 12:00Z,2021-11-20 12:20Z)');
 SELECT oncall.close_pay_run('NZ', '[2021-12-01,2021-12-25)');
 INSERT INTO oncall.lieu_entry (person_id, day, kind, amount, note) VALUES
-	(1, '2022-03-01', 'taken', '02:30', E'tab\there'), (1, '2022-06-01', 'expired', '08:00', NULL),
+	(1, '2022-03-01', 'taken', '02:30', E'tab\there'), (1, '2022-06-01', 'expired', '1 day', NULL),
 	(3, '2022-06-01', 'adjusted', '04:00', 'from before');

@@ -285,7 +285,12 @@ layer_people(layer_id integer)|s|t|s
 layer_rules()|v|f|u
 layer_to_change(rotation_id integer, from_time timestamp with time zone, INOUT layer_id integer, OUT turn bigint, OUT at timestamp with time zone, OUT begun boolean)|s|f|u
 layer_update()|v|f|u
+length_of(periods tstzmultirange)|i|t|s
 library_version()|s|t|s
+lieu_entry_balance()|v|f|u
+lieu_entry_rules()|v|f|u
+lieu_hours(amount interval)|i|t|s
+lieu_items(person_id integer)|s|f|s
 lint(rotation text)|s|f|u
 lint_escalation(own oncall.rotation)|s|f|u
 lint_gaps(own oncall.rotation)|s|f|u
@@ -301,6 +306,7 @@ load_weights(weights jsonb)|i|f|s
 local_days(days daterange, zone text)|s|t|s
 local_time(at timestamp with time zone, zone text)|s|t|s
 lock_covers(rotation_ids integer[], seats smallint[], periods tstzrange[])|v|f|u
+managers_of(person_id integer)|s|t|s
 members_from(layer oncall.layer, old integer[], new integer[], turn bigint, at timestamp with time zone)|s|f|u
 members_to_ask(own oncall.rotation, listed integer[], wanted integer)|s|f|u
 next_turn(cadence oncall.cadence, from_time timestamp with time zone, OUT turn bigint, OUT at timestamp with time zone)|s|f|s
@@ -366,6 +372,7 @@ refuse_removal()|v|f|u
 refuse_turn(rotation oncall.rotation, days daterange, placed integer, names text[], obstacles text[])|s|f|s
 refuse_two_seats(rotation_id integer, person_id integer, at timestamp with time zone, seats smallint[])|s|f|s
 response_rules()|v|f|u
+rest_at(at timestamp with time zone)|s|f|s
 retire_rotation(rotation text, at timestamp with time zone)|v|f|u
 roster(during tstzrange, rotation_id integer, known_at timestamp with time zone)|s|f|s
 roster_diff(during tstzrange, known_a timestamp with time zone, known_b timestamp with time zone, rotation_id integer)|s|f|s
@@ -387,6 +394,7 @@ sum(oncall.hours)|i|f|s
 swap_request_insert()|v|f|u
 swap_request_update()|v|f|u
 swap_shifts(rotation text, a text, a_at timestamp with time zone, b text, b_at timestamp with time zone, reason text, b_rotation text, a_period tstzrange, b_period tstzrange, a_seat text, b_seat text)|v|f|u
+take_lieu(person text, amount interval, day date, note text)|v|f|u
 take_offer(swap_request_id integer, accepted_by integer)|v|f|u
 take_over(rotation_id integer, seat smallint, period tstzrange, for_id integer, by_id integer, reason text, late boolean)|v|f|u
 team_named(name text)|s|t|s
