@@ -469,9 +469,9 @@ objection_cmp(const void *a, const void *b)
 	return memcmp(x->key, y->key, sizeof(x->key));
 }
 
-/* The instants of a change that no late cover makes. */
+/* The instants of a part of a change that no late cover makes. */
 static Spans
-not_late(const Trade *trade, const Change *change)
+not_late(const Trade *trade, const Change *change, Period part)
 {
 	Spans		all = {0};
 	Spans		late = {0};
@@ -485,18 +485,21 @@ not_late(const Trade *trade, const Change *change)
 			item->cover.seat == change->seat)
 			spans_add(&late, item->cover.period);
 	}
-	spans_add(&all, change->period);
+	spans_add(&all, part);
 	return spans_minus(&all, &late);
 }
 
 /* A breach is of one person, one rotation, and one run. */
 static void
 note_paid_change(Breaches *objections, int first, int rotation,
-				 const PaidTime *paid, Period period)
+				 const PaidTime *paid, Spans instants)
 {
 	Breach		breach;
 	int			i;
+	int			s;
 
+	if (instants.n == 0)
+		return;
 	for (i = first; i < objections->n; i++)
 	{
 		Breach	   *known = &objections->breaches[i];
@@ -504,7 +507,8 @@ note_paid_change(Breaches *objections, int first, int rotation,
 		if (known->person_id == paid->person_id &&
 			known->rotation == rotation && known->key[0] == paid->run_id)
 		{
-			spans_add(&known->instants, period);
+			for (s = 0; s < instants.n; s++)
+				spans_add(&known->instants, instants.spans[s]);
 			return;
 		}
 	}
@@ -513,7 +517,7 @@ note_paid_change(Breaches *objections, int first, int rotation,
 	breach.person_id = paid->person_id;
 	breach.rotation = rotation;
 	breach.key[0] = paid->run_id;
-	spans_add(&breach.instants, period);
+	breach.instants = instants;
 	breaches_add(objections, &breach);
 }
 
@@ -530,7 +534,6 @@ find_pay_closed(Trade *trade, Breaches *objections)
 	int32	   *ids = parties(trade, &nids);
 	int			i;
 	int			p;
-	int			s;
 
 	trade->npaid = 0;
 	if (nids > 0)
@@ -541,7 +544,6 @@ find_pay_closed(Trade *trade, Breaches *objections)
 	for (i = 0; i < trade->nchanges; i++)
 	{
 		const Change *change = &trade->changes[i];
-		Spans		instants = not_late(trade, change);
 		int			rotation = world_rotation(&trade->world,
 											  change->rotation_id);
 
@@ -549,17 +551,13 @@ find_pay_closed(Trade *trade, Breaches *objections)
 		for (p = 0; p < trade->npaid; p++)
 		{
 			const PaidTime *paid = &trade->paid[p];
+			Period		part = period_and(change->period, paid->period);
 
-			if (paid->person_id != change->person_before &&
-				paid->person_id != change->person_after)
-				continue;
-			for (s = 0; s < instants.n; s++)
-			{
-				Period		part = period_and(instants.spans[s], paid->period);
-
-				if (!period_empty(part))
-					note_paid_change(objections, first, rotation, paid, part);
-			}
+			if ((paid->person_id == change->person_before ||
+				 paid->person_id == change->person_after) &&
+				!period_empty(part))
+				note_paid_change(objections, first, rotation, paid,
+								 not_late(trade, change, part));
 		}
 	}
 }
