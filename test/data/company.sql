@@ -416,6 +416,14 @@ SELECT oncall.primary_of(oncall.on_call(r.rotation_id, lower(c.period))), c.peri
 FROM oncall.rotation r, (VALUES (tstzrange '[2025-12-25 16:40 Pacific/Auckland,2025-12-25 17:50 Pacific/Auckland)')) AS c(period)
 WHERE r.name = 'Product 2' AND upper(c.period) < now();
 
+-- Most take their time back within days; some have to be told.
+INSERT INTO oncall.lieu_entry (person_id, day, kind, amount, note)
+SELECT c.person_id, (max(lower(c.period)) AT TIME ZONE 'UTC')::date + 3, 'taken', sum(c.lieu), 'came in late'
+FROM (SELECT person_id, period, lieu FROM oncall.callouts(tstzrange('2024-01-01 UTC', now()))
+	WHERE lieu > '0' ORDER BY period DESC OFFSET 8) AS c
+GROUP BY c.person_id, date_trunc('month', lower(c.period) AT TIME ZONE 'UTC')
+ORDER BY 2, 1;
+
 -- The month before last is closed in New Zealand, and somebody remembers only
 -- now that they were called one night: the next run pays it. Covers are judged
 -- before that: in time that has been paid they would be refused.
