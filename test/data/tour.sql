@@ -229,12 +229,18 @@ FROM oncall.explain_pay(:'why_person', :'month_period')
 WHERE kind = :'why_kind' AND paid;
 
 \echo :bold' What is closed stays paid.':off 'Of the month before, somebody remembered a night too late:'
-\set query 'SELECT close_pay_run(\'New Zealand\', \'':days'\'); SELECT … FROM pay_line WHERE corrects IS NOT NULL'
+\set query 'SELECT close_pay_run(\'New Zealand\', \'':days'\');\n SELECT … FROM pay_line WHERE corrects IS NOT NULL'
 \echo :dim '':query:off
 SELECT oncall.close_pay_run('New Zealand', :'days') AS run_id \gset
-SELECT l.run_id AS "in run", p.name AS person, l.kind, l.band, l.hours, l.amount AS "NZD", r.pay_run_id AS "for run", r.period AS "of", l.why
+SELECT 'run ' || l.run_id AS "paid in", p.name AS person, l.kind, l.band, l.hours, l.amount AS "NZD",
+	'run ' || r.pay_run_id || ', ' || to_char(lower(r.period), 'FMMonth') AS corrects, l.why
 FROM oncall.pay_line l
 JOIN oncall.person p USING (person_id)
 JOIN oncall.pay_run r ON r.pay_run_id = l.corrects
 WHERE l.run_id = :run_id
 ORDER BY l.pay_line_id;
+
+\echo :bold' Who has to take time back?':off 'People will try to be heroes: those called out of hours are told, and their managers.'
+\echo :dim' SELECT … FROM lieu_due':off
+SELECT person, day AS "called on", amount AS "time in lieu", due_on AS "was due by", managers AS "to see to it"
+FROM oncall.lieu_due LIMIT 4;
