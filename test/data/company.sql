@@ -1,5 +1,5 @@
 -- A company to play with: three teams, twenty-seven people in Auckland, London
--- and New York, their rotations since June 2022, and 200,000 alerts.
+-- and New York, their rotations since June 2022, 200,000 alerts, and their pay.
 --
 --     CREATE EXTENSION oncall;
 --     SELECT oncall.setup();
@@ -7,8 +7,8 @@
 --
 -- It writes into the tables of oncall, and its alerts into a schema of its
 -- own, demo. Load it as the owner of the tables: it also writes what was
--- believed when, as if the company had used oncall all along. The people are
--- invented, the public holidays are real.
+-- believed when, as if the company had used oncall all along. The people and
+-- what they are paid are invented, the public holidays are real.
 
 BEGIN;
 SET LOCAL client_encoding = 'UTF8';
