@@ -1,5 +1,6 @@
 -- Trigger functions in C are called for whatever table somebody has hung them
--- to: they trust no table but their own, and no column of another type.
+-- to: they trust no table but their own, and no column of another type. What
+-- they read is not endless either.
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 CREATE ROLE regress_oncall_mallory;
@@ -75,6 +76,10 @@ INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by) VALUES (
 UPDATE oncall.swap_request SET state = 'accepted', accepted_by = 2;
 \echo :LAST_ERROR_SQLSTATE
 ROLLBACK;
+
+-- More than the judge can look at: a turn each week until the end of time
+INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (1, 2, '[2126-01-01,294276-12-31)', 1);
+\echo :LAST_ERROR_SQLSTATE
 
 \c contrib_regression
 SET client_min_messages = warning;
