@@ -199,8 +199,8 @@ cmp_ok(sql(q{SELECT count(*) FROM stress.outcome WHERE outcome = '23514'}), '>',
 is(join(' ', grep { !/^(23514|40001|23P01|40P01|55000|57P01)$/ } sort keys %errors),
 	'', 'at commit, too');
 cmp_ok($errors{'23514'} || 0, '>', 0, 'some are refused there');
-# Whose duty grows may change while the judge waits, so that people are locked
-# out of order: under this load one trade in some thousands meets that.
+# Under this load one trade in some thousands still meets one, and why has not
+# been seen in a log yet; more would be a step back.
 cmp_ok(sql(q{SELECT count(*) FROM stress.outcome WHERE outcome = '40P01'}) + ($errors{'40P01'} || 0), '<=',
 	2 + sql('SELECT count(*) FROM stress.outcome') / 1000, 'hardly any deadlock');
 is(sql('SELECT count(*) FROM pg_locks WHERE locktype = \'transactionid\''), '0', 'nobody waits');
