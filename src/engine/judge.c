@@ -68,8 +68,9 @@ static notes_hash *notes = NULL;
 static bool pending = false;
 
 static StoredQuery covers_noted = {
-	"SELECT c.cover_id, c.rotation_id, c.seat, c.person_id, c.period,"
-	" c.recorded, pg_catalog.upper_inf(c.recorded)"
+	"SELECT c.cover_id, c.rotation_id, c.seat, c.person_id,"
+	" c.period::pg_catalog.tstzrange, c.recorded::pg_catalog.tstzrange,"
+	" pg_catalog.upper_inf(c.recorded)"
 	" FROM oncall.cover c"
 	" WHERE c.cover_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" AND oncall.written_now(c.xmin)"
