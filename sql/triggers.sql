@@ -1,5 +1,6 @@
 -- Trigger functions in C are called for whatever table somebody has hung them
--- to: they trust no table but their own, and no column of another type.
+-- to: they trust no table but their own, and no column of another type. What
+-- they read is not endless either.
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 CREATE ROLE regress_oncall_mallory;
@@ -75,6 +76,41 @@ INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by) VALUES (
 UPDATE oncall.swap_request SET state = 'accepted', accepted_by = 2;
 \echo :LAST_ERROR_SQLSTATE
 ROLLBACK;
+
+INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (1, 1, '[2126-01-02,2126-01-03)', 1);
+CREATE FUNCTION asked(tab text, col text, type text, value text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	problems text;
+BEGIN
+	EXECUTE format('ALTER TABLE oncall.%1$s RENAME %2$s TO %2$s_', tab, col);
+	EXECUTE format('ALTER TABLE oncall.%1$s ADD %2$s %3$s DEFAULT %4$L', tab, col, type, value);
+	SELECT string_agg(format('%s: %s', a.constraint_name, a.message), '; ') INTO problems
+	FROM oncall.objections('{1}', '{1}', '{"[2126-01-08,2126-01-09)"}', '{3}') a;
+	RAISE EXCEPTION '%', problems USING ERRCODE = 'OCTST';
+EXCEPTION WHEN OTHERS THEN
+	RETURN SQLSTATE || ' ' || left(SQLERRM, 60);
+END
+$$;
+SELECT asked('person', 'name', 'bigint', '7');
+SELECT asked('person', 'active', 'bigint', '7');
+SELECT asked('absence', 'period', 'bigint', '7');
+SELECT asked('rotation', 'name', 'bigint', '7');
+SELECT asked('rotation', 'zone', 'bigint', '7');
+SELECT asked('rotation', 'seats', 'bigint', '7');
+SELECT asked('rotation', 'max_consecutive', 'bigint', '7');
+SELECT asked('rotation', 'min_break', 'bigint', '7');
+SELECT asked('rotation_member', 'standing', 'bigint', '7');
+SELECT asked('layer', 'valid', 'bigint', '7');
+SELECT asked('layer', 'recorded', 'bigint', '7');
+SELECT asked('layer', 'cadence', 'bigint', '7');
+SELECT asked('layer', 'hours', 'bigint', '7');
+SELECT asked('layer', 'pairing', 'bigint', '7');
+SELECT asked('cover', 'period', 'bigint', '7');
+SELECT asked('cover', 'recorded', 'bigint', '7');
+
+-- More than the judge can look at: a turn each week until the end of time
+INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (1, 2, '[2126-01-01,294276-12-31)', 1);
+\echo :LAST_ERROR_SQLSTATE
 
 \c contrib_regression
 SET client_min_messages = warning;

@@ -14,6 +14,7 @@
 #include "advice.h"
 #include "facts.h"
 #include "miscadmin.h"
+#include "utils/memutils.h"
 #include "words.h"
 
 /* So many people are named; of more, how many there are. */
@@ -34,6 +35,7 @@ typedef struct Trial
 	Trade		trade;
 	const TradeCover *cover;	/* that of which somebody might take a part */
 	int			rotation;		/* its rotation, an index into the world's */
+	MemoryContext scratch;		/* for one question */
 } Trial;
 
 /* The cover of the person to which the objection is due, or NULL. */
@@ -72,6 +74,7 @@ may_take(Trial *trial, const PersonFacts *person, Period part)
 	const Duties *base = duty_without(trial, person);
 	Duties		duties = {0};
 	Breaches	objections = {0};
+	MemoryContext caller = MemoryContextSwitchTo(trial->scratch);
 
 	duties.n = base->n;
 	duties.size = base->n + 1;
@@ -81,7 +84,8 @@ may_take(Trial *trial, const PersonFacts *person, Period part)
 	duties_add(&duties, trial->rotation, trial->cover->cover.seat, part);
 	duties_sort(&duties);
 	trade_objections(trade, person, &duties, &objections);
-	pfree(duties.duties);
+	MemoryContextSwitchTo(caller);
+	MemoryContextReset(trial->scratch);
 	return objections.n == 0;
 }
 
@@ -299,6 +303,9 @@ trade_advice(const Trade *trade, const Breach *breach)
 	trade_duties(&trial.trade, people, npeople, trial.cover);
 	trial.rotation = world_rotation(&trial.trade.world,
 									trial.cover->rotation_id);
+	trial.scratch = AllocSetContextCreate(CurrentMemoryContext,
+										  "oncall advice",
+										  ALLOCSET_DEFAULT_SIZES);
 
 	person = world_person(&trial.trade.world, breach->person_id);
 	part = longest_part(&trial, person);
@@ -311,5 +318,6 @@ trade_advice(const Trade *trade, const Breach *breach)
 		appendStringInfo(&buf, " [%s]. ", facts->zone_name);
 	}
 	append_people(&buf, &trial, breach->person_id);
+	MemoryContextDelete(trial.scratch);
 	return buf.data;
 }

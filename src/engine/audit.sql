@@ -8,7 +8,7 @@ RETURNS TABLE (constraint_name pg_catalog.text,
 LANGUAGE C STABLE PARALLEL SAFE COST 100000 ROWS 10
 AS 'MODULE_PATHNAME', 'audit';
 COMMENT ON FUNCTION oncall.audit(pg_catalog.tstzrange) IS
-'Every breach of the rules of trades that stands in a window, in all rotations, found by the code that judges trades: what came about by changes that are not judged (layers, absences, limits, people who left), while triggers were disabled, or by late covers. A row for each person, rule and counterpart; period is from the first to the last instant of the breach, which may begin before the window or end after it. Reads the tables as the caller, whose row-level security may hide absences. Errors: 22004 for a NULL window, 22023 for one that is empty or not bounded, 42P01 before oncall.setup().';
+'Every breach of the rules of trades that stands in a window, in all rotations, found by the code that judges trades: what came about by changes that are not judged (layers, absences, limits, people who left), while triggers were disabled, or by late covers. A row for each person, rule and counterpart; period is from the first to the last instant of the breach, which may begin before the window or end after it. Reads the tables as the caller, whose row-level security may hide absences. Errors: 22004 for a NULL window, 22023 for one that is empty or not bounded, 54000 for one in which there are more than 10,000,000 shifts of one person, 42P01 before oncall.setup().';
 
 CREATE FUNCTION oncall.objections(rotation_id pg_catalog.int4[],
 	seat pg_catalog.int2[], period pg_catalog.tstzrange[],

@@ -33,6 +33,7 @@ hand_duty(void *arg, int seat, const Cell *cell, Period period)
 	if (person == NULL)
 		return;					/* an empty seat, or of no concern */
 	i = person - handing->world->people;
+	shifts_refuse_more(handing->duties[i].n);
 	caller = MemoryContextSwitchTo(handing->context);
 	duties_add(&handing->duties[i], handing->rotation, seat, period);
 	if (handing->duties_too != NULL)

@@ -20,9 +20,11 @@
 #include "utils/timestamp.h"
 
 #define ROTATION_COLUMNS \
-	"SELECT r.rotation_id, r.name, r.zone, r.seats, r.exclusive," \
-	" r.max_consecutive, r.max_consecutive::pg_catalog.text," \
-	" r.min_break, r.min_break::pg_catalog.text" \
+	"SELECT r.rotation_id, r.name::pg_catalog.text, r.zone::pg_catalog.text," \
+	" r.seats::pg_catalog.text[], r.exclusive," \
+	" r.max_consecutive::pg_catalog.interval," \
+	" r.max_consecutive::pg_catalog.text," \
+	" r.min_break::pg_catalog.interval, r.min_break::pg_catalog.text" \
 	" FROM oncall.rotation r"
 
 static StoredQuery some_rotations = {
@@ -36,7 +38,9 @@ static StoredQuery all_rotations = {
 	ROTATION_COLUMNS " ORDER BY r.rotation_id", 0, {0}, {NULL, NULL}
 };
 
-#define PERSON_FACTS "SELECT p.person_id, p.name, p.active FROM oncall.person p"
+#define PERSON_FACTS \
+	"SELECT p.person_id, p.name::pg_catalog.text," \
+	" p.active::pg_catalog.tstzrange FROM oncall.person p"
 
 static StoredQuery some_people = {
 	PERSON_FACTS
@@ -50,7 +54,8 @@ static StoredQuery all_people = {
 };
 
 static StoredQuery absences = {
-	"SELECT a.person_id, a.absence_id, a.period FROM oncall.absence a"
+	"SELECT a.person_id, a.absence_id, a.period::pg_catalog.tstzrange"
+	" FROM oncall.absence a"
 	" WHERE a.person_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" AND a.period OPERATOR(pg_catalog.&&) $2"
 	" ORDER BY a.person_id, a.absence_id",
@@ -58,7 +63,7 @@ static StoredQuery absences = {
 };
 
 static StoredQuery memberships = {
-	"SELECT m.person_id, m.rotation_id, m.standing, m.since"
+	"SELECT m.person_id, m.rotation_id, m.standing::pg_catalog.text, m.since"
 	" FROM oncall.rotation_member m"
 	" WHERE m.person_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" ORDER BY m.person_id, m.rotation_id",
@@ -74,10 +79,11 @@ static StoredQuery policies_of = {
 };
 
 static StoredQuery paid_time_of = {
-	"SELECT a.person_id, e.name, r.pay_run_id, y.name,"
+	"SELECT a.person_id, e.name::pg_catalog.text, r.pay_run_id,"
+	" y.name::pg_catalog.text,"
 	" pg_catalog.lower(r.period),"
 	" pg_catalog.upper(r.period) OPERATOR(pg_catalog.-) 1,"
-	" a.valid OPERATOR(pg_catalog.*) d.during"
+	" (a.valid OPERATOR(pg_catalog.*) d.during)::pg_catalog.tstzrange"
 	" FROM oncall.pay_assignment a"
 	" JOIN oncall.person e ON e.person_id OPERATOR(pg_catalog.=) a.person_id"
 	" JOIN oncall.pay_policy y"
@@ -109,6 +115,7 @@ static StoredQuery paid_time_of = {
 
 static StoredQuery near_seasons = {
 	"SELECT pg_catalog.array_agg(DISTINCT " SEASON_OF_HOLIDAY ")"
+	"::pg_catalog.text[]"
 	HOLIDAYS_OF_ROTATION
 	" AND h.day OPERATOR(pg_catalog.>=) $2"
 	" AND h.day OPERATOR(pg_catalog.<=) $3",
@@ -116,7 +123,7 @@ static StoredQuery near_seasons = {
 };
 
 static StoredQuery season_holidays = {
-	"SELECT s.season, s.day, s.observes FROM (SELECT "
+	"SELECT s.season::pg_catalog.text, s.day, s.observes FROM (SELECT "
 	SEASON_OF_HOLIDAY " AS season, h.day, h.observes"
 	HOLIDAYS_OF_ROTATION ") AS s"
 	" WHERE s.season OPERATOR(pg_catalog.=) ANY ($2)"

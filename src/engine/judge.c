@@ -72,8 +72,9 @@ static notes_hash *notes = NULL;
 static bool pending = false;
 
 static StoredQuery covers_noted = {
-	"SELECT c.cover_id, c.rotation_id, c.seat, c.person_id, c.period,"
-	" c.recorded, pg_catalog.upper_inf(c.recorded), c.late"
+	"SELECT c.cover_id, c.rotation_id, c.seat, c.person_id,"
+	" c.period::pg_catalog.tstzrange, c.recorded::pg_catalog.tstzrange,"
+	" pg_catalog.upper_inf(c.recorded), c.late"
 	" FROM oncall.cover c"
 	" WHERE c.cover_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" AND oncall.written_now(c.xmin)"
@@ -192,7 +193,7 @@ note_of(int32 cover_id)
 /*
  * A version that this transaction has not written is how things were before
  * it. If it is met again, after a rollback, another transaction may have
- * changed it in between: the latest one counts.
+ * changed or ended it in between: the latest one counts.
  */
 static void
 note_old_row(Relation covers, HeapTuple row)
@@ -201,20 +202,15 @@ note_old_row(Relation covers, HeapTuple row)
 	bool		isnull;
 	Datum		cover_id = trigger_column(covers, row, "cover_id", INT4OID,
 										  &isnull);
-	TradeCover	old;
+	Note	   *note;
 
-	if (isnull || !is_believed_row(covers, row) ||
-		(TransactionIdIsNormal(xmin) &&
-		 TransactionIdIsCurrentTransactionId(xmin)))
+	if (isnull || (TransactionIdIsNormal(xmin) &&
+				   TransactionIdIsCurrentTransactionId(xmin)))
 		return;
-	if (read_cover_row(covers, row, &old))
-	{
-		Note	   *note = note_of(DatumGetInt32(cover_id));
-
-		old.cover.cover_id = note->cover_id;
-		note->has_old = true;
-		note->old = old;
-	}
+	note = note_of(DatumGetInt32(cover_id));
+	note->has_old = is_believed_row(covers, row) &&
+		read_cover_row(covers, row, &note->old);
+	note->old.cover.cover_id = note->cover_id;
 }
 
 static void

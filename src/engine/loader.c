@@ -39,8 +39,10 @@ typedef enum RosterQuery
 } RosterQuery;
 
 #define LAYER_COLUMNS \
-	"SELECT l.rotation_id, coalesce(l.copy_of, l.layer_id), l.rank, l.valid," \
-	" l.recorded, l.cadence, l.hours, l.pairing, l.seats," \
+	"SELECT l.rotation_id, coalesce(l.copy_of, l.layer_id), l.rank," \
+	" l.valid::pg_catalog.tstzrange, l.recorded::pg_catalog.tstzrange," \
+	" l.cadence::oncall.cadence, l.hours::oncall.weekly_hours," \
+	" l.pairing::pg_catalog.text, l.seats," \
 	" ARRAY(SELECT m.position::pg_catalog.int8" \
 	" OPERATOR(pg_catalog.*) 4294967296" \
 	" OPERATOR(pg_catalog.+) coalesce(m.person_id, 0)" \
@@ -49,13 +51,15 @@ typedef enum RosterQuery
 	" FROM oncall.layer l"
 #define COVER_COLUMNS \
 	"SELECT c.rotation_id, coalesce(c.copy_of, c.cover_id), c.seat," \
-	" c.person_id, c.period, c.recorded" \
+	" c.person_id, c.period::pg_catalog.tstzrange," \
+	" c.recorded::pg_catalog.tstzrange" \
 	" FROM oncall.cover c" \
 	" WHERE c.period OPERATOR(pg_catalog.&&) $2"
 #define LABEL_COLUMNS \
-	"SELECT r.rotation_id, r.name, r.seats FROM oncall.rotation r"
+	"SELECT r.rotation_id, r.name::pg_catalog.text," \
+	" r.seats::pg_catalog.text[] FROM oncall.rotation r"
 #define PERSON_COLUMNS \
-	"SELECT p.person_id, p.name FROM oncall.person p"
+	"SELECT p.person_id, p.name::pg_catalog.text FROM oncall.person p"
 
 /* $1 is a rotation's id, or the ids of people; $2 is a window */
 #define OF_ROTATION 1, {INT4OID}, {NULL, NULL}

@@ -100,7 +100,8 @@ typedef struct Planner
 } Planner;
 
 static StoredQuery conflicts_of = {
-	.text = "SELECT c.rotation_id, c.seat, c.person_id, c.period, c.reason"
+	.text = "SELECT c.rotation_id, c.seat, c.person_id,"
+	" c.period::pg_catalog.tstzrange, c.reason::pg_catalog.text"
 	" FROM oncall.duty_conflicts($1, $2) c"
 	" ORDER BY pg_catalog.lower(c.period), c.rotation_id, c.seat",
 	.nargs = 2,
@@ -117,7 +118,8 @@ static StoredQuery people_of = {
 };
 
 static StoredQuery clocks_of = {
-	.text = "SELECT p.person_id, p.zone, p.working_hours FROM oncall.person p"
+	.text = "SELECT p.person_id, p.zone::pg_catalog.text,"
+	" p.working_hours::oncall.weekly_hours FROM oncall.person p"
 	" WHERE p.person_id OPERATOR(pg_catalog.=) ANY ($1)",
 	.nargs = 1,
 	.argtypes = {INT4ARRAYOID}

@@ -19,6 +19,10 @@
  * A query with its plans, which are kept for the session: one for those whom
  * row-level security concerns, and one for an owner whom not even forced
  * row-level security concerns (see owner.h).
+ *
+ * The tables belong to whoever called setup(), who need not be a superuser and
+ * may give a column another type. So values that are pointers are cast to the
+ * types that they are read as, which costs nothing where they have these.
  */
 typedef struct StoredQuery
 {

@@ -17,6 +17,9 @@
  */
 #define CHUNK_SEGMENTS 65536
 
+/* Shifts that are kept in a list: ten thousand years of three a day */
+#define MAX_SHIFTS 10000000
+
 /* The shift that a seat is in, until it is known where it ends. */
 typedef struct OpenShift
 {
@@ -113,4 +116,15 @@ shifts_walk(Rotation *rotation, Period window, TimestampTz known_at,
 	}
 	MemoryContextSwitchTo(caller);
 	pfree(open);
+}
+
+void
+shifts_refuse_more(int nshifts)
+{
+	if (nshifts >= MAX_SHIFTS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("more than %d shifts would have to be looked at",
+						MAX_SHIFTS),
+				 errhint("Look at a shorter time; what is judged reaches one max_consecutive beyond it.")));
 }

@@ -28,4 +28,10 @@ extern void shifts_walk(Rotation *rotation, Period window,
 						TimestampTz known_at, MemoryContext scratch,
 						ShiftSink sink, void *arg);
 
+/*
+ * An error if a list of so many shifts is not to grow any more: what keeps
+ * them needs memory for all at once.
+ */
+extern void shifts_refuse_more(int nshifts);
+
 #endif							/* ONCALL_SHIFTS_H */

@@ -147,6 +147,7 @@ collect_shift(void *arg, int seat, const Cell *cell, Period period)
 	Collected  *collected = arg;
 	SeatShifts *shifts = &collected->seats[seat];
 
+	shifts_refuse_more(shifts->n);
 	if (shifts->n == shifts->size)
 	{
 		MemoryContext caller = MemoryContextSwitchTo(collected->context);
@@ -185,6 +186,7 @@ collect_shifts(Rotation *rotation, Period window, MemoryContext scratch)
 static void
 note_change(Trade *trade, const Change *change)
 {
+	shifts_refuse_more(trade->nchanges);
 	if (trade->changes == NULL)
 	{
 		trade->sizechanges = 8;

@@ -37,12 +37,15 @@ INSERT INTO oncall.layer_member (layer_id, position, person_id)
 SELECT 4000000 + r, i, 4000000 + i FROM generate_series(1, 2000) AS r, generate_series(1, 9) AS i;
 ANALYZE oncall.rotation, oncall.layer, oncall.layer_member, oncall.cover;
 
--- what lasts longer than the statement at hand
+-- what lasts longer than the statement at hand; from 18 on a context does not
+-- name its parent, but the way to it
 CREATE VIEW lasting AS
-SELECT count(*) AS contexts, sum(total_bytes) AS bytes
-FROM pg_backend_memory_contexts
-WHERE NOT EXISTS (SELECT FROM unnest('{PortalMemory,PortalContext,MessageContext,ExecutorState,ErrorContext,Transaction state}'::text[]) AS n WHERE n = name)
-AND coalesce(parent, '') NOT IN ('PortalMemory', 'PortalContext', 'ExecutorState', 'MessageContext', 'ExprContext');
+WITH context AS MATERIALIZED (
+	SELECT m.name, m.total_bytes, to_jsonb(m) AS all_of_it FROM pg_backend_memory_contexts AS m)
+SELECT count(*) AS contexts, sum(c.total_bytes) AS bytes
+FROM context AS c LEFT JOIN context AS p ON p.all_of_it -> 'path' = (c.all_of_it -> 'path') - -1
+WHERE NOT EXISTS (SELECT FROM unnest('{PortalMemory,PortalContext,MessageContext,ExecutorState,ErrorContext,Transaction state}'::text[]) AS n WHERE n = c.name)
+AND coalesce(c.all_of_it ->> 'parent', p.name, '') NOT IN ('PortalMemory', 'PortalContext', 'ExecutorState', 'MessageContext', 'ExprContext');
 CREATE VIEW ours AS
 SELECT count(*) AS contexts, coalesce(sum(total_bytes), 0) AS bytes
 FROM pg_backend_memory_contexts WHERE name LIKE 'oncall%';

@@ -142,10 +142,10 @@ DECLARE
 BEGIN
 	SELECT array_agg(rotation_id), array_agg(seat), array_agg(period), array_agg(for_person_id),
 		array_agg(coalesce(by_person_id, 0)), min(heaviest), min(bound), min(p.statement), count(*), count(by_person_id),
-		array_agg(format('%s %s %s', rotation_id, seat, period) ORDER BY rotation_id, seat, period),
+		array_agg(format('%s %s %s', rotation_id, seat, period)),
 		count(*) FILTER (WHERE (barred IS NULL) <> (by_person_id IS NOT NULL))
 	INTO rotations, seats, periods, holders, takers, t.said, t.bound, t.statement, t.conflicts, t.resolved, t.planned, t.untrue
-	FROM oncall.plan_covers(NULL, during, history => '5 days') p;
+	FROM (SELECT * FROM oncall.plan_covers(NULL, during, history => '5 days') ORDER BY rotation_id, seat, period) p;
 	t.i := i;
 	t.during := during;
 	-- whole shifts, found another way
@@ -172,7 +172,8 @@ BEGIN
 			t.best := CASE WHEN t.best IS NULL OR worth < t.best THEN worth ELSE t.best END;
 		END LOOP;
 		t.found := pg_temp.worth_of(rotations, seats, periods, holders, takers, counted, concerned);
-		t.same := takers = (SELECT array_agg(coalesce(by_person_id, 0)) FROM oncall.plan_covers(NULL, during, history => '5 days'));
+		t.same := takers = (SELECT array_agg(coalesce(by_person_id, 0) ORDER BY rotation_id, seat, period)
+			FROM oncall.plan_covers(NULL, during, history => '5 days'));
 	END IF;
 	INSERT INTO tried SELECT t.*;
 	PERFORM oncall.withdraw_layer(l.layer_id) FROM oncall.layer l WHERE l.rotation_id BETWEEN 1000 + 2 * i AND 1001 + 2 * i;

@@ -548,7 +548,8 @@ BEGIN
 			one.rotation_id := other.rotation_id;
 			one.seat := 1 + below(cardinality(other.seats));
 			one.period := tstzrange(lower(one.period) + below(2) * interval '1 microsecond',
-									upper(one.period) + pick('{-1,0,0,1}'::int[]) * interval '1 microsecond');
+									greatest(upper(one.period) + pick('{-1,0,0,1}'::int[]) * interval '1 microsecond',
+											 lower(one.period) + interval '1 microsecond'));
 			IF NOT isempty(one.period) THEN
 				acts := ARRAY[one];
 			END IF;

@@ -146,6 +146,43 @@ is(sql(q{SELECT upper_inf(recorded) FROM oncall.cover WHERE period = '[2021-06-0
 	't', 'it is believed since it was written');
 $_->quit for ($committed, $repeatable);
 
+# A trade that is prepared has been judged, and holds its people, whatever
+# happens, until it is committed or rolled back
+
+sql(q{
+	INSERT INTO oncall.person (person_id, name, zone) VALUES (91, 'Fay', 'UTC'), (92, 'Gil', 'UTC');
+	INSERT INTO oncall.rotation (rotation_id, name, zone) VALUES (91, 'one', 'UTC'), (92, 'other', 'UTC');
+	INSERT INTO oncall.rotation_member (rotation_id, person_id, since)
+		SELECT r, p, '2020-01-01Z' FROM generate_series(91, 92) r, generate_series(91, 92) p});
+
+# a cover in one of the two rotations on some day of 2035
+sub trade
+{
+	my ($rotation, $person, $day) = @_;
+
+	return qq{INSERT INTO oncall.cover (rotation_id, seat, period, person_id)
+		VALUES ($rotation, 1, tstzrange(timestamptz '2035-01-01Z' + $day * interval '1 day', timestamptz '2035-01-02Z' + $day * interval '1 day'), $person);};
+}
+($status, $output, $error) = $node->psql('postgres',
+	'BEGIN; ' . trade(91, 91, 0) . trade(92, 91, 0) . q{PREPARE TRANSACTION 'illegal'});
+like($error, qr/ERROR:  Fay would be on call in rotations "one" and "other" at once/, 'an illegal trade cannot be prepared');
+is(sql(q{SELECT count(*) FROM pg_prepared_xacts}), '0', 'and is not');
+sql('BEGIN; ' . trade(91, 91, 0) . q{PREPARE TRANSACTION 'legal'});
+sql('BEGIN; ' . trade(91, 92, 1) . trade(91, 92, 2) . q{PREPARE TRANSACTION 'taken back'});
+crash();
+($status, $output, $error) = $node->psql('postgres', q{SET lock_timeout = '100ms'; } . trade(92, 91, 0));
+like($error, qr/canceling statement due to lock timeout/, 'another trade of that person waits');
+$session = $node->background_psql('postgres', on_error_stop => 0);
+$session->query_until(qr/waiting/, "\\echo waiting\n" . trade(92, 91, 0) . "\n");
+$node->poll_query_until('postgres', q{SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'})
+  or die 'nobody waits';
+sql(q{COMMIT PREPARED 'legal'; ROLLBACK PREPARED 'taken back'});
+$session->quit;
+like($session->{stderr}, qr/ERROR:  Fay would be on call in rotations "one" and "other" at once/,
+	'and is refused when the other one is committed');
+sql(trade(92, 92, 2));
+is(sql(q{SELECT count(*) FROM oncall.audit('[2034-01-01Z,2036-01-01Z)')}), '0', 'nothing that stands breaks a rule');
+
 # In full swing: every transaction that was told to be committed has all its
 # rows, and of others there are none
 
@@ -176,7 +213,7 @@ for my $round (1 .. 3)
 	my $from   = $round * 100_000;
 
 	$writer->query_until(qr/writing/,
-		join("\n", '\echo writing', map { writes($_) } $from .. $from + 1_500) . "\n");
+		join("\n", '\echo writing', map { writes($_) } $from .. $from + 200) . "\n");
 	committed($round * 30);
 	sql('CHECKPOINT') if $round == 2;
 	crash();
