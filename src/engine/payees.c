@@ -20,7 +20,8 @@
 #include "weekly_hours.h"
 
 static StoredQuery policy_query = {
-	"SELECT b.pay_band_id, b.band, b.applies, b.rotation_id, b.seat"
+	"SELECT b.pay_band_id, b.band::pg_catalog.text,"
+	" b.applies::oncall.weekly_hours, b.rotation_id, b.seat"
 	" FROM oncall.pay_policy p"
 	" LEFT JOIN oncall.pay_band b"
 	" ON b.policy_id OPERATOR(pg_catalog.=) p.pay_policy_id"
@@ -30,7 +31,8 @@ static StoredQuery policy_query = {
 };
 
 static StoredQuery people_query = {
-	"SELECT p.person_id, p.zone, p.working_hours, p.calendar_id"
+	"SELECT p.person_id, p.zone::pg_catalog.text,"
+	" p.working_hours::oncall.weekly_hours, p.calendar_id"
 	" FROM oncall.person p"
 	" WHERE p.person_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" ORDER BY p.person_id",
@@ -38,7 +40,8 @@ static StoredQuery people_query = {
 };
 
 static StoredQuery assignments_query = {
-	"SELECT a.person_id, a.valid, a.policy_id, a.zone, a.working_hours,"
+	"SELECT a.person_id, a.valid::pg_catalog.tstzrange, a.policy_id,"
+	" a.zone::pg_catalog.text, a.working_hours::oncall.weekly_hours,"
 	" a.calendar_id"
 	" FROM oncall.pay_assignment a"
 	" WHERE a.person_id OPERATOR(pg_catalog.=) ANY ($1)"

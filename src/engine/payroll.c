@@ -228,15 +228,18 @@ typedef struct Payroll
 
 static StoredQuery policies_query = {
 	.text =
-	"SELECT p.pay_policy_id, p.day_starts, p.overlap, p.minimum_callout,"
-	" p.round_to FROM oncall.pay_policy p"
+	"SELECT p.pay_policy_id, p.day_starts, p.overlap::pg_catalog.text,"
+	" p.minimum_callout::pg_catalog.interval,"
+	" p.round_to::pg_catalog.interval FROM oncall.pay_policy p"
 	" ORDER BY p.pay_policy_id"
 };
 
 static StoredQuery bands_query = {
 	.text =
-	"SELECT b.pay_band_id, b.standby_rate, b.callout_rate, b.per,"
-	" b.whole_days, b.lieu_factor, b.lieu_day FROM oncall.pay_band b"
+	"SELECT b.pay_band_id, b.standby_rate::pg_catalog.numeric,"
+	" b.callout_rate::pg_catalog.numeric, b.per::pg_catalog.interval,"
+	" b.whole_days, b.lieu_factor::pg_catalog.numeric,"
+	" b.lieu_day::pg_catalog.interval FROM oncall.pay_band b"
 	" WHERE b.policy_id OPERATOR(pg_catalog.=) $1"
 	" ORDER BY b.\"position\"",
 	.nargs = 1,
@@ -259,7 +262,8 @@ static StoredQuery people_query = {
 /* in a period: of all, or of some people */
 static StoredQuery all_responses_query = {
 	.text =
-	"SELECT r.person_id, r.response_id, r.period FROM oncall.response r"
+	"SELECT r.person_id, r.response_id, r.period::pg_catalog.tstzrange"
+	" FROM oncall.response r"
 	" WHERE r.period OPERATOR(pg_catalog.&&) $1",
 	.nargs = 1,
 	.argtypes = {TSTZRANGEOID}
@@ -267,7 +271,8 @@ static StoredQuery all_responses_query = {
 
 static StoredQuery some_responses_query = {
 	.text =
-	"SELECT r.person_id, r.response_id, r.period FROM oncall.response r"
+	"SELECT r.person_id, r.response_id, r.period::pg_catalog.tstzrange"
+	" FROM oncall.response r"
 	" WHERE r.person_id OPERATOR(pg_catalog.=) ANY ($2)"
 	" AND r.period OPERATOR(pg_catalog.&&) $1",
 	.nargs = 2,
