@@ -35,6 +35,7 @@
 #include "trigger.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
+#include "utils/resowner.h"
 #include "utils/snapmgr.h"
 #include "words.h"
 
@@ -337,6 +338,18 @@ lock_people(const int32 *ids, int nids)
 	SPI_finish();
 }
 
+/* Ids that are in either list, which ascend; *nids becomes their number. */
+static int32 *
+ids_union(const int32 *ids, int *nids, const int32 *others, int nothers)
+{
+	int32	   *all = palloc((*nids + nothers + 1) * sizeof(int32));
+
+	memcpy(all, ids, *nids * sizeof(int32));
+	memcpy(all + *nids, others, nothers * sizeof(int32));
+	*nids = ids_sort(all, *nids + nothers);
+	return all;
+}
+
 /* Are all these ids, which ascend, among others, which do too? */
 static bool
 ids_within(const int32 *ids, int nids, const int32 *others, int nothers)
@@ -410,33 +423,62 @@ refuse(Relation covers, Trade *trade, const Breach *breach)
 			 errtableconstraint(covers, rule_name(breach->rule))));
 }
 
+/* Read the trade as the latest snapshot shows it, which stays active. */
+static void
+read_latest(Trade *trade, int32 **people, int *npeople)
+{
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetLatestSnapshot());
+	read_trade(trade);
+	trade_changes(trade);
+	*people = trade_people(trade, npeople);
+}
+
 /*
  * Lock those whose duty grows, and leave the trade as a snapshot shows it
  * that was taken under the locks; that snapshot stays active.
+ *
+ * If others have committed while we waited, more people may be concerned than
+ * were locked. To take locks in order of ids again, so that no two judges wait
+ * for each other, those that are held are let go first: a subtransaction holds
+ * them. Whoever has once been concerned stays so, or two could go on for ever.
  */
 static void
 settle_trade(Trade *trade, int32 **people, int *npeople)
 {
-	const int32 *locked = NULL;
-	int			nlocked = 0;
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	int32	   *locked;
+	int			nlocked;
 
-	for (;;)
+	read_latest(trade, &locked, &nlocked);
+	*people = locked;
+	*npeople = nlocked;
+	while (nlocked > 0)
 	{
-		CHECK_FOR_INTERRUPTS();
-		CommandCounterIncrement();
-		PushActiveSnapshot(GetLatestSnapshot());
-		read_trade(trade);
-		trade_changes(trade);
-		*people = trade_people(trade, npeople);
-		if (ids_within(*people, *npeople, locked, nlocked))
-			return;
+		bool		settled;
 
-		lock_people(*people, *npeople);
-		locked = *people;
-		nlocked = *npeople;
-		if (nothing_between(GetActiveSnapshot(), GetLatestSnapshot()))
-			return;
-		PopActiveSnapshot();
+		CHECK_FOR_INTERRUPTS();
+		BeginInternalSubTransaction(NULL);
+		MemoryContextSwitchTo(context);
+		lock_people(locked, nlocked);
+		settled = nothing_between(GetActiveSnapshot(), GetLatestSnapshot());
+		if (!settled)
+		{
+			PopActiveSnapshot();
+			read_latest(trade, people, npeople);
+			settled = ids_within(*people, *npeople, locked, nlocked);
+		}
+		if (settled)
+			ReleaseCurrentSubTransaction();
+		else
+			RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+		if (settled)
+			break;
+		read_latest(trade, people, npeople);
+		locked = ids_union(locked, &nlocked, *people, *npeople);
 	}
 }
 
@@ -484,8 +526,8 @@ judge_covers(PG_FUNCTION_ARGS)
 	/* the first event of a transaction judges all of it */
 	if (pending)
 	{
-		pending = false;
 		judge_transaction(trigger->tg_relation);
+		pending = false;
 	}
 	return PointerGetDatum(NULL);
 }
