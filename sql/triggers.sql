@@ -105,6 +105,7 @@ SELECT asked('layer', 'recorded', 'bigint', '7');
 SELECT asked('layer', 'cadence', 'bigint', '7');
 SELECT asked('layer', 'hours', 'bigint', '7');
 SELECT asked('layer', 'pairing', 'bigint', '7');
+SELECT asked('layer_member', 'position', 'bigint', NULL);
 SELECT asked('cover', 'period', 'bigint', '7');
 SELECT asked('cover', 'recorded', 'bigint', '7');
 

@@ -39,6 +39,7 @@
 #include "trigger.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
+#include "utils/resowner.h"
 #include "utils/snapmgr.h"
 #include "words.h"
 
@@ -64,6 +65,15 @@ typedef struct Note
 #define SH_DECLARE
 #define SH_DEFINE
 #include "lib/simplehash.h"
+
+/* Whom a trade concerns, in order of their ids. */
+typedef struct Concerned
+{
+	int32	   *people;			/* whose duty grows */
+	int			npeople;
+	int32	   *policies;		/* that pay those whose duty changes */
+	int			npolicies;
+} Concerned;
 
 /* Those of the current transaction, in its own context; or NULL. */
 static notes_hash *notes = NULL;
@@ -359,6 +369,18 @@ lock_rows(Lock *lock, const int32 *ids, int nids)
 	SPI_finish();
 }
 
+/* Ids that are in either list, which ascend; *nids becomes their number. */
+static int32 *
+ids_union(const int32 *ids, int *nids, const int32 *others, int nothers)
+{
+	int32	   *all = palloc((*nids + nothers + 1) * sizeof(int32));
+
+	memcpy(all, ids, *nids * sizeof(int32));
+	memcpy(all + *nids, others, nothers * sizeof(int32));
+	*nids = ids_sort(all, *nids + nothers);
+	return all;
+}
+
 /* Are all these ids, which ascend, among others, which do too? */
 static bool
 ids_within(const int32 *ids, int nids, const int32 *others, int nothers)
@@ -435,44 +457,98 @@ refuse(Relation covers, Trade *trade, const Breach *breach)
 			 errtableconstraint(covers, rule_name(breach->rule))));
 }
 
+/* Read the trade as the latest snapshot shows it, which stays active. */
+static void
+read_latest(Trade *trade, Concerned *concerned)
+{
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetLatestSnapshot());
+	read_trade(trade);
+	trade_changes(trade);
+	concerned->people = trade_people(trade, &concerned->npeople);
+	concerned->policies = trade_policies(trade, &concerned->npolicies);
+}
+
+static bool
+all_locked(const Concerned *concerned, const Concerned *locked)
+{
+	return ids_within(concerned->people, concerned->npeople,
+					  locked->people, locked->npeople) &&
+		ids_within(concerned->policies, concerned->npolicies,
+				   locked->policies, locked->npolicies);
+}
+
+/* Lock what is concerned; false: by now it is more than that. */
+static bool
+lock_concerned(Trade *trade, Concerned *concerned, const Concerned *locked)
+{
+	lock_rows(&people_lock, locked->people, locked->npeople);
+	lock_rows(&policies_lock, locked->policies, locked->npolicies);
+	if (nothing_between(GetActiveSnapshot(), GetLatestSnapshot()))
+		return true;
+	PopActiveSnapshot();
+	read_latest(trade, concerned);
+	return all_locked(concerned, locked);
+}
+
 /*
  * Lock those whose duty grows, and the policies by which those are paid whose
  * duty changes, and leave the trade as a snapshot shows it that was taken
  * under the locks; that snapshot stays active.
+ *
+ * If others have committed while we waited, more may be concerned than were
+ * locked. To take locks in order of ids again, so that no two judges wait for
+ * each other, those that are held are let go first: a subtransaction holds
+ * them. Whoever has once been concerned stays so, or two could go on for ever.
  */
 static void
-settle_trade(Trade *trade, int32 **people, int *npeople)
+settle_trade(Trade *trade, Concerned *concerned)
 {
-	const int32 *locked = NULL;
-	const int32 *locked_policies = NULL;
-	int			nlocked = 0;
-	int			nlocked_policies = 0;
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	Concerned	locked;
 
-	for (;;)
+	read_latest(trade, concerned);
+	locked = *concerned;
+	while (locked.npeople > 0 || locked.npolicies > 0)
 	{
-		int32	   *policies;
-		int			npolicies;
+		volatile bool settled = false;
 
 		CHECK_FOR_INTERRUPTS();
-		CommandCounterIncrement();
-		PushActiveSnapshot(GetLatestSnapshot());
-		read_trade(trade);
-		trade_changes(trade);
-		*people = trade_people(trade, npeople);
-		policies = trade_policies(trade, &npolicies);
-		if (ids_within(*people, *npeople, locked, nlocked) &&
-			ids_within(policies, npolicies, locked_policies, nlocked_policies))
-			return;
+		BeginInternalSubTransaction(NULL);
+		MemoryContextSwitchTo(context);
+		PG_TRY();
+		{
+			settled = lock_concerned(trade, concerned, &locked);
+		}
+		PG_CATCH();
+		{
+			ErrorData  *error;
 
-		lock_rows(&people_lock, *people, *npeople);
-		lock_rows(&policies_lock, policies, npolicies);
-		locked = *people;
-		nlocked = *npeople;
-		locked_policies = policies;
-		nlocked_policies = npolicies;
-		if (nothing_between(GetActiveSnapshot(), GetLatestSnapshot()))
-			return;
-		PopActiveSnapshot();
+			/* or the session would be left in the transaction around it */
+			MemoryContextSwitchTo(context);
+			error = CopyErrorData();
+			FlushErrorState();
+			RollbackAndReleaseCurrentSubTransaction();
+			MemoryContextSwitchTo(context);
+			CurrentResourceOwner = owner;
+			ReThrowError(error);
+		}
+		PG_END_TRY();
+		if (settled)
+			ReleaseCurrentSubTransaction();
+		else
+			RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+		if (settled)
+			break;
+		read_latest(trade, concerned);
+		locked.people = ids_union(locked.people, &locked.npeople,
+								  concerned->people, concerned->npeople);
+		locked.policies = ids_union(locked.policies, &locked.npolicies,
+									concerned->policies,
+									concerned->npolicies);
 	}
 }
 
@@ -486,13 +562,12 @@ judge_transaction(Relation covers)
 	OwnerSwitch before;
 	Breaches	objections = {0};
 	Trade		trade;
-	int32	   *people;
-	int			npeople;
+	Concerned	concerned;
 
 	owner_begin(&before, RelationGetRelid(covers));
-	settle_trade(&trade, &people, &npeople);
-	if (npeople > 0)
-		trade_duties(&trade, people, npeople, NULL);
+	settle_trade(&trade, &concerned);
+	if (concerned.npeople > 0)
+		trade_duties(&trade, concerned.people, concerned.npeople, NULL);
 	trade_all_objections(&trade, &objections);
 	if (objections.n > 0)
 		refuse(covers, &trade, &objections.breaches[0]);
@@ -518,8 +593,8 @@ judge_covers(PG_FUNCTION_ARGS)
 	/* the first event of a transaction judges all of it */
 	if (pending)
 	{
-		pending = false;
 		judge_transaction(trigger->tg_relation);
+		pending = false;
 	}
 	return PointerGetDatum(NULL);
 }

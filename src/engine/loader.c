@@ -212,6 +212,8 @@ members_in_order(Datum array, int *nmembers, MemoryContext context)
 	int32	   *ids;
 	int			i;
 
+	if (array_contains_nulls(members))
+		elog(ERROR, "unexpected null among the members of a layer");
 	*nmembers = ArrayGetNItems(ARR_NDIM(members), ARR_DIMS(members));
 	qsort(values, *nmembers, sizeof(int64), int64_cmp);
 	ids = MemoryContextAlloc(context, Max(*nmembers, 1) * sizeof(int32));

@@ -829,11 +829,15 @@ prepare(Planner *planner, Period during, TimestampTz since,
 	{
 		Conflict   *conflict = &planner->conflicts[i];
 
+		PersonFacts *person = world_person(&planner->world,
+										   conflict->person_id);
+
 		conflict->rotation = world_rotation(&planner->world,
 											conflict->rotation_id);
-		conflict->person = world_person(&planner->world,
-										conflict->person_id) -
-			planner->world.people;
+		if (conflict->rotation < 0 || person == NULL)
+			elog(ERROR, "conflict in rotation %d of person %d, who are not known",
+				 conflict->rotation_id, conflict->person_id);
+		conflict->person = person - planner->world.people;
 	}
 	walk_rotations(planner, planner->window, walk.during, note_whole);
 	qsort(planner->conflicts, planner->nconflicts, sizeof(Conflict),

@@ -157,7 +157,11 @@ while (time() < $end)
 {
 	sleep(0.15 + rand(0.2));
 	my $victim = int(rand(2));
-	$_->{h}->pump_nb for @clients;
+	# a client that was killed takes no more
+	for my $client (@clients)
+	{
+		eval { $client->{h}->pump_nb; 1 } or next;
+	}
 	if ($killed % 2)
 	{
 		$clients[$victim]->{h}->kill_kill(grace => 0);
@@ -199,10 +203,7 @@ cmp_ok(sql(q{SELECT count(*) FROM stress.outcome WHERE outcome = '23514'}), '>',
 is(join(' ', grep { !/^(23514|40001|23P01|40P01|55000|57P01)$/ } sort keys %errors),
 	'', 'at commit, too');
 cmp_ok($errors{'23514'} || 0, '>', 0, 'some are refused there');
-# Under this load one trade in some thousands still meets one, and why has not
-# been seen in a log yet; more would be a step back.
-cmp_ok(sql(q{SELECT count(*) FROM stress.outcome WHERE outcome = '40P01'}) + ($errors{'40P01'} || 0), '<=',
-	2 + sql('SELECT count(*) FROM stress.outcome') / 1000, 'hardly any deadlock');
+is(sql(q{SELECT count(*) FROM stress.outcome WHERE outcome = '40P01'}) + ($errors{'40P01'} || 0), 0, 'no deadlock');
 is(sql('SELECT count(*) FROM pg_locks WHERE locktype = \'transactionid\''), '0', 'nobody waits');
 
 is(sql(q{SELECT * FROM oncall.audit('[2040-12-01Z,2041-03-01Z)')}), '', 'nothing that stands breaks a rule');
