@@ -435,6 +435,22 @@ read_latest(Trade *trade, int32 **people, int *npeople)
 }
 
 /*
+ * Lock people, and read the trade again if others have committed meanwhile.
+ * False if it concerns more people then.
+ */
+static bool
+settle_under_locks(Trade *trade, int32 **people, int *npeople,
+				   const int32 *locked, int nlocked)
+{
+	lock_people(locked, nlocked);
+	if (nothing_between(GetActiveSnapshot(), GetLatestSnapshot()))
+		return true;
+	PopActiveSnapshot();
+	read_latest(trade, people, npeople);
+	return ids_within(*people, *npeople, locked, nlocked);
+}
+
+/*
  * Lock those whose duty grows, and leave the trade as a snapshot shows it
  * that was taken under the locks; that snapshot stays active.
  *
@@ -442,6 +458,11 @@ read_latest(Trade *trade, int32 **people, int *npeople)
  * were locked. To take locks in order of ids again, so that no two judges wait
  * for each other, those that are held are let go first: a subtransaction holds
  * them. Whoever has once been concerned stays so, or two could go on for ever.
+ *
+ * An error must not leave the subtransaction behind: the server would take it
+ * for a savepoint of the client's, and keep the transaction with all its locks
+ * until the client rolls it back. (A server built with assertions does not
+ * expect the rollback at COMMIT, as it does not with PL/pgSQL's EXCEPTION.)
  */
 static void
 settle_trade(Trade *trade, int32 **people, int *npeople)
@@ -456,22 +477,33 @@ settle_trade(Trade *trade, int32 **people, int *npeople)
 	*npeople = nlocked;
 	while (nlocked > 0)
 	{
-		bool		settled;
+		volatile bool settled = false;
 
 		CHECK_FOR_INTERRUPTS();
 		BeginInternalSubTransaction(NULL);
 		MemoryContextSwitchTo(context);
-		lock_people(locked, nlocked);
-		settled = nothing_between(GetActiveSnapshot(), GetLatestSnapshot());
-		if (!settled)
+		PG_TRY();
 		{
-			PopActiveSnapshot();
-			read_latest(trade, people, npeople);
-			settled = ids_within(*people, *npeople, locked, nlocked);
+			settled = settle_under_locks(trade, people, npeople, locked,
+										 nlocked);
+			if (settled)
+				ReleaseCurrentSubTransaction();
 		}
-		if (settled)
-			ReleaseCurrentSubTransaction();
-		else
+		PG_CATCH();
+		{
+			ErrorData  *error;
+
+			/* it must not be left to the client to end our subtransaction */
+			MemoryContextSwitchTo(context);
+			error = CopyErrorData();
+			FlushErrorState();
+			RollbackAndReleaseCurrentSubTransaction();
+			MemoryContextSwitchTo(context);
+			CurrentResourceOwner = owner;
+			ReThrowError(error);
+		}
+		PG_END_TRY();
+		if (!settled)
 			RollbackAndReleaseCurrentSubTransaction();
 		MemoryContextSwitchTo(context);
 		CurrentResourceOwner = owner;
