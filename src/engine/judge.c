@@ -35,7 +35,6 @@
 #include "trigger.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
-#include "utils/resowner.h"
 #include "utils/snapmgr.h"
 #include "words.h"
 
@@ -79,7 +78,13 @@ static StoredQuery covers_noted = {
 	1, {INT4ARRAYOID}, {NULL, NULL}
 };
 
-static SPIPlanPtr lock_plan = NULL;
+#define LOCK_PEOPLE \
+	"SELECT 1 FROM oncall.person p" \
+	" WHERE p.person_id OPERATOR(pg_catalog.=) ANY ($1)" \
+	" ORDER BY p.person_id FOR NO KEY UPDATE"
+
+/* without waiting, and with it */
+static SPIPlanPtr lock_plans[2];
 
 static void
 forget_notes(XactEvent event, void *arg)
@@ -311,49 +316,43 @@ read_trade(Trade *trade)
 /*
  * Lock people in order of their ids. Under the snapshot of the transaction,
  * where it has one: then a person that was changed since is a failure to
- * serialize.
+ * serialize. Without waiting: false if somebody else holds one of them.
  */
-static void
-lock_people(const int32 *ids, int nids)
+static bool
+lock_people(const int32 *ids, int nids, bool wait)
 {
+	SPIPlanPtr *plan = &lock_plans[wait ? 1 : 0];
 	Datum		arg;
+	bool		all;
 
 	SPI_connect();
-	if (lock_plan == NULL)
+	if (*plan == NULL)
 	{
 		Oid			argtype = INT4ARRAYOID;
-		SPIPlanPtr	plan = SPI_prepare("SELECT 1 FROM oncall.person p"
-									   " WHERE p.person_id OPERATOR(pg_catalog.=) ANY ($1)"
-									   " ORDER BY p.person_id FOR NO KEY UPDATE",
-									   1, &argtype);
+		SPIPlanPtr	fresh = SPI_prepare(wait ? LOCK_PEOPLE :
+										LOCK_PEOPLE " SKIP LOCKED",
+										1, &argtype);
 
-		if (plan == NULL || SPI_keepplan(plan) != 0)
+		if (fresh == NULL || SPI_keepplan(fresh) != 0)
 			elog(ERROR, "could not prepare to lock people: %s",
 				 SPI_result_code_string(SPI_result));
-		lock_plan = plan;
+		*plan = fresh;
 	}
 	arg = query_id_array(ids, nids);
-	if (SPI_execute_plan(lock_plan, &arg, NULL, false, 0) != SPI_OK_SELECT)
+	if (SPI_execute_plan(*plan, &arg, NULL, false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not lock people");
+	all = SPI_processed == (uint64) nids;
 	SPI_finish();
+	return wait || all;
 }
 
-/* Ids that are in either list, which ascend; *nids becomes their number. */
+/* Those of some ids that are not among others; both ascend. */
 static int32 *
-ids_union(const int32 *ids, int *nids, const int32 *others, int nothers)
+ids_minus(const int32 *ids, int nids, const int32 *others, int nothers,
+		  int *nrest)
 {
-	int32	   *all = palloc((*nids + nothers + 1) * sizeof(int32));
-
-	memcpy(all, ids, *nids * sizeof(int32));
-	memcpy(all + *nids, others, nothers * sizeof(int32));
-	*nids = ids_sort(all, *nids + nothers);
-	return all;
-}
-
-/* Are all these ids, which ascend, among others, which do too? */
-static bool
-ids_within(const int32 *ids, int nids, const int32 *others, int nothers)
-{
+	int32	   *rest = palloc((nids + 1) * sizeof(int32));
+	int			n = 0;
 	int			i;
 	int			j = 0;
 
@@ -362,9 +361,23 @@ ids_within(const int32 *ids, int nids, const int32 *others, int nothers)
 		while (j < nothers && others[j] < ids[i])
 			j++;
 		if (j == nothers || others[j] != ids[i])
-			return false;
+			rest[n++] = ids[i];
 	}
-	return true;
+	*nrest = n;
+	return rest;
+}
+
+/* Ids that are in either list, which ascend; *nids becomes their number. */
+static int32 *
+ids_union(const int32 *ids, int *nids, const int32 *others, int nothers)
+{
+	int32	   *all = palloc((*nids + nothers + 1) * sizeof(int32));
+
+	if (*nids > 0)
+		memcpy(all, ids, *nids * sizeof(int32));
+	memcpy(all + *nids, others, nothers * sizeof(int32));
+	*nids = ids_sort(all, *nids + nothers);
+	return all;
 }
 
 /*
@@ -435,82 +448,42 @@ read_latest(Trade *trade, int32 **people, int *npeople)
 }
 
 /*
- * Lock people, and read the trade again if others have committed meanwhile.
- * False if it concerns more people then.
- */
-static bool
-settle_under_locks(Trade *trade, int32 **people, int *npeople,
-				   const int32 *locked, int nlocked)
-{
-	lock_people(locked, nlocked);
-	if (nothing_between(GetActiveSnapshot(), GetLatestSnapshot()))
-		return true;
-	PopActiveSnapshot();
-	read_latest(trade, people, npeople);
-	return ids_within(*people, *npeople, locked, nlocked);
-}
-
-/*
  * Lock those whose duty grows, and leave the trade as a snapshot shows it
  * that was taken under the locks; that snapshot stays active.
  *
  * If others have committed while we waited, more people may be concerned than
- * were locked. To take locks in order of ids again, so that no two judges wait
- * for each other, those that are held are let go first: a subtransaction holds
- * them. Whoever has once been concerned stays so, or two could go on for ever.
- *
- * An error must not leave the subtransaction behind: the server would take it
- * for a savepoint of the client's, and keep the transaction with all its locks
- * until the client rolls it back. (A server built with assertions does not
- * expect the rollback at COMMIT, as it does not with PL/pgSQL's EXCEPTION.)
+ * were locked. Nobody waits for one who comes before those they hold, so that
+ * no two judges wait for each other: if such a person is locked by somebody
+ * else, the trade may be made again.
  */
 static void
 settle_trade(Trade *trade, int32 **people, int *npeople)
 {
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	int32	   *locked;
-	int			nlocked;
+	int32	   *locked = NULL;
+	int			nlocked = 0;
 
-	read_latest(trade, &locked, &nlocked);
-	*people = locked;
-	*npeople = nlocked;
-	while (nlocked > 0)
+	for (;;)
 	{
-		volatile bool settled = false;
+		int32	   *fresh;
+		int			nfresh;
 
 		CHECK_FOR_INTERRUPTS();
-		BeginInternalSubTransaction(NULL);
-		MemoryContextSwitchTo(context);
-		PG_TRY();
-		{
-			settled = settle_under_locks(trade, people, npeople, locked,
-										 nlocked);
-			if (settled)
-				ReleaseCurrentSubTransaction();
-		}
-		PG_CATCH();
-		{
-			ErrorData  *error;
-
-			/* it must not be left to the client to end our subtransaction */
-			MemoryContextSwitchTo(context);
-			error = CopyErrorData();
-			FlushErrorState();
-			RollbackAndReleaseCurrentSubTransaction();
-			MemoryContextSwitchTo(context);
-			CurrentResourceOwner = owner;
-			ReThrowError(error);
-		}
-		PG_END_TRY();
-		if (!settled)
-			RollbackAndReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(context);
-		CurrentResourceOwner = owner;
-		if (settled)
-			break;
 		read_latest(trade, people, npeople);
-		locked = ids_union(locked, &nlocked, *people, *npeople);
+		fresh = ids_minus(*people, *npeople, locked, nlocked, &nfresh);
+		if (nfresh == 0)
+			return;
+
+		if (!lock_people(fresh, nfresh,
+						 nlocked == 0 || fresh[0] > locked[nlocked - 1]))
+			ereport(ERROR,
+					(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+					 errmsg("could not serialize trades of the same people"),
+					 errdetail("What others have committed concerns people whom this trade has not locked in time."),
+					 errhint("The transaction might succeed if retried.")));
+		if (nothing_between(GetActiveSnapshot(), GetLatestSnapshot()))
+			return;
+		locked = ids_union(locked, &nlocked, fresh, nfresh);
+		PopActiveSnapshot();
 	}
 }
 
