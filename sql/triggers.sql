@@ -109,8 +109,23 @@ SELECT asked('layer_member', 'position', 'bigint', NULL);
 SELECT asked('cover', 'period', 'bigint', '7');
 SELECT asked('cover', 'recorded', 'bigint', '7');
 
+-- A cover that may be seen, but not changed
+INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (1, 2, '[2126-01-02,2126-01-03)', NULL);
+SELECT oncall.grant_access('regress_oncall_mallory', 'manager');
+ALTER TABLE oncall.cover ENABLE ROW LEVEL SECURITY;
+CREATE POLICY sees ON oncall.cover FOR SELECT USING (true);
+CREATE POLICY writes ON oncall.cover FOR INSERT WITH CHECK (true);
+CREATE POLICY changes ON oncall.cover FOR UPDATE USING (person_id IS NOT NULL);
+SET SESSION AUTHORIZATION regress_oncall_mallory;
+SET statement_timeout = '10s';
+SELECT oncall.write_covers('{1}', '{2}', '{"[2126-01-02,2126-01-02 12:00)"}', '{NULL}');
+\echo :LAST_ERROR_SQLSTATE
+RESET statement_timeout;
+RESET SESSION AUTHORIZATION;
+ALTER TABLE oncall.cover DISABLE ROW LEVEL SECURITY;
+
 -- More than the judge can look at: a turn each week until the end of time
-INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (1, 2, '[2126-01-01,294276-12-31)', 1);
+INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (1, 2, '[2126-02-01,294276-12-31)', 1);
 \echo :LAST_ERROR_SQLSTATE
 
 \c contrib_regression

@@ -39,7 +39,6 @@
 #include "trigger.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
-#include "utils/resowner.h"
 #include "utils/snapmgr.h"
 #include "words.h"
 
@@ -99,11 +98,13 @@ typedef struct Lock
 	SPIPlanPtr	plan;
 } Lock;
 
-static Lock people_lock = {
-	"SELECT 1 FROM oncall.person p"
-	" WHERE p.person_id OPERATOR(pg_catalog.=) ANY ($1)"
-	" ORDER BY p.person_id FOR NO KEY UPDATE", NULL
-};
+#define LOCK_PEOPLE \
+	"SELECT 1 FROM oncall.person p" \
+	" WHERE p.person_id OPERATOR(pg_catalog.=) ANY ($1)" \
+	" ORDER BY p.person_id FOR NO KEY UPDATE"
+
+static Lock people_lock = {LOCK_PEOPLE, NULL};
+static Lock free_people_lock = {LOCK_PEOPLE " SKIP LOCKED", NULL};
 
 /* close_pay_run() takes FOR NO KEY UPDATE */
 static Lock policies_lock = {
@@ -341,17 +342,18 @@ read_trade(Trade *trade)
 }
 
 /*
- * Lock rows in order of their ids. Under the snapshot of the transaction,
- * where it has one: then a person that was changed since is a failure to
- * serialize.
+ * Lock rows in order of their ids; false if it does not wait and somebody
+ * else holds one of them. Under the snapshot of the transaction, where it has
+ * one: then a row that was changed since is a failure to serialize.
  */
-static void
+static bool
 lock_rows(Lock *lock, const int32 *ids, int nids)
 {
 	Datum		arg;
+	bool		all;
 
 	if (nids == 0)
-		return;
+		return true;
 	SPI_connect();
 	if (lock->plan == NULL)
 	{
@@ -366,25 +368,18 @@ lock_rows(Lock *lock, const int32 *ids, int nids)
 	arg = query_id_array(ids, nids);
 	if (SPI_execute_plan(lock->plan, &arg, NULL, false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not lock rows");
+	all = SPI_processed == (uint64) nids;
 	SPI_finish();
-}
-
-/* Ids that are in either list, which ascend; *nids becomes their number. */
-static int32 *
-ids_union(const int32 *ids, int *nids, const int32 *others, int nothers)
-{
-	int32	   *all = palloc((*nids + nothers + 1) * sizeof(int32));
-
-	memcpy(all, ids, *nids * sizeof(int32));
-	memcpy(all + *nids, others, nothers * sizeof(int32));
-	*nids = ids_sort(all, *nids + nothers);
 	return all;
 }
 
-/* Are all these ids, which ascend, among others, which do too? */
-static bool
-ids_within(const int32 *ids, int nids, const int32 *others, int nothers)
+/* Those of some ids that are not among others; both ascend. */
+static int32 *
+ids_minus(const int32 *ids, int nids, const int32 *others, int nothers,
+		  int *nrest)
 {
+	int32	   *rest = palloc((nids + 1) * sizeof(int32));
+	int			n = 0;
 	int			i;
 	int			j = 0;
 
@@ -393,9 +388,23 @@ ids_within(const int32 *ids, int nids, const int32 *others, int nothers)
 		while (j < nothers && others[j] < ids[i])
 			j++;
 		if (j == nothers || others[j] != ids[i])
-			return false;
+			rest[n++] = ids[i];
 	}
-	return true;
+	*nrest = n;
+	return rest;
+}
+
+/* Ids that are in either list, which ascend; *nids becomes their number. */
+static int32 *
+ids_union(const int32 *ids, int *nids, const int32 *others, int nothers)
+{
+	int32	   *all = palloc((*nids + nothers + 1) * sizeof(int32));
+
+	if (*nids > 0)
+		memcpy(all, ids, *nids * sizeof(int32));
+	memcpy(all + *nids, others, nothers * sizeof(int32));
+	*nids = ids_sort(all, *nids + nothers);
+	return all;
 }
 
 /*
@@ -469,86 +478,63 @@ read_latest(Trade *trade, Concerned *concerned)
 	concerned->policies = trade_policies(trade, &concerned->npolicies);
 }
 
-static bool
-all_locked(const Concerned *concerned, const Concerned *locked)
+/*
+ * Lock people besides those that are locked. Nobody waits for one who comes
+ * before those they hold, so that no two judges wait for each other.
+ */
+static void
+lock_more_people(const int32 *fresh, int nfresh, const Concerned *locked)
 {
-	return ids_within(concerned->people, concerned->npeople,
-					  locked->people, locked->npeople) &&
-		ids_within(concerned->policies, concerned->npolicies,
-				   locked->policies, locked->npolicies);
-}
+	bool		in_order;
 
-/* Lock what is concerned; false: by now it is more than that. */
-static bool
-lock_concerned(Trade *trade, Concerned *concerned, const Concerned *locked)
-{
-	lock_rows(&people_lock, locked->people, locked->npeople);
-	lock_rows(&policies_lock, locked->policies, locked->npolicies);
-	if (nothing_between(GetActiveSnapshot(), GetLatestSnapshot()))
-		return true;
-	PopActiveSnapshot();
-	read_latest(trade, concerned);
-	return all_locked(concerned, locked);
+	in_order = nfresh == 0 || locked->npeople == 0 ||
+		fresh[0] > locked->people[locked->npeople - 1];
+	if (in_order)
+		(void) lock_rows(&people_lock, fresh, nfresh);
+	else if (!lock_rows(&free_people_lock, fresh, nfresh))
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("could not serialize trades of the same people"),
+				 errdetail("What others have committed concerns people whom this trade has not locked in time."),
+				 errhint("The transaction might succeed if retried.")));
 }
 
 /*
  * Lock those whose duty grows, and the policies by which those are paid whose
  * duty changes, and leave the trade as a snapshot shows it that was taken
- * under the locks; that snapshot stays active.
- *
- * If others have committed while we waited, more may be concerned than were
- * locked. To take locks in order of ids again, so that no two judges wait for
- * each other, those that are held are let go first: a subtransaction holds
- * them. Whoever has once been concerned stays so, or two could go on for ever.
+ * under the locks; that snapshot stays active. If others have committed while
+ * we waited, more may be concerned than were locked.
  */
 static void
 settle_trade(Trade *trade, Concerned *concerned)
 {
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	Concerned	locked;
+	Concerned	locked = {NULL, 0, NULL, 0};
 
-	read_latest(trade, concerned);
-	locked = *concerned;
-	while (locked.npeople > 0 || locked.npolicies > 0)
+	for (;;)
 	{
-		volatile bool settled = false;
+		Concerned	fresh;
 
 		CHECK_FOR_INTERRUPTS();
-		BeginInternalSubTransaction(NULL);
-		MemoryContextSwitchTo(context);
-		PG_TRY();
-		{
-			settled = lock_concerned(trade, concerned, &locked);
-		}
-		PG_CATCH();
-		{
-			ErrorData  *error;
-
-			/* or the session would be left in the transaction around it */
-			MemoryContextSwitchTo(context);
-			error = CopyErrorData();
-			FlushErrorState();
-			RollbackAndReleaseCurrentSubTransaction();
-			MemoryContextSwitchTo(context);
-			CurrentResourceOwner = owner;
-			ReThrowError(error);
-		}
-		PG_END_TRY();
-		if (settled)
-			ReleaseCurrentSubTransaction();
-		else
-			RollbackAndReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(context);
-		CurrentResourceOwner = owner;
-		if (settled)
-			break;
 		read_latest(trade, concerned);
+		fresh.people = ids_minus(concerned->people, concerned->npeople,
+								 locked.people, locked.npeople,
+								 &fresh.npeople);
+		fresh.policies = ids_minus(concerned->policies,
+								   concerned->npolicies,
+								   locked.policies, locked.npolicies,
+								   &fresh.npolicies);
+		if (fresh.npeople == 0 && fresh.npolicies == 0)
+			return;
+
+		lock_more_people(fresh.people, fresh.npeople, &locked);
+		(void) lock_rows(&policies_lock, fresh.policies, fresh.npolicies);
+		if (nothing_between(GetActiveSnapshot(), GetLatestSnapshot()))
+			return;
 		locked.people = ids_union(locked.people, &locked.npeople,
-								  concerned->people, concerned->npeople);
+								  fresh.people, fresh.npeople);
 		locked.policies = ids_union(locked.policies, &locked.npolicies,
-									concerned->policies,
-									concerned->npolicies);
+									fresh.policies, fresh.npolicies);
+		PopActiveSnapshot();
 	}
 }
 

@@ -13,6 +13,9 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	locked integer[];
+	missed integer[];
+	missed_before integer[];
+	again integer := 0;
 BEGIN
 	LOOP
 		BEGIN
@@ -30,26 +33,33 @@ BEGIN
 			-- Under a new snapshot (READ COMMITTED): whoever held a lock may have
 			-- written other covers in place of those that we waited for. To lock
 			-- these too, in order, let the others go.
-			IF EXISTS (
-				SELECT
+			missed := ARRAY(
+				SELECT c.cover_id
 				FROM unnest(rotation_ids, seats, periods) AS a(rotation_id, seat, period)
 				JOIN oncall.cover AS c
 					ON int8range(c.rotation_id, c.rotation_id, '[]') && int8range(a.rotation_id, a.rotation_id, '[]')
 					AND int4range(c.seat, c.seat, '[]') && int4range(a.seat, a.seat, '[]')
 					AND c.period && a.period
-				WHERE upper_inf(c.recorded) AND c.cover_id <> ALL (locked))
-			THEN
+				WHERE upper_inf(c.recorded) AND c.cover_id <> ALL (locked));
+			IF missed <> '{}' THEN
 				RAISE SQLSTATE 'OC001';
 			END IF;
 			RETURN locked;
 		EXCEPTION WHEN SQLSTATE 'OC001' THEN
-			CONTINUE;
+			-- seen again and again, but not to be locked: a policy hides it
+			again := CASE WHEN missed && missed_before THEN again + 1 ELSE 0 END;
+			IF again = 5 THEN
+				RAISE EXCEPTION 'role "%" may not write over cover %', current_user, (
+					SELECT min(m) FROM unnest(missed) AS m WHERE m = ANY (missed_before))
+					USING ERRCODE = '42501', DETAIL = 'Row-level security does not let it change that cover.';
+			END IF;
+			missed_before := missed;
 		END;
 	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION oncall.lock_covers(integer[], smallint[], tstzrange[]) IS
-'Lock the believed covers that overlap these periods of these seats, in order of (rotation, seat, period), and return their cover_ids. Once it returns in READ COMMITTED, the next statement sees what whoever held a lock before has made of them.';
+'Lock the believed covers that overlap these periods of these seats, in order of (rotation, seat, period), and return their cover_ids. Once it returns in READ COMMITTED, the next statement sees what whoever held a lock before has made of them. A cover that a policy lets the caller see, but not change, is an error (42501).';
 
 CREATE OR REPLACE FUNCTION oncall.write_covers(
 	rotation_ids integer[], seats smallint[], periods tstzrange[],
