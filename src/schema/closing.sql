@@ -393,7 +393,8 @@ LANGUAGE sql
 BEGIN ATOMIC
 	-- by day, of this run and of those before it; what they wrote is taken off
 	INSERT INTO oncall.lieu_entry (person_id, day, kind, amount, run_id, note)
-	SELECT d.person_id, d.day, 'accrued', sum(d.lieu), $1, CASE WHEN d.pay_run_id <> $1 THEN format('corrects pay run %s', d.pay_run_id) END
+	SELECT d.person_id, d.day, 'accrued' AS kind, sum(d.lieu) AS amount, $1 AS run_id,
+		CASE WHEN d.pay_run_id <> $1 THEN format('corrects pay run %s', d.pay_run_id) END AS note
 	FROM (
 		SELECT s.person_id, (lower(s.period) AT TIME ZONE e.zone)::date AS day, s.lieu, e.pay_run_id
 		FROM (
@@ -469,7 +470,8 @@ BEGIN ATOMIC
 	FROM oncall.lieu_entry e LEFT JOIN oncall.pay_run r ON r.pay_run_id = e.run_id
 	WHERE $1 IS NULL OR e.person_id = $1
 	UNION ALL
-	SELECT s.person_id, s.policy_id, (lower(s.period) AT TIME ZONE p.zone)::date, 'accrued', s.lieu, NULL
+	SELECT s.person_id, s.policy_id, (lower(s.period) AT TIME ZONE p.zone)::date AS day, 'accrued' AS kind, s.lieu AS amount,
+		NULL AS run_id
 	FROM (
 		SELECT tstzrange(min(lower(r.period)), now()) AS during FROM oncall.response r
 		WHERE $1 IS NULL OR r.person_id = $1
@@ -569,8 +571,11 @@ BEGIN
 	ELSIF spent <= freed OR TG_OP <> 'DELETE' AND NEW.kind = 'accrued' THEN
 		RETURN NULL;
 	END IF;
-	-- of two who spend the same time, the second sees what the first has left
-	SELECT p.name, p.zone INTO person FROM oncall.person p WHERE p.person_id = payer FOR NO KEY UPDATE;
+	-- Of two who spend the same time, the second sees what the first has left,
+	-- or cannot serialize: a lock would not tell a transaction whose snapshot
+	-- is older than it.
+	UPDATE oncall.person p SET name = p.name WHERE p.person_id = payer
+	RETURNING p.name, p.zone INTO person;
 	SELECT sum(CASE WHEN i.kind IN ('taken', 'expired') THEN - i.amount ELSE i.amount END) INTO left_over
 	FROM oncall.lieu_items(payer) i;
 	IF left_over < '0' AND NOT EXISTS (
@@ -587,7 +592,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.lieu_entry_balance() IS
-'Trigger of oncall.lieu_entry: what is written by hand does not bring a balance below zero (23514, lieu_entry_within_balance), unless the policy that pays the person on that day has lieu_overdraft. Locks the person. What runs correct is not refused.';
+'Trigger of oncall.lieu_entry: what is written by hand does not bring a balance below zero (23514, lieu_entry_within_balance), unless the policy that pays the person on that day has lieu_overdraft. Writes the person''s row anew, unchanged: of two sessions the second waits, and fails in REPEATABLE READ and above (40001). What runs correct is not refused.';
 CREATE TRIGGER lieu_entry_within_balance AFTER INSERT OR UPDATE OR DELETE ON oncall.lieu_entry
 	FOR EACH ROW EXECUTE FUNCTION oncall.lieu_entry_balance();
 
