@@ -13,6 +13,10 @@
 #include "shifts.h"
 #include "trade.h"
 #include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+/* See may_be_paid(). */
+#define PAID_MARGIN USECS_PER_DAY
 
 /* The shifts of one seat, in order of time. */
 typedef struct SeatShifts
@@ -299,6 +303,18 @@ parties(const Trade *trade, int *nparties)
 	return ids;
 }
 
+/*
+ * A run can be closed once it has ended. So what changes only later is in no
+ * run that was closed, or could be before this transaction ends, unless that
+ * takes as long as the margin; and most trades cost nothing here.
+ */
+static bool
+may_be_paid(const Trade *trade)
+{
+	return touched(trade, 0).from <
+		instant_plus(GetCurrentTimestamp(), PAID_MARGIN);
+}
+
 int32 *
 trade_policies(const Trade *trade, int *npolicies)
 {
@@ -306,7 +322,7 @@ trade_policies(const Trade *trade, int *npolicies)
 	int32	   *ids = parties(trade, &nids);
 
 	*npolicies = 0;
-	return nids == 0 ? NULL :
+	return nids == 0 || !may_be_paid(trade) ? NULL :
 		policies_of_people(ids, nids, touched(trade, 0), npolicies);
 }
 
@@ -538,7 +554,7 @@ find_pay_closed(Trade *trade, Breaches *objections)
 	int			p;
 
 	trade->npaid = 0;
-	if (nids > 0)
+	if (nids > 0 && may_be_paid(trade))
 		trade->paid = paid_time_of_people(ids, nids, touched(trade, 0),
 										  &trade->npaid);
 	if (trade->npaid == 0)
