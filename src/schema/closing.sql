@@ -633,9 +633,9 @@ COMMENT ON FUNCTION oncall.managers_of(integer) IS
 
 CREATE OR REPLACE VIEW oncall.lieu_due WITH (security_invoker = true) AS
 	SELECT d.person_id, d.person, d.policy, d.day, d.due_on, d.amount, d.managers,
-		   format('%s, you responded out of hours on %s, and %s of the time that you earned are still to be taken back. They were due by %s: please take them soon.',
+		   format('%s, you responded out of hours on %s. Of the time that you earned, you have not taken back %s, due by %s: please take it soon.',
 				d.person, to_char(d.day, 'YYYY-MM-DD'), oncall.lieu_hours(d.amount), to_char(d.due_on, 'YYYY-MM-DD')) AS message,
-		   format('%s responded out of hours on %s and has not taken back %s, which were due by %s: please see that they can.',
+		   format('%s responded out of hours on %s and has not taken back %s, due by %s: please see that they can.',
 				d.person, to_char(d.day, 'YYYY-MM-DD'), oncall.lieu_hours(d.amount), to_char(d.due_on, 'YYYY-MM-DD')) AS manager_message
 	FROM (SELECT c.person_id, p.name AS person, y.name AS policy, c.day, (c.day + y.reclaim_within)::date AS due_on,
 				 least(c.amount, c.earned - coalesce(s.amount, '0')) AS amount, oncall.managers_of(c.person_id) AS managers
