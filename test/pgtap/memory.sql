@@ -64,8 +64,10 @@ EXECUTE look_up(5000) \gset
 SELECT contexts AS contexts_after, bytes AS bytes_after FROM lasting \gset
 SELECT bytes AS ours_after FROM ours \gset
 SELECT is(:count, 10000000, 'ten million look-ups are answered');
-SELECT is(:contexts_after, :contexts_before, 'no memory context is left behind');
-SELECT is(:bytes_after, :bytes_before, 'nor any memory');
+-- less is left where the server drops what it remembered of a table, as when
+-- autovacuum comes by
+SELECT cmp_ok(:contexts_after, '<=', :contexts_before, 'no memory context is left behind');
+SELECT cmp_ok(:bytes_after, '<=', :bytes_before, 'nor any memory');
 SELECT is(:ours_after, :ours_before, 'what is remembered stays the same');
 
 -- a look-up under ever new snapshots, of what was known, by name, and errors
@@ -138,8 +140,8 @@ SELECT contexts AS contexts_before, bytes AS bytes_before FROM lasting \gset
 EXECUTE split(10000) \gset
 SELECT contexts AS contexts_after, bytes AS bytes_after FROM lasting \gset
 SELECT is(:count, 1000000, 'a million periods are split');
-SELECT is(:contexts_after, :contexts_before, 'no memory context is left behind');
-SELECT is(:bytes_after, :bytes_before, 'nor any memory');
+SELECT cmp_ok(:contexts_after, '<=', :contexts_before, 'no memory context is left behind');
+SELECT cmp_ok(:bytes_after, '<=', :bytes_before, 'nor any memory');
 CREATE PROCEDURE stir_pay(times int) LANGUAGE plpgsql AS $$
 BEGIN
 	FOR i IN 1..times LOOP
