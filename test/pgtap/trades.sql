@@ -851,7 +851,7 @@ SELECT no_rows($q$
 $q$, 'a trade is refused exactly when the judge says, by the same rule');
 SELECT no_rows($q$
 	SELECT trade, constraint_name, message FROM verdict AS v
-	WHERE constraint_name IS NOT NULL AND judged = constraint_name
+	WHERE constraint_name IS NOT NULL AND judged = constraint_name AND trade NOT IN (TABLE far)
 	AND NOT EXISTS (SELECT FROM refused AS r JOIN rule AS u ON u.number = r.rule AND u.constraint_name = v.judged
 					WHERE r.trade = v.trade AND strpos(v.message, 'person ' || v.company || '/' || r.person_id % 100) > 0)
 $q$, 'the message names one whom the judge refuses');
