@@ -876,7 +876,17 @@ SELECT no_rows($q$
 	WHERE v.asked AND o.constraint_name IS DISTINCT FROM v.constraint_name
 $q$, 'the first of them is what the trade is refused for');
 
--- what stands
+-- what stands; here, too, a rotation may have its only duty in a stretch further
+-- from the window than its limit
+CREATE TABLE far_off AS
+SELECT DISTINCT b.trade, b.person_id
+FROM breach AS b
+JOIN trade AS t USING (trade)
+JOIN company AS c ON c.company = -b.trade
+JOIN rotation_at AS r ON r.version = t.version AND r.rotation_id::text = b.counterpart
+JOIN duty_in AS i USING (trade, after, person_id, rotation_id)
+WHERE b.trade < 0 AND b.rule = 1
+	AND NOT b.instants * i.held && tstzrange(lower(audit_window(c)) - r.max_consecutive, upper(audit_window(c)) + r.max_consecutive);
 SELECT ok((SELECT count(*) FROM audited) > :cases / 25, 'much is found by the audit');
 SELECT no_rows($q$
 	SELECT trade, constraint_name, person_id, j.n AS judge, a.n AS audit
@@ -886,7 +896,7 @@ SELECT no_rows($q$
 		  GROUP BY 1, 2, 3) AS j
 	FULL JOIN (SELECT trade, constraint_name, person_id, count(*) AS n FROM audited GROUP BY 1, 2, 3) AS a
 	USING (trade, constraint_name, person_id)
-	WHERE j.n IS DISTINCT FROM a.n
+	WHERE j.n IS DISTINCT FROM a.n AND NOT (constraint_name = 'oncall_max_consecutive' AND (trade, person_id) IN (TABLE far_off))
 $q$, 'audit() has every breach that the judge finds, and nothing else');
 
 SELECT * FROM finish();
