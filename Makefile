@@ -26,24 +26,26 @@ endif
 # The version is written in oncall.control and nowhere else.
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(SRC)/oncall.control)
 
-# The engine's rooms, in the order in which their SQL is joined.
-ROOMS = oncall version zone cadence weekly_hours pair hours hours_sum history settings names lookup arrange market judge audit planner band_hours payroll
-# Rooms without SQL of their own.
-INNER = clock turns week timeline period loader cache near assign shifts owner recall query spans season rules facts duty trade trigger words advice burden plan bands payees callout standby
-# The chapters of setup(), in order.
+# The folders, each of which may include those before it and none after it.
+FOLDERS = base calendar types roster swaps pay planning
+SOURCES := $(wildcard $(SRC)/src/*.c $(foreach folder,$(FOLDERS),$(SRC)/src/$(folder)/*.c))
+INCLUDED := $(wildcard $(foreach folder,$(FOLDERS),$(SRC)/src/$(folder)/*.h))
+OBJS = $(patsubst $(SRC)/%.c,%.o,$(SOURCES))
+
+# What the extension's script is made of, and the chapters of setup(): both in
+# the order in which they are joined, each after those that it needs.
+SCRIPT_PARTS = oncall base/version base/recorded calendar/zone types/cadence types/weekly_hours types/pair types/hours types/hours_sum base/guc roster/names roster/lookup planning/holiday_turns swaps/swap_request swaps/judge swaps/audit planning/plan_covers pay/band_hours pay/payroll
 CHAPTERS = people rotations rules pay arrange swaps lookups lint plan payroll closing access
 
-ROOM_C = $(wildcard $(foreach room,$(ROOMS) $(INNER),$(SRC)/src/engine/$(room).c))
-OBJS = $(patsubst $(SRC)/%.c,%.o,$(ROOM_C))
 # so that the library can say which release it is
-PG_CPPFLAGS = -DONCALL_VERSION='"$(EXTVERSION)"'
+PG_CPPFLAGS = -I$(SRC)/src -DONCALL_VERSION='"$(EXTVERSION)"'
 
 SCRIPT = oncall--$(EXTVERSION).sql
 DATA_built = $(SCRIPT)
-ENGINE_SQL = $(wildcard $(ROOMS:%=$(SRC)/src/engine/%.sql))
-GRANTS_SQL = $(SRC)/src/engine/grants.sql
-SETUP_SQL = $(wildcard $(SRC)/src/schema/setup.sql)
-CHAPTER_SQL = $(wildcard $(CHAPTERS:%=$(SRC)/src/schema/%.sql))
+SCRIPT_SQL = $(SCRIPT_PARTS:%=$(SRC)/src/%.sql)
+GRANTS_SQL = $(SRC)/src/grants.sql
+SETUP_SQL = $(SRC)/src/setup/setup.sql
+CHAPTER_SQL = $(CHAPTERS:%=$(SRC)/src/setup/%.sql)
 
 REGRESS = $(sort $(patsubst $(SRC)/sql/%.sql,%,$(wildcard $(SRC)/sql/*.sql)))
 REGRESS_OPTS = --load-extension=oncall
@@ -89,17 +91,16 @@ endif
 .DELETE_ON_ERROR:
 
 # Few files, built in seconds: everything depends on every header.
-$(OBJS) $(OBJS:.o=.bc): $(wildcard $(SRC)/src/engine/*.h) $(SRC)/oncall.control | $(CURDIR)/src/engine
+OBJECT_FOLDERS = $(addprefix $(CURDIR)/src/,$(FOLDERS))
+$(OBJS) $(OBJS:.o=.bc): $(INCLUDED) $(SRC)/oncall.control | $(OBJECT_FOLDERS)
 
-$(CURDIR)/src/engine:
+$(OBJECT_FOLDERS):
 	mkdir -p $@
 
 # The chapters stand in the place of the line @CHAPTERS@ of setup.sql.
-$(SCRIPT): $(ENGINE_SQL) $(SETUP_SQL) $(CHAPTER_SQL) $(GRANTS_SQL) $(SRC)/oncall.control $(SRC)/Makefile
-	cat $(ENGINE_SQL) >$@
-ifneq ($(SETUP_SQL),)
+$(SCRIPT): $(SCRIPT_SQL) $(SETUP_SQL) $(CHAPTER_SQL) $(GRANTS_SQL) $(SRC)/oncall.control $(SRC)/Makefile
+	cat $(SCRIPT_SQL) >$@
 	sed -e '/^@CHAPTERS@$$/,$$d' -e 's/@VERSION@/$(EXTVERSION)/g' $(SETUP_SQL) >>$@
-	cat $(CHAPTER_SQL) /dev/null >>$@
+	cat $(CHAPTER_SQL) >>$@
 	sed -e '1,/^@CHAPTERS@$$/d' -e 's/@VERSION@/$(EXTVERSION)/g' $(SETUP_SQL) >>$@
-endif
 	cat $(GRANTS_SQL) >>$@

@@ -9,13 +9,13 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "core.h"
+#include "base/core.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-#include "bands.h"
+#include "pay/bands.h"
 
 #include "harness.h"
 

@@ -10,7 +10,7 @@
 #ifndef ONCALL_HARNESS_H
 #define ONCALL_HARNESS_H
 
-#include "week.h"
+#include "calendar/week.h"
 
 /* PostgreSQL's port library is not linked */
 #undef printf

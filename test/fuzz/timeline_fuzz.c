@@ -10,13 +10,13 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "core.h"
+#include "base/core.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-#include "timeline.h"
+#include "roster/timeline.h"
 
 #include "harness.h"
 

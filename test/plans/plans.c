@@ -10,14 +10,14 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "core.h"
+#include "base/core.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "plan.h"
+#include "planning/cover_solver.h"
 
 /* PostgreSQL's port library is not linked */
 #undef printf

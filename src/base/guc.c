@@ -1,0 +1,88 @@
+/*-------------------------------------------------------------------------
+ *
+ * guc.c
+ *	  The settings of oncall.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "base/compat.h"
+#include "base/guc.h"
+#include "utils/datetime.h"
+#include "utils/guc.h"
+#include "utils/timestamp.h"
+
+PG_FUNCTION_INFO_V1(horizon);
+
+/* oncall.horizon, as written */
+static char *horizon_text;
+
+/* A horizon lies between a day and a century ahead. */
+#define MAX_HORIZON (INT64CONST(36525) * USECS_PER_DAY)
+
+/* Read an interval without raising an error; false if it is none. */
+static bool
+parse_interval(const char *text, Interval *interval)
+{
+	char		buffer[256];
+	char	   *field[MAXDATEFIELDS];
+	int			ftype[MAXDATEFIELDS];
+	int			nf;
+	int			dtype;
+	struct pg_itm_in itm;
+
+	if (ParseDateTime(text, buffer, sizeof(buffer), field, ftype,
+					  MAXDATEFIELDS, &nf) != 0)
+		return false;
+	if (DecodeInterval(field, ftype, nf, INTERVAL_FULL_RANGE, &dtype,
+					   &itm) != 0 &&
+		DecodeISO8601Interval(unconstify(char *, text), &dtype, &itm) != 0)
+		return false;
+	return dtype == DTK_DELTA && itmin2interval(&itm, interval) == 0;
+}
+
+/* A setting that this accepts, horizon() can read. */
+static bool
+check_horizon(char **newval, void **extra, GucSource source)
+{
+	Interval	interval;
+	double		length;
+
+	if (!parse_interval(*newval, &interval))
+	{
+		GUC_check_errdetail("The horizon is an interval, such as '90 days'.");
+		return false;
+	}
+	length = (double) interval.time +
+		(interval.day + interval.month * (DAYS_PER_YEAR / MONTHS_PER_YEAR)) *
+		USECS_PER_DAY;
+	if (length < USECS_PER_DAY || length > MAX_HORIZON)
+	{
+		GUC_check_errdetail("The horizon must lie between a day and a hundred years ahead; write it with its unit, such as '90 days'.");
+		return false;
+	}
+	return true;
+}
+
+void
+settings_init(void)
+{
+	DefineCustomStringVariable("oncall.horizon",
+							   "How far ahead the on-call views look.",
+							   "An interval. The view shift ends there, duties() by default too, and on_call_now looks as far back and ahead for the next change.",
+							   &horizon_text,
+							   "90 days",
+							   PGC_USERSET, 0,
+							   check_horizon, NULL, NULL);
+}
+
+Datum
+horizon(PG_FUNCTION_ARGS)
+{
+	Interval   *interval = palloc(sizeof(Interval));
+
+	if (!parse_interval(horizon_text, interval))
+		elog(ERROR, "could not read oncall.horizon");
+	PG_RETURN_INTERVAL_P(interval);
+}

@@ -1,0 +1,86 @@
+/*-------------------------------------------------------------------------
+ *
+ * saved_query.c
+ *	  Queries that the engine asks of the tables again and again.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "base/tstzrange.h"
+#include "base/saved_query.h"
+#include "utils/array.h"
+
+uint64
+query_run(StoredQuery *query, Datum *args, const char *nulls)
+{
+	SPIPlanPtr *plan = &query->plans[InNoForceRLSOperation() ? 1 : 0];
+	int			result;
+
+	if (*plan == NULL)
+	{
+		/* planning anew for each argument would cost more than it gains */
+		SPIPlanPtr	fresh = SPI_prepare_cursor(query->text, query->nargs,
+											   query->argtypes,
+											   CURSOR_OPT_GENERIC_PLAN);
+
+		if (fresh == NULL)
+			elog(ERROR, "could not prepare a look-up: %s",
+				 SPI_result_code_string(SPI_result));
+		if (SPI_keepplan(fresh) != 0)
+			elog(ERROR, "could not keep the plan of a look-up");
+		*plan = fresh;
+	}
+	result = SPI_execute_plan(*plan, args, nulls, true, 0);
+	if (result != SPI_OK_SELECT)
+		elog(ERROR, "could not run a look-up: %s",
+			 SPI_result_code_string(result));
+	return SPI_processed;
+}
+
+Datum
+query_column(HeapTuple row, int number)
+{
+	bool		isnull;
+	Datum		value = SPI_getbinval(row, SPI_tuptable->tupdesc, number,
+									  &isnull);
+
+	if (isnull)
+		elog(ERROR, "unexpected null in column %d of a look-up", number);
+	return value;
+}
+
+bool
+query_column_is_null(HeapTuple row, int number)
+{
+	bool		isnull;
+
+	(void) SPI_getbinval(row, SPI_tuptable->tupdesc, number, &isnull);
+	return isnull;
+}
+
+Period
+query_column_period(HeapTuple row, int number)
+{
+	Period		period;
+
+	if (!range_to_period(DatumGetRangeTypeP(query_column(row, number)),
+						 &period))
+		period.from = period.until = 0;
+	return period;
+}
+
+Datum
+query_id_array(const int32 *ids, int nids)
+{
+	Datum	   *datums = palloc((nids + 1) * sizeof(Datum));
+	int			i;
+
+	for (i = 0; i < nids; i++)
+		datums[i] = Int32GetDatum(ids[i]);
+	return PointerGetDatum(construct_array(datums, nids, INT4OID,
+										   sizeof(int32), true,
+										   TYPALIGN_INT));
+}

@@ -1,0 +1,36 @@
+/*-------------------------------------------------------------------------
+ *
+ * tstzrange.h
+ *	  Between PostgreSQL's ranges of timestamptz and our periods.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef ONCALL_TSTZRANGE_H
+#define ONCALL_TSTZRANGE_H
+
+#include "base/core.h"
+
+#include "base/compat.h"
+#include "utils/rangetypes.h"
+#include "utils/typcache.h"
+
+extern TypeCacheEntry *tstzrange_typcache(void);
+
+/*
+ * A range as a half-open period at the resolution of a microsecond: (a, b]
+ * is [a + 1 us, b + 1 us). False if it is empty.
+ */
+extern bool range_to_period(const RangeType *range, Period *period);
+
+extern RangeType *period_to_range(TypeCacheEntry *typcache, Period period);
+
+/*
+ * A window given by a user: errors unless it is bounded, not empty and ends
+ * at a time that can be written.
+ */
+extern Period window_of_range(const RangeType *range);
+
+/* An instant given by a user: an error if it is infinite. */
+extern TimestampTz finite_instant(TimestampTz at);
+
+#endif							/* ONCALL_TSTZRANGE_H */

@@ -1,0 +1,135 @@
+/*-------------------------------------------------------------------------
+ *
+ * period_set.c
+ *	  Sets of instants: disjoint half-open periods in order of time.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "base/core.h"
+
+#include "calendar/period_set.h"
+
+static void
+make_room(PeriodSet *set)
+{
+	if (set->spans == NULL)
+	{
+		set->size = 4;
+		set->spans = palloc(set->size * sizeof(Period));
+	}
+	else if (set->n == set->size)
+	{
+		set->size *= 2;
+		set->spans = repalloc(set->spans, set->size * sizeof(Period));
+	}
+}
+
+void
+period_set_add(PeriodSet *set, Period period)
+{
+	int			first = set->n;
+	int			last;
+
+	if (period_empty(period))
+		return;
+
+	/* those that it overlaps or touches, first to last - 1, become one */
+	while (first > 0 && set->spans[first - 1].until >= period.from)
+		first--;
+	last = first;
+	while (last < set->n && set->spans[last].from <= period.until)
+	{
+		period.from = Min(period.from, set->spans[last].from);
+		period.until = Max(period.until, set->spans[last].until);
+		last++;
+	}
+
+	if (first == last)
+		make_room(set);
+	memmove(&set->spans[first + 1], &set->spans[last],
+			(set->n - last) * sizeof(Period));
+	set->spans[first] = period;
+	set->n += 1 - (last - first);
+}
+
+PeriodSet
+period_set_and(const PeriodSet *a, const PeriodSet *b)
+{
+	PeriodSet		both = {0};
+	int			i = 0;
+	int			j = 0;
+
+	while (i < a->n && j < b->n)
+	{
+		period_set_add(&both, period_and(a->spans[i], b->spans[j]));
+		if (a->spans[i].until < b->spans[j].until)
+			i++;
+		else
+			j++;
+	}
+	return both;
+}
+
+PeriodSet
+period_set_minus(const PeriodSet *a, const PeriodSet *b)
+{
+	PeriodSet		rest = {0};
+	int			i;
+	int			j = 0;
+
+	for (i = 0; i < a->n; i++)
+	{
+		Period		left = a->spans[i];
+
+		while (j > 0 && b->spans[j - 1].until > left.from)
+			j--;
+		for (; j < b->n && b->spans[j].from < left.until; j++)
+		{
+			Period		before = {left.from, b->spans[j].from};
+
+			period_set_add(&rest, before);
+			left.from = Max(left.from, b->spans[j].until);
+		}
+		period_set_add(&rest, left);
+	}
+	return rest;
+}
+
+bool
+period_set_within(const PeriodSet *a, const PeriodSet *b)
+{
+	int			i;
+	int			j = 0;
+
+	for (i = 0; i < a->n; i++)
+	{
+		while (j < b->n && b->spans[j].until < a->spans[i].until)
+			j++;
+		if (j == b->n || b->spans[j].from > a->spans[i].from)
+			return false;
+	}
+	return true;
+}
+
+bool
+period_set_overlap(const PeriodSet *set, Period period)
+{
+	int			i;
+
+	for (i = 0; i < set->n; i++)
+	{
+		if (periods_overlap(set->spans[i], period))
+			return true;
+	}
+	return false;
+}
+
+Period
+period_set_hull(const PeriodSet *set)
+{
+	Period		hull;
+
+	hull.from = set->spans[0].from;
+	hull.until = set->spans[set->n - 1].until;
+	return hull;
+}

@@ -1,0 +1,72 @@
+/*-------------------------------------------------------------------------
+ *
+ * week.h
+ *	  Hours of the week, evaluated: when are they open?
+ *
+ * Pure; the SQL type and its notation stand in weekly_hours.c.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef ONCALL_WEEK_H
+#define ONCALL_WEEK_H
+
+#include "calendar/zone.h"
+
+#define MINUTES_PER_DAY 1440
+
+/* Minutes since local midnight of the day on which the span starts. */
+typedef struct DaySpan
+{
+	uint16		from;			/* 0 .. 1439 */
+	uint16		until;			/* from + 1 .. 2880 */
+} DaySpan;
+
+/* The disjoint spans of one kind of day, in order. */
+typedef struct DaySpans
+{
+	int			nspans;
+	const DaySpan *spans;
+} DaySpans;
+
+/* What holds on each weekday (Monday = 0), ordinary and on a public holiday. */
+typedef struct Week
+{
+	DaySpans	ordinary[7];
+	DaySpans	holiday[7];
+} Week;
+
+/* Dates on which public holidays fall, ascending. */
+typedef struct Holidays
+{
+	int			ndays;
+	const Day  *days;
+} Holidays;
+
+/* A growing list of spans, in order, with touching ones joined. */
+typedef struct Periods
+{
+	int64		nspans;
+	int64		size;			/* allocated; grows with palloc/repalloc */
+	int64		limit;			/* the most that may be asked for */
+	Period   *spans;
+} Periods;
+
+/* The weekday of a date, Monday = 0. */
+extern int	weekday_of(Day day);
+
+/* How many of the holidays fall before this date. */
+extern int	holidays_before(const Holidays *holidays, Day day);
+
+extern bool week_is_open(const Week *week, WallClock *clock,
+						 const Holidays *holidays, TimestampTz t);
+
+/*
+ * Append to *open the stretches of [from, until) that are open. False when
+ * more than open->limit would be needed. from and until are finite.
+ */
+extern bool week_open_spans(const Week *week, WallClock *clock,
+							const Holidays *holidays,
+							TimestampTz from, TimestampTz until,
+							Periods *open);
+
+#endif							/* ONCALL_WEEK_H */

@@ -1,0 +1,319 @@
+/*-------------------------------------------------------------------------
+ *
+ * zone.c
+ *	  Time zones of the server: their names, and their changes of offset.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "base/compat.h"
+#include "base/suggest.h"
+#include "utils/builtins.h"
+#include "utils/hsearch.h"
+#include "utils/memutils.h"
+#include "calendar/zone.h"
+
+#define ZONE_MAX_NAME 64		/* longer input resembles no zone */
+
+/* how far back zone_span_at looks for the start of a span */
+#define ZONE_LOOK_BACK ((pg_time_t) 200 * SECS_PER_DAY)
+
+#define UNIX_SECS(t) \
+	((pg_time_t) floor_div(t, USECS_PER_SEC) + \
+	 (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * (pg_time_t) SECS_PER_DAY)
+#define FROM_UNIX_SECS(s) \
+	(((s) - (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * \
+	  (pg_time_t) SECS_PER_DAY) * USECS_PER_SEC)
+
+/*
+ * Names of zone files that "AT TIME ZONE" reads as an abbreviation with a
+ * fixed offset, and a place that may have been meant.
+ */
+static const char *const fixed_names[][2] = {
+	{"CET", "Europe/Paris"},
+	{"EET", "Europe/Athens"},
+	{"EST", "America/New_York"},
+	{"HST", "Pacific/Honolulu"},
+	{"MET", "Europe/Paris"},
+	{"MST", "America/Denver"},
+	{"WET", "Europe/Lisbon"}
+};
+
+/* The next change after probe, as pg_next_dst_boundary() finds it. */
+static bool
+next_change(const Zone *zone, pg_time_t probe, long int *before,
+			pg_time_t *boundary, long int *after)
+{
+	int			before_isdst,
+				after_isdst;
+
+	if (pg_next_dst_boundary(&probe, before, &before_isdst, boundary,
+							 after, &after_isdst, zone) > 0)
+		return *boundary < UNIX_SECS(END_TIMESTAMP);
+
+	/*
+	 * At the very last change of its table, and every 400 years after it,
+	 * that function knows of no further one, though there may be some.
+	 */
+	probe++;
+	return pg_next_dst_boundary(&probe, before, &before_isdst, boundary,
+								after, &after_isdst, zone) > 0 &&
+		*boundary < UNIX_SECS(END_TIMESTAMP);
+}
+
+/*
+ * The span of constant offset around t, as far back as is cheap to see.
+ * Changes that leave the offset as it is (a new abbreviation) do not count.
+ */
+void
+zone_span_at(const Zone *zone, TimestampTz t, ZoneSpan *span)
+{
+	pg_time_t	at = UNIX_SECS(t);
+	pg_time_t	probe = at - ZONE_LOOK_BACK;
+	pg_time_t	from = probe;
+	pg_time_t	boundary = 0;
+	long int	before = 0;
+	long int	after = 0;
+	bool		changes;
+
+	while ((changes = next_change(zone, probe, &before, &boundary, &after)) &&
+		   (boundary <= at || before == after))
+	{
+		if (before != after)
+			from = boundary;
+		probe = boundary;
+	}
+	span->from = FROM_UNIX_SECS(from);
+	span->until = changes ? FROM_UNIX_SECS(boundary) : DT_NOEND;
+	span->offset = before * USECS_PER_SEC;
+}
+
+/*
+ * The instant at which the clocks of the zone show a local time, read in gaps
+ * and overlaps as "AT TIME ZONE" does.
+ */
+TimestampTz
+zone_to_utc(const Zone *zone, Timestamp local)
+{
+	/* outside the range of timestamps the offset would be taken to be zero */
+	Timestamp	inside = Min(Max(local, MIN_TIMESTAMP), END_TIMESTAMP - 1);
+	int64		day = floor_div(inside, USECS_PER_DAY);
+	int64		secs = (inside - day * USECS_PER_DAY) / USECS_PER_SEC;
+	struct pg_tm tm = {0};
+
+	j2date((int) day + POSTGRES_EPOCH_JDATE,
+		   &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
+	tm.tm_hour = secs / SECS_PER_HOUR;
+	tm.tm_min = secs / SECS_PER_MINUTE % MINS_PER_HOUR;
+	tm.tm_sec = secs % SECS_PER_MINUTE;
+	return local + USECS_PER_SEC *
+		DetermineTimeZoneOffset(&tm, unconstify(Zone *, zone));
+}
+
+/* The part of a zone's name after the last slash. */
+static const char *
+last_part(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+
+	return slash ? slash + 1 : name;
+}
+
+/* The entry of fixed_names for this name, or NULL. */
+static const char *const *
+fixed_name(const char *name)
+{
+	int			i;
+
+	for (i = 0; i < (int) lengthof(fixed_names); i++)
+		if (pg_strcasecmp(name, fixed_names[i][0]) == 0)
+			return fixed_names[i];
+	return NULL;
+}
+
+/* Might this be the name of a zone that we accept, if there is a file? */
+static bool
+name_acceptable(const char *name)
+{
+	const char *last = last_part(name);
+
+	return *name != '\0' && strlen(name) <= ZONE_MAX_NAME &&
+		strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+			   "0123456789_+-/") == strlen(name) &&
+		pg_strcasecmp(last, "localtime") != 0 &&
+		pg_strcasecmp(last, "posixrules") != 0 &&
+		fixed_name(name) == NULL;
+}
+
+/*
+ * The zone of a file of the time zone database, by its name in any
+ * capitalisation; NULL if there is none that we accept. The colon keeps
+ * pg_tzset() from reading the name as a POSIX rule.
+ */
+static Zone *
+find_zone(const char *name)
+{
+	char		file[ZONE_MAX_NAME + 2];
+	Zone	   *zone;
+
+	if (!name_acceptable(name))
+		return NULL;
+	snprintf(file, sizeof(file), ":%s", name);
+	zone = pg_tzset(file);
+	return zone && pg_tz_acceptable(zone) ? zone : NULL;
+}
+
+/*
+ * Zones with a name like the one that was written, or failing that, like the
+ * last part of it; NULL if there are none. This reads the whole time zone
+ * database, so it is for error messages only.
+ */
+static char *
+near_zones(const char *name)
+{
+	char	   *written = pstrdup(name);
+	bool		posix = pg_strncasecmp(name, "posix/", 6) == 0;
+	pg_tzenum  *zones;
+	Zone	   *zone;
+	NearNames	near;
+	NearNames	near_part;
+	char	   *space;
+
+	if (*name == '\0' || strlen(name) > ZONE_MAX_NAME)
+		return NULL;
+	while ((space = strchr(written, ' ')) != NULL)
+		*space = '_';
+	near_init(&near, written);
+	near_init(&near_part, last_part(written));
+
+	zones = pg_tzenumerate_start();
+	while ((zone = pg_tzenumerate_next(zones)) != NULL)
+	{
+		const char *known = pg_get_timezone_name(zone);
+
+		/* names under posix/ are only for those who use them */
+		if (!name_acceptable(known) ||
+			(strncmp(known, "posix/", 6) == 0) != posix)
+			continue;
+		near_consider(&near, known);
+		near_consider_part(&near_part, last_part(known), known);
+	}
+	pg_tzenumerate_end(zones);
+	return near_list(near.count > 0 ? &near : &near_part);
+}
+
+/* Does this look like NZST or CEST? */
+static bool
+like_abbreviation(const char *name)
+{
+	size_t		len = strlen(name);
+
+	return len >= 2 && len <= 5 &&
+		strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == len;
+}
+
+/* Why a name is not that of a zone, for an error message. */
+static int
+zone_errdetail(const char *name)
+{
+	if (fixed_name(name))
+		return errdetail("As the name of a time zone, \"%s\" stands for the fixed offset of an abbreviation, not for the clocks of a place.",
+						 fixed_name(name)[0]);
+	if (pg_strcasecmp(last_part(name), "localtime") == 0 ||
+		pg_strcasecmp(last_part(name), "posixrules") == 0)
+		return errdetail("This name stands for a setting of the server's machine.");
+	if (strpbrk(name, "0123456789") && !strchr(name, '/'))
+		return errdetail("POSIX rules and plain offsets are not accepted.");
+	if (like_abbreviation(name))
+		return errdetail("Abbreviations are not accepted, as they do not say when clocks change.");
+	return errdetail("The time zone database of this server has no zone of this name.");
+}
+
+/* What to write instead, for an error message. */
+static int
+zone_errhint(const char *name)
+{
+	char	   *near;
+
+	if (fixed_name(name))
+		return errhint("Write the name of a place, such as \"%s\".",
+					   fixed_name(name)[1]);
+	near = like_abbreviation(name) ? NULL : near_zones(name);
+	if (near)
+		return errhint("Perhaps you meant %s.", near);
+	return errhint("Write a name from the view pg_timezone_names, such as \"Pacific/Auckland\", or \"Etc/GMT-12\" for a fixed offset of +12:00.");
+}
+
+/* The zone of an IANA name, however it is capitalised. */
+Zone *
+zone_by_name(const char *name, const char **canonical, struct Node *escontext)
+{
+	Zone	   *zone = find_zone(name);
+
+	if (zone == NULL)
+		ereturn(escontext, NULL,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("time zone \"%s\" not recognized", name),
+				 zone_errdetail(name),
+				 zone_errhint(name)));
+	if (canonical)
+		*canonical = pg_get_timezone_name(zone);
+	return zone;
+}
+
+/*
+ * What has been seen of a zone. Offsets do not depend on any table, and the
+ * server keeps zones as long as the session lasts.
+ */
+ZoneOffsets *
+zone_offsets(Zone *zone)
+{
+	typedef struct KnownZone
+	{
+		const Zone *zone;		/* key */
+		ZoneOffsets *offsets;
+	} KnownZone;
+
+	static HTAB *known_zones = NULL;
+	KnownZone  *known;
+	bool		found;
+
+	if (known_zones == NULL)
+	{
+		HASHCTL		control = {0};
+
+		control.keysize = sizeof(const Zone *);
+		control.entrysize = sizeof(KnownZone);
+		known_zones = hash_create("oncall zones", 32, &control,
+								  HASH_ELEM | HASH_BLOBS);
+	}
+	known = hash_search(known_zones, &zone, HASH_ENTER, &found);
+	if (!found || known->offsets == NULL)
+	{
+		known->offsets = NULL;	/* should memory run out */
+		known->offsets = MemoryContextAlloc(TopMemoryContext,
+											sizeof(ZoneOffsets));
+		offsets_init(known->offsets, zone);
+	}
+	return known->offsets;
+}
+
+PG_FUNCTION_INFO_V1(is_zone);
+
+/* For check constraints: is this a zone's name, in its own spelling? */
+Datum
+is_zone(PG_FUNCTION_ARGS)
+{
+	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	const char *canonical;
+
+	zone_by_name(name, &canonical, NULL);
+	if (strcmp(name, canonical) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("time zone \"%s\" is not spelled as in the time zone database",
+						name),
+				 errhint("Write \"%s\".", canonical)));
+	PG_RETURN_BOOL(true);
+}

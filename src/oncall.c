@@ -1,0 +1,29 @@
+/*-------------------------------------------------------------------------
+ *
+ * oncall.c
+ *	  The library's door.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "pay/band_hours.h"
+#include "roster/roster_cache.h"
+#include "base/compat.h"
+#include "swaps/judge.h"
+#include "base/snapshot_memo.h"
+#include "base/guc.h"
+
+PG_MODULE_MAGIC;
+
+PGDLLEXPORT void _PG_init(void);
+
+void
+_PG_init(void)
+{
+	settings_init();
+	recall_init();
+	cache_init();
+	band_hours_init();
+	judge_init();
+}

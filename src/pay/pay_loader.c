@@ -1,0 +1,456 @@
+/*-------------------------------------------------------------------------
+ *
+ * pay_loader.c
+ *	  Read who is paid how: policies with their bands, people with where and
+ *	  when they work.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/namespace.h"
+#include "catalog/pg_type.h"
+#include "pay/pay_loader.h"
+#include "base/tstzrange.h"
+#include "base/saved_query.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/lsyscache.h"
+#include "utils/rls.h"
+#include "types/weekly_hours.h"
+
+static StoredQuery policy_query = {
+	"SELECT b.pay_band_id, b.band::pg_catalog.text,"
+	" b.applies::oncall.weekly_hours, b.rotation_id, b.seat"
+	" FROM oncall.pay_policy p"
+	" LEFT JOIN oncall.pay_band b"
+	" ON b.policy_id OPERATOR(pg_catalog.=) p.pay_policy_id"
+	" WHERE p.pay_policy_id OPERATOR(pg_catalog.=) $1"
+	" ORDER BY b.position",
+	1, {INT4OID}, {NULL}
+};
+
+static StoredQuery people_query = {
+	"SELECT p.person_id, p.zone::pg_catalog.text,"
+	" p.working_hours::oncall.weekly_hours, p.calendar_id"
+	" FROM oncall.person p"
+	" WHERE p.person_id OPERATOR(pg_catalog.=) ANY ($1)"
+	" ORDER BY p.person_id",
+	1, {INT4ARRAYOID}, {NULL}
+};
+
+static StoredQuery assignments_query = {
+	"SELECT a.person_id, a.valid::pg_catalog.tstzrange, a.policy_id,"
+	" a.zone::pg_catalog.text, a.working_hours::oncall.weekly_hours,"
+	" a.calendar_id"
+	" FROM oncall.pay_assignment a"
+	" WHERE a.person_id OPERATOR(pg_catalog.=) ANY ($1)"
+	" ORDER BY a.person_id",
+	1, {INT4ARRAYOID}, {NULL}
+};
+
+static StoredQuery holidays_query = {
+	"SELECT h.day, h.observes"
+	" FROM oncall.holiday h"
+	" WHERE h.calendar_id OPERATOR(pg_catalog.=) $1",
+	1, {INT4OID}, {NULL}
+};
+
+static const char *const table_name[NUM_PAY_TABLES] =
+{
+	[TABLE_PAY_POLICY] = "pay_policy",
+	[TABLE_PAY_BAND] = "pay_band",
+	[TABLE_PAY_ASSIGNMENT] = "pay_assignment",
+	[TABLE_PAY_PERSON] = "person",
+	[TABLE_PAY_HOLIDAY] = "holiday"
+};
+
+/* A row of pay_assignment. */
+typedef struct Assignment
+{
+	int32		person_id;
+	Period		valid;
+	int32		policy_id;		/* 0: what the person's own values were */
+	WorkPlace	place;			/* NULL or 0: not said */
+} Assignment;
+
+void
+pay_tables(Oid oids[NUM_PAY_TABLES])
+{
+	Oid			namespace = get_namespace_oid("oncall", true);
+	int			i;
+
+	for (i = 0; i < NUM_PAY_TABLES; i++)
+	{
+		oids[i] = OidIsValid(namespace) ?
+			get_relname_relid(table_name[i], namespace) : InvalidOid;
+		if (!OidIsValid(oids[i]))
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_TABLE),
+					 errmsg("table \"oncall.%s\" does not exist",
+							table_name[i]),
+					 errhint("Run SELECT oncall.setup() to create the tables.")));
+	}
+}
+
+bool
+pay_has_row_security(const Oid oids[NUM_PAY_TABLES])
+{
+	int			i;
+
+	for (i = 0; i < NUM_PAY_TABLES; i++)
+	{
+		if (check_enable_rls(oids[i], InvalidOid, true) == RLS_ENABLED)
+			return true;
+	}
+	return false;
+}
+
+/* An integer column, 0 for NULL. */
+static int32
+int_column(HeapTuple row, int number)
+{
+	return query_column_is_null(row, number) ? 0 :
+		DatumGetInt32(query_column(row, number));
+}
+
+/* Hours of the week, in the current context; NULL for NULL. */
+static const Week *
+hours_column(HeapTuple row, int number)
+{
+	return query_column_is_null(row, number) ? NULL :
+		weekly_hours_week(query_column(row, number));
+}
+
+/* A zone by its name; NULL for NULL. */
+static Zone *
+zone_column(HeapTuple row, int number)
+{
+	return query_column_is_null(row, number) ? NULL :
+		zone_by_name(TextDatumGetCString(query_column(row, number)),
+					 NULL, NULL);
+}
+
+PayPolicy *
+load_policy(int32 policy_id)
+{
+	MemoryContext context = CurrentMemoryContext;
+	PayPolicy  *policy = palloc0(sizeof(PayPolicy));
+	Datum		arg = Int32GetDatum(policy_id);
+	uint64		nrows;
+	uint64		i;
+
+	SPI_connect();
+	nrows = query_run(&policy_query, &arg, NULL);
+	MemoryContextSwitchTo(context);
+	if (nrows == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("pay policy %d does not exist", policy_id)));
+	if (nrows > MAX_BANDS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("pay policy %d has too many bands", policy_id),
+				 errdetail("A policy may have at most %d.", MAX_BANDS)));
+
+	policy->policy_id = policy_id;
+	policy->bands = palloc(nrows * sizeof(PayBand));
+	for (i = 0; i < nrows; i++)
+	{
+		HeapTuple	row = SPI_tuptable->vals[i];
+		PayBand    *band = &policy->bands[policy->nbands];
+
+		if (query_column_is_null(row, 1))
+			break;				/* a policy without bands is one row */
+		band->pay_band_id = DatumGetInt32(query_column(row, 1));
+		band->name = TextDatumGetCString(query_column(row, 2));
+		band->applies = hours_column(row, 3);
+		band->rotation_id = int_column(row, 4);
+		band->seat = query_column_is_null(row, 5) ? 0 :
+			DatumGetInt16(query_column(row, 5));
+		policy->narrowed |= band->rotation_id != 0 || band->seat != 0;
+		policy->nbands++;
+	}
+	SPI_finish();
+	return policy;
+}
+
+/* The assignments of people, in order of their id. */
+static Assignment *
+load_assignments(Datum ids, MemoryContext context, int *nassignments)
+{
+	Assignment *assignments;
+	MemoryContext caller;
+	int			i;
+
+	*nassignments = query_run(&assignments_query, &ids, NULL);
+	assignments = palloc((*nassignments + 1) * sizeof(Assignment));
+	caller = MemoryContextSwitchTo(context);
+	for (i = 0; i < *nassignments; i++)
+	{
+		HeapTuple	row = SPI_tuptable->vals[i];
+		Assignment *assignment = &assignments[i];
+
+		assignment->person_id = DatumGetInt32(query_column(row, 1));
+		assignment->valid = query_column_period(row, 2);
+		assignment->policy_id = int_column(row, 3);
+		assignment->place.zone = zone_column(row, 4);
+		assignment->place.hours = hours_column(row, 5);
+		assignment->place.calendar_id = int_column(row, 6);
+	}
+	MemoryContextSwitchTo(caller);
+	return assignments;
+}
+
+/* The assignment to a policy, or without one, that is valid at an instant. */
+static const Assignment *
+valid_at(const Assignment *assignments, int n, TimestampTz at, bool to_policy)
+{
+	int			i;
+
+	for (i = 0; i < n; i++)
+	{
+		if ((assignments[i].policy_id != 0) == to_policy &&
+			at >= assignments[i].valid.from && at < assignments[i].valid.until)
+			return &assignments[i];
+	}
+	return NULL;
+}
+
+/* The first change after an instant. */
+static TimestampTz
+next_change(const Assignment *assignments, int n, TimestampTz at)
+{
+	TimestampTz next = DT_NOEND;
+	int			i;
+
+	for (i = 0; i < n; i++)
+	{
+		const Period *valid = &assignments[i].valid;
+
+		if (valid->from > at)
+			next = Min(next, valid->from);
+		if (valid->until > at)
+			next = Min(next, valid->until);
+	}
+	return next;
+}
+
+/*
+ * Who is paid how and works where at an instant: what an assignment to a
+ * policy says; where it is silent, what the person's own values were then;
+ * and where nobody has kept that, what they are.
+ */
+static void
+fill_stretch(PayStretch *stretch, const WorkPlace *own,
+			 const Assignment *assignments, int n, TimestampTz at)
+{
+	const Assignment *former = valid_at(assignments, n, at, false);
+	const Assignment *assigned = valid_at(assignments, n, at, true);
+
+	stretch->policy_id = 0;
+	stretch->place = former ? former->place : *own;
+	if (assigned == NULL)
+		return;
+	stretch->policy_id = assigned->policy_id;
+	if (assigned->place.zone)
+		stretch->place.zone = assigned->place.zone;
+	if (assigned->place.hours)
+		stretch->place.hours = assigned->place.hours;
+	if (assigned->place.calendar_id)
+		stretch->place.calendar_id = assigned->place.calendar_id;
+}
+
+static void
+make_stretches(Payee *payee, const WorkPlace *own,
+			   const Assignment *assignments, int n)
+{
+	TimestampTz at = DT_NOBEGIN;
+
+	/* each assignment begins and ends once */
+	payee->stretches = palloc((2 * n + 1) * sizeof(PayStretch));
+	payee->nstretches = 0;
+	do
+	{
+		PayStretch *stretch = &payee->stretches[payee->nstretches++];
+
+		CHECK_FOR_INTERRUPTS();
+		fill_stretch(stretch, own, assignments, n, at);
+		stretch->until = next_change(assignments, n, at);
+		at = stretch->until;
+	} while (at != DT_NOEND);
+}
+
+Payee *
+load_payees(const int32 *ids, int nids, int *npayees)
+{
+	MemoryContext context = CurrentMemoryContext;
+	MemoryContext scratch;
+	Payee	   *payees;
+	WorkPlace  *own;
+	Assignment *assignments;
+	Datum		arg;
+	int			nassignments;
+	int			first = 0;
+	int			i;
+
+	SPI_connect();
+	arg = query_id_array(ids, nids);
+	*npayees = query_run(&people_query, &arg, NULL);
+	own = palloc((*npayees + 1) * sizeof(WorkPlace));
+	scratch = MemoryContextSwitchTo(context);
+	payees = palloc((*npayees + 1) * sizeof(Payee));
+	for (i = 0; i < *npayees; i++)
+	{
+		HeapTuple	row = SPI_tuptable->vals[i];
+
+		payees[i].person_id = DatumGetInt32(query_column(row, 1));
+		own[i].zone = zone_column(row, 2);
+		own[i].hours = hours_column(row, 3);
+		own[i].calendar_id = int_column(row, 4);
+	}
+
+	MemoryContextSwitchTo(scratch);
+	assignments = load_assignments(arg, context, &nassignments);
+	MemoryContextSwitchTo(context);
+	for (i = 0; i < *npayees; i++)
+	{
+		int			n = 0;
+
+		while (first < nassignments &&
+			   assignments[first].person_id < payees[i].person_id)
+			first++;
+		while (first + n < nassignments &&
+			   assignments[first + n].person_id == payees[i].person_id)
+			n++;
+		make_stretches(&payees[i], &own[i], &assignments[first], n);
+	}
+	SPI_finish();
+	return payees;
+}
+
+Payee *
+load_payee(int32 person_id)
+{
+	int			npayees;
+	Payee	   *payee = load_payees(&person_id, 1, &npayees);
+
+	if (npayees == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("person %d does not exist", person_id)));
+	return payee;
+}
+
+/* A calendar's holidays, read now if they were not yet. */
+static const PayCalendar *
+find_calendar(PayCalendars *calendars, int32 calendar_id)
+{
+	Datum		arg = Int32GetDatum(calendar_id);
+	PayCalendar calendar;
+	MemoryContext caller;
+	int			i;
+
+	for (i = 0; i < calendars->n; i++)
+	{
+		if (calendars->calendars[i].calendar_id == calendar_id)
+			return &calendars->calendars[i];
+	}
+
+	SPI_connect();
+	calendar.calendar_id = calendar_id;
+	calendar.ndays = query_run(&holidays_query, &arg, NULL);
+	caller = MemoryContextSwitchTo(calendars->context);
+	calendar.days = palloc((calendar.ndays + 1) * sizeof(Day));
+	calendar.observes = palloc((calendar.ndays + 1) * sizeof(Day));
+	for (i = 0; i < calendar.ndays; i++)
+	{
+		HeapTuple	row = SPI_tuptable->vals[i];
+
+		calendar.days[i] = DatumGetDateADT(query_column(row, 1));
+		calendar.observes[i] = query_column_is_null(row, 2) ? NO_DAY :
+			DatumGetDateADT(query_column(row, 2));
+	}
+	if (calendars->n == 0)
+		calendars->calendars = palloc(sizeof(PayCalendar));
+	else
+		calendars->calendars = repalloc(calendars->calendars,
+										(calendars->n + 1) *
+										sizeof(PayCalendar));
+	calendars->calendars[calendars->n] = calendar;
+	MemoryContextSwitchTo(caller);
+	SPI_finish();
+	return &calendars->calendars[calendars->n++];
+}
+
+/* Does this band count in the rotation and seat? */
+static bool
+band_counts(const PayBand *band, int32 rotation_id, int32 seat)
+{
+	return (band->rotation_id == 0 || band->rotation_id == rotation_id) &&
+		(band->seat == 0 || band->seat == seat);
+}
+
+static void
+make_regime(Regime *regime, const PayPolicy *policy, const WorkPlace *place,
+			int32 rotation_id, int32 seat, PayCalendars *calendars)
+{
+	const Week **applies = palloc((policy->nbands + 1) * sizeof(Week *));
+	int			i;
+
+	for (i = 0; i < policy->nbands; i++)
+	{
+		const PayBand *band = &policy->bands[i];
+
+		if (!band_counts(band, rotation_id, seat))
+			applies[i] = NULL;
+		else
+			applies[i] = band->applies ? band->applies : place->hours;
+	}
+	regime->offsets = zone_offsets(place->zone);
+	regime->holidays.ndays = 0;
+	regime->holidays.days = NULL;
+	if (place->calendar_id != 0)
+	{
+		const PayCalendar *calendar = find_calendar(calendars,
+													place->calendar_id);
+
+		regime->holidays = bands_holidays(calendar->days, calendar->observes,
+										  calendar->ndays, place->hours);
+	}
+	bands_week(&regime->week, applies, policy->nbands,
+			   regime->holidays.ndays > 0);
+	pfree(applies);
+}
+
+static bool
+same_place(const WorkPlace *a, const WorkPlace *b)
+{
+	return a->zone == b->zone && a->hours == b->hours &&
+		a->calendar_id == b->calendar_id;
+}
+
+Bands *
+payee_bands(const PayPolicy *policy, const Payee *payee, int32 rotation_id,
+			int32 seat, PayCalendars *calendars)
+{
+	Bands	   *bands = palloc(sizeof(Bands));
+	const WorkPlace *last = NULL;
+	int			i;
+
+	bands->nbands = policy->nbands;
+	bands->nregimes = 0;
+	bands->regimes = palloc(payee->nstretches * sizeof(Regime));
+	for (i = 0; i < payee->nstretches; i++)
+	{
+		const PayStretch *stretch = &payee->stretches[i];
+
+		/* who is paid by another policy still works as before */
+		if (last == NULL || !same_place(last, &stretch->place))
+			make_regime(&bands->regimes[bands->nregimes++], policy,
+						&stretch->place, rotation_id, seat, calendars);
+		last = &stretch->place;
+		bands->regimes[bands->nregimes - 1].until = stretch->until;
+	}
+	return bands;
+}

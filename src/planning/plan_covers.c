@@ -1,0 +1,940 @@
+/*-------------------------------------------------------------------------
+ *
+ * plan_covers.c
+ *	  Plan who takes over the shifts that their holders cannot serve: reads
+ *	  what is in conflict, and lets the rules say what is legal.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "planning/workload.h"
+#include "catalog/pg_type.h"
+#include "base/compat.h"
+#include "swaps/world_loader.h"
+#include "funcapi.h"
+#include "lib/stringinfo.h"
+#include "roster/roster_loader.h"
+#include "miscadmin.h"
+#include "base/tstzrange.h"
+#include "planning/cover_solver.h"
+#include "base/saved_query.h"
+#include "roster/shifts.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+#include "types/weekly_hours.h"
+
+PG_FUNCTION_INFO_V1(plan_shifts);
+
+/*
+ * A shift that reaches further beyond the window of a plan is cut at its edge:
+ * who serves for good is relieved for the window only.
+ */
+#define SHIFT_REACH (31 * USECS_PER_DAY)
+
+/* No further from the shifts to be moved do we look for what rules concern. */
+#define MAX_REACH (400 * USECS_PER_DAY)
+
+/* What a plan comes to is worked out in an int64. */
+#define MAX_WINDOW (100 * 366 * USECS_PER_DAY)
+
+/* Time and memory grow with the square of these. */
+#define MAX_CONFLICTS 2000
+#define MAX_CELLS 400000
+
+/* Columns of plan_shifts(). */
+enum
+{
+	PLAN_ROTATION_ID,
+	PLAN_SEAT,
+	PLAN_PERIOD,
+	PLAN_FOR_PERSON_ID,
+	PLAN_BY_PERSON_ID,
+	PLAN_REASON,
+	PLAN_BARRED,
+	PLAN_HEAVIEST,
+	PLAN_HEAVIEST_PERSON_ID,
+	PLAN_BOUND,
+	PLAN_MOST,
+	PLAN_BEST,
+	PLAN_COLUMNS
+};
+
+/* A shift that its holder cannot serve. */
+typedef struct Conflict
+{
+	int32		rotation_id;
+	int			seat;			/* 0 is the primary */
+	int32		person_id;
+	Period		period;			/* what is to be moved */
+	text	   *reason;
+	int			rotation;		/* index into the world's */
+	int			person;			/* the same */
+} Conflict;
+
+/* What one person does. */
+typedef struct Server
+{
+	Burden		burden;
+	int64		load;			/* without the shifts in conflict */
+	Duties		duties;			/* the same */
+	Breaches	before;			/* with them, as things stand */
+	bool		judged;			/* is that known? */
+} Server;
+
+typedef struct Planner
+{
+	World		world;
+	Period		window;			/* that duty is read for */
+	Period		counted;		/* that loads are counted for */
+	int			nconflicts;
+	Conflict   *conflicts;		/* in order of time */
+	Server	   *servers;		/* of each person of the world */
+	int			rotation;		/* whose shifts are being walked */
+	MemoryContext context;
+	MemoryContext scratch;		/* for one question */
+} Planner;
+
+static StoredQuery conflicts_of = {
+	.text = "SELECT c.rotation_id, c.seat, c.person_id,"
+	" c.period::pg_catalog.tstzrange, c.reason::pg_catalog.text"
+	" FROM oncall.duty_conflicts($1, $2) c"
+	" ORDER BY pg_catalog.lower(c.period), c.rotation_id, c.seat",
+	.nargs = 2,
+	.argtypes = {TSTZRANGEOID, INT4OID}
+};
+
+/* Those who belong to rotations, in any way in which one may serve. */
+static StoredQuery people_of = {
+	.text = "SELECT DISTINCT m.person_id FROM oncall.rotation_member m"
+	" WHERE m.rotation_id OPERATOR(pg_catalog.=) ANY ($1)"
+	" AND m.standing OPERATOR(pg_catalog.<>) 'volunteer'",
+	.nargs = 1,
+	.argtypes = {INT4ARRAYOID}
+};
+
+static StoredQuery clocks_of = {
+	.text = "SELECT p.person_id, p.zone::pg_catalog.text,"
+	" p.working_hours::oncall.weekly_hours FROM oncall.person p"
+	" WHERE p.person_id OPERATOR(pg_catalog.=) ANY ($1)",
+	.nargs = 1,
+	.argtypes = {INT4ARRAYOID}
+};
+
+static StoredQuery holidays_of = {
+	.text = "SELECT h.day, h.observes FROM oncall.person p, oncall.holiday h"
+	" WHERE p.person_id OPERATOR(pg_catalog.=) $1"
+	" AND h.calendar_id OPERATOR(pg_catalog.=) p.calendar_id"
+	" ORDER BY h.day",
+	.nargs = 1,
+	.argtypes = {INT4OID}
+};
+
+/* ---------------------------------------------------------------------------
+ * Reading
+ * ---------------------------------------------------------------------------
+ */
+
+static void
+read_conflicts(Planner *planner, Period during, int32 rotation_id)
+{
+	Datum		args[2] = {
+		RangeTypePGetDatum(period_to_range(tstzrange_typcache(), during)),
+		Int32GetDatum(rotation_id)
+	};
+	int			i;
+
+	SPI_connect();
+	planner->nconflicts = query_run(&conflicts_of, args,
+									rotation_id == 0 ? " n" : "  ");
+	planner->conflicts =
+		MemoryContextAllocHuge(planner->context,
+							   (planner->nconflicts + 1) * sizeof(Conflict));
+	for (i = 0; i < planner->nconflicts; i++)
+	{
+		HeapTuple	row = SPI_tuptable->vals[i];
+		Conflict   *conflict = &planner->conflicts[i];
+		MemoryContext caller;
+
+		conflict->rotation_id = DatumGetInt32(query_column(row, 1));
+		conflict->seat = DatumGetInt16(query_column(row, 2)) - 1;
+		conflict->person_id = DatumGetInt32(query_column(row, 3));
+		conflict->period = query_column_period(row, 4);
+		caller = MemoryContextSwitchTo(planner->context);
+		conflict->reason = DatumGetTextPCopy(query_column(row, 5));
+		MemoryContextSwitchTo(caller);
+	}
+	SPI_finish();
+}
+
+/* Whoever holds a shift in conflict or could take one, ascending. */
+static int32 *
+people_concerned(Planner *planner, int *npeople)
+{
+	int32	   *rotations = palloc((planner->nconflicts + 1) * sizeof(int32));
+	int32	   *people;
+	Datum		arg;
+	int			nrotations;
+	int			nmembers;
+	int			i;
+
+	for (i = 0; i < planner->nconflicts; i++)
+		rotations[i] = planner->conflicts[i].rotation_id;
+	nrotations = ids_sort(rotations, planner->nconflicts);
+
+	SPI_connect();
+	arg = query_id_array(rotations, nrotations);
+	nmembers = query_run(&people_of, &arg, NULL);
+	people = MemoryContextAlloc(planner->context,
+								(nmembers + planner->nconflicts + 1) *
+								sizeof(int32));
+	for (i = 0; i < nmembers; i++)
+		people[i] = DatumGetInt32(query_column(SPI_tuptable->vals[i], 1));
+	SPI_finish();
+	for (i = 0; i < planner->nconflicts; i++)
+		people[nmembers + i] = planner->conflicts[i].person_id;
+	*npeople = ids_sort(people, nmembers + planner->nconflicts);
+	return people;
+}
+
+/* From some time before a period to some time after it. */
+static Period
+widen(Period period, int64 usecs)
+{
+	period.from = instant_plus(period.from, -usecs);
+	period.until = instant_plus(period.until, usecs);
+	return period;
+}
+
+static Period
+hull(Period a, Period b)
+{
+	a.from = Min(a.from, b.from);
+	a.until = Max(a.until, b.until);
+	return a;
+}
+
+/* How far from a shift there can be duty that some rule holds against it. */
+static int64
+reach_of_rules(const World *world)
+{
+	int64		reach = 0;
+	int			r;
+
+	for (r = 0; r < world->nrotations; r++)
+	{
+		int64		most = length_most(&world->rotations[r].min_break);
+
+		reach = Max(reach, Min(most, MAX_REACH));
+		if (!world->rotations[r].limited)
+			continue;
+		most = length_most(&world->rotations[r].max_consecutive);
+		reach = Max(reach, Min(most, MAX_REACH));
+	}
+	/* whole shifts must not reach the edge by chance */
+	return Min(2 * reach, MAX_REACH) + USECS_PER_DAY;
+}
+
+/*
+ * Read all that rules may ask about the people concerned, and choose how much
+ * duty is to be read.
+ */
+static void
+read_world(Planner *planner, const int32 *people, int npeople,
+		   Period moved)
+{
+	World	   *world = &planner->world;
+	int32	   *rotations;
+	int			nrotations;
+	int			r;
+
+	rotations = rotations_of_people(people, npeople,
+									hull(planner->counted,
+										 widen(moved, MAX_REACH)),
+									&nrotations);
+	world_add_rotations(world, rotations, nrotations);
+	planner->window = hull(planner->counted,
+						   widen(moved, reach_of_rules(world)));
+	for (r = 0; r < world->nrotations; r++)
+	{
+		Period		season = world_read_seasons(world, r, moved);
+
+		if (!period_empty(season))
+			planner->window = hull(planner->window, season);
+	}
+	world_read_covers(world, planner->window);
+	world_read_people(world, people, npeople, planner->window);
+}
+
+/* Does a person work on the weekday of a date, by their usual hours? */
+static bool
+works_on(const Week *working, Day day)
+{
+	/* 2000-01-01 was a Saturday */
+	return working->ordinary[(int) ((((int64) day + 5) % 7 + 7) % 7)].nspans > 0;
+}
+
+/*
+ * The public holidays of a person. One that is kept on another date is theirs
+ * there unless they would have worked on the date itself; never both.
+ */
+static Holidays
+read_holidays(int32 person_id, const Week *working, MemoryContext context)
+{
+	Datum		arg = Int32GetDatum(person_id);
+	int			nrows;
+	int			i;
+	int			j;
+	int			n = 0;
+	Day		   *days;
+	Day		   *moved;
+	int			nmoved = 0;
+	Holidays	holidays;
+
+	SPI_connect();
+	nrows = query_run(&holidays_of, &arg, NULL);
+	days = MemoryContextAlloc(context, (nrows + 1) * sizeof(Day));
+	moved = palloc((nrows + 1) * sizeof(Day));
+	for (i = 0; i < nrows; i++)
+	{
+		HeapTuple	row = SPI_tuptable->vals[i];
+
+		if (!query_column_is_null(row, 2) &&
+			!works_on(working, DatumGetDateADT(query_column(row, 2))))
+			moved[nmoved++] = DatumGetDateADT(query_column(row, 2));
+	}
+	for (i = 0; i < nrows; i++)
+	{
+		HeapTuple	row = SPI_tuptable->vals[i];
+		Day			day = DatumGetDateADT(query_column(row, 1));
+		bool		theirs = true;
+
+		if (!query_column_is_null(row, 2))
+			theirs = !works_on(working,
+							   DatumGetDateADT(query_column(row, 2)));
+		else
+		{
+			for (j = 0; j < nmoved; j++)
+				theirs &= moved[j] != day;
+		}
+		if (theirs && (n == 0 || days[n - 1] != day))
+			days[n++] = day;
+	}
+	SPI_finish();
+	holidays.ndays = n;
+	holidays.days = days;
+	return holidays;
+}
+
+/* What time weighs for each person. */
+static void
+read_burdens(Planner *planner, const int32 weights[NUM_BURDENS])
+{
+	World	   *world = &planner->world;
+	int32	   *ids = palloc((world->npeople + 1) * sizeof(int32));
+	const Zone **zones = palloc((world->npeople + 1) * sizeof(Zone *));
+	Week	  **working = palloc((world->npeople + 1) * sizeof(Week *));
+	Datum		arg;
+	int			nrows;
+	int			i;
+
+	for (i = 0; i < world->npeople; i++)
+		ids[i] = world->people[i].person_id;
+	SPI_connect();
+	arg = query_id_array(ids, world->npeople);
+	nrows = query_run(&clocks_of, &arg, NULL);
+	for (i = 0; i < nrows; i++)
+	{
+		HeapTuple	row = SPI_tuptable->vals[i];
+		PersonFacts *person = world_person(world,
+										   DatumGetInt32(query_column(row, 1)));
+		char	   *zone = TextDatumGetCString(query_column(row, 2));
+		MemoryContext caller = MemoryContextSwitchTo(planner->context);
+
+		zones[person - world->people] = zone_by_name(zone, NULL, NULL);
+		working[person - world->people] =
+			weekly_hours_week(query_column(row, 3));
+		MemoryContextSwitchTo(caller);
+	}
+	SPI_finish();
+
+	for (i = 0; i < world->npeople; i++)
+	{
+		Holidays	holidays = read_holidays(ids[i], working[i],
+											 planner->context);
+
+		if (!burden_init(&planner->servers[i].burden, working[i], zones[i],
+						 &holidays, planner->window, weights))
+			ereport(ERROR,
+					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					 errmsg("the window is too long to weigh duty")));
+	}
+}
+
+/* ---------------------------------------------------------------------------
+ * Duty
+ * ---------------------------------------------------------------------------
+ */
+
+/*
+ * A shift in conflict, as a whole, replaces the part of it that lies in the
+ * window of the plan; what is over stays over.
+ */
+static void
+find_whole(Planner *planner, int seat, const Cell *cell, Period shift,
+		   Period during)
+{
+	TimestampTz now = GetCurrentTransactionStartTimestamp();
+	int			i;
+
+	for (i = 0; i < planner->nconflicts; i++)
+	{
+		Conflict   *conflict = &planner->conflicts[i];
+		Period		whole = shift;
+
+		if (conflict->rotation != planner->rotation ||
+			conflict->seat != seat ||
+			conflict->person_id != cell->person_id ||
+			conflict->period.from < shift.from ||
+			conflict->period.until > shift.until)
+			continue;
+		if (whole.from < instant_plus(during.from, -SHIFT_REACH))
+			whole.from = during.from;
+		if (whole.until > instant_plus(during.until, SHIFT_REACH))
+			whole.until = during.until;
+		if (whole.from < now && now < whole.until)
+			whole.from = now;
+		conflict->period = whole;
+	}
+}
+
+typedef struct Walk
+{
+	Planner    *planner;
+	Period		during;
+} Walk;
+
+/* First walk: how long are the shifts in conflict? */
+static void
+note_whole(void *arg, int seat, const Cell *cell, Period period)
+{
+	Walk	   *walk = arg;
+
+	if (cell->person_id != 0)
+		find_whole(walk->planner, seat, cell, period, walk->during);
+}
+
+/* Second walk: who has duty, besides the shifts in conflict? */
+static void
+note_duty(void *arg, int seat, const Cell *cell, Period period)
+{
+	Planner    *planner = ((Walk *) arg)->planner;
+	PersonFacts *person;
+	Server	   *server;
+	MemoryContext caller;
+	int			i;
+
+	if (cell->person_id == 0)
+		return;
+	person = world_person(&planner->world, cell->person_id);
+	if (person == NULL)
+		return;
+	server = &planner->servers[person - planner->world.people];
+	caller = MemoryContextSwitchTo(planner->context);
+	for (i = 0; i < planner->nconflicts; i++)
+	{
+		const Conflict *conflict = &planner->conflicts[i];
+		Period		before = period;
+
+		/* in order of time: what comes before goes on, what comes after too */
+		if (conflict->rotation != planner->rotation ||
+			conflict->seat != seat ||
+			conflict->person_id != cell->person_id ||
+			!periods_overlap(conflict->period, period))
+			continue;
+		before.until = conflict->period.from;
+		if (!period_empty(before))
+			duties_add(&server->duties, planner->rotation, seat, before);
+		period.from = conflict->period.until;
+	}
+	if (!period_empty(period))
+		duties_add(&server->duties, planner->rotation, seat, period);
+	MemoryContextSwitchTo(caller);
+}
+
+static void
+walk_rotations(Planner *planner, Period window, Period during, ShiftSink sink)
+{
+	Walk		walk = {planner, during};
+
+	for (planner->rotation = 0;
+		 planner->rotation < planner->world.nrotations; planner->rotation++)
+	{
+		Rotation   *rotation =
+		&planner->world.rotations[planner->rotation].rotation;
+
+		CHECK_FOR_INTERRUPTS();
+		shifts_walk(rotation, window, KNOWN_NOW, planner->scratch, sink,
+					&walk);
+		MemoryContextReset(planner->scratch);
+	}
+}
+
+static int
+conflict_cmp(const void *a, const void *b)
+{
+	const Conflict *x = a;
+	const Conflict *y = b;
+
+	if (x->period.from != y->period.from)
+		return x->period.from < y->period.from ? -1 : 1;
+	if (x->rotation_id != y->rotation_id)
+		return x->rotation_id < y->rotation_id ? -1 : 1;
+	return (x->seat > y->seat) - (x->seat < y->seat);
+}
+
+/* ---------------------------------------------------------------------------
+ * The rules
+ * ---------------------------------------------------------------------------
+ */
+
+/* All that is found when a person has these shifts besides their other duty. */
+static void
+find_breaches(Planner *planner, int person, const int *shifts, int nshifts,
+			  Breaches *breaches)
+{
+	const Server *server = &planner->servers[person];
+	Duties		duties;
+	int			i;
+
+	memset(&duties, 0, sizeof(duties));
+	memset(breaches, 0, sizeof(Breaches));
+	for (i = 0; i < server->duties.n; i++)
+	{
+		const Duty *duty = &server->duties.duties[i];
+
+		duties_add(&duties, duty->rotation, duty->seat, duty->period);
+	}
+	for (i = 0; i < nshifts; i++)
+	{
+		const Conflict *conflict = &planner->conflicts[shifts[i]];
+
+		duties_add(&duties, conflict->rotation, conflict->seat,
+				   conflict->period);
+	}
+	duties_sort(&duties);
+	rules_find(&planner->world, &planner->world.people[person], &duties,
+			   breaches);
+}
+
+/* The breaches that stand today, as long as nothing is moved. */
+static const Breaches *
+breaches_before(Planner *planner, int person)
+{
+	Server	   *server = &planner->servers[person];
+	MemoryContext caller;
+	int		   *own;
+	int			nown = 0;
+	int			i;
+
+	if (server->judged)
+		return &server->before;
+	caller = MemoryContextSwitchTo(planner->context);
+	own = palloc((planner->nconflicts + 1) * sizeof(int));
+	for (i = 0; i < planner->nconflicts; i++)
+	{
+		if (planner->conflicts[i].person == person)
+			own[nown++] = i;
+	}
+	find_breaches(planner, person, own, nown, &server->before);
+	MemoryContextSwitchTo(caller);
+	server->judged = true;
+	return &server->before;
+}
+
+/*
+ * Of a person with these shifts, the first breach that would be refused, as
+ * the judge refuses it: one that is not contained in what there was before.
+ * NULL if there is none. It lasts until the next question.
+ */
+static const Breach *
+first_breach(Planner *planner, int person, const int *shifts, int nshifts)
+{
+	const Breaches *before = breaches_before(planner, person);
+	MemoryContext caller;
+	Breaches	after;
+	const Breach *found = NULL;
+	int			i;
+
+	MemoryContextReset(planner->scratch);
+	caller = MemoryContextSwitchTo(planner->scratch);
+	find_breaches(planner, person, shifts, nshifts, &after);
+	for (i = 0; i < after.n && found == NULL; i++)
+	{
+		if (!breach_contained(&after.breaches[i], before))
+			found = &after.breaches[i];
+	}
+	MemoryContextSwitchTo(caller);
+	return found;
+}
+
+static bool
+is_legal(void *arg, int person, const int *shifts, int nshifts)
+{
+	return first_breach(arg, person, shifts, nshifts) == NULL;
+}
+
+/* Does a person belong to the rotation, so that they could be asked? */
+static bool
+belongs(const Planner *planner, const Conflict *conflict, int person)
+{
+	const Membership *membership =
+	person_membership(&planner->world.people[person], conflict->rotation);
+
+	if (membership == NULL || person == conflict->person)
+		return false;
+	return membership->standing == STANDING_MEMBER ||
+		membership->standing == STANDING_RESERVE ||
+		(membership->standing == STANDING_SHADOW && conflict->seat >= 2);
+}
+
+/*
+ * Why a person would be in the way of a shift as its holder is: the rule, or
+ * NUM_RULES. The judge excuses a breach that stood before, such as that of
+ * somebody away who exchanges duty with somebody away; for a plan that is no
+ * way out.
+ */
+static RuleNumber
+in_conflict(Planner *planner, const Conflict *conflict, int person)
+{
+	MemoryContext caller;
+	Breaches	breaches;
+	Duties		duties;
+	RuleNumber	found = NUM_RULES;
+	int			i;
+
+	memset(&duties, 0, sizeof(duties));
+	memset(&breaches, 0, sizeof(breaches));
+	MemoryContextReset(planner->scratch);
+	caller = MemoryContextSwitchTo(planner->scratch);
+	duties_add(&duties, conflict->rotation, conflict->seat, conflict->period);
+	rules_find(&planner->world, &planner->world.people[person], &duties,
+			   &breaches);
+	for (i = 0; i < breaches.n && found == NUM_RULES; i++)
+	{
+		if (breaches.breaches[i].rule == RULE_NOT_ABSENT ||
+			breaches.breaches[i].rule == RULE_MEMBER)
+			found = breaches.breaches[i].rule;
+	}
+	MemoryContextSwitchTo(caller);
+	return found;
+}
+
+/* Who could not take a shift, besides what they have then, and why. */
+static text *
+who_is_barred(Planner *planner, const CoverPlan *plan, int shift)
+{
+	const Conflict *conflict = &planner->conflicts[shift];
+	int		   *held = palloc((planner->nconflicts + 1) * sizeof(int));
+	StringInfoData names[NUM_RULES];
+	StringInfoData all;
+	int			person;
+	int			i;
+
+	for (i = 0; i < NUM_RULES; i++)
+		initStringInfo(&names[i]);
+	for (person = 0; person < planner->world.npeople; person++)
+	{
+		const Breach *breach;
+		RuleNumber	rule;
+		int			nheld = 0;
+
+		if (!belongs(planner, conflict, person))
+			continue;
+		for (i = 0; i < planner->nconflicts; i++)
+		{
+			if (i == shift || plan->taker[i] == person ||
+				(plan->taker[i] == PLAN_NOBODY &&
+				 planner->conflicts[i].person == person))
+				held[nheld++] = i;
+		}
+		rule = in_conflict(planner, conflict, person);
+		if (rule == NUM_RULES)
+		{
+			breach = first_breach(planner, person, held, nheld);
+			if (breach == NULL)
+				continue;
+			rule = breach->rule;
+		}
+		appendStringInfo(&names[rule], "%s%s",
+						 names[rule].len > 0 ? ", " : "",
+						 planner->world.people[person].name);
+	}
+	pfree(held);
+
+	initStringInfo(&all);
+	for (i = 0; i < NUM_RULES; i++)
+	{
+		if (names[i].len > 0)
+			appendStringInfo(&all, "%s%s: %s", all.len > 0 ? "; " : "",
+							 rule_name(i), names[i].data);
+	}
+	if (all.len == 0)
+		appendStringInfoString(&all, "nobody else belongs to the rotation");
+	return cstring_to_text_with_len(all.data, all.len);
+}
+
+/* ---------------------------------------------------------------------------
+ * The plan
+ * ---------------------------------------------------------------------------
+ */
+
+static void
+make_plan(Planner *planner, CoverPlan *plan)
+{
+	int			npeople = planner->world.npeople;
+	int			ncells = planner->nconflicts * npeople;
+	PlanTask	task;
+	int		   *holder = palloc((planner->nconflicts + 1) * sizeof(int));
+	bool	   *candidate = palloc((ncells + 1) * sizeof(bool));
+	int64	   *weight = palloc((ncells + 1) * sizeof(int64));
+	int64	   *base = palloc((npeople + 1) * sizeof(int64));
+	int			person;
+	int			i;
+
+	for (person = 0; person < npeople; person++)
+		base[person] = planner->servers[person].load;
+	for (i = 0; i < planner->nconflicts; i++)
+	{
+		const Conflict *conflict = &planner->conflicts[i];
+
+		holder[i] = conflict->person;
+		for (person = 0; person < npeople; person++)
+		{
+			candidate[i * npeople + person] =
+				belongs(planner, conflict, person) &&
+				in_conflict(planner, conflict, person) == NUM_RULES;
+			weight[i * npeople + person] =
+				burden_of(&planner->servers[person].burden, conflict->period);
+		}
+	}
+	task.nshifts = planner->nconflicts;
+	task.npeople = npeople;
+	task.holder = holder;
+	task.candidate = candidate;
+	task.weight = weight;
+	task.base = base;
+	task.legal = is_legal;
+	task.arg = planner;
+	plan_shifts_over(&task, plan);
+}
+
+/* The person with the heaviest load: the first of them. */
+static int
+heaviest_server(const Planner *planner, const CoverPlan *plan)
+{
+	int			person;
+	int			i;
+
+	for (person = 0; person < planner->world.npeople; person++)
+	{
+		const Server *server = &planner->servers[person];
+		int64		load = server->load;
+
+		for (i = 0; i < planner->nconflicts; i++)
+		{
+			if (plan->taker[i] == person)
+				load += burden_of(&server->burden,
+								  planner->conflicts[i].period);
+		}
+		if (load == plan->heaviest)
+			return person;
+	}
+	elog(ERROR, "nobody has the heaviest load");
+	return 0;					/* keep compiler quiet */
+}
+
+static void
+put_plan(ReturnSetInfo *result, Planner *planner, const CoverPlan *plan)
+{
+	const World *world = &planner->world;
+	int			heaviest = heaviest_server(planner, plan);
+	int			i;
+
+	for (i = 0; i < planner->nconflicts; i++)
+	{
+		const Conflict *conflict = &planner->conflicts[i];
+		int			taker = plan->taker[i];
+		Datum		values[PLAN_COLUMNS];
+		bool		nulls[PLAN_COLUMNS] = {0};
+
+		values[PLAN_ROTATION_ID] = Int32GetDatum(conflict->rotation_id);
+		values[PLAN_SEAT] = Int16GetDatum(conflict->seat + 1);
+		values[PLAN_PERIOD] =
+			RangeTypePGetDatum(period_to_range(tstzrange_typcache(),
+											   conflict->period));
+		values[PLAN_FOR_PERSON_ID] = Int32GetDatum(conflict->person_id);
+		nulls[PLAN_BY_PERSON_ID] = taker == PLAN_NOBODY;
+		values[PLAN_BY_PERSON_ID] = taker == PLAN_NOBODY ? (Datum) 0 :
+			Int32GetDatum(world->people[taker].person_id);
+		values[PLAN_REASON] = PointerGetDatum(conflict->reason);
+		nulls[PLAN_BARRED] = taker != PLAN_NOBODY;
+		values[PLAN_BARRED] = taker != PLAN_NOBODY ? (Datum) 0 :
+			PointerGetDatum(who_is_barred(planner, plan, i));
+		values[PLAN_HEAVIEST] = Int64GetDatum(plan->heaviest);
+		values[PLAN_HEAVIEST_PERSON_ID] =
+			Int32GetDatum(world->people[heaviest].person_id);
+		values[PLAN_BOUND] = Int64GetDatum(plan->bound);
+		values[PLAN_MOST] = BoolGetDatum(plan->most);
+		values[PLAN_BEST] = BoolGetDatum(plan->best);
+		tuplestore_putvalues(result->setResult, result->setDesc, values,
+							 nulls);
+	}
+}
+
+/* Find what there is to plan; nothing in conflict is no plan. */
+static void
+prepare(Planner *planner, Period during, TimestampTz since,
+		const int32 weights[NUM_BURDENS])
+{
+	Walk		walk = {planner, during};
+	int32	   *people;
+	int			npeople;
+	int			i;
+	int			d;
+	Period		moved = widen(during, SHIFT_REACH);
+
+	people = people_concerned(planner, &npeople);
+	if (planner->nconflicts > MAX_CONFLICTS ||
+		(int64) npeople * planner->nconflicts > MAX_CELLS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many conflicts to plan at once"),
+				 errdetail("There are %d conflicts and %d people who could be concerned; at most %d conflicts, and %d conflicts times people, can be planned.",
+						   planner->nconflicts, npeople, MAX_CONFLICTS,
+						   MAX_CELLS),
+				 errhint("Plan a shorter window, or one rotation after the other.")));
+
+	planner->counted.from = since;
+	planner->counted.until = moved.until;
+	read_world(planner, people, npeople, moved);
+	planner->servers = palloc0((npeople + 1) * sizeof(Server));
+	read_burdens(planner, weights);
+
+	for (i = 0; i < planner->nconflicts; i++)
+	{
+		Conflict   *conflict = &planner->conflicts[i];
+
+		PersonFacts *person = world_person(&planner->world,
+										   conflict->person_id);
+
+		conflict->rotation = world_rotation(&planner->world,
+											conflict->rotation_id);
+		if (conflict->rotation < 0 || person == NULL)
+			elog(ERROR, "conflict in rotation %d of person %d, who are not known",
+				 conflict->rotation_id, conflict->person_id);
+		conflict->person = person - planner->world.people;
+	}
+	walk_rotations(planner, planner->window, walk.during, note_whole);
+	qsort(planner->conflicts, planner->nconflicts, sizeof(Conflict),
+		  conflict_cmp);
+	walk_rotations(planner, planner->window, walk.during, note_duty);
+
+	/* loads are counted to the end of the window, or of what is moved */
+	planner->counted.until = during.until;
+	for (i = 0; i < planner->nconflicts; i++)
+		planner->counted.until = Max(planner->counted.until,
+									 planner->conflicts[i].period.until);
+	for (i = 0; i < planner->world.npeople; i++)
+	{
+		Server	   *server = &planner->servers[i];
+
+		duties_sort(&server->duties);
+		for (d = 0; d < server->duties.n; d++)
+			server->load += burden_of(&server->burden,
+									  period_and(server->duties.duties[d].period,
+												 planner->counted));
+	}
+}
+
+static void
+read_weights(ArrayType *array, int32 weights[NUM_BURDENS])
+{
+	Datum	   *datums;
+	bool	   *nulls;
+	int			n;
+	int			i;
+
+	deconstruct_array(array, INT4OID, sizeof(int32), true, TYPALIGN_INT,
+					  &datums, &nulls, &n);
+	if (n != NUM_BURDENS)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"weights\" must have %d elements, not %d",
+						NUM_BURDENS, n),
+				 errhint("Give thousandths for public holidays, working hours, weekends, nights and other time.")));
+	for (i = 0; i < n; i++)
+	{
+		weights[i] = nulls[i] ? -1 : DatumGetInt32(datums[i]);
+		if (weights[i] < 0 || weights[i] > BURDEN_MAX)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("weights must lie between 0 and %d thousandths",
+							BURDEN_MAX)));
+	}
+}
+
+/* Who could take the shifts in conflict. */
+Datum
+plan_shifts(PG_FUNCTION_ARGS)
+{
+	Planner		planner;
+	CoverPlan	plan;
+	Period		during;
+	TimestampTz since;
+	TimestampTz now = GetCurrentTransactionStartTimestamp();
+	int32		weights[NUM_BURDENS];
+	Oid			tables[NUM_ROSTER_TABLES];
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("%s must not be null",
+						PG_ARGISNULL(0) ? "the window" :
+						PG_ARGISNULL(2) ? "since" : "weights")));
+	during = window_of_range(PG_GETARG_RANGE_P(0));
+	since = Min(finite_instant(PG_GETARG_TIMESTAMPTZ(2)), during.from);
+	read_weights(PG_GETARG_ARRAYTYPE_P(3), weights);
+	if (during.until - since > MAX_WINDOW)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the window and its history must not be longer than a hundred years")));
+	roster_tables(tables);
+	InitMaterializedSRF(fcinfo, 0);
+
+	/* of a window that has begun, what lies ahead is planned */
+	if (during.from < now && now < during.until)
+		during.from = now;
+
+	/* a rotation has an id above 0: another cannot exist */
+	if (!PG_ARGISNULL(1) && PG_GETARG_INT32(1) <= 0)
+		PG_RETURN_VOID();
+	memset(&planner, 0, sizeof(planner));
+	planner.context = CurrentMemoryContext;
+	planner.scratch = AllocSetContextCreate(CurrentMemoryContext,
+											"oncall planner",
+											ALLOCSET_DEFAULT_SIZES);
+	read_conflicts(&planner, during,
+				   PG_ARGISNULL(1) ? 0 : PG_GETARG_INT32(1));
+	if (planner.nconflicts == 0)
+		PG_RETURN_VOID();
+	prepare(&planner, during, since, weights);
+	make_plan(&planner, &plan);
+	put_plan((ReturnSetInfo *) fcinfo->resultinfo, &planner, &plan);
+	MemoryContextDelete(planner.scratch);
+	PG_RETURN_VOID();
+}

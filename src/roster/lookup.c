@@ -1,0 +1,258 @@
+/*-------------------------------------------------------------------------
+ *
+ * lookup.c
+ *	  Who is on call: one instant, or all shifts of a window.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "roster/roster_cache.h"
+#include "common/hashfn.h"
+#include "funcapi.h"
+#include "roster/roster_loader.h"
+#include "types/pair.h"
+#include "base/tstzrange.h"
+#include "roster/shifts.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+PG_FUNCTION_INFO_V1(on_call);
+PG_FUNCTION_INFO_V1(on_call_by_name);
+PG_FUNCTION_INFO_V1(on_call_known);
+PG_FUNCTION_INFO_V1(roster);
+
+/* What compiling and writing a rotation's shifts usually takes, in bytes. */
+#define ROW_CONTEXT_SIZE (256 * 1024)
+
+/* Columns of roster(). */
+enum
+{
+	ROSTER_ROTATION_ID,
+	ROSTER_ROTATION,
+	ROSTER_SEAT,
+	ROSTER_SEAT_NAME,
+	ROSTER_PERSON_ID,
+	ROSTER_PERSON,
+	ROSTER_PERIOD,
+	ROSTER_LAYER_ID,
+	ROSTER_COVER_ID,
+	ROSTER_COLUMNS
+};
+
+/* People by id: each row names one. */
+typedef struct NamedPerson
+{
+	int32		person_id;
+	char		status;			/* for simplehash */
+	text	   *name;
+} NamedPerson;
+
+#define SH_PREFIX people
+#define SH_ELEMENT_TYPE NamedPerson
+#define SH_KEY_TYPE int32
+#define SH_KEY person_id
+#define SH_HASH_KEY(tb, key) murmurhash32((uint32) (key))
+#define SH_EQUAL(tb, a, b) ((a) == (b))
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+/* A roster being written. */
+typedef struct Roster
+{
+	ReturnSetInfo *result;
+	TypeCacheEntry *typcache;
+	TimestampTz known_at;
+	Period		window;
+	people_hash *people;
+	const RotationLabel *label; /* of the rotation at hand */
+} Roster;
+
+Datum
+on_call(PG_FUNCTION_ARGS)
+{
+	int64		pair = cached_pair(PG_GETARG_INT32(0),
+								   finite_instant(PG_GETARG_TIMESTAMPTZ(1)),
+								   KNOWN_NOW);
+
+	if (pair == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_INT64(pair);
+}
+
+Datum
+on_call_by_name(PG_FUNCTION_ARGS)
+{
+	int32		rotation_id = cached_rotation_id(PG_GETARG_TEXT_PP(0));
+	int64		pair = cached_pair(rotation_id,
+								   finite_instant(PG_GETARG_TIMESTAMPTZ(1)),
+								   KNOWN_NOW);
+
+	if (pair == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_INT64(pair);
+}
+
+Datum
+on_call_known(PG_FUNCTION_ARGS)
+{
+	int64		pair = cached_pair(PG_GETARG_INT32(0),
+								   finite_instant(PG_GETARG_TIMESTAMPTZ(1)),
+								   finite_instant(PG_GETARG_TIMESTAMPTZ(2)));
+
+	if (pair == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_INT64(pair);
+}
+
+static text *
+person_name(const Roster *roster, int32 person_id)
+{
+	NamedPerson *person = people_lookup(roster->people, person_id);
+
+	return person == NULL ? NULL : person->name;
+}
+
+/* A shift becomes a row; see ShiftSink. */
+static void
+put_shift(void *arg, int seat, const Cell *cell, Period period)
+{
+	const Roster *roster = arg;
+	const RotationLabel *label = roster->label;
+	Datum		values[ROSTER_COLUMNS];
+	bool		nulls[ROSTER_COLUMNS] = {0};
+	text	   *name = person_name(roster, cell->person_id);
+
+	values[ROSTER_ROTATION_ID] = Int32GetDatum(label->rotation_id);
+	values[ROSTER_ROTATION] = PointerGetDatum(label->name);
+	values[ROSTER_SEAT] = Int16GetDatum(seat + 1);
+	values[ROSTER_SEAT_NAME] = label->seats[seat];
+	values[ROSTER_PERSON_ID] = Int32GetDatum(cell->person_id);
+	nulls[ROSTER_PERSON_ID] = cell->person_id == 0;
+	values[ROSTER_PERSON] = PointerGetDatum(name);
+	nulls[ROSTER_PERSON] = name == NULL;
+	values[ROSTER_PERIOD] =
+		RangeTypePGetDatum(period_to_range(roster->typcache, period));
+	values[ROSTER_LAYER_ID] = Int32GetDatum(cell->layer_id);
+	nulls[ROSTER_LAYER_ID] = cell->layer_id == 0;
+	values[ROSTER_COVER_ID] = Int32GetDatum(cell->cover_id);
+	nulls[ROSTER_COVER_ID] = cell->cover_id == 0;
+
+	tuplestore_putvalues(roster->result->setResult, roster->result->setDesc,
+						 values, nulls);
+}
+
+/* Somebody may appear; the name is looked up later. */
+static void
+expect_person(Roster *roster, int32 person_id)
+{
+	bool		found;
+	NamedPerson *person;
+
+	if (person_id == 0)
+		return;
+	person = people_insert(roster->people, person_id, &found);
+	if (!found)
+		person->name = NULL;
+}
+
+/* Look up the names of everybody who may appear. */
+static void
+name_people(Roster *roster, const Rotation *rotations, int nrotations)
+{
+	people_iterator iterator;
+	NamedPerson *person;
+	PersonName *names;
+	int32	   *ids;
+	int			nids = 0;
+	int			nnames;
+	int			r;
+	int			i;
+	int			m;
+
+	roster->people = people_create(CurrentMemoryContext, 64, NULL);
+	for (r = 0; r < nrotations; r++)
+	{
+		for (i = 0; i < rotations[r].nlayers; i++)
+		{
+			const Layer *layer = &rotations[r].layers[i];
+
+			for (m = 0; m < layer->nmembers; m++)
+				expect_person(roster, layer->members[m]);
+		}
+		for (i = 0; i < rotations[r].ncovers; i++)
+			expect_person(roster, rotations[r].covers[i].person_id);
+	}
+
+	ids = palloc((roster->people->members + 1) * sizeof(int32));
+	people_start_iterate(roster->people, &iterator);
+	while ((person = people_iterate(roster->people, &iterator)) != NULL)
+		ids[nids++] = person->person_id;
+	names = load_people(ids, nids, &nnames);
+	for (i = 0; i < nnames; i++)
+		people_lookup(roster->people, names[i].person_id)->name =
+			names[i].name;
+	pfree(ids);
+	pfree(names);
+}
+
+Datum
+roster(PG_FUNCTION_ARGS)
+{
+	Roster		roster;
+	int32		rotation_id = PG_ARGISNULL(1) ? 0 : PG_GETARG_INT32(1);
+	Oid			tables[NUM_ROSTER_TABLES];
+	MemoryContext scratch;
+	RotationLabel *labels;
+	Rotation   *rotations;
+	int			nlabels;
+	int			i;
+
+	if (PG_ARGISNULL(0))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("the window must not be null"),
+				 errhint("Write a range such as tstzrange(now(), now() + '90 days').")));
+	roster.window = window_of_range(PG_GETARG_RANGE_P(0));
+	roster.known_at = PG_ARGISNULL(2) ? KNOWN_NOW :
+		finite_instant(PG_GETARG_TIMESTAMPTZ(2));
+	roster_tables(tables);
+
+	InitMaterializedSRF(fcinfo, 0);
+	roster.result = (ReturnSetInfo *) fcinfo->resultinfo;
+	roster.typcache = tstzrange_typcache();
+	/* the first block stays at each reset: let it hold a usual rotation's */
+	scratch = AllocSetContextCreate(CurrentMemoryContext, "oncall roster",
+									ALLOCSET_DEFAULT_MINSIZE,
+									ROW_CONTEXT_SIZE,
+									ALLOCSET_DEFAULT_MAXSIZE);
+
+	/* a rotation has an id above 0: this one cannot exist */
+	if (rotation_id == 0 && !PG_ARGISNULL(1))
+		PG_RETURN_VOID();
+	labels = load_labels(rotation_id, &nlabels);
+	if (nlabels == 0)
+		PG_RETURN_VOID();
+	rotations = palloc0(nlabels * sizeof(Rotation));
+	for (i = 0; i < nlabels; i++)
+	{
+		rotations[i].rotation_id = labels[i].rotation_id;
+		rotations[i].nseats = labels[i].nseats;
+	}
+	load_layers(rotations, nlabels, roster.known_at != KNOWN_NOW);
+	load_covers(rotations, nlabels, roster.window,
+				roster.known_at != KNOWN_NOW);
+	name_people(&roster, rotations, nlabels);
+
+	for (i = 0; i < nlabels; i++)
+	{
+		roster.label = &labels[i];
+		shifts_walk(&rotations[i], roster.window, roster.known_at, scratch,
+					put_shift, &roster);
+	}
+	MemoryContextDelete(scratch);
+	PG_RETURN_VOID();
+}

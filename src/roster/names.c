@@ -1,0 +1,145 @@
+/*-------------------------------------------------------------------------
+ *
+ * names.c
+ *	  Rotations, people and pay policies by name.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "roster/roster_loader.h"
+#include "roster/names.h"
+#include "base/suggest.h"
+#include "utils/builtins.h"
+
+PG_FUNCTION_INFO_V1(rotation_named);
+PG_FUNCTION_INFO_V1(person_named);
+PG_FUNCTION_INFO_V1(pay_policy_named);
+
+typedef struct NameQueries
+{
+	const char *what;
+	const char *table;
+	const char *id;				/* of the name $1 */
+	const char *all;			/* names */
+} NameQueries;
+
+static const NameQueries queries[] =
+{
+	[NAME_OF_ROTATION] = {
+		"rotation",
+		"rotation",
+		"SELECT r.rotation_id FROM oncall.rotation r"
+		" WHERE r.name OPERATOR(pg_catalog.=) $1",
+		"SELECT r.name FROM oncall.rotation r"
+	},
+	[NAME_OF_PERSON] = {
+		"person",
+		"person",
+		"SELECT p.person_id FROM oncall.person p"
+		" WHERE p.name OPERATOR(pg_catalog.=) $1",
+		"SELECT p.name FROM oncall.person p"
+	},
+	[NAME_OF_PAY_POLICY] = {
+		"pay policy",
+		"pay_policy",
+		"SELECT p.pay_policy_id FROM oncall.pay_policy p"
+		" WHERE p.name OPERATOR(pg_catalog.=) $1",
+		"SELECT p.name FROM oncall.pay_policy p"
+	}
+};
+
+static SPIPlanPtr plans[lengthof(queries)];
+
+/* The names that come near to one that does not exist, as a list, or NULL. */
+static char *
+names_near(NameKind kind, const char *name)
+{
+	NearNames	near;
+	uint64		i;
+
+	near_init(&near, name);
+	if (SPI_execute(queries[kind].all, true, 0) != SPI_OK_SELECT)
+		return NULL;
+	for (i = 0; i < SPI_processed; i++)
+	{
+		char	   *candidate = SPI_getvalue(SPI_tuptable->vals[i],
+											 SPI_tuptable->tupdesc, 1);
+
+		CHECK_FOR_INTERRUPTS();
+		if (candidate != NULL)
+			near_consider(&near, candidate);
+	}
+	return near_list(&near);
+}
+
+static void
+name_not_found(NameKind kind, const char *name)
+{
+	char	   *list = names_near(kind, name);
+
+	/* a parameter without a type is taken for a name */
+	if (*name != '\0' && strspn(name, "0123456789") == strlen(name))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("%s \"%s\" does not exist",
+						queries[kind].what, name),
+				 errhint("This was taken for a name; write %s::integer for an id.",
+						 name)));
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_OBJECT),
+			 errmsg("%s \"%s\" does not exist", queries[kind].what, name),
+			 list != NULL ?
+			 errhint("Perhaps you meant %s.", list) :
+			 errhint("SELECT name FROM oncall.%s lists those that do.",
+					 queries[kind].table)));
+}
+
+int32
+id_of_name(NameKind kind, text *name)
+{
+	Datum		arg = PointerGetDatum(name);
+	Oid			tables[NUM_ROSTER_TABLES];
+	bool		isnull;
+	int32		id;
+
+	roster_tables(tables);
+	SPI_connect();
+	if (plans[kind] == NULL)
+	{
+		Oid			argtype = TEXTOID;
+		SPIPlanPtr	plan = SPI_prepare(queries[kind].id, 1, &argtype);
+
+		if (plan == NULL || SPI_keepplan(plan) != 0)
+			elog(ERROR, "could not prepare a look-up of names");
+		plans[kind] = plan;
+	}
+	if (SPI_execute_plan(plans[kind], &arg, NULL, true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "could not look up a name");
+	if (SPI_processed == 0)
+		name_not_found(kind, text_to_cstring(name));
+	id = DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[0],
+									 SPI_tuptable->tupdesc, 1, &isnull));
+	SPI_finish();
+	return id;
+}
+
+Datum
+rotation_named(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT32(id_of_name(NAME_OF_ROTATION, PG_GETARG_TEXT_PP(0)));
+}
+
+Datum
+person_named(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT32(id_of_name(NAME_OF_PERSON, PG_GETARG_TEXT_PP(0)));
+}
+
+Datum
+pay_policy_named(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT32(id_of_name(NAME_OF_PAY_POLICY, PG_GETARG_TEXT_PP(0)));
+}

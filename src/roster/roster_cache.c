@@ -1,0 +1,469 @@
+/*-------------------------------------------------------------------------
+ *
+ * roster_cache.c
+ *	  What a backend remembers of timelines, so that a look-up is a search.
+ *
+ * snapshot_memo.c tells how long a memory holds.
+ *
+ * Where row security filters one of the tables nothing is remembered: what a
+ * policy lets through depends on more than snapshot and role.
+ *
+ * Time is cut into pages, which are compiled when first asked for. A page
+ * keeps the two first seats only.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "roster/roster_cache.h"
+#include "common/hashfn.h"
+#include "base/compat.h"
+#include "roster/roster_loader.h"
+#include "roster/names.h"
+#include "types/pair.h"
+#include "base/snapshot_memo.h"
+#include "utils/inval.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+
+/* Pairs of a stretch of time; the starts are followed by as many pairs. */
+typedef struct Page
+{
+	int			nsegments;
+	TimestampTz starts[FLEXIBLE_ARRAY_MEMBER];
+} Page;
+
+#define PAGE_PAIRS(page) ((const int64 *) &(page)->starts[(page)->nsegments])
+
+static inline int64
+page_pair(const Page *page, TimestampTz at)
+{
+	return PAGE_PAIRS(page)[timeline_find(page->starts, page->nsegments, at)];
+}
+
+/* A page lasts 2^bits microseconds: from a quarter of an hour to 13 months. */
+#define MIN_PAGE_BITS 30
+#define MAX_PAGE_BITS 45
+/* and is meant to hold about as many segments */
+#define PAGE_SEGMENTS 512
+
+/* What is remembered of one rotation. */
+typedef struct Entry
+{
+	int64		key;			/* see entry_key() */
+	char		status;			/* for simplehash */
+	MemoryContext context;
+	Rotation   *rotation;
+	int			page_bits;
+	int64		first_page;		/* number of pages[0] */
+	int			npages;
+	Page	  **pages;			/* NULL: not yet compiled */
+} Entry;
+
+#define SH_PREFIX entries
+#define SH_ELEMENT_TYPE Entry
+#define SH_KEY_TYPE int64
+#define SH_KEY key
+#define SH_HASH_KEY(tb, key) murmurhash32((uint32) (key))
+#define SH_EQUAL(tb, a, b) ((a) == (b))
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+/* The most pages of one rotation that are kept at a time. */
+#define MAX_PAGES 65536
+/* The most that is remembered, in bytes; beyond, all is forgotten. */
+#define MAX_MEMORY (60 * 1024 * 1024)
+
+/* Names of rotations asked for; the oldest makes room for the newest. */
+#define MAX_NAMES 64
+
+typedef struct KnownName
+{
+	int32		rotation_id;
+	text	   *name;
+} KnownName;
+
+static MemoryContext memory = NULL; /* all of it; reset to forget */
+static KnownName names[MAX_NAMES];
+static int	nnames;				/* remembered so far, also those replaced */
+static entries_hash *entries = NULL;
+static Recall recall;			/* what the memory holds for */
+static Size rotations_used;		/* bytes in the entries' own contexts */
+static uint64 generation;		/* how often memory was begun */
+
+void
+cache_init(void)
+{
+	recall_register(&recall);
+}
+
+/* Is more remembered than there is room for? */
+static bool
+is_full(void)
+{
+	return rotations_used + MemoryContextMemAllocated(memory, false) >
+		MAX_MEMORY;
+}
+
+/* Forget everything, and begin to remember for this snapshot and role. */
+static void
+begin_memory(Snapshot snapshot, const Oid tables[NUM_ROSTER_TABLES])
+{
+	if (memory == NULL)
+		memory = AllocSetContextCreate(CacheMemoryContext, "oncall timelines",
+									   ALLOCSET_DEFAULT_SIZES);
+	recall.stale = true;		/* should an error come from here on */
+	entries = NULL;
+	nnames = 0;
+	MemoryContextReset(memory);
+	rotations_used = 0;
+	generation++;
+	entries = entries_create(memory, 64, NULL);
+	recall_begin(&recall, snapshot, tables, NUM_ROSTER_TABLES, memory);
+}
+
+/* The first two seats of a segment; a timeline has one seat at least. */
+static int64
+cell_pair(const Timeline *timeline, int segment)
+{
+	const Cell *cells = &timeline->cells[segment * timeline->nseats];
+
+	return pair_make(cells[0].person_id,
+					 timeline->nseats > 1 ? cells[1].person_id : 0);
+}
+
+/* Who is on call at one instant, without a page. */
+static int64
+pair_at_instant(Rotation *rotation, TimestampTz at, TimestampTz known_at)
+{
+	Period		instant = {at, at + 1};
+	Timeline   *timeline = timeline_compile(rotation, instant, known_at);
+
+	return cell_pair(timeline, 0);
+}
+
+/*
+ * Look a rotation up in the tables, with what is wanted of its history:
+ * either all of its past beliefs, or the layers believed now.
+ */
+static Rotation *
+read_rotation(int32 rotation_id, bool history)
+{
+	Rotation   *rotation = palloc0(sizeof(Rotation));
+
+	rotation->rotation_id = rotation_id;
+	rotation->nseats = 2;
+	load_layers(rotation, 1, history);
+	if (history)
+	{
+		Period		always = {DT_NOBEGIN, DT_NOEND};
+
+		load_covers(rotation, 1, always, true);
+	}
+	return rotation;
+}
+
+static int64
+entry_key(int32 rotation_id, bool history)
+{
+	return (int64) rotation_id + (history ? INT64CONST(1) << 32 : 0);
+}
+
+static int
+page_bits(const Rotation *rotation)
+{
+	int64		length = timeline_grain(rotation) * PAGE_SEGMENTS;
+	int			bits = MIN_PAGE_BITS;
+
+	while (bits < MAX_PAGE_BITS && (INT64CONST(1) << bits) < length)
+		bits++;
+	return bits;
+}
+
+/* Put a rotation that was read in a context of its own among the entries. */
+static Entry *
+remember_rotation(int64 key, Rotation *rotation, MemoryContext context)
+{
+	bool		found;
+	Entry	   *entry = entries_insert(entries, key, &found);
+
+	if (found)
+		MemoryContextDelete(entry->context);
+	MemoryContextSetParent(context, memory);
+	entry->context = context;
+	entry->rotation = rotation;
+	entry->page_bits = page_bits(rotation);
+	entry->first_page = 0;
+	entry->npages = 0;
+	entry->pages = NULL;
+	rotations_used += MemoryContextMemAllocated(context, false);
+	return entry;
+}
+
+/* Make room for a page by its number; NULL if that would be too much. */
+static Page **
+page_slot(Entry *entry, int64 number)
+{
+	int64		first = number;
+	int64		last = number;
+	Page	  **pages;
+
+	if (entry->npages > 0)
+	{
+		first = Min(first, entry->first_page);
+		last = Max(last, entry->first_page + entry->npages - 1);
+	}
+	if (last - first + 1 == entry->npages)
+		return &entry->pages[number - first];
+	if (last - first >= MAX_PAGES)
+		return NULL;
+	/* room for some more in the direction of growth */
+	if (number == first)
+		first -= Min(entry->npages, 64);
+	else
+		last += Min(entry->npages, 64);
+	pages = MemoryContextAllocZero(entry->context,
+								   (last - first + 1) * sizeof(Page *));
+	if (entry->npages > 0)
+	{
+		memcpy(pages + (entry->first_page - first), entry->pages,
+			   entry->npages * sizeof(Page *));
+		pfree(entry->pages);
+	}
+	entry->first_page = first;
+	entry->npages = last - first + 1;
+	entry->pages = pages;
+	return &pages[number - first];
+}
+
+/* Keep of a timeline what a pair look-up needs. */
+static Page *
+make_page(const Timeline *timeline, MemoryContext context)
+{
+	Page	   *page;
+	int64	   *pairs;
+	int			nsegments = 0;
+	int			i;
+
+	for (i = 0; i < timeline->nsegments; i++)
+	{
+		if (i == 0 || cell_pair(timeline, i) != cell_pair(timeline, i - 1))
+			nsegments++;
+	}
+	page = MemoryContextAlloc(context, offsetof(Page, starts) +
+							  (Size) nsegments *
+							  (sizeof(TimestampTz) + sizeof(int64)));
+	page->nsegments = nsegments;
+	pairs = (int64 *) &page->starts[nsegments];
+	nsegments = 0;
+	for (i = 0; i < timeline->nsegments; i++)
+	{
+		int64		pair = cell_pair(timeline, i);
+
+		if (i > 0 && pair == pairs[nsegments - 1])
+			continue;
+		page->starts[nsegments] = timeline->starts[i];
+		pairs[nsegments++] = pair;
+	}
+	return page;
+}
+
+/* The stretch of time that a page covers; at is within it. */
+static Period
+page_window(TimestampTz at, int bits)
+{
+	Period		window;
+
+	int64		length = INT64CONST(1) << bits;
+	int64		from = (at >> bits) * length;
+
+	window.from = Max(from, MIN_TIMESTAMP);
+	window.until = from < END_TIMESTAMP - length ? from + length :
+		END_TIMESTAMP;
+	return window;
+}
+
+/* Answer from the tables alone; nothing is remembered. */
+static int64
+pair_from_tables(int32 rotation_id, TimestampTz at, TimestampTz known_at)
+{
+	Rotation   *rotation = read_rotation(rotation_id, known_at != KNOWN_NOW);
+	Period		instant = {at, at + 1};
+
+	if (known_at == KNOWN_NOW)
+		load_covers(rotation, 1, instant, false);
+	return pair_at_instant(rotation, at, known_at);
+}
+
+/*
+ * Compile the page around at, remember it if there is room, and answer. All
+ * scratch goes to the current context.
+ */
+static int64
+pair_by_new_page(Entry *entry, TimestampTz at)
+{
+	Period		window = page_window(at, entry->page_bits);
+	Rotation	rotation = *entry->rotation;
+	int64		number = at >> entry->page_bits;
+	uint64		asked_in = generation;
+	Timeline   *timeline;
+	Page	  **slot;
+	Page	   *page;
+	Size		before;
+
+	/* reading may run other look-ups and forget the entry: work on a copy */
+	load_covers(&rotation, 1, window, false);
+	entry = recall.stale || generation != asked_in ? NULL :
+		entries_lookup(entries, entry_key(rotation.rotation_id, false));
+	if (entry == NULL || entry->rotation->layers != rotation.layers)
+		return pair_from_tables(rotation.rotation_id, at, KNOWN_NOW);
+
+	timeline = timeline_compile(&rotation, window, KNOWN_NOW);
+	if (timeline == NULL)
+		return pair_at_instant(&rotation, at, KNOWN_NOW);
+
+	before = MemoryContextMemAllocated(entry->context, false);
+	slot = page_slot(entry, number);
+	if (slot == NULL)
+		return pair_at_instant(&rotation, at, KNOWN_NOW);
+	page = make_page(timeline, entry->context);
+	*slot = page;
+	rotations_used += MemoryContextMemAllocated(entry->context, false) - before;
+
+	return page_pair(page, at);
+}
+
+/*
+ * The first look-up of a rotation answers for its instant alone, since there
+ * may never be a second one: where others commit all the time, each statement
+ * begins a memory of its own.
+ */
+static int64
+pair_by_new_entry(Snapshot snapshot, const Oid tables[NUM_ROSTER_TABLES],
+				  int32 rotation_id, TimestampTz at, TimestampTz known_at)
+{
+	bool		history = known_at != KNOWN_NOW;
+	Period		instant = {at, at + 1};
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
+												  "oncall rotation",
+												  ALLOCSET_SMALL_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(context);
+	Rotation   *rotation = read_rotation(rotation_id, history);
+	Rotation	now = *rotation;
+	int64		pair;
+
+	MemoryContextSwitchTo(caller);
+	if (!history)
+		load_covers(&now, 1, instant, false);
+	pair = pair_at_instant(&now, at, known_at);
+
+	/* reading may have met a change, or run other look-ups */
+	if (!recall.stale)
+	{
+		if (!recall_holds(&recall, snapshot))
+			begin_memory(snapshot, tables);
+		remember_rotation(entry_key(rotation_id, history), rotation, context);
+	}
+	return pair;
+}
+
+/* A look-up that memory does not answer at once. */
+static int64
+pair_slowly(int32 rotation_id, TimestampTz at, TimestampTz known_at)
+{
+	Snapshot	snapshot = GetActiveSnapshot();
+	Oid			tables[NUM_ROSTER_TABLES];
+	Entry	   *entry;
+
+	roster_tables(tables);
+	if (snapshot->snapshot_type != SNAPSHOT_MVCC ||
+		roster_has_row_security(tables))
+		return pair_from_tables(rotation_id, at, known_at);
+
+	if (!recall_holds(&recall, snapshot) || is_full())
+	{
+		/* the first look-up under a snapshot is often its only one */
+		begin_memory(snapshot, tables);
+		return pair_from_tables(rotation_id, at, known_at);
+	}
+	entry = entries_lookup(entries,
+						   entry_key(rotation_id, known_at != KNOWN_NOW));
+	if (entry == NULL)
+		return pair_by_new_entry(snapshot, tables, rotation_id, at,
+								 known_at);
+	if (known_at != KNOWN_NOW)
+		return pair_at_instant(entry->rotation, at, known_at);
+	return pair_by_new_page(entry, at);
+}
+
+int64
+cached_pair(int32 rotation_id, TimestampTz at, TimestampTz known_at)
+{
+	MemoryContext scratch;
+	MemoryContext caller;
+	int64		pair;
+
+	/* what a plain SELECT would notice, a look-up notices */
+	AcceptInvalidationMessages();
+
+	if (known_at == KNOWN_NOW &&
+		recall_holds(&recall, GetActiveSnapshot()))
+	{
+		Entry	   *entry = entries_lookup(entries,
+										   entry_key(rotation_id, false));
+
+		if (entry != NULL)
+		{
+			int64		number = (at >> entry->page_bits) - entry->first_page;
+
+			if (number >= 0 && number < entry->npages &&
+				entry->pages[number] != NULL)
+				return page_pair(entry->pages[number], at);
+		}
+	}
+
+	scratch = AllocSetContextCreate(CurrentMemoryContext, "oncall scratch",
+									ALLOCSET_DEFAULT_SIZES);
+	caller = MemoryContextSwitchTo(scratch);
+	pair = pair_slowly(rotation_id, at, known_at);
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(scratch);
+	return pair;
+}
+
+int32
+cached_rotation_id(text *name)
+{
+	int32		rotation_id;
+	KnownName  *known;
+	int			i;
+
+	AcceptInvalidationMessages();
+	if (recall_holds(&recall, GetActiveSnapshot()))
+	{
+		for (i = 0; i < Min(nnames, MAX_NAMES); i++)
+		{
+			if (VARSIZE_ANY_EXHDR(names[i].name) == VARSIZE_ANY_EXHDR(name) &&
+				memcmp(VARDATA_ANY(names[i].name), VARDATA_ANY(name),
+					   VARSIZE_ANY_EXHDR(name)) == 0)
+				return names[i].rotation_id;
+		}
+	}
+
+	rotation_id = id_of_name(NAME_OF_ROTATION, name);
+	if (recall_holds(&recall, GetActiveSnapshot()))
+	{
+		text	   *copy = MemoryContextAlloc(memory, VARSIZE_ANY(name));
+
+		memcpy(copy, name, VARSIZE_ANY(name));
+		known = &names[nnames % MAX_NAMES];
+		if (nnames >= MAX_NAMES)
+			pfree(known->name);
+		known->rotation_id = rotation_id;
+		known->name = copy;
+		nnames++;
+	}
+	return rotation_id;
+}

@@ -1,0 +1,311 @@
+/*-------------------------------------------------------------------------
+ *
+ * audit.c
+ *	  Ask the rules: which breaches stand, and what would they object to?
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "swaps/alternatives.h"
+#include "catalog/pg_type.h"
+#include "swaps/duty.h"
+#include "swaps/world_loader.h"
+#include "funcapi.h"
+#include "swaps/judge.h"
+#include "roster/roster_loader.h"
+#include "miscadmin.h"
+#include "base/tstzrange.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+PG_FUNCTION_INFO_V1(audit);
+PG_FUNCTION_INFO_V1(objections);
+
+/* Columns of audit(). */
+enum
+{
+	AUDIT_CONSTRAINT,
+	AUDIT_PERSON_ID,
+	AUDIT_PERSON,
+	AUDIT_ROTATION_ID,
+	AUDIT_ROTATION,
+	AUDIT_PERIOD,
+	AUDIT_MESSAGE,
+	AUDIT_DETAIL,
+	AUDIT_COLUMNS
+};
+
+/* Columns of objections(). */
+enum
+{
+	OBJECTION_PERSON_ID,
+	OBJECTION_CONSTRAINT,
+	OBJECTION_ROTATION_ID,
+	OBJECTION_PERIOD,
+	OBJECTION_MESSAGE,
+	OBJECTION_DETAIL,
+	OBJECTION_HINT,
+	OBJECTION_COLUMNS
+};
+
+static Datum
+period_datum(Period period)
+{
+	return RangeTypePGetDatum(period_to_range(tstzrange_typcache(), period));
+}
+
+static void
+put_breach(ReturnSetInfo *result, World *world, const PersonFacts *person,
+		   const Duties *duties, Period known, const Breach *breach)
+{
+	Datum		values[AUDIT_COLUMNS];
+	bool		nulls[AUDIT_COLUMNS] = {0};
+	BreachWords words = breach_words(world, person, duties, known, breach,
+									 -1, false);
+	RotationFacts *facts = &world->rotations[words.rotation];
+
+	values[AUDIT_CONSTRAINT] = CStringGetTextDatum(rule_name(breach->rule));
+	values[AUDIT_PERSON_ID] = Int32GetDatum(person->person_id);
+	values[AUDIT_PERSON] = CStringGetTextDatum(person->name);
+	values[AUDIT_ROTATION_ID] = Int32GetDatum(facts->rotation.rotation_id);
+	values[AUDIT_ROTATION] = CStringGetTextDatum(facts->name);
+	values[AUDIT_PERIOD] = period_datum(period_set_hull(&breach->instants));
+	values[AUDIT_MESSAGE] = CStringGetTextDatum(words.message);
+	values[AUDIT_DETAIL] = CStringGetTextDatum(words.detail);
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+/* Read everything that bears on a window; returns in which duty is needed. */
+static Period
+read_world(World *world, Period window)
+{
+	Period		known = window;
+	int64		reach;
+	int			r;
+
+	memset(world, 0, sizeof(World));
+	world_add_rotations(world, NULL, 0);
+	reach = duty_reach(world);
+	known.from = instant_plus(window.from, -reach);
+	known.until = instant_plus(window.until, reach);
+	for (r = 0; r < world->nrotations; r++)
+	{
+		Period		season = world_read_seasons(world, r, window);
+
+		if (period_empty(season))
+			continue;
+		known.from = Min(known.from, season.from);
+		known.until = Max(known.until, season.until);
+	}
+	world_read_covers(world, known);
+	world_read_people(world, NULL, 0, known);
+	return known;
+}
+
+Datum
+audit(PG_FUNCTION_ARGS)
+{
+	Oid			tables[NUM_ROSTER_TABLES];
+	World		world;
+	Duties	   *duties;
+	Period		window;
+	Period		known;
+	int			i;
+	int			b;
+
+	if (PG_ARGISNULL(0))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("the window must not be null"),
+				 errhint("Write a range such as tstzrange(now(), now() + '90 days').")));
+	window = window_of_range(PG_GETARG_RANGE_P(0));
+	roster_tables(tables);
+	InitMaterializedSRF(fcinfo, 0);
+
+	known = read_world(&world, window);
+	duties = duty_of_world(&world, known);
+	for (i = 0; i < world.npeople; i++)
+	{
+		Breaches	breaches = {0};
+
+		CHECK_FOR_INTERRUPTS();
+		rules_find(&world, &world.people[i], &duties[i], &breaches);
+		for (b = 0; b < breaches.n; b++)
+		{
+			if (period_set_overlap(&breaches.breaches[b].instants, window))
+				put_breach((ReturnSetInfo *) fcinfo->resultinfo, &world,
+						   &world.people[i], &duties[i], known,
+						   &breaches.breaches[b]);
+		}
+	}
+	PG_RETURN_VOID();
+}
+
+/* The elements of an array; an error for NULLs that may not stand. */
+static Datum *
+elements(ArrayType *array, const char *what, Oid type, int16 length,
+		 bool by_value, char align, bool **nulls, int *n)
+{
+	Datum	   *datums;
+	int			i;
+
+	deconstruct_array(array, type, length, by_value, align, &datums, nulls,
+					  n);
+	for (i = 0; i < *n; i++)
+	{
+		if ((*nulls)[i] && strcmp(what, "person_id") != 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("\"%s\" must not contain NULL", what)));
+	}
+	return datums;
+}
+
+static void
+refuse_lengths(int expected, int got, const char *what)
+{
+	if (got != expected)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"%s\" has %d elements, \"rotation_id\" has %d",
+						what, got, expected),
+				 errhint("Give one element for each cover in all arrays.")));
+}
+
+/* Read the covers that are asked about. */
+static void
+read_proposal(FunctionCallInfo fcinfo, Trade *trade)
+{
+	Datum	   *rotations;
+	Datum	   *seats;
+	Datum	   *periods;
+	Datum	   *people;
+	bool	   *nulls;
+	bool	   *nobody;
+	int			n;
+	int			m;
+	int			i;
+
+	rotations = elements(PG_GETARG_ARRAYTYPE_P(0), "rotation_id", INT4OID,
+						 sizeof(int32), true, TYPALIGN_INT, &nulls,
+						 &trade->nadded);
+	n = trade->nadded;
+	seats = elements(PG_GETARG_ARRAYTYPE_P(1), "seat", INT2OID, sizeof(int16),
+					 true, TYPALIGN_SHORT, &nulls, &m);
+	refuse_lengths(n, m, "seat");
+	periods = elements(PG_GETARG_ARRAYTYPE_P(2), "period", TSTZRANGEOID, -1,
+					   false, TYPALIGN_DOUBLE, &nulls, &m);
+	refuse_lengths(n, m, "period");
+	people = elements(PG_GETARG_ARRAYTYPE_P(3), "person_id", INT4OID,
+					  sizeof(int32), true, TYPALIGN_INT, &nobody, &m);
+	refuse_lengths(n, m, "person_id");
+
+	trade->added = palloc0((n + 1) * sizeof(TradeCover));
+	for (i = 0; i < n; i++)
+	{
+		TradeCover *item = &trade->added[i];
+
+		item->rotation_id = DatumGetInt32(rotations[i]);
+		/* written last, they beat all that there are */
+		item->cover.cover_id = PG_INT32_MAX - n + 1 + i;
+		item->cover.recorded.from = END_TIMESTAMP;
+		item->cover.recorded.until = DT_NOEND;
+		item->cover.seat = DatumGetInt16(seats[i]) - 1;
+		item->cover.person_id = nobody[i] ? 0 : DatumGetInt32(people[i]);
+		item->cover.period = window_of_range(DatumGetRangeTypeP(periods[i]));
+	}
+}
+
+/* The rotations have been read: do they exist, with these seats? */
+static void
+check_proposal(const Trade *trade)
+{
+	int			i;
+
+	for (i = 0; i < trade->nadded; i++)
+	{
+		const TradeCover *item = &trade->added[i];
+		int			r = world_rotation(&trade->world, item->rotation_id);
+
+		if (r < 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_FOREIGN_KEY_VIOLATION),
+					 errmsg("rotation %d does not exist",
+							item->rotation_id)));
+		if (item->cover.seat < 0 ||
+			item->cover.seat >= trade->world.rotations[r].rotation.nseats)
+			ereport(ERROR,
+					(errcode(ERRCODE_CHECK_VIOLATION),
+					 errmsg("rotation \"%s\" has no seat %d",
+							trade->world.rotations[r].name,
+							item->cover.seat + 1),
+					 errhint("It has seats 1 to %d.",
+							 trade->world.rotations[r].rotation.nseats)));
+	}
+}
+
+static void
+check_people(const World *world, const int32 *people, int npeople)
+{
+	int			i;
+
+	for (i = 0; i < npeople; i++)
+	{
+		if (world_person(world, people[i]) == NULL)
+			ereport(ERROR,
+					(errcode(ERRCODE_FOREIGN_KEY_VIOLATION),
+					 errmsg("person %d does not exist", people[i])));
+	}
+}
+
+static void
+put_objection(ReturnSetInfo *result, Trade *trade, const Breach *breach)
+{
+	Datum		values[OBJECTION_COLUMNS];
+	bool		nulls[OBJECTION_COLUMNS] = {0};
+	BreachWords words = objection_words(trade, breach);
+
+	values[OBJECTION_PERSON_ID] = Int32GetDatum(breach->person_id);
+	values[OBJECTION_CONSTRAINT] =
+		CStringGetTextDatum(rule_name(breach->rule));
+	values[OBJECTION_ROTATION_ID] =
+		Int32GetDatum(trade->world.rotations[words.rotation].rotation.rotation_id);
+	values[OBJECTION_PERIOD] = period_datum(period_set_hull(&breach->instants));
+	values[OBJECTION_MESSAGE] = CStringGetTextDatum(words.message);
+	values[OBJECTION_DETAIL] = CStringGetTextDatum(words.detail);
+	values[OBJECTION_HINT] = CStringGetTextDatum(trade_advice(trade, breach));
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+Datum
+objections(PG_FUNCTION_ARGS)
+{
+	Oid			tables[NUM_ROSTER_TABLES];
+	Trade		trade;
+	Breaches	found = {0};
+	int32	   *people;
+	int			npeople;
+	int			b;
+
+	roster_tables(tables);
+	InitMaterializedSRF(fcinfo, 0);
+	memset(&trade, 0, sizeof(trade));
+	read_proposal(fcinfo, &trade);
+	if (trade.nadded == 0)
+		PG_RETURN_VOID();
+
+	trade_changes(&trade);
+	check_proposal(&trade);
+	people = trade_people(&trade, &npeople);
+	if (npeople > 0)
+	{
+		trade_duties(&trade, people, npeople, NULL);
+		check_people(&trade.world, people, npeople);
+	}
+	trade_all_objections(&trade, &found);
+	for (b = 0; b < found.n; b++)
+		put_objection((ReturnSetInfo *) fcinfo->resultinfo, &trade,
+					  &found.breaches[b]);
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,620 @@
+/*-------------------------------------------------------------------------
+ *
+ * world_loader.c
+ *	  Read what the rules need to know, through SPI.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "base/compat.h"
+#include "swaps/world_loader.h"
+#include "roster/roster_loader.h"
+#include "base/tstzrange.h"
+#include "base/saved_query.h"
+#include "calendar/season.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/timestamp.h"
+
+#define ROTATION_COLUMNS \
+	"SELECT r.rotation_id, r.name::pg_catalog.text, r.zone::pg_catalog.text," \
+	" r.seats::pg_catalog.text[], r.exclusive," \
+	" r.max_consecutive::pg_catalog.interval," \
+	" r.max_consecutive::pg_catalog.text," \
+	" r.min_break::pg_catalog.interval, r.min_break::pg_catalog.text" \
+	" FROM oncall.rotation r"
+
+static StoredQuery some_rotations = {
+	ROTATION_COLUMNS
+	" WHERE r.rotation_id OPERATOR(pg_catalog.=) ANY ($1)"
+	" ORDER BY r.rotation_id",
+	1, {INT4ARRAYOID}, {NULL, NULL}
+};
+
+static StoredQuery all_rotations = {
+	ROTATION_COLUMNS " ORDER BY r.rotation_id", 0, {0}, {NULL, NULL}
+};
+
+#define PERSON_FACTS \
+	"SELECT p.person_id, p.name::pg_catalog.text," \
+	" p.active::pg_catalog.tstzrange FROM oncall.person p"
+
+static StoredQuery some_people = {
+	PERSON_FACTS
+	" WHERE p.person_id OPERATOR(pg_catalog.=) ANY ($1)"
+	" ORDER BY p.person_id",
+	1, {INT4ARRAYOID}, {NULL, NULL}
+};
+
+static StoredQuery all_people = {
+	PERSON_FACTS " ORDER BY p.person_id", 0, {0}, {NULL, NULL}
+};
+
+static StoredQuery absences = {
+	"SELECT a.person_id, a.absence_id, a.period::pg_catalog.tstzrange"
+	" FROM oncall.absence a"
+	" WHERE a.person_id OPERATOR(pg_catalog.=) ANY ($1)"
+	" AND a.period OPERATOR(pg_catalog.&&) $2"
+	" ORDER BY a.person_id, a.absence_id",
+	2, {INT4ARRAYOID, TSTZRANGEOID}, {NULL, NULL}
+};
+
+static StoredQuery memberships = {
+	"SELECT m.person_id, m.rotation_id, m.standing::pg_catalog.text, m.since"
+	" FROM oncall.rotation_member m"
+	" WHERE m.person_id OPERATOR(pg_catalog.=) ANY ($1)"
+	" ORDER BY m.person_id, m.rotation_id",
+	1, {INT4ARRAYOID}, {NULL, NULL}
+};
+
+static StoredQuery policies_of = {
+	"SELECT DISTINCT a.policy_id FROM oncall.pay_assignment a"
+	" WHERE a.person_id OPERATOR(pg_catalog.=) ANY ($1)"
+	" AND a.valid OPERATOR(pg_catalog.&&) $2 AND a.policy_id IS NOT NULL"
+	" ORDER BY a.policy_id",
+	2, {INT4ARRAYOID, TSTZRANGEOID}, {NULL, NULL}
+};
+
+static StoredQuery paid_time_of = {
+	"SELECT a.person_id, e.name::pg_catalog.text, r.pay_run_id,"
+	" y.name::pg_catalog.text,"
+	" pg_catalog.lower(r.period),"
+	" pg_catalog.upper(r.period) OPERATOR(pg_catalog.-) 1,"
+	" (a.valid OPERATOR(pg_catalog.*) d.during)::pg_catalog.tstzrange"
+	" FROM oncall.pay_assignment a"
+	" JOIN oncall.person e ON e.person_id OPERATOR(pg_catalog.=) a.person_id"
+	" JOIN oncall.pay_policy y"
+	" ON y.pay_policy_id OPERATOR(pg_catalog.=) a.policy_id"
+	" JOIN oncall.pay_run r"
+	" ON r.policy_id OPERATOR(pg_catalog.=) y.pay_policy_id"
+	" CROSS JOIN LATERAL (SELECT pg_catalog.tstzrange("
+	"pg_catalog.timezone(y.zone, pg_catalog.lower(r.period)::pg_catalog.timestamp),"
+	" pg_catalog.timezone(y.zone, pg_catalog.upper(r.period)::pg_catalog.timestamp)"
+	")) AS d(during)"
+	" WHERE a.person_id OPERATOR(pg_catalog.=) ANY ($1)"
+	" AND a.valid OPERATOR(pg_catalog.&&) $2"
+	" AND d.during OPERATOR(pg_catalog.&&) $2"
+	" AND d.during OPERATOR(pg_catalog.&&) a.valid"
+	" ORDER BY a.person_id, r.pay_run_id, a.valid",
+	2, {INT4ARRAYOID, TSTZRANGEOID}, {NULL, NULL}
+};
+
+/* the date of a holiday that only observes another shares its season */
+#define SEASON_OF_HOLIDAY \
+	"coalesce(h.season, (SELECT pg_catalog.min(o.season)" \
+	" FROM oncall.holiday o" \
+	" WHERE o.calendar_id OPERATOR(pg_catalog.=) h.calendar_id" \
+	" AND o.day OPERATOR(pg_catalog.=) h.observes))"
+#define HOLIDAYS_OF_ROTATION \
+	" FROM oncall.rotation r, oncall.holiday h" \
+	" WHERE r.rotation_id OPERATOR(pg_catalog.=) $1" \
+	" AND h.calendar_id OPERATOR(pg_catalog.=) r.calendar_id"
+
+static StoredQuery near_seasons = {
+	"SELECT pg_catalog.array_agg(DISTINCT " SEASON_OF_HOLIDAY ")"
+	"::pg_catalog.text[]"
+	HOLIDAYS_OF_ROTATION
+	" AND h.day OPERATOR(pg_catalog.>=) $2"
+	" AND h.day OPERATOR(pg_catalog.<=) $3",
+	3, {INT4OID, DATEOID, DATEOID}, {NULL, NULL}
+};
+
+static StoredQuery season_holidays = {
+	"SELECT s.season::pg_catalog.text, s.day, s.observes FROM (SELECT "
+	SEASON_OF_HOLIDAY " AS season, h.day, h.observes"
+	HOLIDAYS_OF_ROTATION ") AS s"
+	" WHERE s.season OPERATOR(pg_catalog.=) ANY ($2)"
+	" ORDER BY s.season, s.day",
+	2, {INT4OID, TEXTARRAYOID}, {NULL, NULL}
+};
+
+/*
+ * A subselect, so that it begins with the people, who are few, and not with
+ * all layers; without &&, so that the covers of all others in the window are
+ * not met.
+ */
+static StoredQuery rotations_of = {
+	"SELECT l.rotation_id FROM"
+	" (SELECT (SELECT y.rotation_id FROM oncall.layer y"
+	" WHERE y.layer_id OPERATOR(pg_catalog.=) m.layer_id"
+	" AND pg_catalog.upper_inf(y.recorded)"
+	" AND y.valid OPERATOR(pg_catalog.&&) $2) AS rotation_id"
+	" FROM oncall.layer_member m"
+	" WHERE m.person_id OPERATOR(pg_catalog.=) ANY ($1) OFFSET 0) AS l"
+	" WHERE l.rotation_id IS NOT NULL"
+	" UNION SELECT c.rotation_id FROM oncall.cover c"
+	" WHERE c.person_id OPERATOR(pg_catalog.=) ANY ($1)"
+	" AND pg_catalog.upper(c.period) OPERATOR(pg_catalog.>)"
+	" pg_catalog.lower($2)"
+	" AND pg_catalog.lower(c.period) OPERATOR(pg_catalog.<)"
+	" pg_catalog.upper($2)"
+	" AND pg_catalog.upper_inf(c.recorded)"
+	" UNION SELECT m.rotation_id FROM oncall.rotation_member m"
+	" WHERE m.person_id OPERATOR(pg_catalog.=) ANY ($1)"
+	" ORDER BY 1",
+	2, {INT4ARRAYOID, TSTZRANGEOID}, {NULL, NULL}
+};
+
+static StoredQuery people_of = {
+	"SELECT m.person_id FROM oncall.rotation_member m"
+	" WHERE m.rotation_id OPERATOR(pg_catalog.=) $1"
+	" AND m.standing OPERATOR(pg_catalog.=) ANY ('{member,reserve}')"
+	" ORDER BY m.person_id",
+	1, {INT4OID}, {NULL, NULL}
+};
+
+static char *
+column_text(HeapTuple row, int number, MemoryContext context)
+{
+	char	   *value = TextDatumGetCString(query_column(row, number));
+
+	return MemoryContextStrdup(context, value);
+}
+
+/* An interval; false if it is NULL or endless. */
+static bool
+column_length(HeapTuple row, int number, Length *length)
+{
+	Interval   *interval;
+
+	if (query_column_is_null(row, number))
+		return false;
+	interval = DatumGetIntervalP(query_column(row, number));
+	length->months = interval->month;
+	length->days = interval->day;
+	length->usecs = interval->time;
+	return !INTERVAL_NOT_FINITE(interval);
+}
+
+static const char **
+column_names(HeapTuple row, int number, int *nnames, MemoryContext context)
+{
+	Datum	   *datums;
+	const char **names;
+	int			i;
+
+	deconstruct_array(DatumGetArrayTypeP(query_column(row, number)), TEXTOID,
+					  -1, false, TYPALIGN_INT, &datums, NULL, nnames);
+	names = MemoryContextAlloc(context, *nnames * sizeof(char *));
+	for (i = 0; i < *nnames; i++)
+		names[i] = MemoryContextStrdup(context,
+									   TextDatumGetCString(datums[i]));
+	return names;
+}
+
+static void
+read_rotation_facts(HeapTuple row, RotationFacts *facts,
+					MemoryContext context)
+{
+	memset(facts, 0, sizeof(RotationFacts));
+	facts->rotation.rotation_id = DatumGetInt32(query_column(row, 1));
+	facts->name = column_text(row, 2, context);
+	facts->zone_name = column_text(row, 3, context);
+	facts->seats = column_names(row, 4, &facts->rotation.nseats, context);
+	facts->exclusive = DatumGetBool(query_column(row, 5));
+	facts->limited = column_length(row, 6, &facts->max_consecutive);
+	facts->max_text = facts->limited ? column_text(row, 7, context) : NULL;
+	(void) column_length(row, 8, &facts->min_break);
+	facts->break_text = column_text(row, 9, context);
+	clock_init(&facts->clock, zone_by_name(facts->zone_name, NULL, NULL));
+}
+
+static int
+rotation_facts_cmp(const void *a, const void *b)
+{
+	int32		x = ((const RotationFacts *) a)->rotation.rotation_id;
+	int32		y = ((const RotationFacts *) b)->rotation.rotation_id;
+
+	return (x > y) - (x < y);
+}
+
+/* Does the world have all of these rotations? */
+static bool
+has_rotations(const World *world, const int32 *ids, int nids)
+{
+	int			i;
+
+	for (i = 0; i < nids; i++)
+	{
+		if (world_rotation(world, ids[i]) < 0)
+			return false;
+	}
+	return ids != NULL;
+}
+
+void
+world_add_rotations(World *world, const int32 *ids, int nids)
+{
+	MemoryContext context = CurrentMemoryContext;
+	RotationFacts *all;
+	Datum		arg;
+	uint64		nrows;
+	uint64		i;
+	int			n = world->nrotations;
+	int			r;
+
+	if (has_rotations(world, ids, nids))
+		return;
+	SPI_connect();
+	arg = ids == NULL ? (Datum) 0 : query_id_array(ids, nids);
+	nrows = query_run(ids == NULL ? &all_rotations : &some_rotations, &arg,
+					  NULL);
+	all = MemoryContextAllocHuge(context,
+								 (n + nrows + 1) * sizeof(RotationFacts));
+	if (n > 0)
+		memcpy(all, world->rotations, n * sizeof(RotationFacts));
+	for (i = 0; i < nrows; i++)
+	{
+		HeapTuple	row = SPI_tuptable->vals[i];
+
+		if (world_rotation(world, DatumGetInt32(query_column(row, 1))) < 0)
+			read_rotation_facts(row, &all[n++], context);
+	}
+	SPI_finish();
+
+	for (r = world->nrotations; r < n; r++)
+		load_layers(&all[r].rotation, 1, false);
+	qsort(all, n, sizeof(RotationFacts), rotation_facts_cmp);
+	world->rotations = all;
+	world->nrotations = n;
+}
+
+void
+world_read_covers(World *world, Period window)
+{
+	int			r;
+
+	for (r = 0; r < world->nrotations; r++)
+		load_covers(&world->rotations[r].rotation, 1, window, false);
+}
+
+static Standing
+standing_named(const char *name)
+{
+	if (strcmp(name, "member") == 0)
+		return STANDING_MEMBER;
+	if (strcmp(name, "reserve") == 0)
+		return STANDING_RESERVE;
+	if (strcmp(name, "shadow") == 0)
+		return STANDING_SHADOW;
+	if (strcmp(name, "volunteer") == 0)
+		return STANDING_VOLUNTEER;
+	return STANDING_NONE;
+}
+
+/* Rows of the result come person by person, as the people do. */
+static void
+read_absences(World *world, Datum ids, Period window, MemoryContext context)
+{
+	Datum		args[2] = {ids,
+	RangeTypePGetDatum(period_to_range(tstzrange_typcache(), window))};
+	uint64		nrows = query_run(&absences, args, NULL);
+	Absence    *all = MemoryContextAllocHuge(context,
+											 (nrows + 1) * sizeof(Absence));
+	uint64		i;
+
+	for (i = 0; i < nrows; i++)
+	{
+		HeapTuple	row = SPI_tuptable->vals[i];
+		PersonFacts *person = world_person(world,
+										   DatumGetInt32(query_column(row, 1)));
+
+		all[i].absence_id = DatumGetInt32(query_column(row, 2));
+		all[i].period = query_column_period(row, 3);
+		if (person == NULL)
+			continue;
+		if (person->nabsences++ == 0)
+			person->absences = &all[i];
+	}
+}
+
+static void
+read_memberships(World *world, Datum ids, MemoryContext context)
+{
+	uint64		nrows = query_run(&memberships, &ids, NULL);
+	Membership *all = MemoryContextAllocHuge(context, (nrows + 1) *
+											 sizeof(Membership));
+	uint64		i;
+	int			n = 0;
+
+	for (i = 0; i < nrows; i++)
+	{
+		HeapTuple	row = SPI_tuptable->vals[i];
+		PersonFacts *person = world_person(world,
+										   DatumGetInt32(query_column(row, 1)));
+		int			rotation = world_rotation(world,
+											  DatumGetInt32(query_column(row, 2)));
+
+		if (person == NULL || rotation < 0)
+			continue;
+		all[n].rotation = rotation;
+		all[n].standing =
+			standing_named(TextDatumGetCString(query_column(row, 3)));
+		all[n].since = DatumGetTimestampTz(query_column(row, 4));
+		if (person->nmemberships++ == 0)
+			person->memberships = &all[n];
+		n++;
+	}
+}
+
+void
+world_read_people(World *world, const int32 *ids, int nids, Period window)
+{
+	MemoryContext context = CurrentMemoryContext;
+	Datum		arg;
+	int			i;
+
+	SPI_connect();
+	arg = ids == NULL ? (Datum) 0 : query_id_array(ids, nids);
+	world->npeople = query_run(ids == NULL ? &all_people : &some_people, &arg,
+							   NULL);
+	world->people = MemoryContextAllocHuge(context, (world->npeople + 1) *
+										   sizeof(PersonFacts));
+	for (i = 0; i < world->npeople; i++)
+	{
+		HeapTuple	row = SPI_tuptable->vals[i];
+		PersonFacts *person = &world->people[i];
+
+		memset(person, 0, sizeof(PersonFacts));
+		person->person_id = DatumGetInt32(query_column(row, 1));
+		person->name = column_text(row, 2, context);
+		person->active = query_column_period(row, 3);
+	}
+
+	if (ids == NULL)
+	{
+		int32	   *all = palloc((world->npeople + 1) * sizeof(int32));
+
+		for (i = 0; i < world->npeople; i++)
+			all[i] = world->people[i].person_id;
+		arg = query_id_array(all, world->npeople);
+	}
+	read_absences(world, arg, window, context);
+	read_memberships(world, arg, context);
+	SPI_finish();
+}
+
+/* The date of an instant, give or take the zones there are. */
+static DateADT
+date_near(TimestampTz at, int days)
+{
+	int64		date = floor_div(at, USECS_PER_DAY) + days;
+
+	return (DateADT) Min(Max(date, -POSTGRES_EPOCH_JDATE),
+						 DATE_END_JULIAN - POSTGRES_EPOCH_JDATE - 1);
+}
+
+/* From midnight to midnight on the clock of a rotation. */
+static Period
+date_period(RotationFacts *facts, Day day)
+{
+	Period		period = {0, 0};
+
+	if (day <= MIN_TIMESTAMP / USECS_PER_DAY + 1 ||
+		day >= END_TIMESTAMP / USECS_PER_DAY - 2)
+		return period;			/* further away than instants are */
+	period.from = clock_to_utc(&facts->clock, day * USECS_PER_DAY);
+	period.until = clock_to_utc(&facts->clock, (day + 1) * USECS_PER_DAY);
+	return period;
+}
+
+/* Make blocks of holidays that are sorted by season and know their block. */
+static void
+make_blocks(RotationFacts *facts, const SeasonDay *days, int ndays,
+			const char **seasons)
+{
+	int			i;
+	int			b;
+
+	facts->blocks = palloc0((ndays + 1) * sizeof(HolidayBlock));
+	for (i = 0; i < ndays; i++)
+	{
+		for (b = 0; b < facts->nblocks; b++)
+		{
+			if (facts->blocks[b].season_no == days[i].season &&
+				facts->blocks[b].first == days[i].block)
+				break;
+		}
+		if (b == facts->nblocks)
+		{
+			facts->nblocks++;
+			facts->blocks[b].season = seasons[days[i].season];
+			facts->blocks[b].season_no = days[i].season;
+			facts->blocks[b].first = days[i].block;
+		}
+		period_set_add(&facts->blocks[b].dates, date_period(facts, days[i].day));
+	}
+}
+
+/*
+ * Read the holidays of seasons, in order of these. SPI is connected; results
+ * go to a context.
+ */
+static SeasonDay *
+read_season_days(int32 rotation_id, Datum seasons, int *ndays,
+				 const char ***names, MemoryContext context)
+{
+	Datum		args[2] = {Int32GetDatum(rotation_id), seasons};
+	uint64		nrows = query_run(&season_holidays, args, NULL);
+	SeasonDay  *days;
+	uint64		i;
+	int			season = -1;
+
+	days = MemoryContextAlloc(context, (nrows + 1) * sizeof(SeasonDay));
+	*names = MemoryContextAlloc(context, (nrows + 1) * sizeof(char *));
+	for (i = 0; i < nrows; i++)
+	{
+		HeapTuple	row = SPI_tuptable->vals[i];
+		char	   *name = TextDatumGetCString(query_column(row, 1));
+
+		if (season < 0 || strcmp((*names)[season], name) != 0)
+			(*names)[++season] = MemoryContextStrdup(context, name);
+		days[i].season = season;
+		days[i].day = DatumGetDateADT(query_column(row, 2));
+		days[i].observes = query_column_is_null(row, 3) ? NO_DAY :
+			DatumGetDateADT(query_column(row, 3));
+		days[i].block = days[i].day;
+	}
+	*ndays = nrows;
+	return days;
+}
+
+Period
+world_read_seasons(World *world, int rotation, Period window)
+{
+	MemoryContext context = CurrentMemoryContext;
+	RotationFacts *facts = &world->rotations[rotation];
+	Datum		args[3] = {Int32GetDatum(facts->rotation.rotation_id),
+		DateADTGetDatum(date_near(window.from, -2)),
+	DateADTGetDatum(date_near(window.until, 2))};
+	Period		reach = {0, 0};
+	SeasonDay  *days = NULL;
+	const char **names = NULL;
+	int			ndays = 0;
+	int			b;
+
+	facts->nblocks = 0;
+	SPI_connect();
+	(void) query_run(&near_seasons, args, NULL);
+	if (!query_column_is_null(SPI_tuptable->vals[0], 1))
+		days = read_season_days(facts->rotation.rotation_id,
+								query_column(SPI_tuptable->vals[0], 1),
+								&ndays, &names, context);
+	SPI_finish();
+	if (ndays == 0)
+		return reach;
+
+	season_blocks(days, ndays);
+	make_blocks(facts, days, ndays, names);
+	for (b = 0; b < facts->nblocks; b++)
+	{
+		Period		hull;
+
+		if (facts->blocks[b].dates.n == 0)
+			continue;
+		hull = period_set_hull(&facts->blocks[b].dates);
+		if (period_empty(reach))
+			reach = hull;
+		reach.from = Min(reach.from, hull.from);
+		reach.until = Max(reach.until, hull.until);
+	}
+	return reach;
+}
+
+/* The first column of the result, in a context. */
+static int32 *
+column_ids(uint64 nrows, int *nids, MemoryContext context)
+{
+	int32	   *ids = MemoryContextAlloc(context,
+										 (nrows + 1) * sizeof(int32));
+	uint64		i;
+
+	for (i = 0; i < nrows; i++)
+		ids[i] = DatumGetInt32(query_column(SPI_tuptable->vals[i], 1));
+	*nids = nrows;
+	return ids;
+}
+
+int32 *
+rotations_of_people(const int32 *ids, int nids, Period window,
+					int *nrotations)
+{
+	MemoryContext context = CurrentMemoryContext;
+	Datum		args[2];
+	int32	   *result;
+
+	SPI_connect();
+	args[0] = query_id_array(ids, nids);
+	args[1] = RangeTypePGetDatum(period_to_range(tstzrange_typcache(),
+												 window));
+	result = column_ids(query_run(&rotations_of, args, NULL), nrotations,
+						context);
+	SPI_finish();
+	return result;
+}
+
+int32 *
+people_of_rotation(int32 rotation_id, int *npeople)
+{
+	MemoryContext context = CurrentMemoryContext;
+	Datum		arg = Int32GetDatum(rotation_id);
+	int32	   *result;
+
+	SPI_connect();
+	result = column_ids(query_run(&people_of, &arg, NULL), npeople, context);
+	SPI_finish();
+	return result;
+}
+
+int32 *
+policies_of_people(const int32 *ids, int nids, Period window, int *npolicies)
+{
+	MemoryContext context = CurrentMemoryContext;
+	Datum		args[2];
+	int32	   *result;
+
+	SPI_connect();
+	args[0] = query_id_array(ids, nids);
+	args[1] = RangeTypePGetDatum(period_to_range(tstzrange_typcache(),
+												 window));
+	result = column_ids(query_run(&policies_of, args, NULL), npolicies,
+						context);
+	SPI_finish();
+	return result;
+}
+
+PaidTime *
+paid_time_of_people(const int32 *ids, int nids, Period window, int *npaid)
+{
+	MemoryContext context = CurrentMemoryContext;
+	Datum		args[2];
+	PaidTime   *result;
+	uint64		nrows;
+	uint64		i;
+
+	SPI_connect();
+	args[0] = query_id_array(ids, nids);
+	args[1] = RangeTypePGetDatum(period_to_range(tstzrange_typcache(),
+												 window));
+	nrows = query_run(&paid_time_of, args, NULL);
+	result = MemoryContextAllocHuge(context, (nrows + 1) * sizeof(PaidTime));
+	for (i = 0; i < nrows; i++)
+	{
+		HeapTuple	row = SPI_tuptable->vals[i];
+		PaidTime   *paid = &result[i];
+
+		paid->person_id = DatumGetInt32(query_column(row, 1));
+		paid->person = column_text(row, 2, context);
+		paid->run_id = DatumGetInt32(query_column(row, 3));
+		paid->policy = column_text(row, 4, context);
+		paid->first = DatumGetDateADT(query_column(row, 5));
+		paid->last = DatumGetDateADT(query_column(row, 6));
+		paid->period = query_column_period(row, 7);
+	}
+	*npaid = (int) nrows;
+	SPI_finish();
+	return result;
+}

@@ -1,0 +1,58 @@
+/*-------------------------------------------------------------------------
+ *
+ * world_loader.h
+ *	  Read what the rules need to know, through SPI.
+ *
+ * As with roster_loader.h, queries run as the current user and under the active
+ * snapshot, and results are palloc'd in the current context.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef ONCALL_WORLD_LOADER_H
+#define ONCALL_WORLD_LOADER_H
+
+#include "swaps/rules.h"
+
+/*
+ * Add to the world the rotations with these ids that it does not have yet,
+ * with their layers; NULL: all that there are. Ids without a rotation are
+ * passed over. Indexes of rotations change.
+ */
+extern void world_add_rotations(World *world, const int32 *ids, int nids);
+
+/* Read the covers of all its rotations that overlap a window. */
+extern void world_read_covers(World *world, Period window);
+
+/*
+ * Read the people with these ids, which ascend (NULL: all), with their
+ * absences that overlap a window and their memberships of its rotations.
+ */
+extern void world_read_people(World *world, const int32 *ids, int nids,
+							  Period window);
+
+/*
+ * Read the seasons, with all their blocks, of which a rotation has holidays
+ * in a window. Returns from the first of their dates to the last, or an empty
+ * period.
+ */
+extern Period world_read_seasons(World *world, int rotation, Period window);
+
+/*
+ * The rotations in which some of these people may have duty within a window,
+ * and those that they belong to.
+ */
+extern int32 *rotations_of_people(const int32 *ids, int nids, Period window,
+								  int *nrotations);
+
+/* The people who may serve a rotation: its members and reserves. */
+extern int32 *people_of_rotation(int32 rotation_id, int *npeople);
+
+/* The policies that pay these people within a window; ids, which ascend. */
+extern int32 *policies_of_people(const int32 *ids, int nids, Period window,
+								 int *npolicies);
+
+/* Time of these people within a window that closed runs have paid. */
+extern PaidTime *paid_time_of_people(const int32 *ids, int nids,
+									 Period window, int *npaid);
+
+#endif							/* ONCALL_WORLD_LOADER_H */
