@@ -7,30 +7,30 @@ SET IntervalStyle = 'postgres';
 SET client_min_messages = warning;
 
 -- Who sits where in a turn
-SELECT n, oncall.turn_seats('{1,2,3,4}', 'staggered', 2, n) AS staggered,
-	oncall.turn_seats('{1,2,3,4}', 'fixed', 2, n) AS fixed,
-	oncall.turn_seats('{1,2,3,4}', 'mixed', 2, n) AS mixed
+SELECT n, oncall_internal.turn_seats('{1,2,3,4}', 'staggered', 2, n) AS staggered,
+	oncall_internal.turn_seats('{1,2,3,4}', 'fixed', 2, n) AS fixed,
+	oncall_internal.turn_seats('{1,2,3,4}', 'mixed', 2, n) AS mixed
 FROM generate_series(0, 6) n;
-SELECT oncall.turn_seats('{7}', 'staggered', 2, 5);
-SELECT oncall.turn_seats('{7,NULL}', 'staggered', 3, 0);
-SELECT oncall.turn_seats('{1,2,3}', 'fixed', 2, 92233720368547758 / 10);
-SELECT oncall.turn_seats('{}', 'fixed', 2, 0);
-SELECT oncall.turn_seats('{1}', 'random', 2, 0);
-SELECT oncall.turn_seats('{1}', 'fixed', 0, 0);
-SELECT oncall.turn_seats('{1}', 'fixed', 2, -1);
-SELECT oncall.turn_seats('{1}', 'fixed', 2, 9223372036854775807);
+SELECT oncall_internal.turn_seats('{7}', 'staggered', 2, 5);
+SELECT oncall_internal.turn_seats('{7,NULL}', 'staggered', 3, 0);
+SELECT oncall_internal.turn_seats('{1,2,3}', 'fixed', 2, 92233720368547758 / 10);
+SELECT oncall_internal.turn_seats('{}', 'fixed', 2, 0);
+SELECT oncall_internal.turn_seats('{1}', 'random', 2, 0);
+SELECT oncall_internal.turn_seats('{1}', 'fixed', 0, 0);
+SELECT oncall_internal.turn_seats('{1}', 'fixed', 2, -1);
+SELECT oncall_internal.turn_seats('{1}', 'fixed', 2, 9223372036854775807);
 
 -- Who serves which holiday
-SELECT * FROM oncall.assign_turns(1, '{0,1}', '{t,t,t,t}', '{t,f,f,t}', '{0,0}');
-SELECT * FROM oncall.assign_turns(2, '{0,1}', '{t,t,t,t,t,t}', '{f,f,f,f,f,f}', '{0,0,0}');
-SELECT * FROM oncall.assign_turns(1, '{}', '{}', '{}', '{}');
-SELECT * FROM oncall.assign_turns(1, '{0}', '{}', '{}', '{}');
-SELECT * FROM oncall.assign_turns(1, '{0}', '{t}', '{f,f}', '{0}');
-SELECT * FROM oncall.assign_turns(1, '{0}', '{t}', '{f}', '{NULL}');
-SELECT * FROM oncall.assign_turns(1, '{0}', '{t}', '{f}', '{-1}');
-SELECT * FROM oncall.assign_turns(1, '{1}', '{t}', '{f}', '{0}');
-SELECT * FROM oncall.assign_turns(0, '{0}', '{t}', '{f}', '{0}');
-SELECT * FROM oncall.assign_turns(1, '{0}', '{t}', '{f}', array_fill(0, '{1001}'));
+SELECT * FROM oncall_internal.assign_turns(1, '{0,1}', '{t,t,t,t}', '{t,f,f,t}', '{0,0}');
+SELECT * FROM oncall_internal.assign_turns(2, '{0,1}', '{t,t,t,t,t,t}', '{f,f,f,f,f,f}', '{0,0,0}');
+SELECT * FROM oncall_internal.assign_turns(1, '{}', '{}', '{}', '{}');
+SELECT * FROM oncall_internal.assign_turns(1, '{0}', '{}', '{}', '{}');
+SELECT * FROM oncall_internal.assign_turns(1, '{0}', '{t}', '{f,f}', '{0}');
+SELECT * FROM oncall_internal.assign_turns(1, '{0}', '{t}', '{f}', '{NULL}');
+SELECT * FROM oncall_internal.assign_turns(1, '{0}', '{t}', '{f}', '{-1}');
+SELECT * FROM oncall_internal.assign_turns(1, '{1}', '{t}', '{f}', '{0}');
+SELECT * FROM oncall_internal.assign_turns(0, '{0}', '{t}', '{f}', '{0}');
+SELECT * FROM oncall_internal.assign_turns(1, '{0}', '{t}', '{f}', array_fill(0, '{1001}'));
 
 -- The rest needs tables; nothing stays.
 BEGIN;
@@ -93,7 +93,7 @@ SELECT count(*) FROM oncall.rotation;
 CREATE FUNCTION pg_temp.primaries(rotation text) RETURNS text LANGUAGE sql AS $$
 	SELECT string_agg(coalesce(left(r.person, 1), '-'), '' ORDER BY h.at)
 	FROM oncall.handovers('R/2026-01-06T12:00[Pacific/Auckland]/P7D', '[2026-01-20,2026-03-10)') h(at),
-		oncall.roster('[2026-01-01,2026-06-01)', oncall.rotation_named(rotation)) r
+		oncall.roster('[2026-01-01,2026-06-01)', oncall_internal.rotation_named(rotation)) r
 	WHERE r.seat = 1 AND r.period @> h.at
 $$;
 CREATE FUNCTION pg_temp.change(old text[], new text[], pairing text DEFAULT 'staggered') RETURNS TABLE (before text, after text)
@@ -179,7 +179,7 @@ SELECT oncall.set_members('sun', '{Gus,Finn,Ema}', '2026-06-01', :london) > :lon
 
 -- Handovers that coincide: Apia had no 30 December 2011
 SELECT oncall.add_rotation('apia', '{Aroha,Ben,Cara}', 'R/2011-12-28T00:00[Pacific/Apia]/P1D', seats => '{one}') AS rotation_id \gset
-SELECT t.turn, t.at FROM oncall.next_turn('R/2011-12-28T00:00[Pacific/Apia]/P1D', '2011-12-30 05:00') t;
+SELECT t.turn, t.at FROM oncall_internal.next_turn('R/2011-12-28T00:00[Pacific/Apia]/P1D', '2011-12-30 05:00') t;
 SELECT oncall.set_members('apia', '{Aroha,Cara}', '2011-12-30 05:00') > 0 AS new;
 SELECT person, period FROM oncall.roster('[2011-12-28 10:00,2012-01-02 10:00)', :rotation_id) ORDER BY period;
 
@@ -214,10 +214,10 @@ INSERT INTO oncall.holiday (calendar_id, day, name, season, observes) VALUES
 	(1, '2027-12-25', 'Christmas Day', 'Christmas 2027', NULL),
 	(1, '2027-12-27', 'Christmas Day', 'Christmas 2027', '2027-12-25'),
 	(1, '2027-12-26', 'Boxing Day', 'Christmas 2027', NULL);
-SELECT * FROM oncall.holiday_days(1) ORDER BY day, name;
+SELECT * FROM oncall_internal.holiday_days(1) ORDER BY day, name;
 SELECT oncall.add_rotation('duty', '{Aroha,Ben,Cara,Dev,Ema,Finn}', 'R/2026-01-06T12:00[Pacific/Auckland]/P7D',
 	calendar => 'New Zealand') AS rotation_id \gset
-SELECT days, period FROM oncall.holiday_turns(:rotation_id, '[2026-12-01,2027-02-10)', 2);
+SELECT days, period FROM oncall_internal.holiday_turns(:rotation_id, '[2026-12-01,2027-02-10)', 2);
 -- Ema keeps Christmas free
 INSERT INTO oncall.absence (person_id, period, kind)
 SELECT person_id, '[2026-12-24 18:00,2026-12-25 18:00)', 'keep_free' FROM oncall.person WHERE name = 'Ema';

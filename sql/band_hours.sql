@@ -27,7 +27,7 @@ INSERT INTO oncall.person (name, zone, calendar_id, working_hours) VALUES
 	('Hemi', 'Pacific/Auckland', 2, DEFAULT);
 INSERT INTO oncall.rotation (name, zone, seats) VALUES ('SRE', 'UTC', '{primary,secondary,shadow}'), ('Product', 'UTC', DEFAULT);
 INSERT INTO oncall.pay_policy (name, zone, currency) VALUES ('NZ', 'Pacific/Auckland', 'NZD'), ('bare', 'UTC', 'NZD');
-INSERT INTO oncall.pay_band (policy_id, position, band, applies) VALUES
+INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies) VALUES
 	(1, 10, 'holiday', 'PH 00:00-24:00'),
 	(1, 20, 'working', NULL),
 	(1, 30, 'night', 'Mo-Su 22:00-06:00'),
@@ -36,7 +36,7 @@ CREATE FUNCTION pg_temp.hours(period text, zone text, policy int, person text, r
 LANGUAGE sql AS $$
 	-- local times, as people write them
 	SELECT oncall.band_hours(tstzrange(split_part($1, ',', 1)::timestamp AT TIME ZONE $2, split_part($1, ',', 2)::timestamp AT TIME ZONE $2),
-		$3, oncall.person_named($4), $5, $6)
+		$3, oncall_internal.person_named($4), $5, $6)
 $$;
 
 -- A week: 5 x 8 hours of work, 7 nights of 8 hours, 2 x 16 hours of weekend,
@@ -51,10 +51,10 @@ FROM (VALUES ('2026-06-01', 'Pacific/Auckland', 'Aroha'), ('2026-04-04', 'Pacifi
 	('2026-06-01', 'Asia/Kolkata', 'Dev'), ('2011-12-29', 'Pacific/Apia', 'Sina')) AS n(night, zone, person);
 SELECT pg_temp.hours('2011-12-29,2012-01-01', 'Pacific/Apia', 1, 'Sina') AS "two days, Thursday and Saturday";
 -- The hour that comes twice counts twice, what a gap leaves out never
-INSERT INTO oncall.pay_band (policy_id, position, band, applies) VALUES (2, 1, 'two', '02:00-03:00'), (2, 2, 'half', '02:30-03:30');
+INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies) VALUES (2, 1, 'two', '02:00-03:00'), (2, 2, 'half', '02:30-03:30');
 SELECT pg_temp.hours('2026-04-05,2026-04-06', 'Pacific/Auckland', 2, 'Aroha') AS twice,
 	pg_temp.hours('2026-09-27,2026-09-28', 'Pacific/Auckland', 2, 'Aroha') AS gap;
-DELETE FROM oncall.pay_band WHERE policy_id = 2;
+DELETE FROM oncall.pay_band WHERE pay_policy_id = 2;
 
 -- Christmas Day 2027, a Saturday: for who works from Monday to Friday it is the
 -- Monday; for who works on Saturdays it is the Saturday; for nobody both
@@ -70,26 +70,26 @@ FROM generate_series(timestamp '2026-12-24', '2026-12-29', '1 day') AS d;
 -- 22:00 on Christmas Day to 06:00 on Boxing Day: both are holidays
 SELECT pg_temp.hours('2026-12-25 22:00,2026-12-26 06:00', 'Pacific/Auckland', 1, 'Wiremu');
 -- A night that starts on a holiday belongs to it, as far as its hours say so
-INSERT INTO oncall.pay_band (policy_id, position, band, applies) VALUES (2, 1, 'eve', 'PH 18:00-06:00'), (2, 2, 'day', 'Mo-Su 00:00-24:00; PH off');
+INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies) VALUES (2, 1, 'eve', 'PH 18:00-06:00'), (2, 2, 'day', 'Mo-Su 00:00-24:00; PH off');
 SELECT pg_temp.hours('2026-12-25,2026-12-27', 'Pacific/Auckland', 2, 'Wiremu'),
 	pg_temp.hours('2026-12-26,2026-12-29', 'Pacific/Auckland', 2, 'Aroha');
-DELETE FROM oncall.pay_band WHERE policy_id = 2;
+DELETE FROM oncall.pay_band WHERE pay_policy_id = 2;
 
 -- Bands of one rotation or seat; without them they do not count
-INSERT INTO oncall.pay_band (policy_id, position, band, applies, rotation_id, seat) VALUES
+INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, rotation_id, seat) VALUES
 	(2, 1, 'shadow', '24/7', NULL, 3), (2, 2, 'product', '24/7', 2, NULL), (2, 3, 'second', '24/7', 1, 2),
 	(2, 4, 'night', '22:00-06:00', NULL, NULL);
 SELECT r AS rotation, s AS seat, pg_temp.hours('2026-06-01,2026-06-02', 'Asia/Kolkata', 2, 'Dev', r, s)
 FROM (VALUES (NULL, NULL), (1, NULL), (2, NULL), (NULL, 1), (NULL, 2), (NULL, 3), (1, 1), (1, 2), (1, 3), (2, 1), (2, 3), (99, 99), (0, 0), (-1, -1)) AS v(r, s);
-DELETE FROM oncall.pay_band WHERE policy_id = 2;
+DELETE FROM oncall.pay_band WHERE pay_policy_id = 2;
 -- A policy without bands; bands of one name; one named other
 SELECT pg_temp.hours('2026-06-01,2026-06-02', 'Asia/Kolkata', 2, 'Dev');
-INSERT INTO oncall.pay_band (policy_id, position, band, applies) VALUES
+INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies) VALUES
 	(2, 1, 'peak', '07:00-09:00'), (2, 2, 'other', '09:00-10:00'), (2, 3, 'peak', '17:00-19:30'), (2, 4, 'a, "b"', '00:00-00:01');
 SELECT pg_temp.hours('2026-06-01,2026-06-02', 'Asia/Kolkata', 2, 'Dev');
 
 -- Assignments say where and when; a change in mid-shift splits there
-INSERT INTO oncall.pay_assignment (person_id, policy_id, valid, zone, working_hours, calendar_id) VALUES
+INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, valid, zone, working_hours, calendar_id) VALUES
 	(3, 1, '[2026-06-01 12:00Z,2026-06-02 12:00Z)', 'Pacific/Auckland', NULL, 1),
 	(3, 1, '[2026-06-02 12:00Z,2026-06-03 00:00Z)', NULL, '24/7', NULL),
 	(3, NULL, '[2026-06-03 00:00Z,2026-06-04 00:00Z)', 'Etc/GMT-12', 'off', NULL),
@@ -120,8 +120,8 @@ SELECT oncall.band_hours('[2026-06-01,2026-06-02)', 1, 6) AS one, oncall.band_ho
 	oncall.band_hours('empty', 1, 6) AS none, oncall.band_hours('{}', 1, 6) AS none, oncall.band_hours(NULL, 1, 6) AS "null";
 PREPARE hours AS SELECT oncall.band_hours($1, $2, $3, seat => $4);
 EXECUTE hours('[2026-06-01,2026-06-02)', 1, 6, 2);
-SELECT oncall.band_hours(period => tstzrange '[2026-06-01,2026-06-02)', policy_id => NULL, person_id => 6) AS "null",
-	oncall.band_hours(period => tstzrange '[2026-06-01,2026-06-02)', policy_id => 1, person_id => NULL) AS "null";
+SELECT oncall.band_hours(period => tstzrange '[2026-06-01,2026-06-02)', pay_policy_id => NULL, person_id => 6) AS "null",
+	oncall.band_hours(period => tstzrange '[2026-06-01,2026-06-02)', pay_policy_id => 1, person_id => NULL) AS "null";
 SELECT oncall.total(oncall.band_hours(tstzrange '[2000-01-01,2100-01-01)', 1, 1)) = timestamptz '2100-01-01' - '2000-01-01' AS a_century;
 
 -- Errors
@@ -146,14 +146,14 @@ ROLLBACK TO s;
 -- What is remembered follows what is written, and what is rolled back
 SELECT oncall.band_hours(tstzrange '[2026-06-01,2026-06-02)', 1, 6);
 SAVEPOINT s;
-UPDATE oncall.pay_band SET applies = '24/7' WHERE policy_id = 1 AND band = 'night';
+UPDATE oncall.pay_band SET applies = '24/7' WHERE pay_policy_id = 1 AND band = 'night';
 SELECT oncall.band_hours(tstzrange '[2026-06-01,2026-06-02)', 1, 6);
 UPDATE oncall.person SET working_hours = '24/7' WHERE person_id = 6;
 SELECT oncall.band_hours(tstzrange '[2026-06-01,2026-06-02)', 1, 6);
 INSERT INTO oncall.holiday (calendar_id, day, name) VALUES (1, '2026-06-01', 'King''s Birthday');
 UPDATE oncall.person SET calendar_id = 1 WHERE person_id = 6;
 SELECT oncall.band_hours(tstzrange '[2026-06-01,2026-06-02)', 1, 6);
-INSERT INTO oncall.pay_assignment (person_id, policy_id, valid, zone) VALUES (6, 1, '(,)', 'Pacific/Auckland');
+INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, valid, zone) VALUES (6, 1, '(,)', 'Pacific/Auckland');
 SELECT oncall.band_hours(tstzrange '[2026-06-01,2026-06-02)', 1, 6);
 ROLLBACK TO s;
 SELECT oncall.band_hours(tstzrange '[2026-06-01,2026-06-02)', 1, 6);
@@ -163,14 +163,14 @@ DECLARE
 BEGIN
 	FOR i IN 1..3 LOOP
 		heard := heard || oncall.band_hours(tstzrange '[2026-06-01,2026-06-02)', 1, 6);
-		UPDATE oncall.pay_band SET applies = format('Mo-Su 22:00-0%s:00', i)::oncall.weekly_hours WHERE policy_id = 1 AND band = 'night';
+		UPDATE oncall.pay_band SET applies = format('Mo-Su 22:00-0%s:00', i)::oncall.weekly_hours WHERE pay_policy_id = 1 AND band = 'night';
 	END LOOP;
 	RAISE WARNING '%', heard;
 END
 $$;
 -- A policy may have only so many bands
-INSERT INTO oncall.pay_band (policy_id, position, band, applies) SELECT 2, 100 + i, 'b' || i % 7, '24/7' FROM generate_series(1, 996) i;
+INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies) SELECT 2, 100 + i, 'b' || i % 7, '24/7' FROM generate_series(1, 996) i;
 SELECT oncall.band_hours(tstzrange '[2026-06-01,2026-06-02)', 2, 6);
-INSERT INTO oncall.pay_band (policy_id, position, band, applies) SELECT 2, 5000, 'b', '24/7';
+INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies) SELECT 2, 5000, 'b', '24/7';
 SELECT oncall.band_hours(tstzrange '[2026-06-01,2026-06-02)', 2, 6);
 ROLLBACK;

@@ -186,16 +186,16 @@ INSERT INTO c VALUES
 SELECT c FROM c ORDER BY c;
 SELECT count(*), count(DISTINCT c), count(DISTINCT hashtext(c::text)) AS texts FROM c;
 SELECT c, count(*) FROM c GROUP BY c HAVING count(*) > 1;
-SELECT bool_and((a.c OPERATOR(oncall.<) b.c) = (oncall.cadence_cmp(a.c, b.c) < 0)
-		AND (a.c OPERATOR(oncall.<=) b.c) = (oncall.cadence_cmp(a.c, b.c) <= 0)
-		AND (a.c OPERATOR(oncall.=) b.c) = (oncall.cadence_cmp(a.c, b.c) = 0)
-		AND (a.c OPERATOR(oncall.<>) b.c) = (oncall.cadence_cmp(a.c, b.c) <> 0)
-		AND (a.c OPERATOR(oncall.>=) b.c) = (oncall.cadence_cmp(a.c, b.c) >= 0)
-		AND (a.c OPERATOR(oncall.>) b.c) = (oncall.cadence_cmp(a.c, b.c) > 0)
-		AND (a.c OPERATOR(oncall.=) b.c) = (oncall.cadence_hash(a.c) = oncall.cadence_hash(b.c))
-		AND (a.c OPERATOR(oncall.=) b.c) = (oncall.cadence_hash_extended(a.c, 7) = oncall.cadence_hash_extended(b.c, 7))
-		AND oncall.cadence_cmp(a.c, b.c) = -oncall.cadence_cmp(b.c, a.c)) AS consistent,
-	bool_and(oncall.cadence_hash_extended(a.c, 0) & 4294967295 = oncall.cadence_hash(a.c)::bigint & 4294967295) AS seed_zero
+SELECT bool_and((a.c OPERATOR(oncall.<) b.c) = (oncall_internal.cadence_cmp(a.c, b.c) < 0)
+		AND (a.c OPERATOR(oncall.<=) b.c) = (oncall_internal.cadence_cmp(a.c, b.c) <= 0)
+		AND (a.c OPERATOR(oncall.=) b.c) = (oncall_internal.cadence_cmp(a.c, b.c) = 0)
+		AND (a.c OPERATOR(oncall.<>) b.c) = (oncall_internal.cadence_cmp(a.c, b.c) <> 0)
+		AND (a.c OPERATOR(oncall.>=) b.c) = (oncall_internal.cadence_cmp(a.c, b.c) >= 0)
+		AND (a.c OPERATOR(oncall.>) b.c) = (oncall_internal.cadence_cmp(a.c, b.c) > 0)
+		AND (a.c OPERATOR(oncall.=) b.c) = (oncall_internal.cadence_hash(a.c) = oncall_internal.cadence_hash(b.c))
+		AND (a.c OPERATOR(oncall.=) b.c) = (oncall_internal.cadence_hash_extended(a.c, 7) = oncall_internal.cadence_hash_extended(b.c, 7))
+		AND oncall_internal.cadence_cmp(a.c, b.c) = -oncall_internal.cadence_cmp(b.c, a.c)) AS consistent,
+	bool_and(oncall_internal.cadence_hash_extended(a.c, 0) & 4294967295 = oncall_internal.cadence_hash(a.c)::bigint & 4294967295) AS seed_zero
 FROM c a, c b;
 CREATE INDEX ON c USING btree (c);
 CREATE INDEX ON c USING hash (c);
@@ -227,9 +227,9 @@ EXCEPTION WHEN OTHERS THEN
 	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT;
 	RETURN SQLSTATE || ' ' || message;
 END $$;
-SELECT count(*), bool_and(pg_temp.receive(oncall.cadence_send(c)) = c::text) AS same
+SELECT count(*), bool_and(pg_temp.receive(oncall_internal.cadence_send(c)) = c::text) AS same
 FROM c WHERE c IS NOT NULL;
-SELECT oncall.cadence_send('R/2026-01-06T12:00[UTC]/P7D,P1D');
+SELECT oncall_internal.cadence_send('R/2026-01-06T12:00[UTC]/P7D,P1D');
 -- format, unit, 2 bytes of length, 8 of anchor, 4 a step, the zone
 SELECT what, replace(pg_temp.receive(decode(replace(hex, ' ', ''), 'hex') || convert_to(zone, 'UTF8') || rest),
 	getdatabaseencoding(), 'ours') AS received

@@ -17,9 +17,9 @@ UPDATE oncall.rotation_member SET since = '2020-01-01Z';
 INSERT INTO oncall.rotation_member (rotation_id, person_id, since) SELECT rotation_id, 3, '2020-01-01Z' FROM oncall.rotation;
 INSERT INTO oncall.pay_policy (pay_policy_id, name, zone, currency, minimum_callout, round_to) VALUES
 	(1, 'Hourly', 'Etc/UTC', 'EUR', '1 hour', '1 minute'), (2, 'Idle', 'Pacific/Auckland', 'NZD', DEFAULT, DEFAULT);
-INSERT INTO oncall.pay_band (policy_id, position, band, applies, standby_rate, callout_rate, lieu_factor) VALUES
+INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, standby_rate, callout_rate, lieu_factor) VALUES
 	(1, 10, 'working', NULL, 0, 0, 0), (1, 20, 'night', 'Mo-Su 22:00-06:00', 3, 50, 1.5), (1, 30, 'other', '24/7', 2, 50, 1);
-INSERT INTO oncall.pay_assignment (person_id, policy_id, valid) VALUES
+INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, valid) VALUES
 	(1, 1, '[2023-01-01,)'), (2, 1, '[2023-01-01,)'), (3, 1, '[2023-03-01,)');
 INSERT INTO oncall.response (person_id, period) VALUES (1, '[2023-01-05 02:00,2023-01-05 02:30)'), (1, '[2023-01-05 19:00,2023-01-05 21:00)');
 
@@ -38,7 +38,7 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 CREATE VIEW pg_temp.lines AS
-	SELECT l.run_id, p.name AS person, l.kind, l.band, l.hours, l.rate, l.amount, l.currency, l.lieu_hours AS lieu, l.corrects, l.why
+	SELECT l.pay_run_id, p.name AS person, l.kind, l.band, l.hours, l.rate, l.amount, l.currency, l.lieu_hours AS lieu, l.corrects, l.why
 	FROM oncall.pay_line l JOIN oncall.person p ON p.person_id = l.person_id ORDER BY l.pay_line_id;
 
 -- ---------------------------------------------------------------------------
@@ -47,14 +47,14 @@ CREATE VIEW pg_temp.lines AS
 -- ---------------------------------------------------------------------------
 
 SELECT oncall.close_pay_run('Hourly', '[2023-01-01,2023-02-01)') AS january \gset
-SELECT policy_id, number, period, closed_at > now() - interval '1 day' AS just_now, closed_by = current_user AS by_me FROM oncall.pay_run;
+SELECT pay_policy_id, number, period, closed_at > now() - interval '1 day' AS just_now, closed_by = current_user AS by_me FROM oncall.pay_run;
 TABLE pg_temp.lines;
 SELECT count(*) FROM (
 	SELECT person_id, kind, band, hours, paid_hours, rate, amount, currency, lieu_hours
 	FROM oncall.pay_report('[2023-01-01,2023-02-01)', 'Hourly')
 	EXCEPT
 	SELECT person_id, kind, band, hours, paid_hours, rate, amount, currency, lieu_hours FROM oncall.pay_line) differ;
-SELECT person_id, day, kind, amount, run_id = :january AS by_january, note FROM oncall.lieu_entry ORDER BY 1, 2;
+SELECT person_id, day, kind, amount, pay_run_id = :january AS by_january, note FROM oncall.lieu_entry ORDER BY 1, 2;
 
 -- ---------------------------------------------------------------------------
 -- What closing refuses
@@ -89,14 +89,14 @@ SELECT command, try.code, regexp_replace(try.message, '(run|entry) \d+', '\1 ...
 	('UPDATE oncall.pay_policy SET name = ''By the hour'', reclaim_within = ''1 month'' WHERE pay_policy_id = 1'),
 	('UPDATE oncall.pay_policy SET round_to = ''1 hour'' WHERE pay_policy_id = 2'),
 	('UPDATE oncall.pay_band SET standby_rate = 4 WHERE position = 30'), ('UPDATE oncall.pay_band SET standby_rate = standby_rate'), ('DELETE FROM oncall.pay_band'),
-	('INSERT INTO oncall.pay_band (policy_id, position, band) VALUES (1, 5, ''new'')'), ('INSERT INTO oncall.pay_band (policy_id, position, band) VALUES (2, 5, ''new'')'),
-	('UPDATE oncall.pay_assignment SET policy_id = 2 WHERE person_id = 1'), ('UPDATE oncall.pay_assignment SET zone = ''Europe/London'' WHERE person_id = 1'),
+	('INSERT INTO oncall.pay_band (pay_policy_id, position, band) VALUES (1, 5, ''new'')'), ('INSERT INTO oncall.pay_band (pay_policy_id, position, band) VALUES (2, 5, ''new'')'),
+	('UPDATE oncall.pay_assignment SET pay_policy_id = 2 WHERE person_id = 1'), ('UPDATE oncall.pay_assignment SET zone = ''Europe/London'' WHERE person_id = 1'),
 	('UPDATE oncall.pay_assignment SET valid = ''[2023-01-02,)'' WHERE person_id = 1'), ('UPDATE oncall.pay_assignment SET valid = ''[2023-01-01,2023-01-31)'' WHERE person_id = 1'),
 	('DELETE FROM oncall.pay_assignment WHERE person_id = 1'), ('UPDATE oncall.pay_assignment SET valid = ''[2023-01-01,2023-02-01)'' WHERE person_id = 1'),
 	('UPDATE oncall.pay_assignment SET valid = ''[2022-01-01,)'' WHERE person_id = 2'),
-	('UPDATE oncall.pay_assignment SET policy_id = 2, valid = ''[2023-04-01,)'' WHERE person_id = 3'), ('UPDATE oncall.pay_assignment SET valid = ''[2023-01-20,)'' WHERE person_id = 3'),
-	('INSERT INTO oncall.pay_run (policy_id, period) VALUES (1, ''[2023-01-31,2023-02-02)'')'),
-	('INSERT INTO oncall.pay_run (policy_id, period) VALUES (1, ''[2023-02-01,)'')')
+	('UPDATE oncall.pay_assignment SET pay_policy_id = 2, valid = ''[2023-04-01,)'' WHERE person_id = 3'), ('UPDATE oncall.pay_assignment SET valid = ''[2023-01-20,)'' WHERE person_id = 3'),
+	('INSERT INTO oncall.pay_run (pay_policy_id, period) VALUES (1, ''[2023-01-31,2023-02-02)'')'),
+	('INSERT INTO oncall.pay_run (pay_policy_id, period) VALUES (1, ''[2023-02-01,)'')')
 	) v(command),
 	LATERAL (SELECT t.* FROM pg_temp.try(command) t) try;
 ROLLBACK TO open;
@@ -112,21 +112,21 @@ ROLLBACK TO open;
 INSERT INTO oncall.response (person_id, period) VALUES (2, '[2023-01-10 23:00,2023-01-10 23:50)');
 UPDATE oncall.response SET period = '[2023-01-05 19:00,2023-01-05 20:00)' WHERE lower(period) = '2023-01-05 19:00';
 -- forgotten: Cleo has been paid since 20 January
-INSERT INTO oncall.pay_assignment (person_id, policy_id, valid) VALUES (3, 1, '[2023-01-20,2023-03-01)');
+INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, valid) VALUES (3, 1, '[2023-01-20,2023-03-01)');
 INSERT INTO oncall.response (person_id, period) VALUES (3, '[2023-01-19 19:00,2023-01-19 20:00)'), (3, '[2023-01-20 19:00,2023-01-20 20:00)');
 SELECT oncall.close_pay_run('Hourly', '[2023-02-01,2023-03-01)') AS february \gset
 SELECT person, kind, band, hours, rate, amount, currency, lieu, corrects = :january AS of_january, why
-FROM pg_temp.lines WHERE run_id = :february AND corrects IS NOT NULL;
-SELECT person_id, day, kind, amount, run_id = :february AS by_february, regexp_replace(note, '\d+', 'N') FROM oncall.lieu_entry ORDER BY lieu_entry_id;
+FROM pg_temp.lines WHERE pay_run_id = :february AND corrects IS NOT NULL;
+SELECT person_id, day, kind, amount, pay_run_id = :february AS by_february, regexp_replace(note, '\d+', 'N') FROM oncall.lieu_entry ORDER BY lieu_entry_id;
 -- what January was worth is what was paid for it
 SELECT (SELECT sum(amount) FROM oncall.pay_report('[2023-01-01,2023-02-01)')) =
-	(SELECT sum(amount) FROM oncall.pay_line WHERE run_id = :january OR corrects = :january) AS paid;
+	(SELECT sum(amount) FROM oncall.pay_line WHERE pay_run_id = :january OR corrects = :january) AS paid;
 -- with nothing more, nothing is adjusted; a gap on purpose, and filled
 SELECT oncall.close_pay_run('Hourly', '[2023-04-01,2023-05-01)', leave_gap => true) AS april \gset
-SELECT count(*) FROM pg_temp.lines WHERE run_id = :april AND corrects IS NOT NULL;
+SELECT count(*) FROM pg_temp.lines WHERE pay_run_id = :april AND corrects IS NOT NULL;
 SELECT oncall.close_pay_run('Hourly', '[2023-03-01,2023-04-01)') AS march \gset
 SELECT number, period FROM oncall.pay_run ORDER BY period;
-SELECT count(*) FROM pg_temp.lines WHERE run_id = :march AND corrects IS NOT NULL;
+SELECT count(*) FROM pg_temp.lines WHERE pay_run_id = :march AND corrects IS NOT NULL;
 
 -- ---------------------------------------------------------------------------
 -- Late covers: in closed time, duty that was done otherwise. Aroha did two
@@ -138,15 +138,15 @@ SELECT oncall.late_cover('SRE', '[2023-01-11 22:30,2023-01-11 23:00)', 'Aroha', 
 SET CONSTRAINTS ALL IMMEDIATE;
 SET CONSTRAINTS ALL DEFERRED;
 SELECT person_id, period, late, reason FROM oncall.cover WHERE upper_inf(recorded) ORDER BY period;
-SELECT count(*), sum(amount) FROM oncall.pay_line WHERE run_id = :january;
+SELECT count(*), sum(amount) FROM oncall.pay_line WHERE pay_run_id = :january;
 SELECT oncall.close_pay_run('Hourly', '[2023-05-01,2023-06-01)') AS may \gset
 SELECT person, kind, band, hours, rate, amount, corrects = :january AS of_january, why
-FROM pg_temp.lines WHERE run_id = :may AND corrects IS NOT NULL;
+FROM pg_temp.lines WHERE pay_run_id = :may AND corrects IS NOT NULL;
 SELECT (SELECT sum(amount) FROM oncall.pay_report('[2023-01-01,2023-02-01)')) =
-	(SELECT sum(amount) FROM oncall.pay_line WHERE run_id = :january OR corrects = :january) AS paid;
+	(SELECT sum(amount) FROM oncall.pay_line WHERE pay_run_id = :january OR corrects = :january) AS paid;
 -- a policy by which nobody is paid, in its own zone
 SELECT oncall.close_pay_run('Idle', '[2023-01-01,2023-02-01)') AS idle \gset
-SELECT count(*) FROM oncall.pay_line WHERE run_id = :idle;
+SELECT count(*) FROM oncall.pay_line WHERE pay_run_id = :idle;
 
 -- ---------------------------------------------------------------------------
 -- Time in lieu: what a run has written, and what is computed until one does

@@ -47,23 +47,23 @@ GRANT SELECT ON public.layers, public.covers, public.gaps TO regress_oncall_writ
 
 -- The arithmetic of "recorded"
 BEGIN;
-SELECT oncall.closed(tstzrange(statement_timestamp(), NULL), pg_current_xact_id()::xid) AS written_now,
-	oncall.closed('[2026-01-01Z,)', pg_current_xact_id()::xid)
+SELECT oncall_internal.closed(tstzrange(statement_timestamp(), NULL), pg_current_xact_id()::xid) AS written_now,
+	oncall_internal.closed('[2026-01-01Z,)', pg_current_xact_id()::xid)
 		= tstzrange('2026-01-01Z', statement_timestamp()) AS only_touched_now,
-	oncall.closed(tstzrange(statement_timestamp(), NULL), '3') AS written_and_closed_at_once,
-	oncall.closed('[2026-01-01Z,)', '3') = tstzrange('2026-01-01Z', statement_timestamp()) AS written_before,
-	oncall.closed('(,)', '3') = tstzrange(NULL, statement_timestamp()) AS since_ever;
-SELECT oncall.closed('[9999-01-01Z,)', '3') AS in_the_future,
-	oncall.closed('[2026-01-01Z,2026-02-01Z)', '3') AS closed_before,
-	oncall.closed('empty', '3') AS never, oncall.closed(NULL, '3') AS "null";
+	oncall_internal.closed(tstzrange(statement_timestamp(), NULL), '3') AS written_and_closed_at_once,
+	oncall_internal.closed('[2026-01-01Z,)', '3') = tstzrange('2026-01-01Z', statement_timestamp()) AS written_before,
+	oncall_internal.closed('(,)', '3') = tstzrange(NULL, statement_timestamp()) AS since_ever;
+SELECT oncall_internal.closed('[9999-01-01Z,)', '3') AS in_the_future,
+	oncall_internal.closed('[2026-01-01Z,2026-02-01Z)', '3') AS closed_before,
+	oncall_internal.closed('empty', '3') AS never, oncall_internal.closed(NULL, '3') AS "null";
 SAVEPOINT a;
 CREATE TEMPORARY TABLE t AS SELECT 1;
-SELECT oncall.written_now(xmin) FROM t;
+SELECT oncall_internal.written_now(xmin) FROM t;
 RELEASE a;
-SELECT oncall.written_now(xmin) FROM t;
+SELECT oncall_internal.written_now(xmin) FROM t;
 COMMIT;
-SELECT oncall.written_now(xmin) FROM t;
-SELECT oncall.written_now('0'), oncall.written_now('1'), oncall.written_now('2'), oncall.written_now(NULL);
+SELECT oncall_internal.written_now(xmin) FROM t;
+SELECT oncall_internal.written_now('0'), oncall_internal.written_now('1'), oncall_internal.written_now('2'), oncall_internal.written_now(NULL);
 
 -- Rotations
 INSERT INTO oncall.person (name, zone) SELECT n, 'Pacific/Auckland' FROM unnest('{Aroha,Ben,Cleo}'::text[]) n;
@@ -362,7 +362,7 @@ SELECT statement, t.* FROM unnest(ARRAY[
 	$$INSERT INTO oncall.cover (rotation_id, seat, period, recorded_by) VALUES (1, 3, '[2027-01-01Z,2027-01-02Z)', 'somebody')$$,
 	$$INSERT INTO oncall.cover (rotation_id, seat, period, person_id, recorded, copy_of) VALUES (2, 1, '[2027-01-02Z,2027-01-05Z)', 3, '[2026-01-01Z,2026-01-02Z)', 1)$$,
 	$$INSERT INTO oncall.cover (rotation_id, seat, period, person_id, recorded, recorded_by, copy_of)
-	  SELECT rotation_id, seat, period, 3, oncall.closed(recorded, xmin), recorded_by, cover_id FROM oncall.cover WHERE cover_id = 1$$,
+	  SELECT rotation_id, seat, period, 3, oncall_internal.closed(recorded, xmin), recorded_by, cover_id FROM oncall.cover WHERE cover_id = 1$$,
 	$$INSERT INTO oncall.cover (rotation_id, seat, period, person_id, recorded, recorded_by, copy_of)
 	  SELECT rotation_id, seat, period, 3, recorded, recorded_by, cover_id FROM oncall.cover WHERE cover_id = 2$$,
 	$$INSERT INTO oncall.cover (rotation_id, seat, period, recorded, copy_of) VALUES (1, 3, '[2027-01-01Z,2027-01-02Z)', '[2026-01-01Z,2026-01-02Z)', 99)$$,
@@ -371,14 +371,14 @@ SELECT statement, t.* FROM unnest(ARRAY[
 	$$UPDATE oncall.cover SET recorded = 'empty' WHERE cover_id = 1$$,
 	$$UPDATE oncall.cover SET recorded = '[2020-01-01Z,)' WHERE cover_id = 2$$,
 	$$UPDATE oncall.cover SET recorded_by = 'somebody' WHERE cover_id = 1$$,
-	$$UPDATE oncall.cover SET person_id = 3, recorded = oncall.closed(recorded, xmin) WHERE cover_id = 1$$,
+	$$UPDATE oncall.cover SET person_id = 3, recorded = oncall_internal.closed(recorded, xmin) WHERE cover_id = 1$$,
 	$$INSERT INTO oncall.layer (rotation_id, cadence, recorded) VALUES (2, 'R/2026-01-06T12:00[UTC]/P7D', '[2020-01-01Z,)')$$,
 	$$INSERT INTO oncall.layer (rotation_id, cadence, recorded, copy_of) VALUES (2, 'R/2026-01-06T12:00[UTC]/P7D', '[2020-01-01Z,2020-02-01Z)', 2)$$,
 	$$INSERT INTO oncall.layer (rotation_id, cadence, recorded, copy_of, rank)
-	  SELECT rotation_id, cadence, oncall.closed(recorded, xmin), layer_id, 7 FROM oncall.layer WHERE layer_id = 2$$,
+	  SELECT rotation_id, cadence, oncall_internal.closed(recorded, xmin), layer_id, 7 FROM oncall.layer WHERE layer_id = 2$$,
 	$$UPDATE oncall.layer SET recorded = '[2020-01-01Z,)' WHERE layer_id = 2$$,
 	$$UPDATE oncall.layer SET recorded = '[2020-01-01Z,)' WHERE layer_id = 3$$,
-	$$UPDATE oncall.layer SET rank = 7, recorded = oncall.closed(recorded, xmin) WHERE layer_id = 2$$,
+	$$UPDATE oncall.layer SET rank = 7, recorded = oncall_internal.closed(recorded, xmin) WHERE layer_id = 2$$,
 	$$INSERT INTO oncall.layer_member VALUES (2, 50, 1)$$,
 	$$DELETE FROM oncall.layer_member WHERE layer_id = 2$$,
 	$$DELETE FROM oncall.cover$$,
@@ -386,7 +386,7 @@ SELECT statement, t.* FROM unnest(ARRAY[
 	public.try(statement) t;
 -- and what is allowed them is history all the same
 UPDATE oncall.cover SET person_id = 1 WHERE cover_id = 1;
-UPDATE oncall.cover SET recorded = oncall.closed(recorded, xmin) WHERE cover_id = 25;
+UPDATE oncall.cover SET recorded = oncall_internal.closed(recorded, xmin) WHERE cover_id = 25;
 SELECT oncall.end_layer(2, '2027-02-01Z');
 SELECT oncall.withdraw_layer(2);
 RESET ROLE;

@@ -129,18 +129,18 @@ SELECT pg_temp.attempt(t) FROM unnest(ARRAY[
 SELECT h, total(h) FROM unnest(ARRAY['a=>1:00', 'b=>1:00', '', 'a=>-1:00', 'a=>0:30, b=>0:30', 'a=>0:30, c=>0:30',
     'a=>2:00, b=>-1:00', 'z=>0:59', 'a=>-1:00, b=>1:00', 'A=>1:00', 'aa=>1:00']::hours[]) h ORDER BY h;
 SELECT a, b, a = b AS "=", a <> b AS "<>", a < b AS "<", a <= b AS "<=",
-    a > b AS ">", a >= b AS ">=", sign(hours_cmp(a, b)) AS cmp,
-    hours_hash(a) = hours_hash(b) AS hash,
-    hours_hash_extended(a, 1) = hours_hash_extended(b, 1) AS hash1
+    a > b AS ">", a >= b AS ">=", sign(oncall_internal.hours_cmp(a, b)) AS cmp,
+    oncall_internal.hours_hash(a) = oncall_internal.hours_hash(b) AS hash,
+    oncall_internal.hours_hash_extended(a, 1) = oncall_internal.hours_hash_extended(b, 1) AS hash1
 FROM (VALUES ('a=>1:00, b=>2:00'::hours, 'b=>2:00, a=>1:00, c=>0:00'::hours), ('', 'a=>1:00'),
     ('a=>1:00', 'a=>0:30, b=>0:30'),
     ('a=>2562047788:00:54.775807, b=>2562047788:00:54.775807', 'a=>2562047788:00:54.775807')) v (a, b);
 SELECT bool_and((a.h = b.h) = (a.h::text = b.h::text)
-    AND (a.h = b.h) = (hours_send(a.h) = hours_send(b.h))
-    AND (a.h < b.h) = (hours_cmp(a.h, b.h) < 0)
-    AND sign(hours_cmp(a.h, b.h)) = -sign(hours_cmp(b.h, a.h))
-    AND (a.h <> b.h OR hours_hash(a.h) = hours_hash(b.h)
-        AND hours_hash(a.h) = hours_hash_extended(b.h, 0)::bit(32)::int))
+    AND (a.h = b.h) = (oncall_internal.hours_send(a.h) = oncall_internal.hours_send(b.h))
+    AND (a.h < b.h) = (oncall_internal.hours_cmp(a.h, b.h) < 0)
+    AND sign(oncall_internal.hours_cmp(a.h, b.h)) = -sign(oncall_internal.hours_cmp(b.h, a.h))
+    AND (a.h <> b.h OR oncall_internal.hours_hash(a.h) = oncall_internal.hours_hash(b.h)
+        AND oncall_internal.hours_hash(a.h) = oncall_internal.hours_hash_extended(b.h, 0)::bit(32)::int))
 FROM (SELECT t::hours AS h FROM accepted) a, (SELECT t::hours AS h FROM accepted) b;
 
 -- it groups, joins, and is found by an index, toasted or not
@@ -149,7 +149,7 @@ CREATE TEMP TABLE paid AS
     FROM generate_series(1, 1000) n;
 INSERT INTO paid SELECT 0, string_agg(format('"%s %s"=>%s:00', md5(n::text), n, n), ',')::hours
     FROM generate_series(1, 3000) n;
-SELECT n, pg_column_size(h) > 100000 AS large, length(hours_send(h)), length(h::text), total(h) FROM paid WHERE n < 2 ORDER BY n;
+SELECT n, pg_column_size(h) > 100000 AS large, length(oncall_internal.hours_send(h)), length(h::text), total(h) FROM paid WHERE n < 2 ORDER BY n;
 CREATE INDEX ON paid USING hash (h);
 CREATE INDEX paid_btree ON paid (h) WHERE n > 0;
 ANALYZE paid;
@@ -205,7 +205,7 @@ SELECT pg_temp.attempt(t) FROM unnest(ARRAY['hours_sum_add(NULL, $$a=>1:00$$)',
 \pset tuples_only off
 
 -- binary: format, number of bands; of each length of name, name, microseconds
-SELECT hours_send(h) FROM unnest('{"","b=>-0:00:00.000001, a=>1:00"}'::hours[]) h;
+SELECT oncall_internal.hours_send(h) FROM unnest('{"","b=>-0:00:00.000001, a=>1:00"}'::hours[]) h;
 CREATE TEMP TABLE received (h hours);
 -- no bands; b=>1 us, a=>-1 us in another order
 \copy received from program 'printf "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0\0\001\0\0\0\005\001\0\0\0\0\0\001\0\0\0\037\001\0\0\0\002\0\0\0\001b\0\0\0\0\0\0\0\001\0\0\0\001a\377\377\377\377\377\377\377\377\377\377"' (format binary)

@@ -18,10 +18,10 @@ UPDATE oncall.rotation_member SET since = '2020-01-01Z';
 INSERT INTO oncall.rotation_member (rotation_id, person_id, since)
 SELECT r.rotation_id, p.person_id, '2020-01-01Z' FROM oncall.rotation r, oncall.person p ON CONFLICT DO NOTHING;
 INSERT INTO oncall.pay_policy (pay_policy_id, name, zone, currency) VALUES (1, 'Hourly', 'Etc/UTC', 'EUR'), (2, 'Kiwi', 'Pacific/Auckland', 'NZD');
-INSERT INTO oncall.pay_band (policy_id, position, band, applies, seat, standby_rate, callout_rate) VALUES
+INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, seat, standby_rate, callout_rate) VALUES
 	(1, 10, 'second', '24/7', 2, 0.50, 0), (1, 20, 'Sunday', 'Su 00:00-24:00', NULL, 3.15, 40), (1, 30, 'other', '24/7', NULL, 2, 30),
 	(2, 10, 'other', '24/7', NULL, 1, 1);
-INSERT INTO oncall.pay_assignment (person_id, policy_id, valid) VALUES (1, 1, '(,)'), (2, 1, '[2023-01-10,)'), (3, 2, '(,)');
+INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, valid) VALUES (1, 1, '(,)'), (2, 1, '[2023-01-10,)'), (3, 2, '(,)');
 SELECT oncall.close_pay_run('Hourly', '[2023-01-01,2023-02-01)') AS january \gset
 
 CREATE FUNCTION pg_temp.try(command text) RETURNS TABLE (code text, con text, tab text, message text, detail text, hint text)
@@ -121,12 +121,12 @@ SET CONSTRAINTS ALL DEFERRED;
 SELECT seat_name, person, period FROM oncall.roster('[2023-01-15,2023-01-17)', :sre);
 -- the lines are what they were
 SELECT count(*), sum(amount) FROM oncall.pay_line;
-SELECT (SELECT sum(amount) FROM oncall.pay_report('[2023-01-01,2023-02-01)', 'Hourly')) - sum(amount) AS difference FROM oncall.pay_line WHERE run_id = :january;
+SELECT (SELECT sum(amount) FROM oncall.pay_report('[2023-01-01,2023-02-01)', 'Hourly')) - sum(amount) AS difference FROM oncall.pay_line WHERE pay_run_id = :january;
 SELECT oncall.close_pay_run('Hourly', '[2023-02-01,2023-03-01)') AS february \gset
 SELECT oncall.close_pay_run('Kiwi', '[2023-02-01,2023-03-01)') AS kiwi \gset
 SELECT p.name, l.kind, l.band, l.hours, l.rate, l.amount, l.why, l.corrects = :january AS of_january
-FROM oncall.pay_line l JOIN oncall.person p USING (person_id) WHERE l.run_id IN (:february, :kiwi) AND l.corrects IS NOT NULL ORDER BY l.pay_line_id;
-SELECT (SELECT sum(amount) FROM oncall.pay_report('[2023-01-01,2023-02-01)', 'Hourly')) - sum(amount) AS difference FROM oncall.pay_line WHERE :january IN (run_id, corrects);
+FROM oncall.pay_line l JOIN oncall.person p USING (person_id) WHERE l.pay_run_id IN (:february, :kiwi) AND l.corrects IS NOT NULL ORDER BY l.pay_line_id;
+SELECT (SELECT sum(amount) FROM oncall.pay_report('[2023-01-01,2023-02-01)', 'Hourly')) - sum(amount) AS difference FROM oncall.pay_line WHERE :january IN (pay_run_id, corrects);
 -- back again: a late cover over a late cover
 SELECT oncall.late_cover('SRE', '[2023-01-16 00:00,2023-01-16 12:00)', 'Dov', 'Ben', 'half of it', 'primary') IS NOT NULL AS half;
 SET CONSTRAINTS ALL IMMEDIATE;
@@ -134,5 +134,5 @@ SET CONSTRAINTS ALL DEFERRED;
 SELECT period, person, late, reason FROM oncall.cover_history('SRE', '[2023-01-15,2023-01-17)') WHERE upper_inf(believed) ORDER BY period;
 SELECT oncall.close_pay_run('Hourly', '[2023-03-01,2023-04-01)') AS march \gset
 SELECT p.name, l.band, l.hours, l.amount, l.why, l.corrects = :january AS of_january
-FROM oncall.pay_line l JOIN oncall.person p USING (person_id) WHERE l.run_id = :march AND l.corrects IS NOT NULL ORDER BY l.pay_line_id;
+FROM oncall.pay_line l JOIN oncall.person p USING (person_id) WHERE l.pay_run_id = :march AND l.corrects IS NOT NULL ORDER BY l.pay_line_id;
 ROLLBACK;

@@ -36,7 +36,7 @@ SELECT public.try(s) FROM (VALUES
 	(1, $$SELECT oncall.on_call(1)$$), (2, $$SELECT oncall.on_call('Ops')$$),
 	(3, $$SELECT oncall.on_call(1, '2026-01-01', '2026-01-01')$$),
 	(4, $$SELECT * FROM oncall.roster('[2026-01-01,2026-02-01)')$$),
-	(5, $$SELECT oncall.person_named('Ana')$$), (6, $$SELECT oncall.rotation_named('Ops')$$)) v(n, s) ORDER BY n;
+	(5, $$SELECT oncall_internal.person_named('Ana')$$), (6, $$SELECT oncall_internal.rotation_named('Ops')$$)) v(n, s) ORDER BY n;
 SELECT oncall.on_call(NULL::int) IS NULL, oncall.on_call(NULL::text) IS NULL, oncall.horizon();
 SELECT oncall.setup();
 -- covers that the rules of trades would refuse: those are tested elsewhere
@@ -170,7 +170,7 @@ SELECT rotation, count(*) FROM oncall.handover('[2026-01-05,2026-01-12)') GROUP 
 -- Duties
 SELECT * FROM oncall.duties('Eve', '[2026-01-01,2026-02-05)') WHERE rotation_id <> 2;
 SELECT rotation, seat, period FROM oncall.duties('Ben', '[2026-01-01,2026-01-15)') WHERE rotation_id < 10;
-SELECT oncall.person_named('Ana'), oncall.rotation_named('Ops'), oncall.person_named(NULL), oncall.rotation_named(NULL);
+SELECT oncall_internal.person_named('Ana'), oncall_internal.rotation_named('Ops'), oncall_internal.person_named(NULL), oncall_internal.rotation_named(NULL);
 
 -- What was believed when: closed copies are shown as their originals
 INSERT INTO oncall.rotation (rotation_id, name, zone) VALUES (20, 'Past', 'UTC');
@@ -277,8 +277,8 @@ SELECT t FROM (VALUES
 	(33, $$SELECT * FROM oncall.duties('Ana', '[2026-01-01,)')$$), (34, $$SELECT * FROM oncall.duties('Zzz', '[2026-01-01,)')$$),
 	(40, $$SELECT * FROM oncall.roster_diff(NULL, NULL, NULL)$$), (41, $$SELECT * FROM oncall.roster_diff('[2026-01-01,2026-02-01)', 'infinity', NULL)$$),
 	(42, $$SELECT * FROM oncall.roster_diff('[2026-01-01,2026-02-01)', NULL, '-infinity', 1)$$),
-	(50, $$SELECT oncall.person_named('')$$), (51, $$SELECT oncall.person_named('cleo')$$), (52, $$SELECT oncall.rotation_named('Covers')$$),
-	(53, $$SELECT oncall.rotation_named(repeat('x', 300))$$),
+	(50, $$SELECT oncall_internal.person_named('')$$), (51, $$SELECT oncall_internal.person_named('cleo')$$), (52, $$SELECT oncall_internal.rotation_named('Covers')$$),
+	(53, $$SELECT oncall_internal.rotation_named(repeat('x', 300))$$),
 	(60, $$INSERT INTO oncall.rotation (rotation_id, name, zone) VALUES (0, 'Zero', 'UTC')$$),
 	(61, $$INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (1, 0, '[2026-01-01,2026-01-02)', 1)$$),
 	(62, $$INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (1, 3, '[2026-01-01,2026-01-02)', 1)$$),
@@ -335,7 +335,7 @@ BEGIN;
 SET CONSTRAINTS ALL IMMEDIATE;
 SELECT oncall.add_rotation('At once', '{Ana,Ben,Cleo}', 'R/2026-01-01T00:00[UTC]/P1D') > 0 AS added;
 SELECT oncall.set_members('At once', '{Ana,Cleo}', '2026-02-01') > 0 AS changed;
-SELECT count(*) FROM oncall.roster('[2026-01-01,2026-03-01)', oncall.rotation_named('At once'));
+SELECT count(*) FROM oncall.roster('[2026-01-01,2026-03-01)', oncall_internal.rotation_named('At once'));
 SELECT public.try($$INSERT INTO oncall.layer (layer_id, rotation_id, cadence) VALUES (5000, 1, 'R/2026-01-01T00:00[UTC]/P1D')$$);
 ROLLBACK;
 
@@ -362,7 +362,7 @@ SET timezone = 'UTC';
 SET datestyle = 'ISO, YMD';
 \set SHOW_CONTEXT never
 SET search_path = trap, pg_catalog;
-SELECT oncall.on_call(1, '2026-01-06'), oncall.on_call('Ops', '2026-01-06'), oncall.on_call(1, '2026-01-06', '2000-01-01'), oncall.person_named('Ana');
+SELECT oncall.on_call(1, '2026-01-06'), oncall.on_call('Ops', '2026-01-06'), oncall.on_call(1, '2026-01-06', '2000-01-01'), oncall_internal.person_named('Ana');
 SELECT count(*) FROM oncall.roster('[2026-01-01,2026-02-01)', 2);
 SELECT count(*) FROM oncall.handover('[2026-01-01,2026-02-01)', 2);
 SET search_path = '';
@@ -377,7 +377,7 @@ SET ROLE regress_oncall_nobody;
 SELECT oncall.on_call(1, '2026-01-06');
 SELECT oncall.on_call('Ops', '2026-01-06');
 SELECT * FROM oncall.roster('[2026-01-01,2026-02-01)');
-SELECT oncall.person_named('Ana');
+SELECT oncall_internal.person_named('Ana');
 SELECT * FROM oncall.duties('Ana');
 SELECT * FROM oncall.handover('[2026-01-01,2026-02-01)');
 SELECT * FROM oncall.on_call_now;

@@ -55,12 +55,12 @@ FROM unnest('{"(17,4)","(4,17)","(17,)","(,4)","(,)","(5,6)","(17,17)",NULL}'::p
 -- order: by primary, then by secondary, empty seats first
 SELECT p FROM unnest('{"(17,4)","(4,17)","(2147483647,)","(17,)","(,4)","(,)","(4,2147483647)"}'::pair[]) p ORDER BY p;
 SELECT a, b, a = b AS "=", a <> b AS "<>", a < b AS "<", a <= b AS "<=",
-    a > b AS ">", a >= b AS ">=", pair_cmp(a, b) AS cmp
+    a > b AS ">", a >= b AS ">=", oncall_internal.pair_cmp(a, b) AS cmp
 FROM (VALUES ('(17,4)'::pair, '(17,4)'::pair), ('(17,)', '(17,4)'), ('(17,4)', '(4,17)')) v (a, b);
 
 -- it hashes as the bigint that it is
-SELECT bool_and(pair_hash(pair(a, b)) = hashint8(n)
-    AND pair_hash_extended(pair(a, b), 42) = hashint8extended(n, 42))
+SELECT bool_and(oncall_internal.pair_hash(pair(a, b)) = hashint8(n)
+    AND oncall_internal.pair_hash_extended(pair(a, b), 42) = hashint8extended(n, 42))
 FROM (SELECT a, b, a::bigint << 32 | b AS n
       FROM generate_series(1, 30) a, generate_series(1, 30) b) x;
 
@@ -87,7 +87,7 @@ RESET enable_seqscan;
 RESET enable_bitmapscan;
 
 -- binary
-SELECT pair_send(p) FROM unnest('{"(17,4)","(17,)","(,2147483647)","(,)"}'::pair[]) p;
+SELECT oncall_internal.pair_send(p) FROM unnest('{"(17,4)","(17,)","(,2147483647)","(,)"}'::pair[]) p;
 CREATE TEMP TABLE received (p pair);
 \copy received from program 'printf "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0\0\001\0\0\0\010\0\0\0\021\0\0\0\004\0\001\0\0\0\010\0\0\0\0\177\377\377\377\377\377"' (format binary)
 SELECT p FROM received;

@@ -6,8 +6,8 @@ SET timezone = 'UTC';
 SET datestyle = 'ISO';
 SET intervalstyle = 'postgres';
 -- before setup()
-SELECT * FROM oncall.pay_lines('[2026-01-01,2026-02-01)');
-SELECT oncall.pay_policy_named('NZ');
+SELECT * FROM oncall_internal.pay_lines('[2026-01-01,2026-02-01)');
+SELECT oncall_internal.pay_policy_named('NZ');
 BEGIN;
 SELECT oncall.setup() IS NOT NULL AS ready;
 
@@ -23,12 +23,12 @@ INSERT INTO oncall.person (person_id, name, zone, working_hours, calendar_id) VA
 	(5, 'Eve', 'Etc/UTC', DEFAULT, NULL), (6, 'Finn', 'Etc/UTC', DEFAULT, NULL);
 INSERT INTO oncall.pay_policy (pay_policy_id, name, zone, currency, minimum_callout, round_to) VALUES
 	(1, 'NZ', 'Pacific/Auckland', 'NZD', '3 hours', '1 hour');
-INSERT INTO oncall.pay_band (policy_id, position, band, applies, standby_rate, callout_rate, lieu_factor, lieu_day) VALUES
+INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, standby_rate, callout_rate, lieu_factor, lieu_day) VALUES
 	(1, 10, 'holiday', 'PH 00:00-24:00', 12.50, 90, 0, '8 hours'),
 	(1, 20, 'working', NULL, 0, 0, 0, NULL),
 	(1, 30, 'night', 'Mo-Su 22:00-06:00', 6.25, 75, 1.5, NULL),
 	(1, 40, 'weekend', 'Sa-Su 00:00-24:00', 8, 60, 1, NULL);
-INSERT INTO oncall.pay_assignment (person_id, policy_id) VALUES (1, 1);
+INSERT INTO oncall.pay_assignment (person_id, pay_policy_id) VALUES (1, 1);
 
 CREATE TEMP VIEW short AS SELECT NULL::text AS person, NULL::text AS kind, NULL::text AS band, NULL::interval AS hours,
 	NULL::numeric AS paid_hours, NULL::numeric AS rate, NULL::numeric AS amount, NULL::text AS currency, NULL::numeric AS lieu_hours;
@@ -91,17 +91,17 @@ SELECT kind, callout, band, starts, ends, hours, amount, lieu_factor, lieu_hours
 FROM oncall.explain_pay('Aroha', pg_temp.nz('2023-12-25', '2023-12-27'));
 -- rounding earns no day: paid until 02:00 on Boxing Day, worked on Christmas Day only
 SELECT pg_temp.respond(3, '2023-12-25 23:00', '2023-12-25 23:10');
-INSERT INTO oncall.pay_assignment (person_id, policy_id) VALUES (3, 1);
+INSERT INTO oncall.pay_assignment (person_id, pay_policy_id) VALUES (3, 1);
 SELECT * FROM pg_temp.report(pg_temp.nz('2023-12-25', '2023-12-26')) WHERE person = 'Cleo';
 -- nobody is paid without an assignment; another policy at the start decides
 UPDATE oncall.pay_assignment SET valid = '[2024-01-01,)' WHERE person_id = 3;
 SELECT count(*) FROM oncall.callouts(pg_temp.nz('2023-12-25', '2023-12-26')) WHERE person = 'Cleo';
 INSERT INTO oncall.pay_policy (pay_policy_id, name, zone, currency) VALUES (9, 'Plain', 'Etc/UTC', 'EUR');
-INSERT INTO oncall.pay_assignment (person_id, policy_id, valid) VALUES (3, 9, '[2023-12-01,2023-12-25 10:05)'), (3, 1, '[2023-12-25 10:05,2023-12-26)');
+INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, valid) VALUES (3, 9, '[2023-12-01,2023-12-25 10:05)'), (3, 1, '[2023-12-25 10:05,2023-12-26)');
 SELECT policy, period, hours FROM oncall.callouts(pg_temp.nz('2023-12-25', '2023-12-26')) WHERE person = 'Cleo';
 SELECT policy, period, hours FROM oncall.callouts(pg_temp.nz('2023-12-25', '2023-12-26'), 'Plain');
 -- one that goes on counts up to now: paid whole minutes by Plain, whole hours by NZ
-INSERT INTO oncall.pay_assignment (person_id, policy_id) VALUES (5, 9);
+INSERT INTO oncall.pay_assignment (person_id, pay_policy_id) VALUES (5, 9);
 INSERT INTO oncall.response (person_id, period) VALUES (5, tstzrange(now() - interval '90 seconds', NULL)),
 	(1, tstzrange(now() - interval '200 minutes', NULL)), (5, '[2023-12-31 23:00,2023-12-31 23:00:01)');
 SELECT person, upper(period) - lower(period) AS paid, ended = now() AS now
@@ -131,7 +131,7 @@ SELECT * FROM pg_temp.report(pg_temp.nz('2026-09-01', '2026-10-01'));
 -- Who works on Saturdays has Anzac Day on Saturday 25, and not on Monday 27: the same April for Dana
 --   holiday 3, 6, 25: 72 h; working 19 + Monday 27 + Saturdays 4, 11, 18: 23 x 8 = 184 h; night 217 h;
 --   weekend: 4 Sundays x 16 + 3 Saturdays x 8 = 88 h x 8 = 704.00; other: 20 x 8 = 160 h
-INSERT INTO oncall.pay_assignment (person_id, policy_id) VALUES (4, 1);
+INSERT INTO oncall.pay_assignment (person_id, pay_policy_id) VALUES (4, 1);
 INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (1, 1, pg_temp.nz('2026-04-01', '2026-05-01'), 4);
 SELECT * FROM pg_temp.report(pg_temp.nz('2026-04-01', '2026-05-01'));
 
@@ -162,7 +162,7 @@ ROLLBACK TO swap;
 --   in Auckland: Monday and Tuesday night, working, other 8 h each; Wednesday night 6, other 3, working 3 h
 --   in London: Wednesday night 5 + 2, working 8, other 3 + 5; Thursday and Friday 8 h each; Saturday and Sunday night 8,
 --   weekend 16 h each: night 61 h = 381.25, working 43, weekend 32 h = 256.00, other 43 h
-INSERT INTO oncall.pay_assignment (person_id, policy_id, valid, zone) VALUES
+INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, valid, zone) VALUES
 	(3, 1, '(,2026-04-15 00:00Z)', NULL), (3, 1, '[2026-04-15 00:00Z,)', 'Europe/London');
 SELECT pg_temp.rotation(3, '{0}', 'R/2026-01-05T00:00[Etc/UTC]/P7D');
 INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (3, 1, '[2026-04-12 12:00Z,2026-04-19 23:00Z)', 3);
@@ -173,14 +173,14 @@ SELECT * FROM pg_temp.report('[2026-04-12,2026-04-21)') WHERE person = 'Cleo';
 -- ---------------------------------------------------------------------------
 
 INSERT INTO oncall.pay_policy (pay_policy_id, name, zone, currency) VALUES (2, 'Seats', 'Etc/UTC', 'EUR');
-INSERT INTO oncall.pay_band (policy_id, position, band, applies, rotation_id, seat, standby_rate) VALUES
+INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, rotation_id, seat, standby_rate) VALUES
 	(2, 1, 'shadow', '24/7', NULL, 3, 0), (2, 2, 'second', '24/7', NULL, 2, 3), (2, 3, 'night', '22:00-06:00', NULL, NULL, 6),
 	(2, 4, 'day', '24/7', NULL, NULL, 4);
-INSERT INTO oncall.pay_assignment (person_id, policy_id) VALUES (5, 2), (6, 2);
+INSERT INTO oncall.pay_assignment (person_id, pay_policy_id) VALUES (5, 2), (6, 2);
 SAVEPOINT seats;
 -- a day each: the primary night 8 h x 6, day 16 h x 4; the secondary 24 h x 3; the shadow nothing
 SELECT pg_temp.rotation(4, '{5,6,2}', 'R/2026-01-01T00:00[Etc/UTC]/P1D', '{primary,secondary,shadow}');
-INSERT INTO oncall.pay_assignment (person_id, policy_id, zone) VALUES (2, 2, 'Etc/UTC');
+INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, zone) VALUES (2, 2, 'Etc/UTC');
 SELECT * FROM pg_temp.report('[2026-01-01,2026-01-02)', 'Seats');
 -- a response as the shadow is a call-out like any other
 INSERT INTO oncall.response (person_id, period) VALUES (2, '[2023-01-01 23:00,2023-01-01 23:30)');
@@ -196,12 +196,12 @@ SELECT kind, rotation, seat_name, band, starts, ends, hours, paid, amount FROM o
 -- then she is secondary only: 24 h x 3 each day
 SELECT * FROM pg_temp.report('[2026-01-01,2026-01-05)', 'Seats');
 -- a day counts as 24 hours: 96 a day is the same as 4 an hour, so rotation 5 comes first; 97 a day is more
-UPDATE oncall.pay_band SET standby_rate = 96, per = '1 day' WHERE policy_id = 2 AND band = 'second';
+UPDATE oncall.pay_band SET standby_rate = 96, per = '1 day' WHERE pay_policy_id = 2 AND band = 'second';
 SELECT * FROM pg_temp.report('[2026-01-01,2026-01-03)', 'Seats');
-UPDATE oncall.pay_band SET standby_rate = 97 WHERE policy_id = 2 AND band = 'second';
+UPDATE oncall.pay_band SET standby_rate = 97 WHERE pay_policy_id = 2 AND band = 'second';
 SELECT * FROM pg_temp.report('[2026-01-01,2026-01-03)', 'Seats');
 -- 194 for two days is 97 a day; equal rates of another rotation: the lowest is paid
-UPDATE oncall.pay_band SET standby_rate = 194, per = '2 days' WHERE policy_id = 2 AND band = 'second';
+UPDATE oncall.pay_band SET standby_rate = 194, per = '2 days' WHERE pay_policy_id = 2 AND band = 'second';
 SELECT * FROM pg_temp.report('[2026-01-01,2026-01-03)', 'Seats');
 -- each: both. 16 x 6 + 32 x 4, and two days at 97
 UPDATE oncall.pay_policy SET overlap = 'each' WHERE pay_policy_id = 2;
@@ -213,9 +213,9 @@ ROLLBACK TO seats;
 -- ---------------------------------------------------------------------------
 
 INSERT INTO oncall.pay_policy (pay_policy_id, name, zone, currency, day_starts) VALUES (3, 'GB', 'Europe/London', 'GBP', '08:30');
-INSERT INTO oncall.pay_band (policy_id, position, band, applies, standby_rate, callout_rate, per) VALUES
+INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, standby_rate, callout_rate, per) VALUES
 	(3, 1, 'day', '24/7', 25, 24, '1 day');
-INSERT INTO oncall.pay_assignment (person_id, policy_id) VALUES (2, 3);
+INSERT INTO oncall.pay_assignment (person_id, pay_policy_id) VALUES (2, 3);
 SELECT pg_temp.rotation(7, '{2,0}', 'R/2026-03-23T08:30[Europe/London]/P7D');
 -- a week with a clock change is a week: 167 h and 169 h, 7 days, 175.00
 SELECT * FROM pg_temp.report(pg_temp.nz('2026-03-23', '2026-04-01', 'Europe/London'), 'GB');
@@ -225,13 +225,13 @@ SELECT * FROM pg_temp.report(pg_temp.nz('2026-10-19', '2026-11-01', 'Europe/Lond
 SELECT * FROM pg_temp.report(pg_temp.nz('2026-03-23', '2026-03-29', 'Europe/London'), 'GB');
 SELECT * FROM pg_temp.report(pg_temp.nz('2026-03-29', '2026-04-01', 'Europe/London'), 'GB');
 -- and 25 for a week, or 1 for 2 days
-UPDATE oncall.pay_band SET per = '7 days' WHERE policy_id = 3;
+UPDATE oncall.pay_band SET per = '7 days' WHERE pay_policy_id = 3;
 SELECT * FROM pg_temp.report(pg_temp.nz('2026-03-23', '2026-04-01', 'Europe/London'), 'GB');
-UPDATE oncall.pay_band SET per = '2 days', standby_rate = 1 WHERE policy_id = 3;
+UPDATE oncall.pay_band SET per = '2 days', standby_rate = 1 WHERE pay_policy_id = 3;
 SELECT * FROM pg_temp.report(pg_temp.nz('2026-03-23', '2026-04-01', 'Europe/London'), 'GB');
 
 -- Whole days: any part counts, once, in the window in which the day starts
-UPDATE oncall.pay_band SET per = '1 day', standby_rate = 25, whole_days = true WHERE policy_id = 3;
+UPDATE oncall.pay_band SET per = '1 day', standby_rate = 25, whole_days = true WHERE pay_policy_id = 3;
 SELECT * FROM pg_temp.report(pg_temp.nz('2026-03-23', '2026-04-01', 'Europe/London'), 'GB');
 SELECT * FROM pg_temp.report(pg_temp.nz('2026-03-23', '2026-03-29', 'Europe/London'), 'GB');
 SELECT * FROM pg_temp.report(pg_temp.nz('2026-03-29', '2026-04-01', 'Europe/London'), 'GB');
@@ -250,7 +250,7 @@ SELECT * FROM pg_temp.report(pg_temp.nz('2026-04-29', '2026-04-30', 'Europe/Lond
 SELECT kind, rotation, band, starts, ends, hours, paid_hours, amount
 FROM oncall.explain_pay('Ben', pg_temp.nz('2026-04-28', '2026-04-29', 'Europe/London'));
 -- two bands: the day is that of the first instant held. Friday 22:00 to Saturday 10:00 is a weekday's day, then Saturday's
-INSERT INTO oncall.pay_band (policy_id, position, band, applies, standby_rate, per, whole_days) VALUES
+INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, standby_rate, per, whole_days) VALUES
 	(3, 0, 'weekend', 'Sa-Su 00:00-24:00', 50, '1 day', true);
 INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES
 	(7, 1, pg_temp.nz('2026-05-01 22:00', '2026-05-02 10:00', 'Europe/London'), 2);
@@ -268,13 +268,13 @@ SELECT * FROM pg_temp.report('[2023-01-01,2023-01-05)', 'GB');
 -- Money: rounded once a line, half away from zero
 -- ---------------------------------------------------------------------------
 
-SELECT d AS digits, oncall.pay_amount(3600000000, 1, 0.0125, '1 hour', d), oncall.pay_amount(3600000000, 1, 2.5, '1 hour', d),
-	oncall.pay_amount(3600000000, 1, 0.0005, '1 hour', d), oncall.pay_amount(-3600000000, 1, 0.005, '1 hour', d)
+SELECT d AS digits, oncall_internal.pay_amount(3600000000, 1, 0.0125, '1 hour', d), oncall_internal.pay_amount(3600000000, 1, 2.5, '1 hour', d),
+	oncall_internal.pay_amount(3600000000, 1, 0.0005, '1 hour', d), oncall_internal.pay_amount(-3600000000, 1, 0.005, '1 hour', d)
 FROM unnest('{0,2,3,4}'::int[]) d;
 -- just below a half, by one part in 10^30: dividing first, or to a few digits, would get it wrong
-SELECT oncall.pay_amount(1, 3, 0.014999999999999999999999999999, '00:00:00.000001', 2),
-	oncall.pay_amount(1, 3, 0.015, '00:00:00.000001', 2),
-	oncall.pay_amount(1000000000000000000000000000000, 3, 0.03, '365 days', 2), oncall.pay_amount(1, 1, NULL, '1 hour', 2);
+SELECT oncall_internal.pay_amount(1, 3, 0.014999999999999999999999999999, '00:00:00.000001', 2),
+	oncall_internal.pay_amount(1, 3, 0.015, '00:00:00.000001', 2),
+	oncall_internal.pay_amount(1000000000000000000000000000000, 3, 0.03, '365 days', 2), oncall_internal.pay_amount(1, 1, NULL, '1 hour', 2);
 -- yen, dinars
 SAVEPOINT money;
 UPDATE oncall.pay_policy SET currency = 'JPY' WHERE pay_policy_id = 1;
@@ -315,7 +315,7 @@ SELECT arguments, t.* FROM (VALUES ('NULL'), ($$'empty'$$), ($$'(,2026-01-01)'$$
 	($$'[2026-01-01,2026-02-01)', NULL$$), ($$'[4713-01-01 BC,4713-02-01 BC)'$$), ($$'[294276-12-01,294276-12-31 23:59)'$$)) v(arguments),
 	pg_temp.try(format('SELECT count(*) FROM oncall.pay_report(%s)', arguments)) t;
 SELECT t.* FROM (VALUES ($$oncall.callouts('empty')$$), ($$oncall.explain_pay(NULL, '[2026-01-01,2026-02-01)')$$), ($$oncall.explain_pay('Been', '[2026-01-01,2026-02-01)')$$),
-	($$oncall.pay_amount(1, 1, 1, '1 hour', -1)$$), ($$oncall.pay_amount(1, 0, 1, '1 hour', 2)$$), ($$oncall.explain_pay('Ben', NULL)$$), ($$oncall.pay_lines('[2026-01-01,2026-02-01)', 77)$$), ($$oncall.pay_pieces('[2026-01-01,2026-02-01)', NULL, 77)$$)) v(source),
+	($$oncall_internal.pay_amount(1, 1, 1, '1 hour', -1)$$), ($$oncall_internal.pay_amount(1, 0, 1, '1 hour', 2)$$), ($$oncall.explain_pay('Ben', NULL)$$), ($$oncall_internal.pay_lines('[2026-01-01,2026-02-01)', 77)$$), ($$oncall_internal.pay_pieces('[2026-01-01,2026-02-01)', NULL, 77)$$)) v(source),
 	pg_temp.try('SELECT count(*) FROM ' || source) t;
 
 -- ---------------------------------------------------------------------------

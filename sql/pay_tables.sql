@@ -8,7 +8,7 @@ BEGIN;
 SELECT oncall.setup() IS NOT NULL AS ready;
 
 -- Currencies
-SELECT c, oncall.currency_digits(c)
+SELECT c, oncall_internal.currency_digits(c)
 FROM unnest('{NZD,JPY,KWD,CLF,EUR,nzd,XXX,"",ZZZ}'::text[]) c;
 
 -- A policy with its defaults
@@ -19,7 +19,7 @@ SELECT * FROM oncall.pay_policy;
 INSERT INTO oncall.calendar (name) VALUES ('NZ');
 INSERT INTO oncall.person (name, zone, calendar_id) VALUES ('Aroha', 'Pacific/Auckland', 1), ('Ben', 'Europe/London', NULL);
 INSERT INTO oncall.rotation (name, zone) VALUES ('SRE', 'UTC');
-INSERT INTO oncall.pay_band (policy_id, position, band, applies, rotation_id, seat, standby_rate, callout_rate, per,
+INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, rotation_id, seat, standby_rate, callout_rate, per,
 	whole_days, lieu_factor, lieu_day)
 VALUES (1, 10, 'holiday', 'PH 00:00-24:00', NULL, NULL, 12.5, 90, '1 hour', false, 1, '8 hours'),
 	(1, 20, 'working', NULL, NULL, NULL, 0, 0, '1 day', true, 0, '1 day'),
@@ -61,25 +61,25 @@ SELECT change, try.* FROM (VALUES
 	('lieu_factor = -0.5'), ('lieu_factor = ''NaN'''), ('standby_rate = NULL'), ('per = ''0'''), ('per = ''-1 hour'''),
 	('per = ''1 day 1 hour'''), ('per = ''2 days -24:00'''), ('per = ''1 month'''), ('per = ''1 year'''),
 	('per = ''-1 day'''), ('whole_days = true'), ('per = ''1 week'', whole_days = true'), ('seat = 0'), ('seat = 3'),
-	('rotation_id = 1, seat = 3'), ('rotation_id = 9'), ('policy_id = 9'), ('position = 20'), ('band = '' '''),
+	('rotation_id = 1, seat = 3'), ('rotation_id = 9'), ('pay_policy_id = 9'), ('position = 20'), ('band = '' '''),
 	('lieu_day = ''-1 hour'''), ('lieu_day = ''1 mon'''), ('per = NULL'), ('applies = ''sunset''')) v(change),
 	pg_temp.try('UPDATE oncall.pay_band SET ' || change || ' WHERE position = 10');
 
 -- Assignments
-INSERT INTO oncall.pay_assignment (person_id, policy_id, valid) VALUES (1, 1, '[2026-01-01,2027-01-01)');
+INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, valid) VALUES (1, 1, '[2026-01-01,2027-01-01)');
 SELECT written, try.* FROM (VALUES
 	($$(1, 1, '[2026-12-31,)', NULL, NULL)$$), ($$(1, 1, DEFAULT, NULL, NULL)$$), ($$(1, 1, '[2027-01-01,2027-01-01)', NULL, NULL)$$),
 	($$(1, 1, '(2027-01-01,2027-02-01)', NULL, NULL)$$), ($$(1, 1, '[2027-01-01,infinity)', NULL, NULL)$$),
 	($$(1, NULL, '[2020-01-01,2021-01-01)', NULL, NULL)$$), ($$(1, NULL, '[2020-01-01,)', 'Etc/UTC', '24/7')$$),
 	($$(1, 1, '[2027-01-01,2028-01-01)', 'NZST', NULL)$$), ($$(9, 1, '[2027-01-01,2028-01-01)', NULL, NULL)$$),
 	($$(1, 9, '[2027-01-01,2028-01-01)', NULL, NULL)$$), ($$(1, 1, '[2027-01-01,2028-01-01)', 'Europe/London', NULL)$$)) v(written),
-	pg_temp.try('INSERT INTO oncall.pay_assignment (person_id, policy_id, valid, zone, working_hours) VALUES ' || written);
+	pg_temp.try('INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, valid, zone, working_hours) VALUES ' || written);
 SELECT try.* FROM pg_temp.try('UPDATE oncall.pay_assignment SET valid = ''[2026-06-01,2027-06-01)'' WHERE zone IS NULL');
 SELECT try.* FROM pg_temp.try('UPDATE oncall.pay_assignment SET valid = ''[2026-06-01,2026-09-01)'' WHERE zone IS NULL');
 -- without the trigger's look, two sessions at once: the constraint stands
 ALTER TABLE oncall.pay_assignment DISABLE TRIGGER pay_assignment_rules;
 SELECT try.code, try.con FROM (VALUES ('(1, 1, NULL)'), ('(1, NULL, ''Etc/UTC'')')) v(written),
-	pg_temp.try(format('INSERT INTO oncall.pay_assignment (person_id, policy_id, zone) VALUES %s', written));
+	pg_temp.try(format('INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, zone) VALUES %s', written));
 ALTER TABLE oncall.pay_assignment ENABLE TRIGGER pay_assignment_rules;
 
 -- Responses
@@ -98,18 +98,18 @@ SELECT written, try.code, try.con, regexp_replace(try.message, '(from) [0-9].*(\
 -- An edit of a person keeps the past, where there is any
 UPDATE oncall.person SET name = 'Bert', zone = zone WHERE person_id = 2;
 UPDATE oncall.person SET zone = 'Europe/Paris' WHERE person_id = 2;
-SELECT count(*) FROM oncall.pay_assignment WHERE policy_id IS NULL;
+SELECT count(*) FROM oncall.pay_assignment WHERE pay_policy_id IS NULL;
 INSERT INTO oncall.response (person_id, period) VALUES (2, '[2021-03-01 02:00,2021-03-01 03:00)');
 UPDATE oncall.person SET zone = 'Europe/Rome', working_hours = 'Mo-Th 08:00-18:00' WHERE person_id = 2;
 UPDATE oncall.person SET zone = 'Europe/Rome', calendar_id = calendar_id WHERE person_id = 2;
 SELECT person_id, lower(valid) AS since, upper(valid) > now() - interval '1 minute' AS "until now",
 	zone, working_hours, calendar_id
-FROM oncall.pay_assignment WHERE policy_id IS NULL;
+FROM oncall.pay_assignment WHERE pay_policy_id IS NULL;
 -- corrected to when the move was; the next edit keeps what lies between
-UPDATE oncall.pay_assignment SET valid = '[2019-01-01,2020-02-01)' WHERE policy_id IS NULL;
+UPDATE oncall.pay_assignment SET valid = '[2019-01-01,2020-02-01)' WHERE pay_policy_id IS NULL;
 UPDATE oncall.person SET calendar_id = 1 WHERE person_id = 2;
 SELECT lower(valid) AS since, CASE WHEN upper(valid) < '2020-06-01' THEN upper(valid) END AS until, zone, working_hours, calendar_id
-FROM oncall.pay_assignment WHERE policy_id IS NULL ORDER BY valid;
+FROM oncall.pay_assignment WHERE pay_policy_id IS NULL ORDER BY valid;
 -- assigned to a policy, in a layer, in a cover
 UPDATE oncall.person SET calendar_id = NULL WHERE person_id = 1;
 INSERT INTO oncall.person (name, zone) VALUES ('Cleo', 'America/New_York'), ('Dov', 'Asia/Jerusalem'), ('Eve', 'Europe/Paris');
@@ -119,5 +119,5 @@ INSERT INTO oncall.layer_member VALUES (1, 1, 3), (2, 1, 5);
 INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (1, 1, '[2021-03-01,2021-03-02)', 4), (1, 1, '[2199-03-01,2199-03-02)', 5);
 UPDATE oncall.person SET zone = 'Etc/UTC' WHERE person_id > 2;
 SELECT person_id, zone, working_hours, calendar_id FROM oncall.pay_assignment
-WHERE policy_id IS NULL AND person_id <> 2 ORDER BY person_id;
+WHERE pay_policy_id IS NULL AND person_id <> 2 ORDER BY person_id;
 ROLLBACK;

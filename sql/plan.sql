@@ -8,7 +8,7 @@ SET client_min_messages = warning;
 SET timezone = 'UTC';
 SET datestyle = 'ISO';
 CREATE EXTENSION oncall;
-SELECT * FROM oncall.plan_shifts('[2126-01-01,2126-01-02)', NULL, '2126-01-01', '{1,1,1,1,1}');
+SELECT * FROM oncall_internal.plan_shifts('[2126-01-01,2126-01-02)', NULL, '2126-01-01', '{1,1,1,1,1}');
 SELECT oncall.setup();
 
 -- A pair by the week, a seat for those who learn, and a second rotation
@@ -154,19 +154,19 @@ SELECT * FROM oncall.plan_covers('Web', '[2126-02-01,2126-02-15)', history => '1
 \echo :LAST_ERROR_SQLSTATE
 SELECT * FROM oncall.apply_plan('Wob', '[2126-02-01,2126-02-15)');
 \echo :LAST_ERROR_SQLSTATE
-SELECT * FROM oncall.plan_shifts('[2126-02-01,2126-02-15)', NULL, NULL, '{1,1,1,1,1}');
+SELECT * FROM oncall_internal.plan_shifts('[2126-02-01,2126-02-15)', NULL, NULL, '{1,1,1,1,1}');
 \echo :LAST_ERROR_SQLSTATE
-SELECT * FROM oncall.plan_shifts('[2126-02-01,2126-02-15)', NULL, '2126-02-01', NULL);
+SELECT * FROM oncall_internal.plan_shifts('[2126-02-01,2126-02-15)', NULL, '2126-02-01', NULL);
 \echo :LAST_ERROR_SQLSTATE
-SELECT * FROM oncall.plan_shifts('[2126-02-01,2126-02-15)', NULL, '-infinity', '{1,1,1,1,1}');
+SELECT * FROM oncall_internal.plan_shifts('[2126-02-01,2126-02-15)', NULL, '-infinity', '{1,1,1,1,1}');
 \echo :LAST_ERROR_SQLSTATE
-SELECT * FROM oncall.plan_shifts('[2126-02-01,2126-02-15)', NULL, '2126-02-01', '{1,1,1,1}');
+SELECT * FROM oncall_internal.plan_shifts('[2126-02-01,2126-02-15)', NULL, '2126-02-01', '{1,1,1,1}');
 \echo :LAST_ERROR_SQLSTATE
-SELECT * FROM oncall.plan_shifts('[2126-02-01,2126-02-15)', NULL, '2126-02-01', '{1,1,1,1,NULL}');
+SELECT * FROM oncall_internal.plan_shifts('[2126-02-01,2126-02-15)', NULL, '2126-02-01', '{1,1,1,1,NULL}');
 \echo :LAST_ERROR_SQLSTATE
-SELECT * FROM oncall.plan_shifts('[2126-02-01,2126-02-15)', NULL, '2126-02-01', '{1,1,1,1,100001}');
+SELECT * FROM oncall_internal.plan_shifts('[2126-02-01,2126-02-15)', NULL, '2126-02-01', '{1,1,1,1,100001}');
 \echo :LAST_ERROR_SQLSTATE
-SELECT count(*) FROM oncall.plan_shifts('[2126-02-01,2126-02-15)', 0, '2126-02-01', '{1,1,1,1,1}');
+SELECT count(*) FROM oncall_internal.plan_shifts('[2126-02-01,2126-02-15)', 0, '2126-02-01', '{1,1,1,1,1}');
 
 \c :regression
 DROP DATABASE regress_oncall_plan;

@@ -269,10 +269,10 @@ SELECT judged('UPDATE oncall.rotation SET max_consecutive = ''1 day''') AS "a ch
 
 -- over what was covered before, with remainders
 SELECT judged(cover('Turns', 1, '2043-03-02 09:00', '2043-03-09 09:00', 'Dov'),
-	'SELECT oncall.write_covers(''{5}'', ''{1}'', ARRAY[tstzrange(''2043-03-04'', ''2043-03-05'')], ''{1}'')',
-	'SELECT oncall.write_covers(''{5}'', ''{1}'', ARRAY[tstzrange(''2043-03-04 12:00'', ''2043-03-04 13:00'')], ''{4}'')') AS "three deep",
-	judged('SELECT oncall.write_covers(''{1}'', ''{1}'', ARRAY[tstzrange(''2042-02-05'', ''2042-02-06'')], ''{4}'')') AS "a day out of a breach",
-	judged('SELECT oncall.write_covers(''{1}'', ''{2}'', ARRAY[tstzrange(''2042-03-05'', ''2042-03-06'')], ''{3}'')') AS "the same person";
+	'SELECT oncall_internal.write_covers(''{5}'', ''{1}'', ARRAY[tstzrange(''2043-03-04'', ''2043-03-05'')], ''{1}'')',
+	'SELECT oncall_internal.write_covers(''{5}'', ''{1}'', ARRAY[tstzrange(''2043-03-04 12:00'', ''2043-03-04 13:00'')], ''{4}'')') AS "three deep",
+	judged('SELECT oncall_internal.write_covers(''{1}'', ''{1}'', ARRAY[tstzrange(''2042-02-05'', ''2042-02-06'')], ''{4}'')') AS "a day out of a breach",
+	judged('SELECT oncall_internal.write_covers(''{1}'', ''{2}'', ARRAY[tstzrange(''2042-03-05'', ''2042-03-06'')], ''{3}'')') AS "the same person";
 
 -- Getting past -------------------------------------------------------------
 

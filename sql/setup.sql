@@ -20,7 +20,7 @@ CREATE SCHEMA elsewhere;
 SET ROLE regress_oncall_owner;
 CREATE EXTENSION oncall;
 SELECT oncall.library_version() = extversion AS same_version FROM pg_extension WHERE extname = 'oncall';
-SELECT to_regprocedure('oncall.schema_version()');
+SELECT to_regprocedure('oncall_internal.schema_version()');
 
 -- The caller must be allowed to create in the schema
 SET ROLE regress_oncall_other;
@@ -42,7 +42,33 @@ SET ROLE regress_oncall_owner;
 CREATE TABLE oncall.team (mine text);
 SELECT oncall.setup();
 DROP TABLE oncall.team;
+-- a function that ours would call: who owns it could make it do anything
+CREATE FUNCTION oncall_internal.wall_time(at timestamptz, zone text) RETURNS text LANGUAGE sql AS $$SELECT 'mine'$$;
+SELECT oncall.setup();
+DROP FUNCTION oncall_internal.wall_time;
+CREATE FUNCTION oncall.rotation_rules() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+SELECT oncall.setup();
+DROP FUNCTION oncall.rotation_rules;
 SELECT count(*) AS relations FROM pg_class WHERE relnamespace = 'oncall'::regnamespace;
+
+-- From then on only the owner can add anything to the schemas
+GRANT CREATE ON SCHEMA oncall TO regress_oncall_other WITH GRANT OPTION;
+GRANT CREATE ON SCHEMA oncall_internal TO PUBLIC;
+SET ROLE regress_oncall_other;
+GRANT CREATE ON SCHEMA oncall TO regress_oncall_reader;
+SET ROLE regress_oncall_owner;
+BEGIN;
+SET LOCAL client_min_messages = notice;
+SELECT oncall.setup();
+SELECT * FROM oncall_internal.create_grants();
+ROLLBACK;
+BEGIN;
+SET LOCAL ROLE regress_oncall_other;
+SET LOCAL client_min_messages = notice;
+SELECT oncall.setup();
+ROLLBACK;
+REVOKE CREATE ON SCHEMA oncall FROM regress_oncall_other CASCADE;
+REVOKE CREATE ON SCHEMA oncall_internal FROM PUBLIC;
 
 -- Made by one who is no superuser, under a search_path that sets traps
 RESET ROLE;
@@ -68,7 +94,7 @@ SELECT oncall.setup();
 SELECT oncall.setup();
 -- covers that the rules of trades would refuse: those are tested elsewhere
 ALTER TABLE oncall.cover DISABLE TRIGGER cover_judge;
-SELECT oncall.schema_version() OPERATOR(pg_catalog.=) oncall.library_version() AS same_version;
+SELECT oncall_internal.schema_version() OPERATOR(pg_catalog.=) oncall.library_version() AS same_version;
 SELECT oncall.grant_access('regress_oncall_reader', 'reader');
 SELECT oncall.grant_access('regress_oncall_reader', 'reader');
 SELECT oncall.grant_access('regress_oncall Member', 'member');
@@ -90,8 +116,8 @@ SELECT oncall.end_layer(1, '2031-03-03Z');
 SELECT oncall.withdraw_layer(1);
 INSERT INTO oncall.absence (person_id, period) VALUES (1, '[2031-03-01Z,2031-03-02Z)'), (2, '[2031-03-01Z,)');
 INSERT INTO oncall.pay_policy (name, zone, currency) VALUES ('NZ', 'Pacific/Auckland', 'NZD');
-INSERT INTO oncall.pay_band (policy_id, position, band, per) VALUES (1, 1, 'working', '1 day');
-INSERT INTO oncall.pay_assignment (person_id, policy_id) VALUES (1, 1), (2, 1);
+INSERT INTO oncall.pay_band (pay_policy_id, position, band, per) VALUES (1, 1, 'working', '1 day');
+INSERT INTO oncall.pay_assignment (person_id, pay_policy_id) VALUES (1, 1), (2, 1);
 UPDATE oncall.pay_assignment SET valid = '[2021-01-01Z,)';
 INSERT INTO oncall.response (person_id, period) VALUES (1, '[2021-03-01Z,2021-03-02Z)'), (2, '[2021-03-01Z,)');
 UPDATE oncall.person SET zone = 'Europe/Paris' WHERE person_id OPERATOR(pg_catalog.=) 2;
@@ -101,14 +127,14 @@ RESET search_path;
 INSERT INTO oncall.calendar (name) VALUES ('New Zealand');
 SELECT oncall.setup();
 SELECT name FROM oncall.calendar;
-GRANT CREATE ON SCHEMA oncall TO regress_oncall_other;
+GRANT CREATE ON SCHEMA oncall, oncall_internal TO regress_oncall_other;
 SET ROLE regress_oncall_other;
 SELECT oncall.setup();
 RESET ROLE;
 SELECT oncall.setup();
 SET ROLE regress_oncall_owner;
 BEGIN;
-CREATE OR REPLACE FUNCTION oncall.schema_version() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN '0.10';
+CREATE OR REPLACE FUNCTION oncall_internal.schema_version() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN '0.10';
 SELECT oncall.setup();
 ROLLBACK;
 
@@ -130,7 +156,7 @@ SELECT oncall.grant_access('regress_oncall_other', 'reader');
 SET ROLE regress_oncall_reader;
 SELECT name FROM oncall.person ORDER BY 1;
 SELECT count(*) FROM oncall.cover;
-SELECT oncall.schema_version() IS NOT NULL;
+SELECT oncall_internal.schema_version() IS NOT NULL;
 SELECT count(*) FROM oncall.absence;
 SELECT count(*) FROM oncall.pay_policy;
 SELECT count(*) FROM oncall.pay_band;
@@ -142,9 +168,9 @@ SELECT oncall.end_layer(1);
 -- Members see their own absences and pay, and cannot put anybody on duty
 SET ROLE "regress_oncall Member";
 SELECT person_id FROM oncall.absence;
-SELECT person_id, zone, policy_id FROM oncall.pay_assignment;
+SELECT person_id, zone, pay_policy_id FROM oncall.pay_assignment;
 SELECT person_id FROM oncall.response;
-SELECT p.name, b.band FROM oncall.pay_policy p JOIN oncall.pay_band b ON b.policy_id = p.pay_policy_id;
+SELECT p.name, b.band FROM oncall.pay_policy p JOIN oncall.pay_band b ON b.pay_policy_id = p.pay_policy_id;
 UPDATE oncall.pay_band SET standby_rate = 100;
 INSERT INTO oncall.response (person_id, period) VALUES (1, '[2021-04-01Z,2021-04-02Z)');
 DELETE FROM oncall.pay_assignment;
@@ -163,12 +189,12 @@ INSERT INTO oncall.absence (person_id, period) VALUES (2, '[2031-04-01Z,2031-04-
 SET ROLE regress_oncall_manager;
 SELECT count(*) FROM oncall.absence;
 INSERT INTO oncall.absence (person_id, period) VALUES (2, '[2031-04-01Z,2031-04-02Z)');
-SELECT person_id, zone, policy_id FROM oncall.pay_assignment ORDER BY 1, 2;
+SELECT person_id, zone, pay_policy_id FROM oncall.pay_assignment ORDER BY 1, 2;
 INSERT INTO oncall.response (person_id, period) VALUES (2, '[2021-04-01Z,2021-04-02Z)');
 UPDATE oncall.pay_band SET standby_rate = 100 RETURNING standby_rate;
 UPDATE oncall.person SET working_hours = '24/7' WHERE person_id = 1;
-SELECT person_id, zone, working_hours FROM oncall.pay_assignment WHERE policy_id IS NULL ORDER BY 1;
-DELETE FROM oncall.pay_assignment WHERE person_id = 1 AND policy_id IS NOT NULL;
+SELECT person_id, zone, working_hours FROM oncall.pay_assignment WHERE pay_policy_id IS NULL ORDER BY 1;
+DELETE FROM oncall.pay_assignment WHERE person_id = 1 AND pay_policy_id IS NOT NULL;
 INSERT INTO oncall.person (name, zone) VALUES ('Cleo', 'America/New_York');
 BEGIN;
 INSERT INTO oncall.layer (rotation_id, cadence, hours) VALUES (1, 'R/2026-01-06T12:00[Pacific/Auckland]/P7D', '24/7');

@@ -32,27 +32,27 @@ CREATE VIEW public.covers AS
 	ORDER BY c.cover_id;
 
 -- Covers over covers: those are closed, what is left of them is recorded again
-SELECT oncall.write_covers('{1,1}', '{1,2}', '{"[2126-01-02,2126-01-06)","[2126-01-03,2126-01-04)"}', '{4,5}', reason => 'one');
-SELECT oncall.write_covers('{1,1}', '{1,1}', '{"[2126-01-04,2126-01-05)","[2126-01-03,2126-01-03 12:00)"}', '{2,NULL}', reason => 'two');
+SELECT oncall_internal.write_covers('{1,1}', '{1,2}', '{"[2126-01-02,2126-01-06)","[2126-01-03,2126-01-04)"}', '{4,5}', reason => 'one');
+SELECT oncall_internal.write_covers('{1,1}', '{1,1}', '{"[2126-01-04,2126-01-05)","[2126-01-03,2126-01-03 12:00)"}', '{2,NULL}', reason => 'two');
 SELECT * FROM public.covers;
 BEGIN;
-SELECT oncall.write_covers('{1}', '{1}', '{"[2126-01-05,2126-01-08)"}', '{2}', reason => 'three');
-SELECT oncall.write_covers('{1}', '{1}', '{"[2126-01-06,2126-01-07)"}', '{5}', reason => 'four', late => true);
+SELECT oncall_internal.write_covers('{1}', '{1}', '{"[2126-01-05,2126-01-08)"}', '{2}', reason => 'three');
+SELECT oncall_internal.write_covers('{1}', '{1}', '{"[2126-01-06,2126-01-07)"}', '{5}', reason => 'four', late => true);
 COMMIT;
 SELECT * FROM public.covers WHERE id > 7;
-SELECT oncall.write_covers('{1,1}', '{1}', '{"[2126-01-08,2126-01-09)","[2126-01-07,2126-01-08)"}', '{3,NULL}');
+SELECT oncall_internal.write_covers('{1,1}', '{1}', '{"[2126-01-08,2126-01-09)","[2126-01-07,2126-01-08)"}', '{3,NULL}');
 \echo :LAST_ERROR_SQLSTATE
-SELECT oncall.write_covers('{1,NULL}', '{1,1}', '{"[2126-01-08,2126-01-09)","[2126-01-07,2126-01-08)"}', '{3,NULL}');
+SELECT oncall_internal.write_covers('{1,NULL}', '{1,1}', '{"[2126-01-08,2126-01-09)","[2126-01-07,2126-01-08)"}', '{3,NULL}');
 \echo :LAST_ERROR_SQLSTATE
-SELECT oncall.write_covers('{1,1}', '{1,1}', '{"[2126-01-07,2126-01-09)","[2126-01-08,2126-01-10)"}', '{3,NULL}');
+SELECT oncall_internal.write_covers('{1,1}', '{1,1}', '{"[2126-01-07,2126-01-09)","[2126-01-08,2126-01-10)"}', '{3,NULL}');
 \echo :LAST_ERROR_SQLSTATE
-SELECT oncall.write_covers('{}', '{}', '{}', '{}');
+SELECT oncall_internal.write_covers('{}', '{}', '{}', '{}');
 SELECT count(*) FROM oncall.cover;
 
 -- with constraints made immediate too
 BEGIN;
 SET CONSTRAINTS ALL IMMEDIATE;
-SELECT oncall.write_covers('{1,1}', '{1,2}', '{"[2126-01-02,2126-01-08)","[2126-01-03,2126-01-05)"}', '{5,1}', reason => 'five') IS NOT NULL AS written;
+SELECT oncall_internal.write_covers('{1,1}', '{1,2}', '{"[2126-01-02,2126-01-08)","[2126-01-03,2126-01-05)"}', '{5,1}', reason => 'five') IS NOT NULL AS written;
 ROLLBACK;
 
 -- One covers for another: a part of a shift, then a part of that

@@ -26,7 +26,7 @@ SET SESSION AUTHORIZATION regress_oncall_mallory;
 BEGIN;
 CREATE TEMPORARY TABLE cover (LIKE oncall.cover);
 ALTER TABLE cover ALTER late DROP NOT NULL, ALTER recorded_by DROP NOT NULL;
-CREATE TRIGGER judge AFTER INSERT ON cover FOR EACH ROW EXECUTE FUNCTION oncall.judge_covers();
+CREATE TRIGGER judge AFTER INSERT ON cover FOR EACH ROW EXECUTE FUNCTION oncall_internal.judge_covers();
 INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (1, 1, '[2126-01-02,2126-01-03)', 3);
 INSERT INTO cover (cover_id, rotation_id, seat, period, recorded) VALUES (9, 1, 1, '[2126-01-02,2126-01-03)', '[2025-01-01,)');
 \echo :LAST_ERROR_SQLSTATE
@@ -37,25 +37,25 @@ SELECT count(*) FROM oncall.cover;
 -- Columns of the right names and of types that would be taken for pointers
 CREATE TEMPORARY TABLE mine (cover_id bigint, rotation_id bigint, seat bigint, person_id bigint, period bigint,
 	recorded bigint, swap_request_id bigint, state bigint);
-CREATE TRIGGER note BEFORE INSERT ON mine FOR EACH ROW EXECUTE FUNCTION oncall.note_cover();
+CREATE TRIGGER note BEFORE INSERT ON mine FOR EACH ROW EXECUTE FUNCTION oncall_internal.note_cover();
 INSERT INTO mine VALUES (1, 1, 1, 1, 1, 1, 1, 1);
 \echo :LAST_ERROR_SQLSTATE
 DROP TRIGGER note ON mine;
-CREATE TRIGGER judge AFTER INSERT ON mine FOR EACH ROW EXECUTE FUNCTION oncall.judge_covers();
+CREATE TRIGGER judge AFTER INSERT ON mine FOR EACH ROW EXECUTE FUNCTION oncall_internal.judge_covers();
 INSERT INTO mine VALUES (1, 1, 1, 1, 1, 1, 1, 1);
 \echo :LAST_ERROR_SQLSTATE
 DROP TRIGGER judge ON mine;
 INSERT INTO mine VALUES (1, 1, 1, 1, 1, 1, 1, 1);
-CREATE TRIGGER answer BEFORE UPDATE ON mine FOR EACH ROW EXECUTE FUNCTION oncall.swap_request_update();
+CREATE TRIGGER answer BEFORE UPDATE ON mine FOR EACH ROW EXECUTE FUNCTION oncall_internal.swap_request_update();
 UPDATE mine SET state = 2;
 \echo :LAST_ERROR_SQLSTATE
 RESET SESSION AUTHORIZATION;
 
 -- What triggers ask for
-SELECT oncall.judge_covers();
+SELECT oncall_internal.judge_covers();
 \echo :LAST_ERROR_SQLSTATE
-CREATE TRIGGER late AFTER INSERT ON oncall.cover FOR EACH ROW EXECUTE FUNCTION oncall.note_cover();
-CREATE TRIGGER each BEFORE DELETE ON oncall.swap_request EXECUTE FUNCTION oncall.swap_request_update();
+CREATE TRIGGER late AFTER INSERT ON oncall.cover FOR EACH ROW EXECUTE FUNCTION oncall_internal.note_cover();
+CREATE TRIGGER each BEFORE DELETE ON oncall.swap_request EXECUTE FUNCTION oncall_internal.swap_request_update();
 INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (1, 1, '[2126-01-02,2126-01-03)', 1);
 \echo :LAST_ERROR_SQLSTATE
 DELETE FROM oncall.swap_request;
@@ -118,7 +118,7 @@ CREATE POLICY writes ON oncall.cover FOR INSERT WITH CHECK (true);
 CREATE POLICY changes ON oncall.cover FOR UPDATE USING (person_id IS NOT NULL);
 SET SESSION AUTHORIZATION regress_oncall_mallory;
 SET statement_timeout = '10s';
-SELECT oncall.write_covers('{1}', '{2}', '{"[2126-01-02,2126-01-02 12:00)"}', '{NULL}');
+SELECT oncall_internal.write_covers('{1}', '{2}', '{"[2126-01-02,2126-01-02 12:00)"}', '{NULL}');
 \echo :LAST_ERROR_SQLSTATE
 RESET statement_timeout;
 RESET SESSION AUTHORIZATION;

@@ -98,17 +98,17 @@ FROM unnest(ARRAY['Jan-Mar Mo 10:00-12:00', 'Dec 25 off', '2026 Mo off',
 SET search_path = pg_catalog, oncall;
 SELECT h FROM unnest('{24/7,off,"Mo 10:00-12:00","Mo 10:00-12:00,13:00-14:00","Mo 09:00-12:00","Su 09:00-10:00","PH 09:00-10:00","Mo-Su 10:00-12:00; PH off"}'::weekly_hours[]) h ORDER BY h;
 SELECT a, b, a = b AS "=", a <> b AS "<>", a < b AS "<", a <= b AS "<=",
-    a > b AS ">", a >= b AS ">=", weekly_hours_cmp(a, b) AS cmp,
-    weekly_hours_hash(a) = weekly_hours_hash(b) AS hash,
-    weekly_hours_hash_extended(a, 1) = weekly_hours_hash_extended(b, 1) AS hash1
+    a > b AS ">", a >= b AS ">=", oncall_internal.weekly_hours_cmp(a, b) AS cmp,
+    oncall_internal.weekly_hours_hash(a) = oncall_internal.weekly_hours_hash(b) AS hash,
+    oncall_internal.weekly_hours_hash_extended(a, 1) = oncall_internal.weekly_hours_hash_extended(b, 1) AS hash1
 FROM (VALUES ('Sa,Su 10:00-11:00'::weekly_hours, 'Su 10:00-11:00; Sa 10:00-11:00'::weekly_hours),
     ('off', 'PH 10:00-11:00'),
     ('PH 10:00-11:00; Mo off', 'PH 10:00-11:00; Tu off')) v (a, b);
 SELECT bool_and((a.h = b.h) = (a.h::text = b.h::text)
-    AND (a.h = b.h) = (weekly_hours_send(a.h) = weekly_hours_send(b.h))
-    AND (a.h < b.h) = (weekly_hours_cmp(a.h, b.h) < 0)
-    AND weekly_hours_cmp(a.h, b.h) = -weekly_hours_cmp(b.h, a.h)
-    AND (a.h <> b.h OR weekly_hours_hash(a.h) = weekly_hours_hash(b.h)))
+    AND (a.h = b.h) = (oncall_internal.weekly_hours_send(a.h) = oncall_internal.weekly_hours_send(b.h))
+    AND (a.h < b.h) = (oncall_internal.weekly_hours_cmp(a.h, b.h) < 0)
+    AND oncall_internal.weekly_hours_cmp(a.h, b.h) = -oncall_internal.weekly_hours_cmp(b.h, a.h)
+    AND (a.h <> b.h OR oncall_internal.weekly_hours_hash(a.h) = oncall_internal.weekly_hours_hash(b.h)))
 FROM (SELECT t::weekly_hours AS h FROM accepted) a,
     (SELECT t::weekly_hours AS h FROM accepted) b;
 
@@ -120,7 +120,7 @@ CREATE TEMP TABLE opens AS
 INSERT INTO opens SELECT 0, string_agg(format('%1$s:%2$s-%1$s:%3$s', m / 60,
     to_char(m % 60, 'FM00'), to_char(m % 60 + 1, 'FM00')), ',')::weekly_hours
     FROM generate_series(0, 1439, 2) m;
-SELECT n, length(weekly_hours_send(h)), length(h::text) FROM opens WHERE n IN (0, 1) ORDER BY n;
+SELECT n, length(oncall_internal.weekly_hours_send(h)), length(h::text) FROM opens WHERE n IN (0, 1) ORDER BY n;
 CREATE INDEX ON opens USING hash (h);
 CREATE INDEX opens_btree ON opens (h) WHERE n > 0;
 ANALYZE opens;
@@ -133,7 +133,7 @@ SELECT count(*) FROM opens a JOIN opens b ON a.h = b.h AND a.n = 0;
 RESET enable_seqscan;
 
 -- binary
-SELECT weekly_hours_send('Mo 09:00-17:00; PH off');
+SELECT oncall_internal.weekly_hours_send('Mo 09:00-17:00; PH off');
 CREATE TEMP TABLE received (h weekly_hours);
 -- off; Mo 09:00-17:00; PH off
 \copy received from program 'printf "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0\0\001\0\0\0\022\001\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\001\0\0\0\026\001\001\0\001\002\034\003\374\0\0\0\0\0\0\0\0\0\0\0\0\0\0\377\377"' (format binary)

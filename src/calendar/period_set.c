@@ -55,7 +55,7 @@ period_set_add(PeriodSet *set, Period period)
 PeriodSet
 period_set_and(const PeriodSet *a, const PeriodSet *b)
 {
-	PeriodSet		both = {0};
+	PeriodSet	both = {0};
 	int			i = 0;
 	int			j = 0;
 
@@ -73,7 +73,7 @@ period_set_and(const PeriodSet *a, const PeriodSet *b)
 PeriodSet
 period_set_minus(const PeriodSet *a, const PeriodSet *b)
 {
-	PeriodSet		rest = {0};
+	PeriodSet	rest = {0};
 	int			i;
 	int			j = 0;
 

@@ -110,7 +110,7 @@ append(Periods *open, TimestampTz from, TimestampTz until)
 {
 	if (open->nspans > 0)
 	{
-		Period   *last = &open->spans[open->nspans - 1];
+		Period	   *last = &open->spans[open->nspans - 1];
 
 		if (from <= last->until)
 		{

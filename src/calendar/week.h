@@ -48,7 +48,7 @@ typedef struct Periods
 	int64		nspans;
 	int64		size;			/* allocated; grows with palloc/repalloc */
 	int64		limit;			/* the most that may be asked for */
-	Period   *spans;
+	Period	   *spans;
 } Periods;
 
 /* The weekday of a date, Monday = 0. */

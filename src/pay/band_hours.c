@@ -31,7 +31,7 @@ PG_FUNCTION_INFO_V1(band_hours_multirange);
 /* Whose time is split how. */
 typedef struct SplitKey
 {
-	int32		policy_id;
+	int32		pay_policy_id;
 	int32		person_id;
 	int32		rotation_id;	/* 0: none */
 	int32		seat;			/* 0: none */
@@ -67,7 +67,7 @@ split_key_hash(SplitKey key)
 {
 	uint32		hash = murmurhash32((uint32) key.person_id);
 
-	hash = hash_combine(hash, murmurhash32((uint32) key.policy_id));
+	hash = hash_combine(hash, murmurhash32((uint32) key.pay_policy_id));
 	hash = hash_combine(hash, murmurhash32((uint32) key.rotation_id));
 	return hash_combine(hash, (uint32) key.seat);
 }
@@ -75,7 +75,7 @@ split_key_hash(SplitKey key)
 static inline bool
 split_key_equal(SplitKey a, SplitKey b)
 {
-	return a.person_id == b.person_id && a.policy_id == b.policy_id &&
+	return a.person_id == b.person_id && a.pay_policy_id == b.pay_policy_id &&
 		a.rotation_id == b.rotation_id && a.seat == b.seat;
 }
 
@@ -198,7 +198,7 @@ make_split(const PayPolicy *policy, const Bands *bands)
 static const Split *
 read_split(SplitKey key)
 {
-	const PayPolicy *policy = load_policy(key.policy_id);
+	const PayPolicy *policy = load_policy(key.pay_policy_id);
 	const Payee *payee = load_payee(key.person_id);
 	PayCalendars read = {0};
 
@@ -208,16 +208,16 @@ read_split(SplitKey key)
 }
 
 static const PayPolicy *
-remembered_policy(int32 policy_id)
+remembered_policy(int32 pay_policy_id)
 {
-	ReadEntry  *entry = reads_lookup(policies, policy_id);
+	ReadEntry  *entry = reads_lookup(policies, pay_policy_id);
 	PayPolicy  *policy;
 	bool		found;
 
 	if (entry != NULL)
 		return entry->what;
-	policy = load_policy(policy_id);
-	entry = reads_insert(policies, policy_id, &found);
+	policy = load_policy(pay_policy_id);
+	entry = reads_insert(policies, pay_policy_id, &found);
 	entry->what = policy;
 	return policy;
 }
@@ -241,7 +241,7 @@ remembered_payee(int32 person_id)
 static const Split *
 remember_split(SplitKey key)
 {
-	const PayPolicy *policy = remembered_policy(key.policy_id);
+	const PayPolicy *policy = remembered_policy(key.pay_policy_id);
 	SplitKey	plain = key;
 	SplitEntry *entry;
 	const Split *split;
@@ -333,7 +333,7 @@ split_arguments(FunctionCallInfo fcinfo, SplitKey *key)
 {
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		return false;
-	key->policy_id = PG_GETARG_INT32(1);
+	key->pay_policy_id = PG_GETARG_INT32(1);
 	key->person_id = PG_GETARG_INT32(2);
 	key->rotation_id = PG_ARGISNULL(3) ? 0 : PG_GETARG_INT32(3);
 	key->seat = PG_ARGISNULL(4) ? 0 : PG_GETARG_INT32(4);

@@ -24,7 +24,7 @@ static StoredQuery policy_query = {
 	" b.applies::oncall.weekly_hours, b.rotation_id, b.seat"
 	" FROM oncall.pay_policy p"
 	" LEFT JOIN oncall.pay_band b"
-	" ON b.policy_id OPERATOR(pg_catalog.=) p.pay_policy_id"
+	" ON b.pay_policy_id OPERATOR(pg_catalog.=) p.pay_policy_id"
 	" WHERE p.pay_policy_id OPERATOR(pg_catalog.=) $1"
 	" ORDER BY b.position",
 	1, {INT4OID}, {NULL}
@@ -40,7 +40,7 @@ static StoredQuery people_query = {
 };
 
 static StoredQuery assignments_query = {
-	"SELECT a.person_id, a.valid::pg_catalog.tstzrange, a.policy_id,"
+	"SELECT a.person_id, a.valid::pg_catalog.tstzrange, a.pay_policy_id,"
 	" a.zone::pg_catalog.text, a.working_hours::oncall.weekly_hours,"
 	" a.calendar_id"
 	" FROM oncall.pay_assignment a"
@@ -70,7 +70,7 @@ typedef struct Assignment
 {
 	int32		person_id;
 	Period		valid;
-	int32		policy_id;		/* 0: what the person's own values were */
+	int32		pay_policy_id;	/* 0: what the person's own values were */
 	WorkPlace	place;			/* NULL or 0: not said */
 } Assignment;
 
@@ -132,11 +132,11 @@ zone_column(HeapTuple row, int number)
 }
 
 PayPolicy *
-load_policy(int32 policy_id)
+load_policy(int32 pay_policy_id)
 {
 	MemoryContext context = CurrentMemoryContext;
 	PayPolicy  *policy = palloc0(sizeof(PayPolicy));
-	Datum		arg = Int32GetDatum(policy_id);
+	Datum		arg = Int32GetDatum(pay_policy_id);
 	uint64		nrows;
 	uint64		i;
 
@@ -146,14 +146,14 @@ load_policy(int32 policy_id)
 	if (nrows == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("pay policy %d does not exist", policy_id)));
+				 errmsg("pay policy %d does not exist", pay_policy_id)));
 	if (nrows > MAX_BANDS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("pay policy %d has too many bands", policy_id),
+				 errmsg("pay policy %d has too many bands", pay_policy_id),
 				 errdetail("A policy may have at most %d.", MAX_BANDS)));
 
-	policy->policy_id = policy_id;
+	policy->pay_policy_id = pay_policy_id;
 	policy->bands = palloc(nrows * sizeof(PayBand));
 	for (i = 0; i < nrows; i++)
 	{
@@ -193,7 +193,7 @@ load_assignments(Datum ids, MemoryContext context, int *nassignments)
 
 		assignment->person_id = DatumGetInt32(query_column(row, 1));
 		assignment->valid = query_column_period(row, 2);
-		assignment->policy_id = int_column(row, 3);
+		assignment->pay_policy_id = int_column(row, 3);
 		assignment->place.zone = zone_column(row, 4);
 		assignment->place.hours = hours_column(row, 5);
 		assignment->place.calendar_id = int_column(row, 6);
@@ -210,7 +210,7 @@ valid_at(const Assignment *assignments, int n, TimestampTz at, bool to_policy)
 
 	for (i = 0; i < n; i++)
 	{
-		if ((assignments[i].policy_id != 0) == to_policy &&
+		if ((assignments[i].pay_policy_id != 0) == to_policy &&
 			at >= assignments[i].valid.from && at < assignments[i].valid.until)
 			return &assignments[i];
 	}
@@ -248,11 +248,11 @@ fill_stretch(PayStretch *stretch, const WorkPlace *own,
 	const Assignment *former = valid_at(assignments, n, at, false);
 	const Assignment *assigned = valid_at(assignments, n, at, true);
 
-	stretch->policy_id = 0;
+	stretch->pay_policy_id = 0;
 	stretch->place = former ? former->place : *own;
 	if (assigned == NULL)
 		return;
-	stretch->policy_id = assigned->policy_id;
+	stretch->pay_policy_id = assigned->pay_policy_id;
 	if (assigned->place.zone)
 		stretch->place.zone = assigned->place.zone;
 	if (assigned->place.hours)

@@ -37,7 +37,7 @@ typedef struct PayBand
 
 typedef struct PayPolicy
 {
-	int32		policy_id;
+	int32		pay_policy_id;
 	bool		narrowed;		/* some band is of one rotation or seat only */
 	int			nbands;
 	PayBand    *bands;			/* in order of position */
@@ -58,7 +58,7 @@ typedef struct WorkPlace
 typedef struct PayStretch
 {
 	TimestampTz until;
-	int32		policy_id;		/* that pays then; 0: none */
+	int32		pay_policy_id;	/* that pays then; 0: none */
 	WorkPlace	place;
 } PayStretch;
 
@@ -94,7 +94,7 @@ extern void pay_tables(Oid oids[NUM_PAY_TABLES]);
 extern bool pay_has_row_security(const Oid oids[NUM_PAY_TABLES]);
 
 /* The policy with this id; an error (42704) if there is none. */
-extern PayPolicy *load_policy(int32 policy_id);
+extern PayPolicy *load_policy(int32 pay_policy_id);
 
 /* The people with these ids, in order of their id; who is none is left out. */
 extern Payee *load_payees(const int32 *ids, int nids, int *npayees);

@@ -195,7 +195,7 @@ typedef struct Payroll
 {
 	PayrollMode mode;
 	Period		window;
-	int32		policy_id;		/* 0: all */
+	int32		pay_policy_id;	/* 0: all */
 	int32		person_id;		/* 0: all */
 	TimestampTz now;			/* at which open responses end */
 	ReturnSetInfo *result;
@@ -240,7 +240,7 @@ static StoredQuery bands_query = {
 	" b.callout_rate::pg_catalog.numeric, b.per::pg_catalog.interval,"
 	" b.whole_days, b.lieu_factor::pg_catalog.numeric,"
 	" b.lieu_day::pg_catalog.interval FROM oncall.pay_band b"
-	" WHERE b.policy_id OPERATOR(pg_catalog.=) $1"
+	" WHERE b.pay_policy_id OPERATOR(pg_catalog.=) $1"
 	" ORDER BY b.\"position\"",
 	.nargs = 1,
 	.argtypes = {INT4OID}
@@ -251,8 +251,8 @@ static StoredQuery people_query = {
 	.text =
 	"SELECT DISTINCT a.person_id FROM oncall.pay_assignment a"
 	" WHERE a.valid OPERATOR(pg_catalog.&&) $1"
-	" AND CASE WHEN $2 OPERATOR(pg_catalog.=) 0 THEN a.policy_id IS NOT NULL"
-	" ELSE a.policy_id OPERATOR(pg_catalog.=) $2 END"
+	" AND CASE WHEN $2 OPERATOR(pg_catalog.=) 0 THEN a.pay_policy_id IS NOT NULL"
+	" ELSE a.pay_policy_id OPERATOR(pg_catalog.=) $2 END"
 	" AND ($3 OPERATOR(pg_catalog.=) 0"
 	" OR a.person_id OPERATOR(pg_catalog.=) $3)",
 	.nargs = 3,
@@ -438,14 +438,14 @@ find_lines(PolicyTerms *terms)
 
 /* Read a policy's bands, which pay_loader.c knows in the same order. */
 static void
-load_terms(PolicyTerms *terms, int32 policy_id, MemoryContext context)
+load_terms(PolicyTerms *terms, int32 pay_policy_id, MemoryContext context)
 {
-	Datum		id = Int32GetDatum(policy_id);
+	Datum		id = Int32GetDatum(pay_policy_id);
 	MemoryContext caller;
 	int			i;
 
 	caller = MemoryContextSwitchTo(context);
-	terms->policy = load_policy(policy_id);
+	terms->policy = load_policy(pay_policy_id);
 	MemoryContextSwitchTo(caller);
 
 	SPI_connect();
@@ -473,8 +473,8 @@ load_policies(Payroll *payroll)
 	int32	   *ids;
 	int			i;
 
-	if (payroll->policy_id != 0)
-		(void) load_policy(payroll->policy_id); /* or an error */
+	if (payroll->pay_policy_id != 0)
+		(void) load_policy(payroll->pay_policy_id); /* or an error */
 
 	SPI_connect();
 	payroll->npolicies = query_run(&policies_query, NULL, NULL);
@@ -503,7 +503,7 @@ load_policies(Payroll *payroll)
 
 /* The policy with this id, or NULL. */
 static const PolicyTerms *
-find_policy(const Payroll *payroll, int32 policy_id)
+find_policy(const Payroll *payroll, int32 pay_policy_id)
 {
 	int			low = 0;
 	int			high = payroll->npolicies;
@@ -512,13 +512,13 @@ find_policy(const Payroll *payroll, int32 policy_id)
 	{
 		int			middle = low + (high - low) / 2;
 
-		if (payroll->policies[middle].policy->policy_id < policy_id)
+		if (payroll->policies[middle].policy->pay_policy_id < pay_policy_id)
 			low = middle + 1;
 		else
 			high = middle;
 	}
 	if (low < payroll->npolicies &&
-		payroll->policies[low].policy->policy_id == policy_id)
+		payroll->policies[low].policy->pay_policy_id == pay_policy_id)
 		return &payroll->policies[low];
 	return NULL;
 }
@@ -556,7 +556,7 @@ load_people_paid(Payroll *payroll)
 
 	args[0] = RangeTypePGetDatum(period_to_range(payroll->typcache,
 												 window_around(payroll)));
-	args[1] = Int32GetDatum(payroll->policy_id);
+	args[1] = Int32GetDatum(payroll->pay_policy_id);
 	args[2] = Int32GetDatum(payroll->person_id);
 	SPI_connect();
 	nids = query_run(&people_query, args, NULL);
@@ -1047,7 +1047,7 @@ fill_line(const Payroll *payroll, const PolicyTerms *terms, PayKind kind,
 		  Datum *values)
 {
 	values[LINE_PERSON_ID] = Int32GetDatum(payroll->payee->person_id);
-	values[LINE_POLICY_ID] = Int32GetDatum(terms->policy->policy_id);
+	values[LINE_POLICY_ID] = Int32GetDatum(terms->policy->pay_policy_id);
 	values[LINE_KIND] = CStringGetTextDatum(kind_name[kind]);
 	values[LINE_BAND] = CStringGetTextDatum(band->name);
 	values[LINE_HOURS] = interval_of(share->held);
@@ -1324,17 +1324,17 @@ pay_standby(Payroll *payroll, const Duty *duties, int nduties)
 
 	for (i = 0; i < payee->nstretches && nduties > 0; i++)
 	{
-		int32		policy_id = payee->stretches[i].policy_id;
+		int32		pay_policy_id = payee->stretches[i].pay_policy_id;
 
 		span.until = payee->stretches[i].until;
 		/* a move within a policy is the bands' concern */
 		if (i + 1 < payee->nstretches &&
-			payee->stretches[i + 1].policy_id == policy_id)
+			payee->stretches[i + 1].pay_policy_id == pay_policy_id)
 			continue;
-		if (policy_id != 0 && span.until > window_around(payroll).from &&
-			(payroll->policy_id == 0 || payroll->policy_id == policy_id))
+		if (pay_policy_id != 0 && span.until > window_around(payroll).from &&
+			(payroll->pay_policy_id == 0 || payroll->pay_policy_id == pay_policy_id))
 		{
-			const PolicyTerms *terms = find_policy(payroll, policy_id);
+			const PolicyTerms *terms = find_policy(payroll, pay_policy_id);
 
 			if (terms != NULL)
 				pay_duties(payroll, terms, span, duties, nduties);
@@ -1356,8 +1356,8 @@ policy_at(const Payroll *payroll, TimestampTz at)
 
 	while (stretch->until <= at)
 		stretch++;
-	return stretch->policy_id == 0 ? NULL :
-		find_policy(payroll, stretch->policy_id);
+	return stretch->pay_policy_id == 0 ? NULL :
+		find_policy(payroll, stretch->pay_policy_id);
 }
 
 /* See CalloutTermsAt: without a policy, what was worked. */
@@ -1463,7 +1463,7 @@ put_callout(const Payroll *payroll, const PolicyTerms *terms,
 		lieu = sum_of(lieu, lieu_time(&terms->bands[i], &shares[i]));
 
 	values[SPAN_PERSON_ID] = Int32GetDatum(payroll->payee->person_id);
-	values[SPAN_POLICY_ID] = Int32GetDatum(terms->policy->policy_id);
+	values[SPAN_POLICY_ID] = Int32GetDatum(terms->policy->pay_policy_id);
 	values[SPAN_PERIOD] =
 		RangeTypePGetDatum(period_to_range(payroll->typcache, callout->paid));
 	values[SPAN_ENDED] = TimestampTzGetDatum(callout->ended);
@@ -1483,8 +1483,8 @@ pay_callout(Payroll *payroll, const Callout *callout,
 	Account    *account;
 	int			i;
 
-	if (terms == NULL || (payroll->policy_id != 0 &&
-						  payroll->policy_id != terms->policy->policy_id))
+	if (terms == NULL || (payroll->pay_policy_id != 0 &&
+						  payroll->pay_policy_id != terms->policy->pay_policy_id))
 		return;
 	account = account_of(payroll, terms);
 	if (counts)
@@ -1582,7 +1582,7 @@ id_argument(FunctionCallInfo fcinfo, int number)
 	return PG_ARGISNULL(number) ? 0 : PG_GETARG_INT32(number);
 }
 
-/* (during, policy_id, person_id), as all these functions have it. */
+/* (during, pay_policy_id, person_id), as all these functions have it. */
 static Datum
 run_payroll(FunctionCallInfo fcinfo, PayrollMode mode)
 {
@@ -1596,7 +1596,7 @@ run_payroll(FunctionCallInfo fcinfo, PayrollMode mode)
 				 errhint("Write a range such as tstzrange('2026-04-01', '2026-05-01').")));
 	payroll.mode = mode;
 	payroll.window = window_of_range(PG_GETARG_RANGE_P(0));
-	payroll.policy_id = id_argument(fcinfo, 1);
+	payroll.pay_policy_id = id_argument(fcinfo, 1);
 	payroll.person_id = id_argument(fcinfo, 2);
 	payroll.now = GetCurrentTransactionStartTimestamp();
 	pay_tables(tables);

@@ -53,7 +53,7 @@ burden_init(Burden *burden, const Week *working, const Zone *zone,
 			const Holidays *holidays, Period window,
 			const int32 weights[NUM_BURDENS])
 {
-	Periods	open[BURDEN_EVENING];
+	Periods		open[BURDEN_EVENING];
 	int64		next[BURDEN_EVENING] = {0};
 	int64		size = 1;
 	TimestampTz at = window.from;

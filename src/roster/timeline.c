@@ -195,7 +195,7 @@ claim_layer(Sweep *sweep, int i)
 	Layer	   *layer = &sweep->rotation->layers[i];
 	Period		period = intersection(layer->valid, sweep->timeline->window);
 	TimestampTz start;
-	Periods	open;
+	Periods		open;
 	int64		span;
 
 	if (!is_believed(&layer->recorded, sweep->known_at) ||

@@ -22,7 +22,7 @@ CREATE POLICY lieu_entry_own ON oncall.lieu_entry
 	USING (EXISTS (SELECT FROM oncall.person p WHERE p.person_id = lieu_entry.person_id AND p.db_role = current_user));
 COMMENT ON POLICY lieu_entry_own ON oncall.lieu_entry IS 'People see their own time in lieu: those of the person whose db_role is the current role.';
 
-CREATE OR REPLACE FUNCTION oncall.grant_access(role name, access text) RETURNS void
+CREATE FUNCTION oncall.grant_access(role name, access text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -60,7 +60,7 @@ BEGIN
 	END IF;
 
 	IF NOT has_schema_privilege(grant_access.role, 'oncall', 'USAGE') THEN
-		EXECUTE format('GRANT USAGE ON SCHEMA oncall TO %s', grantee);
+		EXECUTE format('GRANT USAGE ON SCHEMA oncall, oncall_internal TO %s', grantee);
 	END IF;
 	FOR made IN
 		SELECT format('GRANT SELECT ON oncall.%I TO %s', c.relname, grantee) AS command
@@ -71,7 +71,7 @@ BEGIN
 		-- each does only what its caller may do
 		SELECT format('GRANT EXECUTE ON FUNCTION %s TO %s', p.oid::regprocedure, grantee)
 		FROM pg_proc p
-		WHERE p.pronamespace = 'oncall'::regnamespace
+		WHERE p.pronamespace IN ('oncall'::regnamespace, 'oncall_internal'::regnamespace)
 			AND p.proowner = (SELECT c.relowner FROM pg_class c WHERE c.oid = 'oncall.absence'::regclass)
 			AND (p.provolatile <> 'v' OR grant_access.access = 'manager'
 				OR p.proname = ANY (trading) AND grant_access.access = 'member')

@@ -4,7 +4,7 @@
 
 -- Arguments -------------------------------------------------------------
 
-CREATE OR REPLACE FUNCTION oncall.refuse_null(argument text, is_null boolean)
+CREATE FUNCTION oncall_internal.refuse_null(argument text, is_null boolean)
 RETURNS void
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -18,10 +18,10 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION oncall.refuse_null(text, boolean) IS
+COMMENT ON FUNCTION oncall_internal.refuse_null(text, boolean) IS
 'An error (22004) that names an argument, if it is NULL. For the functions that set rotations up.';
 
-CREATE OR REPLACE FUNCTION oncall.refuse_infinity(argument text, at timestamptz)
+CREATE FUNCTION oncall_internal.refuse_infinity(argument text, at timestamptz)
 RETURNS void
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -35,10 +35,10 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION oncall.refuse_infinity(text, timestamptz) IS
+COMMENT ON FUNCTION oncall_internal.refuse_infinity(text, timestamptz) IS
 'An error (22023) that names an argument, if it is infinity or -infinity. For the functions that set rotations up.';
 
-CREATE OR REPLACE FUNCTION oncall.team_named(name text)
+CREATE FUNCTION oncall_internal.team_named(name text)
 RETURNS integer
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -57,10 +57,10 @@ BEGIN
 	RETURN found_id;
 END
 $$;
-COMMENT ON FUNCTION oncall.team_named(text) IS
+COMMENT ON FUNCTION oncall_internal.team_named(text) IS
 'The team_id of a team''s name. NULL for NULL; an unknown name is an error (42704).';
 
-CREATE OR REPLACE FUNCTION oncall.calendar_named(name text)
+CREATE FUNCTION oncall_internal.calendar_named(name text)
 RETURNS integer
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -80,10 +80,10 @@ BEGIN
 	RETURN found_id;
 END
 $$;
-COMMENT ON FUNCTION oncall.calendar_named(text) IS
+COMMENT ON FUNCTION oncall_internal.calendar_named(text) IS
 'The calendar_id of a calendar''s name. NULL for NULL; an unknown name is an error (42704).';
 
-CREATE OR REPLACE FUNCTION oncall.people_named(names text[])
+CREATE FUNCTION oncall_internal.people_named(names text[])
 RETURNS integer[]
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -94,17 +94,17 @@ BEGIN
 			USING ERRCODE = '22023', HINT = 'Write them one after the other, such as {Ana,Ben}.';
 	END IF;
 	RETURN ARRAY(
-		SELECT oncall.person_named(n.name)
+		SELECT oncall_internal.person_named(n.name)
 		FROM unnest(names) WITH ORDINALITY AS n(name, place)
 		ORDER BY n.place);
 END
 $$;
-COMMENT ON FUNCTION oncall.people_named(text[]) IS
+COMMENT ON FUNCTION oncall_internal.people_named(text[]) IS
 'The person_ids of people''s names, in the same order; NULL where the name is NULL. An unknown name is an error (42704) whose hint lists near names.';
 
 -- People ----------------------------------------------------------------
 
-CREATE OR REPLACE FUNCTION oncall.add_person(
+CREATE FUNCTION oncall.add_person(
 	name text,
 	zone text,
 	working_hours oncall.weekly_hours DEFAULT 'Mo-Fr 09:00-17:00',
@@ -120,18 +120,18 @@ AS $$
 DECLARE
 	new_id integer;
 BEGIN
-	PERFORM oncall.refuse_null('name', add_person.name IS NULL);
-	PERFORM oncall.refuse_null('zone', add_person.zone IS NULL);
-	PERFORM oncall.refuse_null('working_hours',
+	PERFORM oncall_internal.refuse_null('name', add_person.name IS NULL);
+	PERFORM oncall_internal.refuse_null('zone', add_person.zone IS NULL);
+	PERFORM oncall_internal.refuse_null('working_hours',
 							   add_person.working_hours IS NULL);
-	PERFORM oncall.refuse_null('active', add_person.active IS NULL);
+	PERFORM oncall_internal.refuse_null('active', add_person.active IS NULL);
 
 	INSERT INTO oncall.person AS p
 		(name, zone, working_hours, calendar_id, email, company_phone,
 		 active, db_role)
 	VALUES
 		(add_person.name, add_person.zone, add_person.working_hours,
-		 oncall.calendar_named(add_person.calendar), add_person.email,
+		 oncall_internal.calendar_named(add_person.calendar), add_person.email,
 		 add_person.company_phone, add_person.active, add_person.db_role)
 	RETURNING p.person_id INTO new_id;
 	RETURN new_id;
@@ -143,7 +143,7 @@ COMMENT ON FUNCTION oncall.add_person(text, text, oncall.weekly_hours, text, tex
 -- Rotations and layers --------------------------------------------------
 
 -- Where handovers coincide their turns are empty, but for the last.
-CREATE OR REPLACE FUNCTION oncall.next_turn(
+CREATE FUNCTION oncall_internal.next_turn(
 	cadence oncall.cadence, from_time timestamptz,
 	OUT turn bigint, OUT at timestamptz)
 LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -160,10 +160,10 @@ BEGIN
 	at := lower(oncall.turn_period(cadence, turn));
 END
 $$;
-COMMENT ON FUNCTION oncall.next_turn(oncall.cadence, timestamptz) IS
+COMMENT ON FUNCTION oncall_internal.next_turn(oncall.cadence, timestamptz) IS
 'The first turn of a cadence that starts at or after from_time, and its handover; the first of all if from_time is NULL or before the anchor. Turns that are empty, since handovers coincide, are passed over.';
 
-CREATE OR REPLACE FUNCTION oncall.write_layer(
+CREATE FUNCTION oncall_internal.write_layer(
 	rotation_id integer,
 	people integer[],
 	cadence oncall.cadence,
@@ -181,7 +181,7 @@ DECLARE
 	new_id integer;
 	begins timestamptz := greatest(
 		lower(write_layer.valid),
-		(oncall.next_turn(write_layer.cadence, NULL)).at);
+		(oncall_internal.next_turn(write_layer.cadence, NULL)).at);
 BEGIN
 	IF cardinality(people) = 0 THEN
 		RAISE EXCEPTION USING
@@ -224,10 +224,10 @@ BEGIN
 	RETURN new_id;
 END
 $$;
-COMMENT ON FUNCTION oncall.write_layer(integer, integer[], oncall.cadence, integer, tstzrange, oncall.weekly_hours, text, integer) IS
+COMMENT ON FUNCTION oncall_internal.write_layer(integer, integer[], oncall.cadence, integer, tstzrange, oncall.weekly_hours, text, integer) IS
 'Write one layer with its members in order (NULL: a turn for nobody), and make those members of the rotation who are not yet; return the layer_id. All functions that write layers use it. seats NULL: as many as the rotation has. An empty list and an unknown pairing are errors (22023).';
 
-CREATE OR REPLACE FUNCTION oncall.add_layer(
+CREATE FUNCTION oncall.add_layer(
 	rotation text,
 	members text[],
 	cadence oncall.cadence,
@@ -240,16 +240,16 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	PERFORM oncall.refuse_null('rotation', add_layer.rotation IS NULL);
-	PERFORM oncall.refuse_null('members', add_layer.members IS NULL);
-	PERFORM oncall.refuse_null('cadence', add_layer.cadence IS NULL);
-	PERFORM oncall.refuse_null('rank', add_layer.rank IS NULL);
-	PERFORM oncall.refuse_null('valid', add_layer.valid IS NULL);
-	PERFORM oncall.refuse_null('pairing', add_layer.pairing IS NULL);
+	PERFORM oncall_internal.refuse_null('rotation', add_layer.rotation IS NULL);
+	PERFORM oncall_internal.refuse_null('members', add_layer.members IS NULL);
+	PERFORM oncall_internal.refuse_null('cadence', add_layer.cadence IS NULL);
+	PERFORM oncall_internal.refuse_null('rank', add_layer.rank IS NULL);
+	PERFORM oncall_internal.refuse_null('valid', add_layer.valid IS NULL);
+	PERFORM oncall_internal.refuse_null('pairing', add_layer.pairing IS NULL);
 
-	RETURN oncall.write_layer(
-		oncall.rotation_named(add_layer.rotation),
-		oncall.people_named(add_layer.members),
+	RETURN oncall_internal.write_layer(
+		oncall_internal.rotation_named(add_layer.rotation),
+		oncall_internal.people_named(add_layer.members),
 		add_layer.cadence, add_layer.rank, add_layer.valid, add_layer.hours,
 		add_layer.pairing, NULL);
 END
@@ -257,7 +257,7 @@ $$;
 COMMENT ON FUNCTION oncall.add_layer(text, text[], oncall.cadence, integer, tstzrange, oncall.weekly_hours, text) IS
 'Add a layer to a rotation and return its layer_id: members in order (NULL: a turn for nobody), who take turns by the cadence and the pairing (staggered, fixed or mixed), for as long as valid lasts and, if hours are given, only in these hours of the week. A layer of a higher rank wins. Follow-the-sun is three layers with hours. Who is not yet a member of the rotation becomes one. Unknown names are errors (42704) with near names, so are an empty list of members and an unknown pairing (22023).';
 
-CREATE OR REPLACE FUNCTION oncall.add_rotation(
+CREATE FUNCTION oncall.add_rotation(
 	name text,
 	members text[],
 	cadence oncall.cadence,
@@ -274,14 +274,14 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	new_id integer;
-	own_team integer := oncall.team_named(add_rotation.team);
+	own_team integer := oncall_internal.team_named(add_rotation.team);
 BEGIN
-	PERFORM oncall.refuse_null('name', add_rotation.name IS NULL);
-	PERFORM oncall.refuse_null('members', add_rotation.members IS NULL);
-	PERFORM oncall.refuse_null('cadence', add_rotation.cadence IS NULL);
-	PERFORM oncall.refuse_null('seats', add_rotation.seats IS NULL);
-	PERFORM oncall.refuse_null('pairing', add_rotation.pairing IS NULL);
-	PERFORM oncall.refuse_null('valid', add_rotation.valid IS NULL);
+	PERFORM oncall_internal.refuse_null('name', add_rotation.name IS NULL);
+	PERFORM oncall_internal.refuse_null('members', add_rotation.members IS NULL);
+	PERFORM oncall_internal.refuse_null('cadence', add_rotation.cadence IS NULL);
+	PERFORM oncall_internal.refuse_null('seats', add_rotation.seats IS NULL);
+	PERFORM oncall_internal.refuse_null('pairing', add_rotation.pairing IS NULL);
+	PERFORM oncall_internal.refuse_null('valid', add_rotation.valid IS NULL);
 
 	INSERT INTO oncall.rotation AS r (name, team_id, zone, seats, calendar_id)
 	VALUES
@@ -290,11 +290,11 @@ BEGIN
 				  (SELECT t.zone FROM oncall.team AS t
 				   WHERE t.team_id = own_team),
 				  oncall.zone(add_rotation.cadence)),
-		 add_rotation.seats, oncall.calendar_named(add_rotation.calendar))
+		 add_rotation.seats, oncall_internal.calendar_named(add_rotation.calendar))
 	RETURNING r.rotation_id INTO new_id;
 
-	PERFORM oncall.write_layer(
-		new_id, oncall.people_named(add_rotation.members),
+	PERFORM oncall_internal.write_layer(
+		new_id, oncall_internal.people_named(add_rotation.members),
 		add_rotation.cadence, 0, add_rotation.valid, add_rotation.hours,
 		add_rotation.pairing, NULL);
 	RETURN new_id;
@@ -303,18 +303,18 @@ $$;
 COMMENT ON FUNCTION oncall.add_rotation(text, text[], oncall.cadence, text, text[], text, oncall.weekly_hours, tstzrange, text, text) IS
 'Add a rotation with its first layer, and return its rotation_id. members: people''s names in order, as for add_layer; they become members of the rotation. team and calendar are names; zone is that of the team, else of the cadence, if not given. Further layers come by add_layer, other properties (max_consecutive, coverage, …) by UPDATE oncall.rotation. Unknown names are errors (42704) with near names, so are an empty list of members and an unknown pairing (22023), and mixed with other than two seats (23514); then nothing is written.';
 
-CREATE OR REPLACE FUNCTION oncall.retire_rotation(
+CREATE FUNCTION oncall.retire_rotation(
 	rotation text, at timestamptz DEFAULT now())
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	own_id integer := oncall.rotation_named(retire_rotation.rotation);
+	own_id integer := oncall_internal.rotation_named(retire_rotation.rotation);
 BEGIN
-	PERFORM oncall.refuse_null('rotation', retire_rotation.rotation IS NULL);
-	PERFORM oncall.refuse_null('at', retire_rotation.at IS NULL);
-	PERFORM oncall.refuse_infinity('at', retire_rotation.at);
+	PERFORM oncall_internal.refuse_null('rotation', retire_rotation.rotation IS NULL);
+	PERFORM oncall_internal.refuse_null('at', retire_rotation.at IS NULL);
+	PERFORM oncall_internal.refuse_infinity('at', retire_rotation.at);
 
 	-- one change of a rotation's rules at a time, as in set_members()
 	UPDATE oncall.rotation AS r SET name = r.name
@@ -339,7 +339,7 @@ COMMENT ON FUNCTION oncall.retire_rotation(text, timestamptz) IS
 
 -- Members change --------------------------------------------------------
 
-CREATE OR REPLACE FUNCTION oncall.turned_members(
+CREATE FUNCTION oncall_internal.turned_members(
 	old integer[], new integer[], step integer, turn bigint)
 RETURNS integer[]
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -395,10 +395,10 @@ BEGIN
 		ORDER BY i);
 END
 $$;
-COMMENT ON FUNCTION oncall.turned_members(integer[], integer[], integer, bigint) IS
+COMMENT ON FUNCTION oncall_internal.turned_members(integer[], integer[], integer, bigint) IS
 'For set_members: a new list of members (NULL: nobody), turned so that the order of the old one goes on at this turn. step is how many places of the list a turn takes: 1 (staggered) or the number of seats (fixed). The entry at place turn * step mod the length (from 0) becomes the first of the old list, read from that place of its own, who is in the new list, or the joiners written directly before them there; the first of the new list if all are new. Both lists have at least one entry, and nobody stands twice in either.';
 
-CREATE OR REPLACE FUNCTION oncall.tournament_members(
+CREATE FUNCTION oncall_internal.tournament_members(
 	people integer[], rested timestamptz[], turn bigint)
 RETURNS integer[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -414,7 +414,7 @@ BEGIN
 	WHILE cardinality(places) < k LOOP
 		SELECT places || coalesce(array_agg(s.place ORDER BY s.seat), '{}')
 		INTO places
-		FROM unnest(oncall.turn_seats(numbers, 'mixed', 2, n))
+		FROM unnest(oncall_internal.turn_seats(numbers, 'mixed', 2, n))
 			WITH ORDINALITY AS s(place, seat)
 		WHERE s.place <> ALL (places);
 		n := n + 1;
@@ -431,10 +431,10 @@ BEGIN
 	RETURN result;
 END
 $$;
-COMMENT ON FUNCTION oncall.tournament_members(integer[], timestamptz[], bigint) IS
+COMMENT ON FUNCTION oncall_internal.tournament_members(integer[], timestamptz[], bigint) IS
 'For set_members: put people into the places of a new tournament (pairing mixed) that begins at this turn. The place that comes on first goes to whoever has rested since the earliest time, NULL being the earliest; among equals to whoever is written first. NULL entries of people come last.';
 
-CREATE OR REPLACE FUNCTION oncall.last_duties(
+CREATE FUNCTION oncall_internal.last_duties(
 	rotation_id integer, people integer[], before timestamptz,
 	since timestamptz)
 RETURNS timestamptz[]
@@ -452,10 +452,10 @@ BEGIN
 		ORDER BY p.written);
 END
 $$;
-COMMENT ON FUNCTION oncall.last_duties(integer, integer[], timestamptz, timestamptz) IS
+COMMENT ON FUNCTION oncall_internal.last_duties(integer, integer[], timestamptz, timestamptz) IS
 'When each of these people was last on duty in a rotation between since and before, covers included; NULL for who was not.';
 
-CREATE OR REPLACE FUNCTION oncall.members_from(
+CREATE FUNCTION oncall_internal.members_from(
 	layer oncall.layer, old integer[], new integer[], turn bigint,
 	at timestamptz)
 RETURNS integer[]
@@ -478,9 +478,9 @@ BEGIN
 
 	CASE layer.pairing
 		WHEN 'staggered' THEN
-			RETURN oncall.turned_members(old, new, 1, turn);
+			RETURN oncall_internal.turned_members(old, new, 1, turn);
 		WHEN 'fixed' THEN
-			RETURN oncall.turned_members(old, new, layer.seats, turn);
+			RETURN oncall_internal.turned_members(old, new, layer.seats, turn);
 		WHEN 'mixed' THEN
 			-- the tournament goes on as long as its people stay
 			IF ARRAY(SELECT unnest(old) ORDER BY 1)
@@ -488,10 +488,10 @@ BEGIN
 			THEN
 				RETURN old;
 			END IF;
-			RETURN oncall.tournament_members(
+			RETURN oncall_internal.tournament_members(
 				new,
 				ARRAY(SELECT CASE WHEN d.person_id = ANY (old) THEN d.until END
-					  FROM unnest(new, oncall.last_duties(
+					  FROM unnest(new, oncall_internal.last_duties(
 							layer.rotation_id, new, at,
 							(at AT TIME ZONE 'UTC'
 							 - 2 * k * oncall.every(layer.cadence))
@@ -502,10 +502,10 @@ BEGIN
 	END CASE;
 END
 $$;
-COMMENT ON FUNCTION oncall.members_from(oncall.layer, integer[], integer[], bigint, timestamptz) IS
+COMMENT ON FUNCTION oncall_internal.members_from(oncall.layer, integer[], integer[], bigint, timestamptz) IS
 'For set_members: the members, in order, of the layer that goes on from a layer with another list of people at this turn, which starts at this time.';
 
-CREATE OR REPLACE FUNCTION oncall.layer_to_change(
+CREATE FUNCTION oncall_internal.layer_to_change(
 	rotation_id integer, from_time timestamptz, INOUT layer_id integer,
 	OUT turn bigint, OUT at timestamptz, OUT begun boolean)
 LANGUAGE plpgsql STABLE
@@ -547,9 +547,9 @@ BEGIN
 		CROSS JOIN LATERAL (
 			SELECT g.begins, g.begins < layer_to_change.from_time AS begun
 			FROM greatest(lower(l.valid),
-						  (oncall.next_turn(l.cadence, NULL)).at)
+						  (oncall_internal.next_turn(l.cadence, NULL)).at)
 				AS g(begins)) AS b
-		CROSS JOIN LATERAL oncall.next_turn(
+		CROSS JOIN LATERAL oncall_internal.next_turn(
 			l.cadence, layer_to_change.from_time) AS n
 		WHERE l.rotation_id = layer_to_change.rotation_id
 			AND NOT isempty(l.recorded) AND upper_inf(l.recorded)
@@ -587,10 +587,10 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION oncall.layer_to_change(integer, timestamptz, integer) IS
+COMMENT ON FUNCTION oncall_internal.layer_to_change(integer, timestamptz, integer) IS
 'For set_members: the layer of the lowest rank that a change of members at or after from_time means (or the one given), with the first turn that the new members serve, its start, and whether the layer has begun before from_time. Several such layers are an error (22023) that asks for layer_id; none is one too (55000), and so is a layer_id that is not a believed layer of the rotation (42704).';
 
-CREATE OR REPLACE FUNCTION oncall.set_members(
+CREATE FUNCTION oncall.set_members(
 	rotation text, members text[], from_time timestamptz,
 	layer_id integer DEFAULT NULL)
 RETURNS integer
@@ -599,16 +599,16 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-	own_id integer := oncall.rotation_named(set_members.rotation);
-	new integer[] := oncall.people_named(set_members.members);
+	own_id integer := oncall_internal.rotation_named(set_members.rotation);
+	new integer[] := oncall_internal.people_named(set_members.members);
 	old integer[];
 	layer oncall.layer;
 	change record;
 BEGIN
-	PERFORM oncall.refuse_null('rotation', set_members.rotation IS NULL);
-	PERFORM oncall.refuse_null('members', set_members.members IS NULL);
-	PERFORM oncall.refuse_null('from_time', set_members.from_time IS NULL);
-	PERFORM oncall.refuse_infinity('from_time', set_members.from_time);
+	PERFORM oncall_internal.refuse_null('rotation', set_members.rotation IS NULL);
+	PERFORM oncall_internal.refuse_null('members', set_members.members IS NULL);
+	PERFORM oncall_internal.refuse_null('from_time', set_members.from_time IS NULL);
+	PERFORM oncall_internal.refuse_infinity('from_time', set_members.from_time);
 	IF cardinality(new) = 0 THEN
 		RAISE EXCEPTION USING
 			ERRCODE = 'invalid_parameter_value',
@@ -621,14 +621,14 @@ BEGIN
 	-- where a lock alone would let the second one go on with what it saw
 	UPDATE oncall.rotation AS r SET name = r.name
 	WHERE r.rotation_id = own_id;
-	change := oncall.layer_to_change(own_id, set_members.from_time,
+	change := oncall_internal.layer_to_change(own_id, set_members.from_time,
 									 set_members.layer_id);
 	SELECT l.* INTO layer
 	FROM oncall.layer AS l WHERE l.layer_id = change.layer_id;
 	old := ARRAY(SELECT m.person_id FROM oncall.layer_member AS m
 				 WHERE m.layer_id = change.layer_id ORDER BY m.position);
 
-	new := oncall.members_from(layer, old, new, change.turn, change.at);
+	new := oncall_internal.members_from(layer, old, new, change.turn, change.at);
 	IF new = old THEN
 		RETURN change.layer_id;
 	END IF;
@@ -639,7 +639,7 @@ BEGIN
 	ELSE
 		PERFORM oncall.withdraw_layer(change.layer_id);
 	END IF;
-	RETURN oncall.write_layer(
+	RETURN oncall_internal.write_layer(
 		own_id, new, layer.cadence, layer.rank, layer.valid, layer.hours,
 		layer.pairing, layer.seats);
 END
@@ -647,7 +647,7 @@ $$;
 COMMENT ON FUNCTION oncall.set_members(text, text[], timestamptz, integer) IS
 'Change who is in a rotation, and in which order, from the first handover at or after from_time on; returns the layer_id of the layer that holds from then. The layer in force ends at that handover (one that has not begun is withdrawn) and one with the same cadence, pairing, rank, hours, seats and end goes on; layers that follow later stay as they are. members: people''s names, NULL for a turn that is empty on purpose. The order goes on: whoever of the old list is due at that handover is due still, after joiners written directly before them; in the first seat (pairing fixed: in the pairs) nobody who stays is skipped or called twice, and with the list unchanged nothing is written and the layer_id is the old one. A NULL entry stays behind the person whom it follows. If somebody stands twice in either list, the new one is taken as written: the entry at place n mod its length, from 0, has turn n. With pairing mixed a new tournament begins if people join or leave: first come joiners, then those whose last duty, covers included, is longest ago; their order in the list decides among equals. Who is not yet a member of the rotation becomes one. Several layers of the lowest rank in force at once (follow-the-sun) are an error (22023) that asks for layer_id; no turn at or after from_time is an error (55000); unknown names are errors (42704) with near names.';
 
-CREATE OR REPLACE FUNCTION oncall.set_cadence(
+CREATE FUNCTION oncall.set_cadence(
 	rotation text, cadence oncall.cadence, from_time timestamptz,
 	layer_id integer DEFAULT NULL, seats integer DEFAULT NULL)
 RETURNS integer
@@ -656,7 +656,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-	own_id integer := oncall.rotation_named(set_cadence.rotation);
+	own_id integer := oncall_internal.rotation_named(set_cadence.rotation);
 	first record;				-- turn of the new cadence
 	layer oncall.layer;
 	others text;
@@ -666,20 +666,20 @@ DECLARE
 	place bigint;
 	k integer;
 BEGIN
-	PERFORM oncall.refuse_null('rotation', set_cadence.rotation IS NULL);
-	PERFORM oncall.refuse_null('cadence', set_cadence.cadence IS NULL);
-	PERFORM oncall.refuse_null('from_time', set_cadence.from_time IS NULL);
-	PERFORM oncall.refuse_infinity('from_time', set_cadence.from_time);
+	PERFORM oncall_internal.refuse_null('rotation', set_cadence.rotation IS NULL);
+	PERFORM oncall_internal.refuse_null('cadence', set_cadence.cadence IS NULL);
+	PERFORM oncall_internal.refuse_null('from_time', set_cadence.from_time IS NULL);
+	PERFORM oncall_internal.refuse_infinity('from_time', set_cadence.from_time);
 
 	-- one change of a rotation's rules at a time, as in set_members()
 	UPDATE oncall.rotation AS r SET name = r.name
 	WHERE r.rotation_id = own_id;
-	first := oncall.next_turn(set_cadence.cadence, set_cadence.from_time);
+	first := oncall_internal.next_turn(set_cadence.cadence, set_cadence.from_time);
 	-- as in set_members(), layers that have begun go before those that follow
 	SELECT l.* INTO layer
 	FROM oncall.layer AS l
 	CROSS JOIN LATERAL (
-		SELECT greatest(lower(l.valid), (oncall.next_turn(l.cadence, NULL)).at)
+		SELECT greatest(lower(l.valid), (oncall_internal.next_turn(l.cadence, NULL)).at)
 			AS at) AS begin
 	WHERE l.rotation_id = own_id
 		AND NOT isempty(l.recorded) AND upper_inf(l.recorded)
@@ -696,7 +696,7 @@ BEGIN
 			HINT = 'SELECT layer_id, rank, valid, hours FROM oncall.layer WHERE upper_inf(recorded) lists those that there are; oncall.add_layer() adds a new one.';
 	END IF;
 	begins := greatest(lower(layer.valid),
-					   (oncall.next_turn(layer.cadence, NULL)).at);
+					   (oncall_internal.next_turn(layer.cadence, NULL)).at);
 	SELECT string_agg(format('%s%s', l.layer_id,
 							 coalesce(format(' (%s)', l.hours), '')),
 					  ', ' ORDER BY l.layer_id)
@@ -727,7 +727,7 @@ BEGIN
 					 WHERE m.layer_id = layer.layer_id ORDER BY m.position);
 	k := cardinality(members);
 	IF begins < first.at THEN
-		due := (oncall.next_turn(layer.cadence, first.at)).turn;
+		due := (oncall_internal.next_turn(layer.cadence, first.at)).turn;
 		PERFORM oncall.end_layer(layer.layer_id, first.at);
 		layer.valid := tstzrange(first.at, upper(layer.valid));
 	ELSE
@@ -737,9 +737,9 @@ BEGIN
 	END IF;
 
 	IF layer.pairing = 'mixed' THEN
-		members := oncall.tournament_members(
+		members := oncall_internal.tournament_members(
 			members,
-			oncall.last_duties(own_id, members, first.at,
+			oncall_internal.last_duties(own_id, members, first.at,
 							   (first.at AT TIME ZONE 'UTC'
 								- 2 * k * oncall.every(layer.cadence))
 							   AT TIME ZONE 'UTC'),
@@ -754,7 +754,7 @@ BEGIN
 			FROM generate_series(0, k - 1) AS i
 			ORDER BY i);
 	END IF;
-	RETURN oncall.write_layer(
+	RETURN oncall_internal.write_layer(
 		own_id, members, set_cadence.cadence, layer.rank, layer.valid,
 		layer.hours, layer.pairing, coalesce(set_cadence.seats, layer.seats));
 END
@@ -764,7 +764,7 @@ COMMENT ON FUNCTION oncall.set_cadence(text, oncall.cadence, timestamptz, intege
 
 -- Holidays --------------------------------------------------------------
 
-CREATE OR REPLACE FUNCTION oncall.holiday_days(calendar_id integer)
+CREATE FUNCTION oncall_internal.holiday_days(calendar_id integer)
 RETURNS TABLE (day date, name text, year integer, season text, block date)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
@@ -785,13 +785,13 @@ BEGIN ATOMIC
 		u.season, u.block
 	FROM listed AS l,
 		LATERAL unnest(l.days, l.names, l.observed, l.seasons,
-					   oncall.season_blocks(l.days, l.observed, l.seasons))
+					   oncall_internal.season_blocks(l.days, l.observed, l.seasons))
 			AS u(day, name, observes, season, block);
 END;
-COMMENT ON FUNCTION oncall.holiday_days(integer) IS
+COMMENT ON FUNCTION oncall_internal.holiday_days(integer) IS
 'The holidays of a calendar with their blocks: runs of consecutive dates of one season, together with the dates that observe them. A block goes by its first date; season and block are NULL for holidays without a season (a date that observes a holiday shares its season). year is that of the date that the day stands for.';
 
-CREATE OR REPLACE FUNCTION oncall.holiday_turns(
+CREATE FUNCTION oncall_internal.holiday_turns(
 	rotation_id integer, during daterange, length integer)
 RETURNS TABLE (season text, block date, days daterange, period tstzrange)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -799,7 +799,7 @@ BEGIN ATOMIC
 	WITH days AS (
 		SELECT DISTINCT r.zone, d.season, d.block, d.day
 		FROM oncall.rotation AS r,
-			LATERAL oncall.holiday_days(r.calendar_id) AS d
+			LATERAL oncall_internal.holiday_days(r.calendar_id) AS d
 		WHERE r.rotation_id = holiday_turns.rotation_id
 			AND d.season IS NOT NULL AND holiday_turns.during @> d.day
 	), runs AS (
@@ -827,10 +827,10 @@ BEGIN ATOMIC
 	WHERE NOT isempty(t.period)
 	ORDER BY t.days;
 END;
-COMMENT ON FUNCTION oncall.holiday_turns(integer, daterange, integer) IS
+COMMENT ON FUNCTION oncall_internal.holiday_turns(integer, daterange, integer) IS
 'The turns of so many days into which the holidays of a rotation''s calendar that have a season fall, between two dates: each run of consecutive dates of a block is cut from its start, and its last turn may be shorter. period is the turn from local midnight to local midnight in the rotation''s zone.';
 
-CREATE OR REPLACE FUNCTION oncall.holiday_duty(
+CREATE FUNCTION oncall_internal.holiday_duty(
 	rotation_id integer, during daterange)
 RETURNS TABLE (person_id integer, seat smallint, by_cover boolean, day date,
 	name text, year integer, season text, block date)
@@ -842,7 +842,7 @@ BEGIN
 	SELECT s.person_id, s.seat, s.cover_id IS NOT NULL, d.day, d.name,
 		d.year, d.season, d.block
 	FROM oncall.rotation AS r
-	CROSS JOIN LATERAL oncall.holiday_days(r.calendar_id) AS d
+	CROSS JOIN LATERAL oncall_internal.holiday_days(r.calendar_id) AS d
 	JOIN oncall.roster(
 		(SELECT tstzrange(
 			lower(holiday_duty.during)::timestamp AT TIME ZONE o.zone,
@@ -857,10 +857,10 @@ BEGIN
 		AND holiday_duty.during @> d.day;
 END
 $$;
-COMMENT ON FUNCTION oncall.holiday_duty(integer, daterange) IS
+COMMENT ON FUNCTION oncall_internal.holiday_duty(integer, daterange) IS
 'Who is on duty in a rotation on the holidays of its calendar between two dates, covers included: a row for each person, shift and holiday with some duty on that local date.';
 
-CREATE OR REPLACE FUNCTION oncall.holiday_people(
+CREATE FUNCTION oncall_internal.holiday_people(
 	rotation_id integer, during daterange, season text, length integer)
 RETURNS TABLE (person_id integer, person text, active tstzrange,
 	member_since timestamptz, listed tstzmultirange, served integer,
@@ -897,9 +897,9 @@ BEGIN
 				(d.by_cover OR NOT holiday_people.during @> d.day))
 				AS days_in_season
 		FROM (SELECT h.*, h.season = holiday_people.season AS of_season
-			  FROM oncall.holiday_duty(
+			  FROM oncall_internal.holiday_duty(
 				  holiday_people.rotation_id,
-				  oncall.season_reach(holiday_people.rotation_id,
+				  oncall_internal.season_reach(holiday_people.rotation_id,
 									  holiday_people.during,
 									  holiday_people.season)) AS h
 			  WHERE h.season IS NOT NULL) AS d
@@ -923,10 +923,10 @@ BEGIN
 		l.place NULLS LAST, p.person_id;
 END
 $$;
-COMMENT ON FUNCTION oncall.holiday_people(integer, daterange, text, integer) IS
+COMMENT ON FUNCTION oncall_internal.holiday_people(integer, daterange, text, integer) IS
 'For add_holiday_cover: who may serve holidays of a season in a rotation, the fairest choice first: the members of the rotation, and those on the lists of its layers of the lowest rank who are not shadows or volunteers. First come those who had the fewest holidays in the five years before, then those whose last one is longest ago, then the order of the lists. member_since is NULL for who is no member, listed says when they are on a list, served how many turns of this length they have in the season already, outside the planned dates or by covers, last_primary the last holiday on which they were primary.';
 
-CREATE OR REPLACE FUNCTION oncall.season_reach(
+CREATE FUNCTION oncall_internal.season_reach(
 	rotation_id integer, during daterange, season text)
 RETURNS daterange
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -935,14 +935,14 @@ BEGIN ATOMIC
 		least((lower(during) - interval '5 years')::date, min(d.day)),
 		greatest(upper(during), max(d.day) + 1))
 	FROM oncall.rotation AS r,
-		LATERAL oncall.holiday_days(r.calendar_id) AS d
+		LATERAL oncall_internal.holiday_days(r.calendar_id) AS d
 	WHERE r.rotation_id = season_reach.rotation_id
 		AND d.season = season_reach.season;
 END;
-COMMENT ON FUNCTION oncall.season_reach(integer, daterange, text) IS
+COMMENT ON FUNCTION oncall_internal.season_reach(integer, daterange, text) IS
 'For add_holiday_cover: the dates that matter when the holidays of a season are planned between two dates: these, all others of the season, and five years before.';
 
-CREATE OR REPLACE FUNCTION oncall.holiday_choices(
+CREATE FUNCTION oncall_internal.holiday_choices(
 	rotation_id integer, during daterange, season text, length integer)
 RETURNS TABLE (turn integer, block integer, days daterange, period tstzrange,
 	person integer, person_id integer, name text, served integer,
@@ -957,25 +957,25 @@ BEGIN
 		SELECT row_number() OVER (ORDER BY t.days)::integer AS turn,
 			dense_rank() OVER (ORDER BY t.block)::integer - 1 AS number,
 			t.block, t.days, t.period
-		FROM oncall.holiday_turns(holiday_choices.rotation_id,
+		FROM oncall_internal.holiday_turns(holiday_choices.rotation_id,
 								  holiday_choices.during,
 								  holiday_choices.length) AS t
 		WHERE t.season = holiday_choices.season
 	), names AS (
 		SELECT t.turn, d.name, d.year
 		FROM turns AS t, oncall.rotation AS r,
-			LATERAL oncall.holiday_days(r.calendar_id) AS d
+			LATERAL oncall_internal.holiday_days(r.calendar_id) AS d
 		WHERE r.rotation_id = holiday_choices.rotation_id AND t.days @> d.day
 	), duty AS MATERIALIZED (
 		SELECT d.*
-		FROM oncall.holiday_duty(
+		FROM oncall_internal.holiday_duty(
 			holiday_choices.rotation_id,
-			oncall.season_reach(holiday_choices.rotation_id,
+			oncall_internal.season_reach(holiday_choices.rotation_id,
 								holiday_choices.during,
 								holiday_choices.season)) AS d
 	), people AS (
 		SELECT p.*
-		FROM oncall.holiday_people(
+		FROM oncall_internal.holiday_people(
 			holiday_choices.rotation_id, holiday_choices.during,
 			holiday_choices.season, holiday_choices.length)
 			WITH ORDINALITY AS p
@@ -1008,10 +1008,10 @@ BEGIN
 	ORDER BY t.turn, p.ordinality;
 END
 $$;
-COMMENT ON FUNCTION oncall.holiday_choices(integer, daterange, text, integer) IS
+COMMENT ON FUNCTION oncall_internal.holiday_choices(integer, daterange, text, integer) IS
 'For add_holiday_cover: each turn of a season with each person who may serve in it (person counts them, the fairest choice first), what stands in the way of that (NULL: nothing), and whether they would have a holiday again that they had last year, by its name.';
 
-CREATE OR REPLACE FUNCTION oncall.refuse_turn(
+CREATE FUNCTION oncall_internal.refuse_turn(
 	rotation oncall.rotation, days daterange, placed integer,
 	names text[], obstacles text[])
 RETURNS void
@@ -1043,10 +1043,10 @@ BEGIN
 		HINT = 'Nobody serves two blocks of a season. Add members to the rotation, or ask somebody whose absence can be moved.';
 END
 $$;
-COMMENT ON FUNCTION oncall.refuse_turn(oncall.rotation, daterange, integer, text[], text[]) IS
+COMMENT ON FUNCTION oncall_internal.refuse_turn(oncall.rotation, daterange, integer, text[], text[]) IS
 'For add_holiday_cover: the error (55000) that a holiday turn cannot be filled, with the people who are missing and why.';
 
-CREATE OR REPLACE FUNCTION oncall.plan_season(
+CREATE FUNCTION oncall_internal.plan_season(
 	rotation_id integer, during daterange, season text, length integer)
 RETURNS TABLE (days daterange, period tstzrange, people integer[])
 LANGUAGE plpgsql STABLE
@@ -1079,7 +1079,7 @@ BEGIN
 		array_agg(h.obstacle IS NULL ORDER BY h.turn, h.person) AS allowed,
 		array_agg(h.repeats ORDER BY h.turn, h.person) AS repeats
 	INTO c
-	FROM oncall.holiday_choices(plan_season.rotation_id, plan_season.during,
+	FROM oncall_internal.holiday_choices(plan_season.rotation_id, plan_season.during,
 								plan_season.season, plan_season.length) AS h;
 	IF c.people IS NULL THEN
 		RAISE EXCEPTION USING
@@ -1089,11 +1089,11 @@ BEGIN
 			HINT = 'Its members are in oncall.rotation_member and in the lists of its layers.';
 	END IF;
 
-	plan := oncall.assign_turns(cardinality(own.seats), c.blocks, c.allowed,
+	plan := oncall_internal.assign_turns(cardinality(own.seats), c.blocks, c.allowed,
 								c.repeats, c.served);
 	IF plan.people IS NULL THEN
 		k := cardinality(c.people);
-		PERFORM oncall.refuse_turn(
+		PERFORM oncall_internal.refuse_turn(
 			own, c.days[plan.failed], plan.placed, c.names,
 			c.obstacles[(plan.failed - 1) * k + 1 : plan.failed * k]);
 	END IF;
@@ -1116,10 +1116,10 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION oncall.plan_season(integer, daterange, text, integer) IS
+COMMENT ON FUNCTION oncall_internal.plan_season(integer, daterange, text, integer) IS
 'For add_holiday_cover: the turns of a season between two dates and who serves them, in seat order, without writing anything. An error (55000) names the first turn that cannot be filled and who is missing.';
 
-CREATE OR REPLACE FUNCTION oncall.holiday_length(turn interval)
+CREATE FUNCTION oncall_internal.holiday_length(turn interval)
 RETURNS integer
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -1138,10 +1138,10 @@ BEGIN
 	RETURN extract(day FROM turn)::integer;
 END
 $$;
-COMMENT ON FUNCTION oncall.holiday_length(interval) IS
+COMMENT ON FUNCTION oncall_internal.holiday_length(interval) IS
 'For add_holiday_cover: the length of a turn in days. Anything but a positive number of whole days is an error (22023).';
 
-CREATE OR REPLACE FUNCTION oncall.refuse_planned(
+CREATE FUNCTION oncall_internal.refuse_planned(
 	rotation_id integer, during daterange, length integer)
 RETURNS void
 LANGUAGE plpgsql STABLE
@@ -1153,7 +1153,7 @@ DECLARE
 BEGIN
 	SELECT r.name, l.layer_id, to_char(lower(t.days), 'YYYY-MM-DD') AS day
 	INTO planned
-	FROM oncall.holiday_turns(refuse_planned.rotation_id,
+	FROM oncall_internal.holiday_turns(refuse_planned.rotation_id,
 							  refuse_planned.during,
 							  refuse_planned.length) AS t
 	JOIN oncall.layer AS l ON l.rotation_id = refuse_planned.rotation_id
@@ -1174,38 +1174,38 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION oncall.refuse_planned(integer, daterange, integer) IS
+COMMENT ON FUNCTION oncall_internal.refuse_planned(integer, daterange, integer) IS
 'For add_holiday_cover: an error (55000) if a holiday between two dates already has a turn of its own. As such counts a layer of a rank above 0 that lasts exactly the first turn of its cadence.';
 
-CREATE OR REPLACE FUNCTION oncall.add_holiday_cover(
-	rotation text, "window" daterange, turn interval DEFAULT '1 day')
+CREATE FUNCTION oncall.add_holiday_cover(
+	rotation text, during daterange, turn interval DEFAULT '1 day')
 RETURNS TABLE (layer_id integer, period tstzrange, members text[])
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-	length integer := oncall.holiday_length(add_holiday_cover.turn);
+	length integer := oncall_internal.holiday_length(add_holiday_cover.turn);
 	own oncall.rotation;
 	season text;
 	planned record;
 BEGIN
-	PERFORM oncall.refuse_null('rotation', add_holiday_cover.rotation IS NULL);
-	PERFORM oncall.refuse_null('window', "window" IS NULL);
-	PERFORM oncall.refuse_null('turn', add_holiday_cover.turn IS NULL);
-	IF NOT isfinite(lower("window")) OR NOT isfinite(upper("window"))
-		OR lower("window") IS NULL OR upper("window") IS NULL
+	PERFORM oncall_internal.refuse_null('rotation', add_holiday_cover.rotation IS NULL);
+	PERFORM oncall_internal.refuse_null('during', during IS NULL);
+	PERFORM oncall_internal.refuse_null('turn', add_holiday_cover.turn IS NULL);
+	IF NOT isfinite(lower(during)) OR NOT isfinite(upper(during))
+		OR lower(during) IS NULL OR upper(during) IS NULL
 	THEN
 		RAISE EXCEPTION USING
 			ERRCODE = 'invalid_parameter_value',
-			MESSAGE = CASE WHEN isempty("window") THEN 'window is empty'
+			MESSAGE = CASE WHEN isempty(during) THEN 'window is empty'
 				ELSE 'window must be bounded' END,
 			HINT = 'Write for instance ''[2026-12-25,2027-01-03)''.';
 	END IF;
 
 	-- one change of a rotation's rules at a time, as in set_members()
 	UPDATE oncall.rotation AS r SET name = r.name
-	WHERE r.rotation_id = oncall.rotation_named(add_holiday_cover.rotation)
+	WHERE r.rotation_id = oncall_internal.rotation_named(add_holiday_cover.rotation)
 	RETURNING r.* INTO own;
 	IF own.calendar_id IS NULL THEN
 		RAISE EXCEPTION USING
@@ -1214,30 +1214,30 @@ BEGIN
 							 own.name),
 			HINT = 'Set calendar_id of oncall.rotation to one of oncall.calendar.';
 	END IF;
-	IF NOT EXISTS (SELECT FROM oncall.holiday_turns(own.rotation_id,
-													"window", length))
+	IF NOT EXISTS (SELECT FROM oncall_internal.holiday_turns(own.rotation_id,
+													during, length))
 	THEN
 		RAISE EXCEPTION USING
 			ERRCODE = 'invalid_parameter_value',
 			MESSAGE = format('rotation "%s" has no holidays with a season in %s',
-							 own.name, "window"),
+							 own.name, during),
 			HINT = 'Choose another window, or set the season of the holidays in oncall.holiday.';
 	END IF;
-	PERFORM oncall.refuse_planned(own.rotation_id, "window", length);
+	PERFORM oncall_internal.refuse_planned(own.rotation_id, during, length);
 
 	-- season by season, so that the next one knows who served this one
 	FOR season IN
 		SELECT t.season
-		FROM oncall.holiday_turns(own.rotation_id, "window", length) AS t
+		FROM oncall_internal.holiday_turns(own.rotation_id, during, length) AS t
 		GROUP BY t.season
 		ORDER BY min(lower(t.days)), t.season
 	LOOP
 		FOR planned IN
 			SELECT p.days, p.period, p.people
-			FROM oncall.plan_season(own.rotation_id, "window", season, length)
+			FROM oncall_internal.plan_season(own.rotation_id, during, season, length)
 				AS p
 		LOOP
-			layer_id := oncall.write_layer(
+			layer_id := oncall_internal.write_layer(
 				own.rotation_id, planned.people,
 				oncall.cadence(lower(planned.days)::timestamp, own.zone,
 							   make_interval(days => upper(planned.days)

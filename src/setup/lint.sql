@@ -5,7 +5,7 @@
 
 -- Parts -----------------------------------------------------------------
 
-CREATE OR REPLACE FUNCTION oncall.literal_time(at timestamptz, zone text)
+CREATE FUNCTION oncall_internal.literal_time(at timestamptz, zone text)
 RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
@@ -18,19 +18,19 @@ BEGIN ATOMIC
 			ELSE to_char($1 AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || ' UTC' END)
 	FROM (SELECT $1 AT TIME ZONE zone) AS local(at);
 END;
-COMMENT ON FUNCTION oncall.literal_time(timestamptz, text) IS
+COMMENT ON FUNCTION oncall_internal.literal_time(timestamptz, text) IS
 'For lint: an instant as a literal that people can read and the server takes, in the zone''s local time; in UTC within an hour that comes twice there.';
 
-CREATE OR REPLACE FUNCTION oncall.local_time(at timestamptz, zone text)
+CREATE FUNCTION oncall_internal.local_time(at timestamptz, zone text)
 RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT to_char(at AT TIME ZONE zone, 'Dy YYYY-MM-DD HH24:MI');
 END;
-COMMENT ON FUNCTION oncall.local_time(timestamptz, text) IS
+COMMENT ON FUNCTION oncall_internal.local_time(timestamptz, text) IS
 'For lint: an instant as people say it, with the day of the week, in the zone''s local time.';
 
-CREATE OR REPLACE FUNCTION oncall.literal_names(people integer[])
+CREATE FUNCTION oncall_internal.literal_names(people integer[])
 RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
@@ -40,10 +40,10 @@ BEGIN ATOMIC
 		LEFT JOIN oncall.person AS p USING (person_id)
 		ORDER BY m.place)::text);
 END;
-COMMENT ON FUNCTION oncall.literal_names(integer[]) IS
+COMMENT ON FUNCTION oncall_internal.literal_names(integer[]) IS
 'For lint: the names of people as a literal, such as the argument members of set_members() takes it.';
 
-CREATE OR REPLACE FUNCTION oncall.layer_people(layer_id integer)
+CREATE FUNCTION oncall_internal.layer_people(layer_id integer)
 RETURNS integer[]
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
@@ -51,27 +51,27 @@ BEGIN ATOMIC
 	FROM oncall.layer_member AS m
 	WHERE m.layer_id = layer_people.layer_id;
 END;
-COMMENT ON FUNCTION oncall.layer_people(integer) IS
+COMMENT ON FUNCTION oncall_internal.layer_people(integer) IS
 'For lint: the members of a layer in order, NULL where a turn is empty on purpose.';
 
-CREATE OR REPLACE FUNCTION oncall.layer_begins(
+CREATE FUNCTION oncall_internal.layer_begins(
 	valid tstzrange, cadence oncall.cadence)
 RETURNS timestamptz
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT greatest(lower(valid), lower(oncall.turn_period(cadence, 0)));
 END;
-COMMENT ON FUNCTION oncall.layer_begins(tstzrange, oncall.cadence) IS
+COMMENT ON FUNCTION oncall_internal.layer_begins(tstzrange, oncall.cadence) IS
 'For lint: from when on a layer counts: the start of its validity or of its cadence, whichever is later.';
 
-CREATE OR REPLACE FUNCTION oncall.standing_layers(rotation_id integer)
+CREATE FUNCTION oncall_internal.standing_layers(rotation_id integer)
 RETURNS TABLE (layer_id integer, rank integer, valid tstzrange,
 	cadence oncall.cadence, hours oncall.weekly_hours, pairing text,
 	seats smallint, begins timestamptz)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 5
 BEGIN ATOMIC
 	SELECT l.layer_id, l.rank, l.valid, l.cadence, l.hours, l.pairing, l.seats,
-		oncall.layer_begins(l.valid, l.cadence)
+		oncall_internal.layer_begins(l.valid, l.cadence)
 	FROM oncall.layer AS l
 	WHERE l.rotation_id = standing_layers.rotation_id
 		AND NOT isempty(l.recorded) AND upper_inf(l.recorded)
@@ -83,10 +83,10 @@ BEGIN ATOMIC
 				AND (upper_inf(m.valid) OR upper(m.valid) > now()))
 	ORDER BY upper(l.valid) DESC NULLS FIRST, lower(l.valid) DESC NULLS LAST, l.layer_id DESC;
 END;
-COMMENT ON FUNCTION oncall.standing_layers(integer) IS
+COMMENT ON FUNCTION oncall_internal.standing_layers(integer) IS
 'For lint: the layers of the lowest rank of a rotation that are not over: what goes on when nothing special happens. The one that lasts longest comes first.';
 
-CREATE OR REPLACE FUNCTION oncall.coming_duty(rotation_id integer)
+CREATE FUNCTION oncall_internal.coming_duty(rotation_id integer)
 RETURNS TABLE (seat smallint, person_id integer, person text, active tstzrange,
 	period tstzrange, layer_id integer, cover_id integer)
 LANGUAGE sql STABLE STRICT ROWS 100
@@ -96,10 +96,10 @@ BEGIN ATOMIC
 					   coming_duty.rotation_id) AS r
 	JOIN oncall.person AS p ON p.person_id = r.person_id;
 END;
-COMMENT ON FUNCTION oncall.coming_duty(integer) IS
+COMMENT ON FUNCTION oncall_internal.coming_duty(integer) IS
 'For lint: the shifts of a rotation from now to oncall.horizon that somebody has, with when they are with the company.';
 
-CREATE OR REPLACE FUNCTION oncall.handover_suits(
+CREATE FUNCTION oncall_internal.handover_suits(
 	people integer[], zone text, at timestamptz)
 RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -112,10 +112,10 @@ BEGIN ATOMIC
 	FROM oncall.person AS p
 	WHERE p.person_id = ANY ($1) AND p.zone = $2;
 END;
-COMMENT ON FUNCTION oncall.handover_suits(integer[], text, timestamptz) IS
+COMMENT ON FUNCTION oncall_internal.handover_suits(integer[], text, timestamptz) IS
 'For lint: whether a handover at that time, in the zone of the cadence, is on a day from Monday to Friday and inside working hours: those of at least half of the people who live in that zone, or 09:00 to 17:00 if none of them does.';
 
-CREATE OR REPLACE FUNCTION oncall.better_handover(
+CREATE FUNCTION oncall_internal.better_handover(
 	people integer[], cadence oncall.cadence, begins timestamptz)
 RETURNS timestamptz
 LANGUAGE sql STABLE
@@ -125,7 +125,7 @@ BEGIN ATOMIC
 	WITH had AS (
 		SELECT oncall.zone(cadence) AS zone,
 			lower(oncall.turn_period(
-				cadence, (oncall.next_turn(cadence, greatest(begins, now()))).turn))
+				cadence, (oncall_internal.next_turn(cadence, greatest(begins, now()))).turn))
 			AT TIME ZONE oncall.zone(cadence) AS at
 	), slots AS (
 		SELECT (h.day + t.time) AT TIME ZONE h.zone AS at, h.zone, t.place,
@@ -145,13 +145,13 @@ BEGIN ATOMIC
 	SELECT s.at
 	FROM slots AS s
 	WHERE s.at >= greatest(begins, now() + interval '7 days')
-	ORDER BY NOT oncall.handover_suits(people, s.zone, s.at), s.choice, s.place, s.at
+	ORDER BY NOT oncall_internal.handover_suits(people, s.zone, s.at), s.choice, s.place, s.at
 	LIMIT 1;
 END;
-COMMENT ON FUNCTION oncall.better_handover(integer[], oncall.cadence, timestamptz) IS
+COMMENT ON FUNCTION oncall_internal.better_handover(integer[], oncall.cadence, timestamptz) IS
 'For lint: a time from Tuesday to Thursday inside working hours at which a weekly cadence could hand over first, in a week from now or when the layer begins; as near to how it is now as can be.';
 
-CREATE OR REPLACE FUNCTION oncall.members_to_ask(
+CREATE FUNCTION oncall_internal.members_to_ask(
 	own oncall.rotation, listed integer[], wanted integer)
 RETURNS text
 LANGUAGE plpgsql STABLE
@@ -172,7 +172,7 @@ DECLARE
 	base record;
 BEGIN
 	SELECT l.layer_id, l.begins INTO base
-	FROM oncall.standing_layers(own.rotation_id) AS l LIMIT 1;
+	FROM oncall_internal.standing_layers(own.rotation_id) AS l LIMIT 1;
 	IF cardinality(more) > 0 THEN
 		RETURN concat(
 			CASE WHEN EXISTS (SELECT FROM oncall.rotation_member AS m
@@ -181,8 +181,8 @@ BEGIN
 				THEN format('UPDATE oncall.rotation_member SET standing = ''member'' WHERE rotation_id = %s AND person_id = ANY (%L); ',
 							own.rotation_id, more) END,
 			format('SELECT oncall.set_members(%L, %s, %s, layer_id => %s)', own.name,
-				   oncall.literal_names(listed || more),
-				   oncall.literal_time(date_trunc('minute', greatest(now(), base.begins)), own.zone),
+				   oncall_internal.literal_names(listed || more),
+				   oncall_internal.literal_time(date_trunc('minute', greatest(now(), base.begins)), own.zone),
 				   base.layer_id));
 	END IF;
 	-- nobody to name yet: who is on no roster could be asked
@@ -191,10 +191,10 @@ BEGIN
 		own.zone);
 END
 $$;
-COMMENT ON FUNCTION oncall.members_to_ask(oncall.rotation, integer[], integer) IS
+COMMENT ON FUNCTION oncall_internal.members_to_ask(oncall.rotation, integer[], integer) IS
 'For lint: a statement that brings a list of people of a rotation nearer to a wanted number: with its volunteers, members and reserves who are not on it; if there are none, a query that shows who is on no roster and could be asked.';
 
-CREATE OR REPLACE FUNCTION oncall.holiday_problem(
+CREATE FUNCTION oncall_internal.holiday_problem(
 	rotation_id integer, during daterange)
 RETURNS text
 LANGUAGE plpgsql STABLE
@@ -203,9 +203,9 @@ AS $$
 DECLARE
 	problem text;
 BEGIN
-	PERFORM oncall.plan_season(holiday_problem.rotation_id, during, t.season, 1)
+	PERFORM oncall_internal.plan_season(holiday_problem.rotation_id, during, t.season, 1)
 	FROM (SELECT DISTINCT h.season
-		  FROM oncall.holiday_turns(holiday_problem.rotation_id, during, 1) AS h) AS t;
+		  FROM oncall_internal.holiday_turns(holiday_problem.rotation_id, during, 1) AS h) AS t;
 	RETURN NULL;
 EXCEPTION
 	WHEN object_not_in_prerequisite_state THEN
@@ -215,12 +215,12 @@ EXCEPTION
 		RETURN NULL;				-- readers do not see absences
 END
 $$;
-COMMENT ON FUNCTION oncall.holiday_problem(integer, daterange) IS
+COMMENT ON FUNCTION oncall_internal.holiday_problem(integer, daterange) IS
 'For lint: why add_holiday_cover() could not plan the holidays between two dates; NULL if it could, or if the caller may not know.';
 
 -- Rules -----------------------------------------------------------------
 
-CREATE OR REPLACE FUNCTION oncall.lint_shape(own oncall.rotation)
+CREATE FUNCTION oncall_internal.lint_shape(own oncall.rotation)
 RETURNS TABLE (rule text, level text, detail text, suggestion text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -242,17 +242,17 @@ DECLARE
 	most integer;
 BEGIN
 	-- for rotations that are on all week
-	IF EXISTS (SELECT FROM oncall.standing_layers(own.rotation_id) AS l
+	IF EXISTS (SELECT FROM oncall_internal.standing_layers(own.rotation_id) AS l
 			   WHERE l.hours::text <> '24/7') THEN
 		RETURN;
 	END IF;
 	SELECT l.* INTO base
-	FROM oncall.standing_layers(own.rotation_id) AS l LIMIT 1;
+	FROM oncall_internal.standing_layers(own.rotation_id) AS l LIMIT 1;
 	IF NOT FOUND THEN
 		RETURN;
 	END IF;
 
-	places := oncall.layer_people(base.layer_id);
+	places := oncall_internal.layer_people(base.layer_id);
 	listed := ARRAY(
 		SELECT m.person_id
 		FROM unnest(places) WITH ORDINALITY AS m(person_id, place)
@@ -265,17 +265,17 @@ BEGIN
 	days := extract(epoch FROM oncall.every(base.cadence)) / 86400
 		/ cardinality(oncall.steps(base.cadence));
 
-	handover := oncall.better_handover(listed, base.cadence, begins);
+	handover := oncall_internal.better_handover(listed, base.cadence, begins);
 	change := format('SELECT oncall.set_cadence(%L, %L, %s, layer_id => %s', own.name,
 		oncall.cadence(handover AT TIME ZONE zone, zone, '7 days'),
-		oncall.literal_time(handover, zone), base.layer_id);
+		oncall_internal.literal_time(handover, zone), base.layer_id);
 	pair := format('UPDATE oncall.rotation SET seats = seats || %L::text WHERE name = %L AND cardinality(seats) = 1; %s, seats => 2)',
 		CASE WHEN 'secondary' = ANY (own.seats) THEN 'second' ELSE 'secondary' END,
 		own.name,
 		-- with a cadence that need not change, at its own next handover
 		CASE WHEN weekly THEN format('SELECT oncall.set_cadence(%L, %L, %s, layer_id => %s', own.name,
 				base.cadence,
-				oncall.literal_time(date_trunc('minute', begins), zone), base.layer_id)
+				oncall_internal.literal_time(date_trunc('minute', begins), zone), base.layer_id)
 			ELSE change END);
 	change := change || ')';
 
@@ -302,7 +302,7 @@ BEGIN
 						* CASE WHEN base.pairing = 'mixed'
 							THEN greatest(cardinality(places) - 1, 2) / 2.0 ELSE 1 END) AS t(turns),
 				  generate_series(0, t.turns::integer - 1) AS n(turn),
-				  unnest(oncall.turn_seats(places, base.pairing, base.seats, n.turn)) AS s(person_id)
+				  unnest(oncall_internal.turn_seats(places, base.pairing, base.seats, n.turn)) AS s(person_id)
 			  WHERE s.person_id IS NOT NULL
 			  GROUP BY s.person_id) AS f
 		JOIN oncall.person AS p USING (person_id);
@@ -317,7 +317,7 @@ BEGIN
 			fewest := 4 * base.seats;
 			most := 7 * base.seats;
 			IF k < fewest THEN
-				suggestion := oncall.members_to_ask(own, listed, fewest);
+				suggestion := oncall_internal.members_to_ask(own, listed, fewest);
 			ELSIF k <= most AND NOT weekly THEN
 				suggestion := change;
 			ELSIF k > most AND base.seats = 1 AND k BETWEEN 8 AND 14 THEN
@@ -325,8 +325,8 @@ BEGIN
 			ELSE
 				-- who is not called in turn stays a member and may cover
 				suggestion := format('SELECT oncall.set_members(%L, %s, %s, layer_id => %s)', own.name,
-					oncall.literal_names(listed[1:most]),
-					oncall.literal_time(date_trunc('minute', begins), own.zone), base.layer_id);
+					oncall_internal.literal_names(listed[1:most]),
+					oncall_internal.literal_time(date_trunc('minute', begins), own.zone), base.layer_id);
 			END IF;
 			RETURN NEXT;
 		END IF;
@@ -340,7 +340,7 @@ BEGIN
 			ELSE format('%s seats and %s: nobody to ask, and nobody to call if they do not answer', base.seats,
 						CASE k WHEN 0 THEN 'nobody' ELSE 'one person' END) END;
 		suggestion := CASE WHEN base.seats < 2 THEN pair
-			ELSE oncall.members_to_ask(own, listed, 4 * base.seats) END;
+			ELSE oncall_internal.members_to_ask(own, listed, 4 * base.seats) END;
 		RETURN NEXT;
 	END IF;
 
@@ -349,7 +349,7 @@ BEGIN
 		count(*) FILTER (WHERE extract(isodow FROM h.at AT TIME ZONE zone) NOT BETWEEN 2 AND 4) AS outer,
 		min(h.at) AS next
 	INTO figures
-	FROM (SELECT h.at, oncall.handover_suits(listed, zone, h.at) AS suits
+	FROM (SELECT h.at, oncall_internal.handover_suits(listed, zone, h.at) AS suits
 		  FROM oncall.handovers(base.cadence,
 				tstzrange(begins, begins + oncall.horizon()) * base.valid) AS h(at)
 		  ORDER BY h.at
@@ -358,23 +358,23 @@ BEGIN
 		rule := 'handover in working hours';
 		level := 'warning';
 		detail := format('%s of the next %s handovers are not on a day from Monday to Friday inside working hours, the first on %s [%s]',
-			figures.unsuitable, figures.handovers, oncall.local_time(figures.first, zone), zone);
+			figures.unsuitable, figures.handovers, oncall_internal.local_time(figures.first, zone), zone);
 		suggestion := change;
 		RETURN NEXT;
 	ELSIF weekly AND figures.outer > 0 THEN
 		rule := 'handover midweek';
 		level := 'advice';
 		detail := format('%s of the next %s handovers are next to a weekend, the first on %s [%s]; best is Tuesday to Thursday, with both of them at work',
-			figures.outer, figures.handovers, oncall.local_time(figures.next, zone), zone);
+			figures.outer, figures.handovers, oncall_internal.local_time(figures.next, zone), zone);
 		suggestion := change;
 		RETURN NEXT;
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION oncall.lint_shape(oncall.rotation) IS
+COMMENT ON FUNCTION oncall_internal.lint_shape(oncall.rotation) IS
 'Rules of lint() that look at the layer of the lowest rank that lasts longest, for rotations without hours: turn of a week, duty every 4 to 7 weeks, pairs, handover in working hours, handover midweek.';
 
-CREATE OR REPLACE FUNCTION oncall.lint_holidays(own oncall.rotation)
+CREATE FUNCTION oncall_internal.lint_holidays(own oncall.rotation)
 RETURNS TABLE (rule text, level text, detail text, suggestion text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -393,8 +393,8 @@ BEGIN
 				   AND upper_inf(l.recorded)) THEN
 		RETURN;
 	END IF;
-	SELECT oncall.layer_people(l.layer_id) INTO listed
-	FROM oncall.standing_layers(own.rotation_id) AS l LIMIT 1;
+	SELECT oncall_internal.layer_people(l.layer_id) INTO listed
+	FROM oncall_internal.standing_layers(own.rotation_id) AS l LIMIT 1;
 
 	IF own.calendar_id IS NULL THEN
 		SELECT c.name INTO known
@@ -407,7 +407,7 @@ BEGIN
 			rule := 'holidays planned';
 			level := 'advice';
 			detail := 'the rotation has no calendar, so that nobody knows which public holidays to plan';
-			suggestion := format('UPDATE oncall.rotation SET calendar_id = oncall.calendar_named(%L) WHERE name = %L',
+			suggestion := format('UPDATE oncall.rotation SET calendar_id = oncall_internal.calendar_named(%L) WHERE name = %L',
 				known, own.name);
 			RETURN NEXT;
 		END IF;
@@ -424,14 +424,14 @@ BEGIN
 					SELECT FROM oncall.layer AS l
 					WHERE l.rotation_id = own.rotation_id AND upper_inf(l.recorded)
 						AND l.valid && t.period
-						AND l.rank > (SELECT b.rank FROM oncall.standing_layers(own.rotation_id) AS b LIMIT 1)
+						AND l.rank > (SELECT b.rank FROM oncall_internal.standing_layers(own.rotation_id) AS b LIMIT 1)
 					UNION ALL
 					SELECT FROM oncall.cover AS c
 					WHERE c.rotation_id = own.rotation_id AND upper_inf(c.recorded)
 						AND c.period && t.period) AS planned
-				FROM oncall.holiday_turns(own.rotation_id, daterange(today + 1, NULL), 1) AS t
+				FROM oncall_internal.holiday_turns(own.rotation_id, daterange(today + 1, NULL), 1) AS t
 				WHERE t.season IN (
-					SELECT h.season FROM oncall.holiday_turns(own.rotation_id, ahead, 1) AS h)) AS t) AS d
+					SELECT h.season FROM oncall_internal.holiday_turns(own.rotation_id, ahead, 1) AS h)) AS t) AS d
 	WHERE NOT d.planned
 	GROUP BY d.run
 	ORDER BY d.run
@@ -445,22 +445,22 @@ BEGIN
 		WHEN 1 THEN format('the public holiday on %s falls to whoever has the week', figures.first)
 		ELSE format('%s public holidays from %s to %s fall to whoever has the week',
 					figures.days, figures.first, figures.until - 1) END;
-	problem := oncall.holiday_problem(own.rotation_id, daterange(figures.first, figures.until));
+	problem := oncall_internal.holiday_problem(own.rotation_id, daterange(figures.first, figures.until));
 	IF problem IS NULL THEN
 		suggestion := format('SELECT * FROM oncall.add_holiday_cover(%L, %L)',
 			own.name, daterange(figures.first, figures.until));
 	ELSE
 		detail := detail || '; ' || problem;
-		suggestion := oncall.members_to_ask(own, array_remove(listed, NULL),
+		suggestion := oncall_internal.members_to_ask(own, array_remove(listed, NULL),
 											cardinality(listed) + cardinality(own.seats));
 	END IF;
 	RETURN NEXT;
 END
 $$;
-COMMENT ON FUNCTION oncall.lint_holidays(oncall.rotation) IS
+COMMENT ON FUNCTION oncall_internal.lint_holidays(oncall.rotation) IS
 'Rule of lint(): public holidays of a season that begins within oncall.horizon have turns or covers of their own. For rotations whose layers have no hours.';
 
-CREATE OR REPLACE FUNCTION oncall.lint_escalation(own oncall.rotation)
+CREATE FUNCTION oncall_internal.lint_escalation(own oncall.rotation)
 RETURNS TABLE (rule text, level text, detail text, suggestion text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -479,7 +479,7 @@ BEGIN
 	SELECT p.name INTO leader
 	FROM oncall.person AS p
 	LEFT JOIN (SELECT m.person_id, min(ARRAY[l.layer_id, m.position]) AS place
-			   FROM oncall.standing_layers(own.rotation_id) AS l
+			   FROM oncall_internal.standing_layers(own.rotation_id) AS l
 			   JOIN oncall.layer_member AS m USING (layer_id)
 			   GROUP BY m.person_id) AS listed USING (person_id)
 	WHERE p.active @> now()
@@ -490,9 +490,9 @@ BEGIN
 		detail := 'the rotation belongs to no team, so that an escalation ends with nobody';
 		suggestion := concat(
 			CASE WHEN NOT EXISTS (SELECT FROM oncall.team AS t WHERE t.name = own.name)
-				THEN format('INSERT INTO oncall.team (name, zone, manager_id) VALUES (%L, %L, oncall.person_named(%L)); ',
+				THEN format('INSERT INTO oncall.team (name, zone, manager_id) VALUES (%L, %L, oncall_internal.person_named(%L)); ',
 							own.name, own.zone, leader) END,
-			format('UPDATE oncall.rotation SET team_id = oncall.team_named(%L) WHERE name = %L', own.name, own.name));
+			format('UPDATE oncall.rotation SET team_id = oncall_internal.team_named(%L) WHERE name = %L', own.name, own.name));
 	ELSE
 		detail := CASE WHEN team.manager_id IS NULL
 			THEN format('team "%s" has no manager, who is the last step of every escalation', team.name)
@@ -500,16 +500,16 @@ BEGIN
 				CASE WHEN lower(team.active) > now()
 					THEN 'is not with the company before ' || (lower(team.active) AT TIME ZONE own.zone)::date
 					ELSE 'left on ' || (upper(team.active) AT TIME ZONE own.zone)::date END) END;
-		suggestion := format('UPDATE oncall.team SET manager_id = oncall.person_named(%L) WHERE name = %L',
+		suggestion := format('UPDATE oncall.team SET manager_id = oncall_internal.person_named(%L) WHERE name = %L',
 			leader, team.name);
 	END IF;
 	RETURN NEXT;
 END
 $$;
-COMMENT ON FUNCTION oncall.lint_escalation(oncall.rotation) IS
+COMMENT ON FUNCTION oncall_internal.lint_escalation(oncall.rotation) IS
 'Rule of lint(): the rotation has a team with a manager who is with the company, since that person is the last step of every escalation.';
 
-CREATE OR REPLACE FUNCTION oncall.lint_people(rotation_id integer)
+CREATE FUNCTION oncall_internal.lint_people(rotation_id integer)
 RETURNS TABLE (rule text, level text, detail text, suggestion text)
 LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -517,10 +517,10 @@ BEGIN ATOMIC
 		SELECT p.name, p.company_phone, p.expectations_accepted_on
 		FROM oncall.person AS p
 		WHERE p.active @> now() AND p.person_id IN (
-			SELECT d.person_id FROM oncall.coming_duty(lint_people.rotation_id) AS d
+			SELECT d.person_id FROM oncall_internal.coming_duty(lint_people.rotation_id) AS d
 			UNION ALL
 			SELECT m.person_id
-			FROM oncall.standing_layers(lint_people.rotation_id) AS l
+			FROM oncall_internal.standing_layers(lint_people.rotation_id) AS l
 			JOIN oncall.layer_member AS m USING (layer_id))
 	)
 	-- named, since a dump would not print them otherwise as it restores them
@@ -543,10 +543,10 @@ BEGIN ATOMIC
 	WHERE p.expectations_accepted_on IS NULL
 	HAVING count(*) > 0;
 END;
-COMMENT ON FUNCTION oncall.lint_people(integer) IS
+COMMENT ON FUNCTION oncall_internal.lint_people(integer) IS
 'Rules of lint(): everybody on the roster, or on a list of the lowest rank, has a company phone and has accepted what is expected of them. The suggestion for phones is a form: it changes nothing until the numbers are filled in.';
 
-CREATE OR REPLACE FUNCTION oncall.lint_left(own oncall.rotation)
+CREATE FUNCTION oncall_internal.lint_left(own oncall.rotation)
 RETURNS TABLE (rule text, level text, detail text, suggestion text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -569,7 +569,7 @@ BEGIN
 				ELSE 'leaves on ' || (upper(d.active) AT TIME ZONE own.zone)::date END), ', ') AS people
 		FROM (SELECT c.*, min(lower(c.period)) OVER (PARTITION BY c.layer_id, c.cover_id, c.person_id) AS first,
 					 min(lower(c.period)) OVER (PARTITION BY c.layer_id, c.cover_id) AS first_of_all
-			  FROM oncall.coming_duty(own.rotation_id) AS c
+			  FROM oncall_internal.coming_duty(own.rotation_id) AS c
 			  WHERE NOT c.active @> c.period) AS d
 		GROUP BY d.layer_id, d.cover_id
 		ORDER BY min(lower(d.period)), d.layer_id, d.cover_id
@@ -578,37 +578,37 @@ BEGIN
 		level := 'error';
 		detail := format('%s; on the roster for %s, the first from %s [%s]', duty.people,
 			CASE duty.duties WHEN 1 THEN 'one duty' ELSE duty.duties || ' duties' END,
-			oncall.local_time(duty.first, own.zone), own.zone);
+			oncall_internal.local_time(duty.first, own.zone), own.zone);
 		SELECT l.* INTO layer FROM oncall.layer AS l WHERE l.layer_id = duty.layer_id;
 		days := daterange((lower(layer.valid) AT TIME ZONE own.zone)::date,
 						  (upper(layer.valid) AT TIME ZONE own.zone)::date);
 		IF duty.cover_id IS NOT NULL THEN
 			suggestion := format('SELECT oncall.end_cover(%s)', duty.cover_id);
 		ELSIF layer.valid = oncall.turn_period(layer.cadence, 0) AND lower(layer.valid) > now()
-			AND EXISTS (SELECT FROM oncall.holiday_turns(own.rotation_id, days, 1)) THEN
+			AND EXISTS (SELECT FROM oncall_internal.holiday_turns(own.rotation_id, days, 1)) THEN
 			-- a holiday's turn is planned again
 			suggestion := format('SELECT oncall.withdraw_layer(%s); SELECT * FROM oncall.add_holiday_cover(%L, %L)',
 				layer.layer_id, own.name, days);
 		ELSE
 			stay := ARRAY(
 				SELECT m.person_id
-				FROM unnest(oncall.layer_people(layer.layer_id)) WITH ORDINALITY AS m(person_id, place)
+				FROM unnest(oncall_internal.layer_people(layer.layer_id)) WITH ORDINALITY AS m(person_id, place)
 				WHERE (m.person_id = ANY (duty.due)) IS NOT TRUE
 				ORDER BY m.place);
 			suggestion := CASE WHEN cardinality(stay) = 0
-				THEN oncall.members_to_ask(own, '{}', 4 * layer.seats)
+				THEN oncall_internal.members_to_ask(own, '{}', 4 * layer.seats)
 				ELSE format('SELECT oncall.set_members(%L, %s, %s, layer_id => %s)', own.name,
-					oncall.literal_names(stay),
-					oncall.literal_time(date_trunc('minute', duty.first), own.zone), layer.layer_id) END;
+					oncall_internal.literal_names(stay),
+					oncall_internal.literal_time(date_trunc('minute', duty.first), own.zone), layer.layer_id) END;
 		END IF;
 		RETURN NEXT;
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION oncall.lint_left(oncall.rotation) IS
+COMMENT ON FUNCTION oncall_internal.lint_left(oncall.rotation) IS
 'Rule of lint(): nobody has duty before they come to the company or after they have left. A row for each layer and cover that gives it to them; the suggestion takes off the list those who come first, from then on.';
 
-CREATE OR REPLACE FUNCTION oncall.lint_gaps(own oncall.rotation)
+CREATE FUNCTION oncall_internal.lint_gaps(own oncall.rotation)
 RETURNS TABLE (rule text, level text, detail text, suggestion text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -626,7 +626,7 @@ DECLARE
 BEGIN
 	rule := 'no gaps';
 	level := 'error';
-	SELECT min(oncall.layer_begins(l.valid, l.cadence)),
+	SELECT min(oncall_internal.layer_begins(l.valid, l.cadence)),
 		CASE WHEN NOT bool_or(upper_inf(l.valid)) THEN max(upper(l.valid)) END
 	INTO begins, ends
 	FROM oncall.layer AS l
@@ -636,8 +636,8 @@ BEGIN
 		listed := ARRAY(SELECT m.person_id FROM oncall.rotation_member AS m
 						WHERE m.rotation_id = own.rotation_id AND m.standing = 'member'
 						ORDER BY m.since, m.person_id);
-		suggestion := CASE WHEN listed = '{}' THEN oncall.members_to_ask(own, listed, 8)
-			ELSE format('SELECT oncall.add_layer(%L, %s, %L)', own.name, oncall.literal_names(listed),
+		suggestion := CASE WHEN listed = '{}' THEN oncall_internal.members_to_ask(own, listed, 8)
+			ELSE format('SELECT oncall.add_layer(%L, %s, %L)', own.name, oncall_internal.literal_names(listed),
 				oncall.cadence(date_trunc('week', now() AT TIME ZONE own.zone) + interval '1 day 12 hours',
 							   own.zone, '7 days')) END;
 		RETURN NEXT;
@@ -652,7 +652,7 @@ BEGIN
 		coalesce((SELECT array_agg(DISTINCT d.day)
 				  FROM oncall.holiday AS h, unnest(ARRAY[h.day, h.observes]) AS d(day)
 				  WHERE h.calendar_id = own.calendar_id AND d.day IS NOT NULL), '{}'))
-		- coalesce((SELECT range_agg(d.period) FROM oncall.coming_duty(own.rotation_id) AS d), '{}');
+		- coalesce((SELECT range_agg(d.period) FROM oncall_internal.coming_duty(own.rotation_id) AS d), '{}');
 	-- who wrote the last layer may have meant its end
 	IF ends < ahead AND gaps && tstzrange(ends, NULL) THEN
 		gaps := gaps - tstzmultirange(tstzrange(ends, NULL));
@@ -660,7 +660,7 @@ BEGIN
 			level := 'warning';
 			gaps := tstzmultirange(tstzrange(ends, ahead));
 			detail := format('nobody is on call from %s [%s] on, when the last layer ends; if that is meant, all is well',
-				oncall.local_time(ends, own.zone), own.zone);
+				oncall_internal.local_time(ends, own.zone), own.zone);
 		END IF;
 	END IF;
 	IF isempty(gaps) THEN
@@ -672,8 +672,8 @@ BEGIN
 			ceil(extract(epoch FROM ahead - now()) / 86400),
 			round(extract(epoch FROM sum(upper(g) - lower(g))) / 3600, 1)::float8, own.coverage,
 			CASE count(*) WHEN 1 THEN 'one stretch' ELSE count(*) || ' stretches' END,
-			oncall.local_time(lower(gaps), own.zone),
-			oncall.local_time(min(upper(g)), own.zone), own.zone)
+			oncall_internal.local_time(lower(gaps), own.zone),
+			oncall_internal.local_time(min(upper(g)), own.zone), own.zone)
 		FROM unnest(gaps) AS g));
 
 	-- what leaves the first one empty
@@ -683,18 +683,18 @@ BEGIN
 	SELECT l.* INTO last
 	FROM oncall.layer AS l
 	WHERE l.rotation_id = own.rotation_id AND upper_inf(l.recorded)
-		AND oncall.layer_begins(l.valid, l.cadence) <= lower(gaps)
+		AND oncall_internal.layer_begins(l.valid, l.cadence) <= lower(gaps)
 	ORDER BY l.rank, upper(l.valid) DESC NULLS FIRST, l.layer_id DESC
 	LIMIT 1;
-	listed := array_remove(oncall.layer_people(coalesce(empty, last.layer_id)), NULL);
+	listed := array_remove(oncall_internal.layer_people(coalesce(empty, last.layer_id)), NULL);
 	IF covers IS NOT NULL THEN
 		suggestion := format('SELECT oncall.end_cover(c) FROM unnest(%L::integer[]) AS c', covers);
 	ELSIF listed = '{}' THEN
-		suggestion := oncall.members_to_ask(own, listed, 8);
+		suggestion := oncall_internal.members_to_ask(own, listed, 8);
 	ELSIF empty IS NOT NULL THEN
 		suggestion := format('SELECT oncall.set_members(%L, %s, %s, layer_id => %s)', own.name,
-			oncall.literal_names(listed),
-			oncall.literal_time(date_trunc('minute', lower(gaps)), own.zone), empty);
+			oncall_internal.literal_names(listed),
+			oncall_internal.literal_time(date_trunc('minute', lower(gaps)), own.zone), empty);
 	ELSE
 		-- below the others, so that it counts only where they do not
 		filler := last.cadence;
@@ -702,7 +702,7 @@ BEGIN
 			filler := oncall.cadence(oncall.anchor(filler), own.zone, VARIADIC oncall.steps(filler));
 		END IF;
 		suggestion := format('SELECT oncall.add_layer(%L, %s, %L, rank => %s, valid => %L%s)', own.name,
-			oncall.literal_names(oncall.layer_people(last.layer_id)), filler,
+			oncall_internal.literal_names(oncall_internal.layer_people(last.layer_id)), filler,
 			(SELECT min(l.rank) - 1 FROM oncall.layer AS l
 			 WHERE l.rotation_id = own.rotation_id AND upper_inf(l.recorded)),
 			tstzrange(lower(gaps), NULL),
@@ -711,10 +711,10 @@ BEGIN
 	RETURN NEXT;
 END
 $$;
-COMMENT ON FUNCTION oncall.lint_gaps(oncall.rotation) IS
+COMMENT ON FUNCTION oncall_internal.lint_gaps(oncall.rotation) IS
 'Rule of lint(): somebody is on call, in whatever seat, in all hours of the rotation''s coverage from now (or its first turn) to oncall.horizon. That its last layer ends is a warning of its own, which a retirement to come gives too.';
 
-CREATE OR REPLACE FUNCTION oncall.standing_breaches()
+CREATE FUNCTION oncall_internal.standing_breaches()
 RETURNS TABLE (constraint_name text, person_id integer, person text,
 	rotation_id integer, period tstzrange, message text)
 LANGUAGE plpgsql STABLE
@@ -732,10 +732,10 @@ EXCEPTION
 		NULL;					-- readers do not see absences
 END
 $$;
-COMMENT ON FUNCTION oncall.standing_breaches() IS
+COMMENT ON FUNCTION oncall_internal.standing_breaches() IS
 'For lint: the breaches that audit() finds from now to oncall.horizon, without those that show in duty_conflict. None if the caller may not read all that the rules look at.';
 
-CREATE OR REPLACE FUNCTION oncall.lint_rules(
+CREATE FUNCTION oncall_internal.lint_rules(
 	own oncall.rotation, constraint_name text, person_id integer, person text,
 	during tstzrange, message text)
 RETURNS TABLE (rule text, level text, detail text, suggestion text)
@@ -756,7 +756,7 @@ BEGIN
 	FOR duty IN
 		SELECT c.seat, o.seats[c.seat] AS seat_name, o.name AS rotation, o.rotation_id, o.zone, part.period
 		FROM oncall.rotation AS o
-		CROSS JOIN LATERAL oncall.coming_duty(o.rotation_id) AS c
+		CROSS JOIN LATERAL oncall_internal.coming_duty(o.rotation_id) AS c
 		CROSS JOIN LATERAL (
 			SELECT c.period, 1
 			UNION ALL
@@ -781,71 +781,71 @@ BEGIN
 		LIMIT 1;
 		IF FOUND THEN
 			suggestion := format('SELECT oncall.cover_shift(%L, tstzrange(%s, %s), %L, %L, %L, %L)',
-				duty.rotation, oncall.literal_time(lower(duty.period), duty.zone),
-				oncall.literal_time(upper(duty.period), duty.zone), lint_rules.person, other.name,
+				duty.rotation, oncall_internal.literal_time(lower(duty.period), duty.zone),
+				oncall_internal.literal_time(upper(duty.period), duty.zone), lint_rules.person, other.name,
 				rule, duty.seat_name);
 			EXIT;
 		END IF;
 	END LOOP;
 	IF suggestion IS NULL THEN
 		-- there are too few
-		SELECT oncall.members_to_ask(own, array_remove(oncall.layer_people(l.layer_id), NULL),
+		SELECT oncall_internal.members_to_ask(own, array_remove(oncall_internal.layer_people(l.layer_id), NULL),
 			greatest(4 * l.seats, (SELECT count(*) FROM oncall.layer_member AS m WHERE m.layer_id = l.layer_id)::integer + 1))
 		INTO suggestion
-		FROM oncall.standing_layers(own.rotation_id) AS l LIMIT 1;
+		FROM oncall_internal.standing_layers(own.rotation_id) AS l LIMIT 1;
 	END IF;
 	RETURN NEXT;
 END
 $$;
-COMMENT ON FUNCTION oncall.lint_rules(oncall.rotation, text, integer, text, tstzrange, text) IS
+COMMENT ON FUNCTION oncall_internal.lint_rules(oncall.rotation, text, integer, text, tstzrange, text) IS
 'Rules of lint(): a breach of the rules of trades that layers or changed limits have brought about. The suggestion hands on the last of these duties that somebody else may take; where there is nobody, it looks for more members.';
 
 -- Together --------------------------------------------------------------
 
-CREATE OR REPLACE FUNCTION oncall.lint_rotations(name text)
+CREATE FUNCTION oncall_internal.lint_rotations(name text)
 RETURNS TABLE (rotation text, rule text, level text, detail text, suggestion text)
 LANGUAGE plpgsql STABLE ROWS 20
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-	wanted integer := oncall.rotation_named(lint_rotations.name);
+	wanted integer := oncall_internal.rotation_named(lint_rotations.name);
 BEGIN
 	RETURN QUERY
 	WITH breaches AS MATERIALIZED (
-		SELECT * FROM oncall.standing_breaches()
+		SELECT * FROM oncall_internal.standing_breaches()
 	)
 	SELECT own.name, found.rule, found.level, found.detail, found.suggestion || ';'
 	FROM oncall.rotation AS own
 	CROSS JOIN LATERAL (
-		SELECT * FROM oncall.lint_gaps(own)
-		UNION ALL SELECT * FROM oncall.lint_left(own)
+		SELECT * FROM oncall_internal.lint_gaps(own)
+		UNION ALL SELECT * FROM oncall_internal.lint_left(own)
 		UNION ALL SELECT l.*
 		FROM breaches AS b,
-			LATERAL oncall.lint_rules(own, b.constraint_name, b.person_id, b.person, b.period, b.message) AS l
+			LATERAL oncall_internal.lint_rules(own, b.constraint_name, b.person_id, b.person, b.period, b.message) AS l
 		WHERE b.rotation_id = own.rotation_id
-		UNION ALL SELECT * FROM oncall.lint_escalation(own)
-		UNION ALL SELECT * FROM oncall.lint_people(own.rotation_id)
-		UNION ALL SELECT * FROM oncall.lint_holidays(own)
-		UNION ALL SELECT * FROM oncall.lint_shape(own)) AS found
+		UNION ALL SELECT * FROM oncall_internal.lint_escalation(own)
+		UNION ALL SELECT * FROM oncall_internal.lint_people(own.rotation_id)
+		UNION ALL SELECT * FROM oncall_internal.lint_holidays(own)
+		UNION ALL SELECT * FROM oncall_internal.lint_shape(own)) AS found
 	WHERE (wanted IS NULL OR own.rotation_id = wanted)
 		-- those whose layers are all over have been retired
-		AND (EXISTS (SELECT FROM oncall.standing_layers(own.rotation_id))
+		AND (EXISTS (SELECT FROM oncall_internal.standing_layers(own.rotation_id))
 			 OR NOT EXISTS (SELECT FROM oncall.layer AS l WHERE l.rotation_id = own.rotation_id))
 	ORDER BY array_position('{error,warning,advice}'::text[], found.level), own.name, found.rule;
 END
 $$;
-COMMENT ON FUNCTION oncall.lint_rotations(text) IS
+COMMENT ON FUNCTION oncall_internal.lint_rotations(text) IS
 'For lint, which calls it with the compilation of queries turned off: all its rules for one rotation, or for all (NULL).';
 
-CREATE OR REPLACE FUNCTION oncall.lint(rotation text DEFAULT NULL)
+CREATE FUNCTION oncall.lint(rotation text DEFAULT NULL)
 RETURNS TABLE (rotation text, rule text, level text, detail text, suggestion text)
 LANGUAGE sql STABLE ROWS 20
 -- the planner thinks rosters dear enough to compile the queries first
 SET jit = off
 BEGIN ATOMIC
 	SELECT l.rotation, l.rule, l.level, l.detail, l.suggestion
-	FROM oncall.lint_rotations($1) AS l;
+	FROM oncall_internal.lint_rotations($1) AS l;
 END;
 COMMENT ON FUNCTION oncall.lint(text) IS
 'What experience would change about a rotation, or about all (NULL): each advice with figures and with a statement that does something about it. level: error (somebody is called who should not be, or nobody), warning (it will go wrong on a day that is known, or something is missing that duty takes) or advice (it would be better otherwise). It looks as far ahead as oncall.horizon. A rotation whose layers are all over has been retired and gives no rows; what concerns turns, pairs, handovers and holidays is left out where layers have hours. Nothing is written; a suggestion can be pasted as it is. Errors: 42704 for an unknown rotation, with near names in the hint.';

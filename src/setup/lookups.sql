@@ -1,7 +1,7 @@
 -- Chapter: look-ups. Everything here stands on oncall.roster() and
 -- oncall.on_call(), which read the tables as the caller.
 
-CREATE OR REPLACE FUNCTION oncall.handover(during tstzrange, rotation_id int DEFAULT NULL)
+CREATE FUNCTION oncall.handover(during tstzrange, rotation_id int DEFAULT NULL)
 RETURNS TABLE (at timestamptz, rotation text, seat smallint, outgoing text, incoming text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
 BEGIN ATOMIC
@@ -28,7 +28,7 @@ END;
 COMMENT ON FUNCTION oncall.handover(tstzrange, int) IS
 'When seats change hands in a window, of one rotation or of all (NULL), in order of time: what a reminder needs. outgoing or incoming is NULL where the seat was or becomes empty; a handover from a person to themselves is none. Errors: those of roster().';
 
-CREATE OR REPLACE FUNCTION oncall.duties(person text,
+CREATE FUNCTION oncall.duties(person text,
 	during tstzrange DEFAULT tstzrange(now(), now() + oncall.horizon()))
 RETURNS TABLE (rotation_id int, rotation text, seat smallint, seat_name text,
 	person_id int, person text, period tstzrange, layer_id int, cover_id int)
@@ -36,8 +36,8 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
 BEGIN ATOMIC
 	SELECT r.rotation_id, r.rotation, r.seat, r.seat_name, r.person_id,
 		   r.person, r.period, r.layer_id, r.cover_id
-	FROM (SELECT oncall.person_named($1) AS id
-		  WHERE oncall.refuse_null('person', $1 IS NULL) IS NOT NULL) wanted,
+	FROM (SELECT oncall_internal.person_named($1) AS id
+		  WHERE oncall_internal.refuse_null('person', $1 IS NULL) IS NOT NULL) wanted,
 		 -- the window depends on the person, so that a wrong name is an error
 		 -- even where there is no roster
 		 LATERAL oncall.roster(CASE WHEN wanted.id > 0 THEN $2 END) r
@@ -47,7 +47,7 @@ END;
 COMMENT ON FUNCTION oncall.duties(text, tstzrange) IS
 'When am I next on call? The shifts of one person in all rotations, in order of time, clipped to the window, which by default goes from now to oncall.horizon. Errors: 22004 for a NULL name, 42704 for an unknown one, with near names in the hint; those of roster().';
 
-CREATE OR REPLACE FUNCTION oncall.roster_diff(during tstzrange,
+CREATE FUNCTION oncall.roster_diff(during tstzrange,
 	known_a timestamptz, known_b timestamptz, rotation_id int DEFAULT NULL)
 RETURNS TABLE (rotation_id int, rotation text, seat smallint, seat_name text,
 	period tstzrange, person_a_id int, person_a text, person_b_id int, person_b text)
@@ -87,7 +87,7 @@ END;
 COMMENT ON FUNCTION oncall.roster_diff(tstzrange, timestamptz, timestamptz, int) IS
 'Whose shifts moved between two moments of knowing: the stretches of a window in which a seat has person_a as known at known_a and somebody else, person_b, as known at known_b. NULL for a moment means what is believed now; NULL for the rotation means all. A person is NULL where the seat is empty. Errors: those of roster().';
 
-CREATE OR REPLACE VIEW oncall.shift WITH (security_invoker = true) AS
+CREATE VIEW oncall.shift WITH (security_invoker = true) AS
 	SELECT r.rotation_id, r.name AS rotation, s.seat, s.seat_name,
 		   s.person_id, s.person, s.period, s.layer_id, s.cover_id
 	FROM oncall.rotation r
@@ -114,7 +114,7 @@ COMMENT ON COLUMN oncall.shift.period IS 'From when until when, half-open.';
 COMMENT ON COLUMN oncall.shift.layer_id IS 'The layer that says so; NULL: a cover does, or none.';
 COMMENT ON COLUMN oncall.shift.cover_id IS 'The cover that says so; NULL: a layer does, or none.';
 
-CREATE OR REPLACE VIEW oncall.on_call_now WITH (security_invoker = true) AS
+CREATE VIEW oncall.on_call_now WITH (security_invoker = true) AS
 	SELECT r.name AS rotation,
 		   p.name AS primary_name, s.name AS secondary_name,
 		   nullif(concat_ws(', ', p.company_phone, s.company_phone), '') AS phones,

@@ -1,46 +1,46 @@
 
--- Pay: reports. Everything here stands on oncall.pay_lines() and its like,
+-- Pay: reports. Everything here stands on oncall_internal.pay_lines() and its like,
 -- which read the tables as the caller.
 
-CREATE OR REPLACE FUNCTION oncall.callouts(during tstzrange, policy text DEFAULT NULL)
-RETURNS TABLE (person_id int, person text, policy_id int, policy text,
+CREATE FUNCTION oncall.callouts(during tstzrange, policy text DEFAULT NULL)
+RETURNS TABLE (person_id int, person text, pay_policy_id int, policy text,
 	period tstzrange, ended timestamptz, responses int[], hours oncall.hours, lieu interval)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
 BEGIN ATOMIC
-	SELECT c.person_id, p.name, c.policy_id, y.name, c.period, c.ended, c.responses,
-		   oncall.band_hours(c.period, c.policy_id, c.person_id), c.lieu
-	FROM oncall.callout_spans($1, oncall.pay_policy_named($2)) c
+	SELECT c.person_id, p.name, c.pay_policy_id, y.name, c.period, c.ended, c.responses,
+		   oncall.band_hours(c.period, c.pay_policy_id, c.person_id), c.lieu
+	FROM oncall_internal.callout_spans($1, oncall_internal.pay_policy_named($2)) c
 	JOIN oncall.person p ON p.person_id = c.person_id
-	JOIN oncall.pay_policy y ON y.pay_policy_id = c.policy_id
+	JOIN oncall.pay_policy y ON y.pay_policy_id = c.pay_policy_id
 	ORDER BY lower(c.period), p.name, c.person_id;
 END;
 COMMENT ON FUNCTION oncall.callouts(tstzrange, text) IS
 'The call-outs that start in a window, of people who are paid by this policy at their start, or by any (NULL), in order of time. In order of start, a response that starts before the paid end of the current call-out joins it; the paid end is the start + round_up(greatest(latest end - start, minimum_callout), round_to), recomputed at each joining; a response at the paid end begins a new one. They are formed over all responses of a person, on duty or not. period goes to the paid end, ended is the latest end of the responses, hours splits period into the bands of the policy (those of one rotation or seat never apply), lieu is the time in lieu earned, a day of it as 24 hours. A response that goes on counts up to now(). Errors: those of pay_lines().';
 
-CREATE OR REPLACE FUNCTION oncall.pay_report(during tstzrange, policy text DEFAULT NULL)
+CREATE FUNCTION oncall.pay_report(during tstzrange, policy text DEFAULT NULL)
 RETURNS TABLE (person_id int, person text, policy text, kind text, band text, hours interval,
 	paid_hours numeric, rate numeric, amount numeric, currency text, lieu_hours numeric)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
 BEGIN ATOMIC
 	SELECT l.person_id, p.name, y.name, l.kind, l.band, l.hours,
 		   trim_scale(round(l.counted / (l.counted_of * 3600000000), 6)), l.rate,
-		   oncall.pay_amount(l.counted, l.counted_of, l.rate, l.per, y.digits), y.currency,
+		   oncall_internal.pay_amount(l.counted, l.counted_of, l.rate, l.per, y.digits), y.currency,
 		   trim_scale(round(extract(epoch FROM l.lieu) / 3600, 6))
-	FROM oncall.pay_lines($1, oncall.pay_policy_named($2)) WITH ORDINALITY
-		AS l(person_id, policy_id, kind, band, hours, counted, counted_of, rate, per, lieu, number)
+	FROM oncall_internal.pay_lines($1, oncall_internal.pay_policy_named($2)) WITH ORDINALITY
+		AS l(person_id, pay_policy_id, kind, band, hours, counted, counted_of, rate, per, lieu, number)
 	-- each has one of both; the planner expects fewer lines of inner joins
 	LEFT JOIN oncall.person p ON p.person_id = l.person_id
 	LEFT JOIN (
-		SELECT y.pay_policy_id, y.name, y.currency, oncall.currency_digits(y.currency) AS digits
+		SELECT y.pay_policy_id, y.name, y.currency, oncall_internal.currency_digits(y.currency) AS digits
 		FROM oncall.pay_policy y
 		-- a fence, so that digits are looked up once a policy
-		OFFSET 0) y ON y.pay_policy_id = l.policy_id
+		OFFSET 0) y ON y.pay_policy_id = l.pay_policy_id
 	ORDER BY p.name, l.number;
 END;
 COMMENT ON FUNCTION oncall.pay_report(tstzrange, text) IS
 'What everybody has earned in a window by a policy, or by all (NULL): a line for each person, policy, kind (standby or callout), band and rate. Shifts are clipped to the window; a call-out counts whole in the window in which it starts, a policy day that is paid whole in the window in which the day starts. hours is the time held, of call-outs that from the start to the paid end; paid_hours, for display, the time that is paid for: days as 24 hours each. The amount is computed from exact microseconds and rounded once, half away from zero, to the minor unit of the currency, so the sum of the amounts of several windows may differ from that of the whole by half a unit a line and window. lieu_hours is time in lieu, a day as 24 hours. Always computed; nobody is paid for an empty seat or without a pay_assignment. Errors: 22004 for a NULL window, 22023 for one that is empty or not bounded, 42704 for an unknown policy, with near names in the hint.';
 
-CREATE OR REPLACE FUNCTION oncall.explain_pay(person text, during tstzrange)
+CREATE FUNCTION oncall.explain_pay(person text, during tstzrange)
 RETURNS TABLE (policy text, kind text, rotation text, seat_name text, callout tstzrange, band text,
 	starts timestamp, ends timestamp, zone text, hours interval, paid boolean, paid_hours numeric, rate numeric, per interval,
 	amount numeric, currency text, lieu_factor numeric, lieu_hours numeric)
@@ -52,17 +52,17 @@ BEGIN ATOMIC
 		   round(l.counted * l.rate / (l.counted_of * extract(epoch FROM l.per) * 1000000), 6), y.currency,
 		   CASE WHEN l.kind = 'callout' THEN l.lieu_factor END,
 		   trim_scale(round(extract(epoch FROM l.lieu) / 3600, 6))
-	FROM (SELECT oncall.person_named($1) AS id
-		  WHERE oncall.refuse_null('person', $1 IS NULL) IS NOT NULL) wanted
-	CROSS JOIN LATERAL oncall.pay_pieces($2, NULL, wanted.id) l
-	JOIN oncall.pay_policy y ON y.pay_policy_id = l.policy_id
+	FROM (SELECT oncall_internal.person_named($1) AS id
+		  WHERE oncall_internal.refuse_null('person', $1 IS NULL) IS NOT NULL) wanted
+	CROSS JOIN LATERAL oncall_internal.pay_pieces($2, NULL, wanted.id) l
+	JOIN oncall.pay_policy y ON y.pay_policy_id = l.pay_policy_id
 	LEFT JOIN oncall.rotation r ON r.rotation_id = l.rotation_id
 	ORDER BY l.kind DESC, coalesce(l.callout, l.period), lower(l.period), r.rotation_id, l.seat, l.hours DESC;
 END;
 COMMENT ON FUNCTION oncall.explain_pay(text, tstzrange) IS
 'Why is this 312.50? The pieces of one person''s time: each stretch of duty in one band, and each stretch of a call-out, with starts and ends as the clocks showed them in zone. Those that are paid sum to the lines of pay_report(); the others are of duties that count for nothing because another one is paid then. amount is the unrounded contribution, shown to six places; paid_hours counts days as 24 hours, and of a band that pays whole days all 24 in the piece in which such a day is first held. callout is the time from the start to the paid end of the call-out; a row of it without hours is a response that earned a lieu_day. lieu_factor is of call-outs only. Errors: 22004 for a NULL name, 42704 for an unknown one, with near names in the hint; those of pay_report().';
 
-CREATE OR REPLACE VIEW oncall.pay_by_month WITH (security_invoker = true) AS
+CREATE VIEW oncall.pay_by_month WITH (security_invoker = true) AS
 	SELECT m.month, r.person_id, r.person, r.policy, r.kind, r.band, r.hours, r.paid_hours,
 		   r.rate, r.amount, r.currency, r.lieu_hours
 	-- behind these fences, no months are counted from nowhere, and no report
@@ -71,14 +71,14 @@ CREATE OR REPLACE VIEW oncall.pay_by_month WITH (security_invoker = true) AS
 				 least((local.month + interval '1 month') AT TIME ZONE y.zone, now()) AS until
 		  FROM (SELECT p.name, p.zone, greatest(
 					(SELECT min(coalesce(lower(a.valid), '-infinity')) FROM oncall.pay_assignment a
-					 WHERE a.policy_id = p.pay_policy_id),
+					 WHERE a.pay_policy_id = p.pay_policy_id),
 					least(
 						(SELECT min(greatest(lower(l.valid), oncall.anchor(l.cadence) AT TIME ZONE oncall.zone(l.cadence)))
 						 FROM oncall.layer l WHERE upper_inf(l.recorded)),
 						(SELECT min(lower(c.period)) FROM oncall.cover c WHERE upper_inf(c.recorded)),
 						(SELECT min(lower(s.period)) FROM oncall.response s))) AS first
 				FROM oncall.pay_policy p
-				WHERE EXISTS (SELECT FROM oncall.pay_assignment a WHERE a.policy_id = p.pay_policy_id)
+				WHERE EXISTS (SELECT FROM oncall.pay_assignment a WHERE a.pay_policy_id = p.pay_policy_id)
 				OFFSET 0) y
 		  CROSS JOIN LATERAL generate_series(
 				date_trunc('month', y.first AT TIME ZONE y.zone),

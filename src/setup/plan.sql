@@ -1,7 +1,7 @@
 
 -- Conflicts: duty that its holder cannot serve, and plans that resolve them.
 
-CREATE OR REPLACE FUNCTION oncall.duty_conflicts(during tstzrange, rotation_id int DEFAULT NULL)
+CREATE FUNCTION oncall.duty_conflicts(during tstzrange, rotation_id int DEFAULT NULL)
 RETURNS TABLE (rotation_id int, rotation text, seat smallint, seat_name text,
 	person_id int, person text, period tstzrange, conflict tstzmultirange, reason text,
 	layer_id int, cover_id int)
@@ -40,7 +40,7 @@ END;
 COMMENT ON FUNCTION oncall.duty_conflicts(tstzrange, int) IS
 'Duty in a window that its holder cannot serve, of one rotation or of all (NULL): one row a shift, clipped to the window, in order of time, with the parts of it that are in conflict (conflict) and what is in the way (reason): absent, with the kind of absence; has left or not active yet; not a member (yet), or only a volunteer or shadow (who may serve from the third seat on). Absences are read as the caller: who may not see them is shown fewer conflicts. plan_covers() proposes who could take these shifts. Errors: those of roster().';
 
-CREATE OR REPLACE VIEW oncall.duty_conflict WITH (security_invoker = true) AS
+CREATE VIEW oncall.duty_conflict WITH (security_invoker = true) AS
 	SELECT c.rotation_id, c.rotation, c.seat, c.seat_name, c.person_id, c.person, c.period,
 		   c.conflict, c.reason, c.layer_id, c.cover_id
 	FROM oncall.duty_conflicts(tstzrange(now(), now() + oncall.horizon())) c;
@@ -59,14 +59,14 @@ COMMENT ON COLUMN oncall.duty_conflict.layer_id IS 'The layer that says that the
 COMMENT ON COLUMN oncall.duty_conflict.cover_id IS 'The cover that says so; NULL: a layer does.';
 
 -- The weights that duty has in a plan, in thousandths.
-CREATE OR REPLACE FUNCTION oncall.load_weights(weights jsonb) RETURNS integer[]
+CREATE FUNCTION oncall_internal.load_weights(weights jsonb) RETURNS integer[]
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	usual CONSTANT jsonb := '{"holiday": 3, "working": 1, "weekend": 2, "night": 2, "evening": 1.5}';
 	given record;
 BEGIN
-	PERFORM oncall.refuse_null('weights', weights IS NULL);
+	PERFORM oncall_internal.refuse_null('weights', weights IS NULL);
 	IF jsonb_typeof(weights) <> 'object' THEN
 		RAISE EXCEPTION 'the weights of a plan must be a JSON object'
 			USING ERRCODE = '22023', HINT = format('Write some of %s.', usual);
@@ -86,14 +86,14 @@ BEGIN
 		ORDER BY place);
 END
 $$;
-COMMENT ON FUNCTION oncall.load_weights(jsonb) IS
+COMMENT ON FUNCTION oncall_internal.load_weights(jsonb) IS
 'The weights of plan_covers() in thousandths, as plan_shifts() takes them: of public holidays, working hours, weekends, nights and other time. What is not given has its usual weight. Errors: 22023 (not a JSON object, an unknown kind of time, not a number from 0 to 100).';
 
-CREATE OR REPLACE FUNCTION oncall.history_length(history interval) RETURNS interval
+CREATE FUNCTION oncall_internal.history_length(history interval) RETURNS interval
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	PERFORM oncall.refuse_null('history', history IS NULL);
+	PERFORM oncall_internal.refuse_null('history', history IS NULL);
 	IF history < '0' OR history > '10 years' THEN
 		RAISE EXCEPTION 'the history of a plan must be from 0 to 10 years, not %', history
 			USING ERRCODE = '22023', HINT = 'Give an interval such as ''90 days''.';
@@ -101,10 +101,10 @@ BEGIN
 	RETURN history;
 END
 $$;
-COMMENT ON FUNCTION oncall.history_length(interval) IS
+COMMENT ON FUNCTION oncall_internal.history_length(interval) IS
 'An interval by which plan_covers() may look back. Errors: 22023 (less than 0, more than 10 years), 22004 (NULL).';
 
-CREATE OR REPLACE FUNCTION oncall.plan_covers(rotation text, during tstzrange,
+CREATE FUNCTION oncall.plan_covers(rotation text, during tstzrange,
 	weights jsonb DEFAULT '{}', history interval DEFAULT '90 days')
 RETURNS TABLE (rotation_id int, rotation text, seat smallint, seat_name text, period tstzrange,
 	for_person_id int, for_person text, by_person_id int, by_person text,
@@ -123,11 +123,11 @@ BEGIN ATOMIC
 				  CASE WHEN p.best THEN ', no plan has a lighter one'
 					   ELSE format(', no plan that resolves as many has one below %s hours',
 								   round(p.bound / 3600000000.0, 2)) END)
-	FROM (SELECT CASE WHEN $1 IS NOT NULL THEN oncall.rotation_named($1) END AS id,
+	FROM (SELECT CASE WHEN $1 IS NOT NULL THEN oncall_internal.rotation_named($1) END AS id,
 				 -- days on the clock of no zone in particular, so that the
 				 -- session's does not matter
-				 (lower($2) AT TIME ZONE 'UTC' - oncall.history_length($4)) AT TIME ZONE 'UTC' AS since) wanted
-	CROSS JOIN LATERAL oncall.plan_shifts($2, wanted.id, coalesce(wanted.since, now()), oncall.load_weights($3)) p
+				 (lower($2) AT TIME ZONE 'UTC' - oncall_internal.history_length($4)) AT TIME ZONE 'UTC' AS since) wanted
+	CROSS JOIN LATERAL oncall_internal.plan_shifts($2, wanted.id, coalesce(wanted.since, now()), oncall_internal.load_weights($3)) p
 	JOIN oncall.rotation r ON r.rotation_id = p.rotation_id
 	JOIN oncall.person f ON f.person_id = p.for_person_id
 	JOIN oncall.person h ON h.person_id = p.heaviest_person_id
@@ -137,7 +137,7 @@ END;
 COMMENT ON FUNCTION oncall.plan_covers(text, tstzrange, jsonb, interval) IS
 'Who could take each shift that its holder cannot serve (see duty_conflicts()) in a window, of one rotation or of all (NULL): a proposal, in order of time; apply_plan() writes it. Of a window that has begun, what lies ahead is planned. Shifts are moved whole, one under way from now on, also beyond the window; one that reaches more than 31 days beyond it is cut at its edge. They go to members and reserves of the rotation, and from the third seat on to its shadows. Every rule of swaps is kept, as the judge of covers would see it: no breach that is not there today. Then as many conflicts as can be are resolved (by_person_id is NULL where one is not, and barred says who cannot take it by which rule); then the heaviest load is as light as possible; then as few shifts as can be change (each shift moved is one, so plans that resolve as many do not differ in this); then loads are even; the same each time. The load of a person, in weighted hours: their duty in all rotations from history (by default 90 days) before the window to its end, or to the end of what is moved, each hour weighted by what it is on their own clock: public holiday 3, else working hours 1, else Saturday or Sunday 2, else night (22:00 to 06:00) 2, else evening 1.5; weights changes these, as in {"night": 3}. Loads are of all whom the plan concerns, who holds a conflict or may take one. reason is what is in the way of for_person; heaviest is the heaviest load, bound a load below which no plan that resolves as many can be, and statement says so in words. Up to 12 conflicts the plan is the best there is, and bound is heaviest; beyond, it is found by local search. Reads the tables as the caller. Errors: 42704 (unknown rotation, with near names), 22004 (NULL), 22023 (a window that is empty or not bounded, weights that are none, a history below 0 or above 10 years), 54000 (too many conflicts).';
 
-CREATE OR REPLACE FUNCTION oncall.apply_plan(rotation text, during tstzrange, reason text DEFAULT NULL,
+CREATE FUNCTION oncall.apply_plan(rotation text, during tstzrange, reason text DEFAULT NULL,
 	weights jsonb DEFAULT '{}', history interval DEFAULT '90 days',
 	OUT swap_id int, OUT covers int, OUT unresolved int, OUT statement text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -170,10 +170,10 @@ BEGIN
 
 	INSERT INTO oncall.swap AS s (rotation_id, proposed_by, note)
 	-- one that concerns several names none of them
-	VALUES (CASE WHEN plan.last_rotation_id = plan.rotation_id THEN plan.rotation_id END, oncall.current_person(),
+	VALUES (CASE WHEN plan.last_rotation_id = plan.rotation_id THEN plan.rotation_id END, oncall_internal.current_person(),
 		coalesce(apply_plan.reason, format('plan: %s', plan.statement)))
 	RETURNING s.swap_id INTO swap_id;
-	PERFORM oncall.write_covers(plan.rotation_ids, plan.seats, plan.periods, plan.people,
+	PERFORM oncall_internal.write_covers(plan.rotation_ids, plan.seats, plan.periods, plan.people,
 		swap_id, coalesce(apply_plan.reason, 'plan'));
 END
 $$;

@@ -167,7 +167,7 @@ COMMENT ON CONSTRAINT cover_no_overlap ON oncall.cover IS 'At any time at most o
 
 -- Rules of a rotation
 
-CREATE OR REPLACE FUNCTION oncall.rotation_rules() RETURNS trigger
+CREATE FUNCTION oncall_internal.rotation_rules() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -203,14 +203,14 @@ BEGIN
 	RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION oncall.rotation_rules() IS
+COMMENT ON FUNCTION oncall_internal.rotation_rules() IS
 'Trigger of oncall.rotation: fills the zone from the team; seats have distinct names, to which others may only be appended (55000); the calendar stays once a layer has hours (55000).';
 CREATE TRIGGER rotation_rules BEFORE INSERT OR UPDATE ON oncall.rotation
-	FOR EACH ROW EXECUTE FUNCTION oncall.rotation_rules();
+	FOR EACH ROW EXECUTE FUNCTION oncall_internal.rotation_rules();
 
 -- History is kept, not deleted
 
-CREATE OR REPLACE FUNCTION oncall.refuse_removal() RETURNS trigger
+CREATE FUNCTION oncall_internal.refuse_removal() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -222,22 +222,22 @@ BEGIN
 				ELSE 'Use end_layer() to end a layer, or withdraw_layer() to take back a mistake.' END;
 END
 $$;
-COMMENT ON FUNCTION oncall.refuse_removal() IS
+COMMENT ON FUNCTION oncall_internal.refuse_removal() IS
 'Trigger of the tables that keep history: refuses DELETE and TRUNCATE (55000) and names the functions to use instead.';
 CREATE TRIGGER refuse_delete BEFORE DELETE ON oncall.layer
-	FOR EACH ROW EXECUTE FUNCTION oncall.refuse_removal();
+	FOR EACH ROW EXECUTE FUNCTION oncall_internal.refuse_removal();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON oncall.layer
-	FOR EACH STATEMENT EXECUTE FUNCTION oncall.refuse_removal();
+	FOR EACH STATEMENT EXECUTE FUNCTION oncall_internal.refuse_removal();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON oncall.layer_member
-	FOR EACH STATEMENT EXECUTE FUNCTION oncall.refuse_removal();
+	FOR EACH STATEMENT EXECUTE FUNCTION oncall_internal.refuse_removal();
 CREATE TRIGGER refuse_delete BEFORE DELETE ON oncall.cover
-	FOR EACH ROW EXECUTE FUNCTION oncall.refuse_removal();
+	FOR EACH ROW EXECUTE FUNCTION oncall_internal.refuse_removal();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON oncall.cover
-	FOR EACH STATEMENT EXECUTE FUNCTION oncall.refuse_removal();
+	FOR EACH STATEMENT EXECUTE FUNCTION oncall_internal.refuse_removal();
 
 -- Layers
 
-CREATE OR REPLACE FUNCTION oncall.layer_rules() RETURNS trigger
+CREATE FUNCTION oncall_internal.layer_rules() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -285,12 +285,12 @@ BEGIN
 	RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION oncall.layer_rules() IS
+COMMENT ON FUNCTION oncall_internal.layer_rules() IS
 'Trigger of oncall.layer: fills seats with the rotation''s number of seats, at most that many (23514); pairing mixed needs two (23514).';
 CREATE TRIGGER layer_rules BEFORE INSERT OR UPDATE ON oncall.layer
-	FOR EACH ROW EXECUTE FUNCTION oncall.layer_rules();
+	FOR EACH ROW EXECUTE FUNCTION oncall_internal.layer_rules();
 
-CREATE OR REPLACE FUNCTION oncall.layer_insert() RETURNS trigger
+CREATE FUNCTION oncall_internal.layer_insert() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -309,7 +309,7 @@ BEGIN
 	ELSE
 		-- a closed copy, as the trigger for UPDATE writes it
 		SELECT l.* INTO original FROM oncall.layer l WHERE l.layer_id = NEW.copy_of;
-		SELECT oncall.closed(l.recorded, l.xmin) INTO believed
+		SELECT oncall_internal.closed(l.recorded, l.xmin) INTO believed
 		FROM oncall.layer l WHERE l.layer_id = NEW.copy_of AND upper_inf(l.recorded);
 		IF NEW.recorded = believed AND NOT isempty(believed)
 			AND (NEW.rotation_id, NEW.rank, NEW.valid, NEW.cadence::text, NEW.hours::text, NEW.pairing, NEW.seats)
@@ -323,16 +323,16 @@ BEGIN
 			HINT = 'Leave out recorded and copy_of.';
 END
 $$;
-COMMENT ON FUNCTION oncall.layer_insert() IS
+COMMENT ON FUNCTION oncall_internal.layer_insert() IS
 'Trigger of oncall.layer: only the owner of the table writes another recorded than the default, or a copy that is not one (42501).';
 CREATE TRIGGER layer_insert BEFORE INSERT ON oncall.layer
-	FOR EACH ROW EXECUTE FUNCTION oncall.layer_insert();
+	FOR EACH ROW EXECUTE FUNCTION oncall_internal.layer_insert();
 
-CREATE OR REPLACE FUNCTION oncall.layer_update() RETURNS trigger
+CREATE FUNCTION oncall_internal.layer_update() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	believed tstzrange := oncall.closed(OLD.recorded, OLD.xmin);
+	believed tstzrange := oncall_internal.closed(OLD.recorded, OLD.xmin);
 	touched boolean;
 	fresh boolean;
 	same boolean := (NEW.layer_id, NEW.rotation_id, NEW.rank, NEW.cadence::text, NEW.hours::text, NEW.pairing, NEW.seats,
@@ -340,7 +340,7 @@ DECLARE
 			OLD.hours::text, OLD.pairing, OLD.seats, OLD.copy_of);
 BEGIN
 	touched := same AND NEW.valid = OLD.valid AND NEW.recorded = OLD.recorded;
-	IF touched AND (oncall.written_now(OLD.xmin) OR NOT upper_inf(OLD.recorded)
+	IF touched AND (oncall_internal.written_now(OLD.xmin) OR NOT upper_inf(OLD.recorded)
 		OR lower(OLD.recorded) < transaction_timestamp()) THEN
 		RETURN NEW;				-- only columns that are not ours
 	END IF;
@@ -365,8 +365,8 @@ BEGIN
 	END IF;
 
 	-- until its transaction ends it can still be put right
-	fresh := oncall.written_now(OLD.xmin) AND NOT EXISTS (
-		SELECT FROM oncall.layer_member m WHERE m.layer_id = OLD.layer_id AND NOT oncall.written_now(m.xmin));
+	fresh := oncall_internal.written_now(OLD.xmin) AND NOT EXISTS (
+		SELECT FROM oncall.layer_member m WHERE m.layer_id = OLD.layer_id AND NOT oncall_internal.written_now(m.xmin));
 	IF fresh AND (NEW.layer_id, NEW.copy_of) IS NOT DISTINCT FROM (OLD.layer_id, OLD.copy_of) THEN
 		RETURN NEW;
 	END IF;
@@ -386,14 +386,14 @@ BEGIN
 	RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION oncall.layer_update() IS
+COMMENT ON FUNCTION oncall_internal.layer_update() IS
 'Trigger of oncall.layer: after its transaction a layer can only be ended earlier or closed (55000); what was believed is kept as a closed copy.';
 CREATE TRIGGER layer_update BEFORE UPDATE ON oncall.layer
-	FOR EACH ROW EXECUTE FUNCTION oncall.layer_update();
+	FOR EACH ROW EXECUTE FUNCTION oncall_internal.layer_update();
 
 -- Members of a layer
 
-CREATE OR REPLACE FUNCTION oncall.layer_member_write() RETURNS trigger
+CREATE FUNCTION oncall_internal.layer_member_write() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -404,12 +404,12 @@ BEGIN
 		RETURN NEW;				-- only columns that are not ours
 	END IF;
 
-	IF TG_OP = 'INSERT' OR oncall.written_now(OLD.xmin) THEN
+	IF TG_OP = 'INSERT' OR oncall_internal.written_now(OLD.xmin) THEN
 		IF TG_OP = 'DELETE' THEN
 			RETURN OLD;
 		END IF;
-		SELECT oncall.written_now(l.xmin) AND l.copy_of IS NULL AND NOT EXISTS (
-			SELECT FROM oncall.layer_member m WHERE m.layer_id = l.layer_id AND NOT oncall.written_now(m.xmin)) AS fresh
+		SELECT oncall_internal.written_now(l.xmin) AND l.copy_of IS NULL AND NOT EXISTS (
+			SELECT FROM oncall.layer_member m WHERE m.layer_id = l.layer_id AND NOT oncall_internal.written_now(m.xmin)) AS fresh
 		INTO layer FROM oncall.layer l WHERE l.layer_id = NEW.layer_id;
 		IF NOT FOUND OR layer.fresh THEN
 			RETURN NEW;			-- an unknown layer is for the foreign key to tell
@@ -421,12 +421,12 @@ BEGIN
 			HINT = 'Use set_members(), or end the layer with end_layer() and write a new one.';
 END
 $$;
-COMMENT ON FUNCTION oncall.layer_member_write() IS
+COMMENT ON FUNCTION oncall_internal.layer_member_write() IS
 'Trigger of oncall.layer_member: members change only in the transaction that writes their layer (55000).';
 CREATE TRIGGER layer_member_write BEFORE INSERT OR UPDATE OR DELETE ON oncall.layer_member
-	FOR EACH ROW EXECUTE FUNCTION oncall.layer_member_write();
+	FOR EACH ROW EXECUTE FUNCTION oncall_internal.layer_member_write();
 
-CREATE OR REPLACE FUNCTION oncall.layer_has_members() RETURNS trigger
+CREATE FUNCTION oncall_internal.layer_has_members() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -446,18 +446,18 @@ BEGIN
 	RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION oncall.layer_has_members() IS
+COMMENT ON FUNCTION oncall_internal.layer_has_members() IS
 'Trigger at commit: a layer without members is refused (23514).';
 CREATE CONSTRAINT TRIGGER layer_has_members AFTER INSERT ON oncall.layer
 	DEFERRABLE INITIALLY DEFERRED
-	FOR EACH ROW WHEN (NEW.copy_of IS NULL) EXECUTE FUNCTION oncall.layer_has_members();
+	FOR EACH ROW WHEN (NEW.copy_of IS NULL) EXECUTE FUNCTION oncall_internal.layer_has_members();
 CREATE CONSTRAINT TRIGGER layer_has_members AFTER UPDATE OR DELETE ON oncall.layer_member
 	DEFERRABLE INITIALLY DEFERRED
-	FOR EACH ROW EXECUTE FUNCTION oncall.layer_has_members();
+	FOR EACH ROW EXECUTE FUNCTION oncall_internal.layer_has_members();
 
 -- Covers
 
-CREATE OR REPLACE FUNCTION oncall.cover_rules() RETURNS trigger
+CREATE FUNCTION oncall_internal.cover_rules() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -486,12 +486,12 @@ BEGIN
 	RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION oncall.cover_rules() IS
+COMMENT ON FUNCTION oncall_internal.cover_rules() IS
 'Trigger of oncall.cover: its period has a start and an end, and the rotation has that seat (23514).';
 CREATE TRIGGER cover_rules BEFORE INSERT OR UPDATE ON oncall.cover
-	FOR EACH ROW EXECUTE FUNCTION oncall.cover_rules();
+	FOR EACH ROW EXECUTE FUNCTION oncall_internal.cover_rules();
 
-CREATE OR REPLACE FUNCTION oncall.cover_insert() RETURNS trigger
+CREATE FUNCTION oncall_internal.cover_insert() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -510,7 +510,7 @@ BEGIN
 	ELSE
 		-- a closed copy, as the trigger for UPDATE writes it
 		SELECT c.* INTO original FROM oncall.cover c WHERE c.cover_id = NEW.copy_of;
-		SELECT oncall.closed(c.recorded, c.xmin) INTO believed
+		SELECT oncall_internal.closed(c.recorded, c.xmin) INTO believed
 		FROM oncall.cover c WHERE c.cover_id = NEW.copy_of AND upper_inf(c.recorded);
 		IF NEW.recorded = believed AND NOT isempty(believed)
 			AND (NEW.rotation_id, NEW.seat, NEW.period, NEW.person_id, NEW.swap_id, NEW.reason, NEW.late, NEW.recorded_by)
@@ -524,16 +524,16 @@ BEGIN
 			HINT = 'Leave out recorded, recorded_by and copy_of.';
 END
 $$;
-COMMENT ON FUNCTION oncall.cover_insert() IS
+COMMENT ON FUNCTION oncall_internal.cover_insert() IS
 'Trigger of oncall.cover: only the owner of the table writes another recorded or recorded_by than the defaults, or a copy that is not one (42501).';
 CREATE TRIGGER cover_insert BEFORE INSERT ON oncall.cover
-	FOR EACH ROW EXECUTE FUNCTION oncall.cover_insert();
+	FOR EACH ROW EXECUTE FUNCTION oncall_internal.cover_insert();
 
-CREATE OR REPLACE FUNCTION oncall.cover_update() RETURNS trigger
+CREATE FUNCTION oncall_internal.cover_update() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	believed tstzrange := oncall.closed(OLD.recorded, OLD.xmin);
+	believed tstzrange := oncall_internal.closed(OLD.recorded, OLD.xmin);
 	same boolean := (NEW.rotation_id, NEW.seat, NEW.period, NEW.person_id)
 		IS NOT DISTINCT FROM (OLD.rotation_id, OLD.seat, OLD.period, OLD.person_id);
 	history_same boolean := (NEW.recorded, NEW.recorded_by) IS NOT DISTINCT FROM (OLD.recorded, OLD.recorded_by);
@@ -543,7 +543,7 @@ BEGIN
 			USING ERRCODE = '55000', HINT = 'Write a new cover.';
 	END IF;
 	IF same AND history_same AND (CASE WHEN upper_inf(OLD.recorded)
-		THEN oncall.written_now(OLD.xmin) OR lower(OLD.recorded) < transaction_timestamp()
+		THEN oncall_internal.written_now(OLD.xmin) OR lower(OLD.recorded) < transaction_timestamp()
 		ELSE (NEW.swap_id, NEW.reason, NEW.late) IS NOT DISTINCT FROM (OLD.swap_id, OLD.reason, OLD.late) END) THEN
 		RETURN NEW;				-- nothing that the roster depends on
 	END IF;
@@ -580,14 +580,14 @@ BEGIN
 	RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION oncall.cover_update() IS
+COMMENT ON FUNCTION oncall_internal.cover_update() IS
 'Trigger of oncall.cover: a change of rotation, seat, period or person is recorded anew and what was believed kept as a closed copy; a closed cover cannot be changed (55000).';
 CREATE TRIGGER cover_update BEFORE UPDATE ON oncall.cover
-	FOR EACH ROW EXECUTE FUNCTION oncall.cover_update();
+	FOR EACH ROW EXECUTE FUNCTION oncall_internal.cover_update();
 
 -- Ending and withdrawing
 
-CREATE OR REPLACE FUNCTION oncall.withdraw_cover(cover_id integer) RETURNS void
+CREATE FUNCTION oncall.withdraw_cover(cover_id integer) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -604,14 +604,14 @@ BEGIN
 		RAISE EXCEPTION 'cover % is closed', withdraw_cover.cover_id
 			USING ERRCODE = '55000', DETAIL = 'It is not believed any more.';
 	END IF;
-	UPDATE oncall.cover c SET recorded = oncall.closed(c.recorded, c.xmin)
+	UPDATE oncall.cover c SET recorded = oncall_internal.closed(c.recorded, c.xmin)
 	WHERE c.cover_id = withdraw_cover.cover_id;
 END
 $$;
 COMMENT ON FUNCTION oncall.withdraw_cover(integer) IS
 'Takes back a cover that was a mistake: from now on it is not believed for any time; that it was is kept. Withdrawn by the transaction that wrote it, it was never believed. Errors: 42704 (no such cover), 55000 (closed already), 22004 (NULL).';
 
-CREATE OR REPLACE FUNCTION oncall.end_cover(cover_id integer, at timestamptz DEFAULT now()) RETURNS void
+CREATE FUNCTION oncall.end_cover(cover_id integer, at timestamptz DEFAULT now()) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -637,7 +637,7 @@ BEGIN
 			to_char(upper(cover.period) AT TIME ZONE cover.zone, 'YYYY-MM-DD HH24:MI:SS'), cover.zone
 			USING ERRCODE = '22023', HINT = 'Give an earlier time, or write another cover for the time after it.';
 	ELSIF end_cover.at <= lower(cover.period) THEN
-		UPDATE oncall.cover c SET recorded = oncall.closed(c.recorded, c.xmin)
+		UPDATE oncall.cover c SET recorded = oncall_internal.closed(c.recorded, c.xmin)
 		WHERE c.cover_id = end_cover.cover_id;
 	ELSE
 		UPDATE oncall.cover c SET period = tstzrange(lower(c.period), end_cover.at)
@@ -648,7 +648,7 @@ $$;
 COMMENT ON FUNCTION oncall.end_cover(integer, timestamptz) IS
 'Ends a cover at a time within its period; at or before its start it is withdrawn. Its key stays, and what was believed until now is kept. Errors: 22023 (at or after its end, infinite), 42704 (no such cover), 55000 (closed already), 22004 (NULL).';
 
-CREATE OR REPLACE FUNCTION oncall.withdraw_layer(layer_id integer) RETURNS void
+CREATE FUNCTION oncall.withdraw_layer(layer_id integer) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -665,14 +665,14 @@ BEGIN
 		RAISE EXCEPTION 'layer % is closed', withdraw_layer.layer_id
 			USING ERRCODE = '55000', DETAIL = 'It is not believed any more.';
 	END IF;
-	UPDATE oncall.layer l SET recorded = oncall.closed(l.recorded, l.xmin)
+	UPDATE oncall.layer l SET recorded = oncall_internal.closed(l.recorded, l.xmin)
 	WHERE l.layer_id = withdraw_layer.layer_id;
 END
 $$;
 COMMENT ON FUNCTION oncall.withdraw_layer(integer) IS
 'Takes back a layer that was a mistake: from now on it is not believed for any time; that it was is kept. Withdrawn by the transaction that wrote it, it was never believed. Errors: 42704 (no such layer), 55000 (closed already), 22004 (NULL).';
 
-CREATE OR REPLACE FUNCTION oncall.end_layer(layer_id integer, at timestamptz DEFAULT now()) RETURNS void
+CREATE FUNCTION oncall.end_layer(layer_id integer, at timestamptz DEFAULT now()) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -698,7 +698,7 @@ BEGIN
 			to_char(upper(layer.valid) AT TIME ZONE layer.zone, 'YYYY-MM-DD HH24:MI:SS'), layer.zone
 			USING ERRCODE = '22023', HINT = 'Give an earlier time, or write another layer for the time after it.';
 	ELSIF end_layer.at <= lower(layer.valid) THEN
-		UPDATE oncall.layer l SET recorded = oncall.closed(l.recorded, l.xmin)
+		UPDATE oncall.layer l SET recorded = oncall_internal.closed(l.recorded, l.xmin)
 		WHERE l.layer_id = end_layer.layer_id;
 	ELSE
 		UPDATE oncall.layer l SET valid = tstzrange(lower(l.valid), end_layer.at)

@@ -1,5 +1,19 @@
-
 -- Tables
+
+-- Who besides the owner and the caller may create objects in our schemas.
+CREATE FUNCTION oncall_internal.create_grants(OUT schema name, OUT grantee text, OUT owner regrole)
+RETURNS SETOF record
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT n.nspname, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END, n.nspowner::regrole
+	FROM pg_namespace n, aclexplode(n.nspacl) a
+	WHERE n.nspname IN ('oncall', 'oncall_internal') AND a.privilege_type = 'CREATE'
+		AND a.grantee NOT IN (n.nspowner, current_user::regrole)
+	GROUP BY 1, 2, 3
+	ORDER BY 1, 2;
+END;
+COMMENT ON FUNCTION oncall_internal.create_grants() IS
+'Who may create objects in schemas oncall and oncall_internal besides their owner and the current user.';
 
 CREATE FUNCTION oncall.setup() RETURNS pg_catalog.text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -7,7 +21,7 @@ SET search_path = pg_catalog, pg_temp
 AS $oncall_setup_fn$
 DECLARE
 	release CONSTANT text := '@VERSION@';
-	schema_oid oid := 'oncall'::regnamespace;
+	schemas CONSTANT oid[] := '{oncall,oncall_internal}'::regnamespace[]::oid[];
 	installed text;
 	library text := oncall.library_version();
 	made_by_version text;
@@ -24,26 +38,20 @@ BEGIN
 					THEN 'Run ALTER EXTENSION oncall UPDATE.'
 					ELSE format('Install oncall %s on the server and connect again.', installed) END;
 	END IF;
-	IF NOT has_schema_privilege(schema_oid, 'CREATE') THEN
-		RAISE EXCEPTION 'role "%" may not create tables in schema "oncall"', current_user
-			USING ERRCODE = '42501',
-				HINT = format('Let the owner of the schema run GRANT CREATE ON SCHEMA oncall TO %I, or call setup() as that owner.', current_user);
-	END IF;
-
 	-- one at a time; two OIDs side by side fill a bigint
-	PERFORM pg_advisory_xact_lock(('pg_namespace'::regclass::oid::bigint << 32) | schema_oid::bigint);
+	PERFORM pg_advisory_xact_lock(('pg_namespace'::regclass::oid::bigint << 32) | schemas[1]::bigint);
 
 	-- not from pg_proc: in REPEATABLE READ that could be an old view of it
-	IF to_regprocedure('oncall.schema_version()') IS NOT NULL THEN
+	IF to_regprocedure('oncall_internal.schema_version()') IS NOT NULL THEN
 		SELECT pg_get_userbyid(p.proowner) INTO made_by
-		FROM pg_proc p WHERE p.oid = to_regprocedure('oncall.schema_version()');
+		FROM pg_proc p WHERE p.oid = to_regprocedure('oncall_internal.schema_version()');
 		IF made_by <> current_user THEN
 			RAISE EXCEPTION 'the tables of oncall belong to role "%"', made_by
 				USING ERRCODE = '42501',
 					DETAIL = 'All of them have one owner, who alone may add to them.',
 					HINT = format('Run SET ROLE %I before you call setup().', made_by);
 		END IF;
-		EXECUTE 'SELECT oncall.schema_version()' INTO made_by_version;
+		EXECUTE 'SELECT oncall_internal.schema_version()' INTO made_by_version;
 		IF string_to_array(made_by_version, '.')::int[] > string_to_array(release, '.')::int[] THEN
 			RAISE EXCEPTION 'the tables were made by oncall %, this is oncall %', made_by_version, release
 				USING ERRCODE = '55000',
@@ -51,6 +59,44 @@ BEGIN
 		END IF;
 		RETURN format('oncall %s: the tables are up to date', release);
 	END IF;
+
+	SELECT string_agg(s::regnamespace::text, ', ' ORDER BY s) INTO problem
+	FROM unnest(schemas) s WHERE NOT has_schema_privilege(s, 'CREATE');
+	IF problem IS NOT NULL THEN
+		RAISE EXCEPTION 'role "%" may not create objects in %', current_user,
+				CASE WHEN problem LIKE '%,%' THEN 'schemas ' ELSE 'schema ' END || problem
+			USING ERRCODE = '42501',
+				HINT = format('Let the owner of the schemas run GRANT CREATE ON SCHEMA %s TO %I, or call setup() as that owner.', problem, current_user);
+	END IF;
+
+	-- whatever stands here and is not the extension's is somebody else's: who
+	-- owns a function that our triggers call could make it do anything
+	SELECT string_agg(pg_describe_object(d.classid, d.objid, d.objsubid), ', '
+		ORDER BY d.classid, d.objid) INTO problem
+	FROM pg_depend d
+	WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = ANY (schemas) AND d.deptype = 'n'
+		AND NOT EXISTS (SELECT FROM pg_depend e
+			WHERE e.classid = d.classid AND e.objid = d.objid AND e.deptype IN ('e', 'i'));
+	IF problem IS NOT NULL THEN
+		RAISE EXCEPTION 'schemas oncall and oncall_internal hold objects that are not oncall''s'
+			USING ERRCODE = '55000', DETAIL = format('There are: %s.', problem),
+				HINT = 'Move them to another schema, or drop them, and call setup() again.';
+	END IF;
+
+	-- Whoever can create functions in the schemas could add some that are
+	-- called in place of ours: from now on only the owners can.
+	FOR made IN
+		SELECT g.* FROM oncall_internal.create_grants() g WHERE pg_has_role(g.owner, 'USAGE')
+	LOOP
+		EXECUTE format('REVOKE CREATE ON SCHEMA %I FROM %s CASCADE', made.schema, made.grantee);
+		RAISE NOTICE '% can no longer create objects in schema %', made.grantee, made.schema;
+	END LOOP;
+	FOR made IN
+		SELECT g.* FROM oncall_internal.create_grants() g
+	LOOP
+		RAISE WARNING '% can create objects in schema %', made.grantee, made.schema
+			USING HINT = format('Let %s run REVOKE CREATE ON SCHEMA %I FROM %s.', made.owner, made.schema, made.grantee);
+	END LOOP;
 
 	BEGIN
 		EXECUTE $oncall_setup$
@@ -67,19 +113,21 @@ BEGIN
 						ELSE 'Rename what you have in schema "oncall" under that name.' END;
 	END;
 
-	EXECUTE format('CREATE FUNCTION oncall.schema_version() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN %L', release);
-	COMMENT ON FUNCTION oncall.schema_version() IS
+	EXECUTE format('CREATE FUNCTION oncall_internal.schema_version() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN %L', release);
+	COMMENT ON FUNCTION oncall_internal.schema_version() IS
 		'The version of oncall whose setup() made the tables, or last brought them up to date. A dump carries it.';
 
 	-- PUBLIC gets nothing of what was made here, whatever the defaults say
 	FOR made IN
 		SELECT 'TABLE' AS kind, c.oid::regclass::text AS name
 		FROM pg_class c
-		WHERE c.relnamespace = schema_oid AND c.relkind IN ('r', 'v', 'S') AND oncall.written_now(c.xmin)
+		WHERE c.relnamespace = ANY (schemas) AND c.relkind IN ('r', 'v', 'S')
 		UNION ALL
 		SELECT 'FUNCTION', p.oid::regprocedure::text
 		FROM pg_proc p
-		WHERE p.pronamespace = schema_oid AND oncall.written_now(p.xmin)
+		WHERE p.pronamespace = ANY (schemas)
+			AND NOT EXISTS (SELECT FROM pg_depend e
+				WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid AND e.deptype = 'e')
 	LOOP
 		EXECUTE format('REVOKE ALL ON %s %s FROM PUBLIC', made.kind, made.name);
 	END LOOP;
@@ -88,4 +136,4 @@ BEGIN
 END
 $oncall_setup_fn$;
 COMMENT ON FUNCTION oncall.setup() IS
-'Makes the tables, views and functions of oncall in schema oncall, as ordinary objects of the caller, who needs CREATE on the schema; returns what it did. Called again it changes nothing; after ALTER EXTENSION oncall UPDATE it brings them to the new version and loses nothing. Errors: 42501 (no CREATE on the schema; the tables have another owner), 55000 (the tables were made by a newer version; the library is of another version).';
+'Makes the tables, views and functions of oncall in schemas oncall and oncall_internal, as ordinary objects of the caller, who needs CREATE on both, and takes CREATE from all others; returns what it did. Called again it changes nothing; after ALTER EXTENSION oncall UPDATE it brings them to the new version and loses nothing. Errors: 42501 (no CREATE on the schemas; the tables have another owner), 55000 (the schemas hold what is not oncall''s; the tables were made by a newer version; the library is of another version).';

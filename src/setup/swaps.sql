@@ -5,7 +5,7 @@
 
 -- Writing covers --------------------------------------------------------
 
-CREATE OR REPLACE FUNCTION oncall.lock_covers(
+CREATE FUNCTION oncall_internal.lock_covers(
 	rotation_ids integer[], seats smallint[], periods tstzrange[])
 RETURNS integer[]
 LANGUAGE plpgsql
@@ -58,10 +58,10 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION oncall.lock_covers(integer[], smallint[], tstzrange[]) IS
+COMMENT ON FUNCTION oncall_internal.lock_covers(integer[], smallint[], tstzrange[]) IS
 'Lock the believed covers that overlap these periods of these seats, in order of (rotation, seat, period), and return their cover_ids. Once it returns in READ COMMITTED, the next statement sees what whoever held a lock before has made of them. A cover that a policy lets the caller see, but not change, is an error (42501).';
 
-CREATE OR REPLACE FUNCTION oncall.write_covers(
+CREATE FUNCTION oncall_internal.write_covers(
 	rotation_ids integer[], seats smallint[], periods tstzrange[],
 	person_ids integer[], swap_id integer DEFAULT NULL,
 	reason text DEFAULT NULL, late boolean DEFAULT false)
@@ -87,12 +87,12 @@ BEGIN
 				HINT = 'Give arrays of the same length; only a person may be NULL, for nobody.';
 	END IF;
 
-	locked := oncall.lock_covers(rotation_ids, seats, periods);
+	locked := oncall_internal.lock_covers(rotation_ids, seats, periods);
 
 	-- In one statement, since the caller may have made constraints immediate;
 	-- the order of the INSERT makes it wait until all the others are closed.
 	WITH closed AS (
-		UPDATE oncall.cover AS c SET recorded = oncall.closed(c.recorded, c.xmin)
+		UPDATE oncall.cover AS c SET recorded = oncall_internal.closed(c.recorded, c.xmin)
 		WHERE c.cover_id = ANY (locked)
 		RETURNING c.*
 	), wanted AS MATERIALIZED (
@@ -137,12 +137,12 @@ EXCEPTION WHEN exclusion_violation THEN
 			HINT = 'Look at the roster, and try again.';
 END
 $$;
-COMMENT ON FUNCTION oncall.write_covers(integer[], smallint[], tstzrange[], integer[], integer, text, boolean) IS
+COMMENT ON FUNCTION oncall_internal.write_covers(integer[], smallint[], tstzrange[], integer[], integer, text, boolean) IS
 'Write covers: each person (NULL: on purpose nobody) holds that seat of that rotation for that period; return their cover_ids in the same order. Believed covers that they lie over are closed, so that it is kept that they were believed, and what is left of them is recorded again, with its own person, swap and reason. All functions that trade duty use it; whether the covers may stand is judged at commit. Covers are locked and written in order of (rotation, seat, period). Errors: 22023 (arrays that do not fit, NULL), 23P01 (two of the covers overlap, or somebody else has just written one there).';
 
 -- What errors say -------------------------------------------------------
 
-CREATE OR REPLACE FUNCTION oncall.wall_time(at timestamptz, zone text)
+CREATE FUNCTION oncall_internal.wall_time(at timestamptz, zone text)
 RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
@@ -152,22 +152,22 @@ BEGIN ATOMIC
 			ELSE to_char(w.at, ':SS.US') END
 	FROM (SELECT wall_time.at AT TIME ZONE wall_time.zone) AS w(at);
 END;
-COMMENT ON FUNCTION oncall.wall_time(timestamptz, text) IS
+COMMENT ON FUNCTION oncall_internal.wall_time(timestamptz, text) IS
 'A time as the clock on the wall of a zone shows it, for messages: seconds only where there are any.';
 
-CREATE OR REPLACE FUNCTION oncall.wall_period(period tstzrange, zone text)
+CREATE FUNCTION oncall_internal.wall_period(period tstzrange, zone text)
 RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT format('%s to %s [%s]',
-		oncall.wall_time(lower(wall_period.period), wall_period.zone),
-		oncall.wall_time(upper(wall_period.period), wall_period.zone),
+		oncall_internal.wall_time(lower(wall_period.period), wall_period.zone),
+		oncall_internal.wall_time(upper(wall_period.period), wall_period.zone),
 		wall_period.zone);
 END;
-COMMENT ON FUNCTION oncall.wall_period(tstzrange, text) IS
+COMMENT ON FUNCTION oncall_internal.wall_period(tstzrange, text) IS
 'A bounded period as the clock on the wall of a zone shows it, for messages.';
 
-CREATE OR REPLACE FUNCTION oncall.duty_text(rotation_id integer, during tstzrange)
+CREATE FUNCTION oncall_internal.duty_text(rotation_id integer, during tstzrange)
 RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
@@ -176,7 +176,7 @@ BEGIN ATOMIC
 			CASE WHEN r.number <= 5
 				THEN coalesce(r.person, 'nobody')
 					|| CASE WHEN upper(r.period) < upper(duty_text.during)
-						THEN ' until ' || oncall.wall_time(upper(r.period), o.zone) ELSE '' END
+						THEN ' until ' || oncall_internal.wall_time(upper(r.period), o.zone) ELSE '' END
 				ELSE 'others' END, ', then ' ORDER BY r.number) AS people
 		  FROM (SELECT x.*, row_number() OVER (PARTITION BY x.seat ORDER BY x.period) AS number
 				FROM oncall.roster(duty_text.during, duty_text.rotation_id) AS x) AS r
@@ -184,10 +184,10 @@ BEGIN ATOMIC
 		  WHERE r.number <= 6
 		  GROUP BY r.seat, r.seat_name) AS s;
 END;
-COMMENT ON FUNCTION oncall.duty_text(integer, tstzrange) IS
+COMMENT ON FUNCTION oncall_internal.duty_text(integer, tstzrange) IS
 'Who is on duty in a rotation in a period, seat by seat, for messages; times are those of the rotation''s zone.';
 
-CREATE OR REPLACE FUNCTION oncall.refuse_not_held(
+CREATE FUNCTION oncall_internal.refuse_not_held(
 	rotation_id integer, person_id integer, during tstzrange,
 	seat smallint DEFAULT NULL, offer integer DEFAULT NULL)
 RETURNS void
@@ -206,8 +206,8 @@ BEGIN
 	SELECT p.name INTO person FROM oncall.person AS p
 	WHERE p.person_id = refuse_not_held.person_id;
 	times := CASE WHEN is_instant
-		THEN format('%s [%s]', oncall.wall_time(lower(during), own.zone), own.zone)
-		ELSE oncall.wall_period(during, own.zone) END;
+		THEN format('%s [%s]', oncall_internal.wall_time(lower(during), own.zone), own.zone)
+		ELSE oncall_internal.wall_period(during, own.zone) END;
 	-- what of it is theirs, or else what comes next
 	SELECT r.seat_name, r.period, r.period && during AS now INTO part
 	FROM oncall.roster(tstzrange(lower(during),
@@ -227,27 +227,27 @@ BEGIN
 		DETAIL = format(CASE WHEN is_instant THEN 'On duty then: %2$s.'
 				WHEN offer IS NOT NULL THEN '%1$s does not hold seat %4$s of rotation "%5$s" for the whole of %3$s any more. On duty then: %2$s.'
 				ELSE 'On duty in that time: %2$s.' END,
-			person, oncall.duty_text(refuse_not_held.rotation_id, during), times,
+			person, oncall_internal.duty_text(refuse_not_held.rotation_id, during), times,
 			own.seats[refuse_not_held.seat], own.name),
 		HINT = CASE
 			WHEN offer IS NOT NULL THEN 'SELECT * FROM oncall.open_offers() shows what is on offer.'
 			WHEN part.now THEN format('%s is %s from %s: name a period within this, and trade each shift by itself.',
-				person, part.seat_name, oncall.wall_period(part.period * during, own.zone))
+				person, part.seat_name, oncall_internal.wall_period(part.period * during, own.zone))
 			WHEN part.period IS NOT NULL THEN format('%s is next on duty in it, as %s, from %s.',
-				person, part.seat_name, oncall.wall_time(lower(part.period), own.zone))
+				person, part.seat_name, oncall_internal.wall_time(lower(part.period), own.zone))
 			ELSE format('SELECT * FROM oncall.duties(%L) shows when they are on duty.', person) END;
 END
 $$;
-COMMENT ON FUNCTION oncall.refuse_not_held(integer, integer, tstzrange, smallint, integer) IS
+COMMENT ON FUNCTION oncall_internal.refuse_not_held(integer, integer, tstzrange, smallint, integer) IS
 'The error (55000) that a person does not hold a seat of a rotation for the whole of a period, which says who does; with offer: that the shift of this offer has changed hands. seat NULL: any.';
 
-CREATE OR REPLACE FUNCTION oncall.refuse_period(argument text, period tstzrange)
+CREATE FUNCTION oncall_internal.refuse_period(argument text, period tstzrange)
 RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	PERFORM oncall.refuse_null(argument, period IS NULL);
+	PERFORM oncall_internal.refuse_null(argument, period IS NULL);
 	IF isempty(period) OR NOT lower_inc(period) OR upper_inc(period) OR upper_inf(period)
 		OR NOT isfinite(lower(period)) OR NOT isfinite(upper(period))
 	THEN
@@ -259,21 +259,21 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION oncall.refuse_period(text, tstzrange) IS
+COMMENT ON FUNCTION oncall_internal.refuse_period(text, tstzrange) IS
 'An error that names an argument, if it is NULL (22004), or empty, unbounded or not half-open (22023). For the functions that trade duty.';
 
 -- Who holds what --------------------------------------------------------
 
-CREATE OR REPLACE FUNCTION oncall.current_person()
+CREATE FUNCTION oncall_internal.current_person()
 RETURNS integer
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT p.person_id FROM oncall.person AS p WHERE p.db_role = current_user;
 END;
-COMMENT ON FUNCTION oncall.current_person() IS
+COMMENT ON FUNCTION oncall_internal.current_person() IS
 'The person_id of the person whose db_role is the current role; NULL: nobody''s is.';
 
-CREATE OR REPLACE FUNCTION oncall.seat_named(rotation_id integer, seat text)
+CREATE FUNCTION oncall_internal.seat_named(rotation_id integer, seat text)
 RETURNS smallint
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -300,10 +300,10 @@ BEGIN
 	RETURN number;
 END
 $$;
-COMMENT ON FUNCTION oncall.seat_named(integer, text) IS
+COMMENT ON FUNCTION oncall_internal.seat_named(integer, text) IS
 'The number of a rotation''s seat, by its name or its number. NULL for NULL; an unknown seat is an error (42704) that lists those that there are.';
 
-CREATE OR REPLACE FUNCTION oncall.refuse_two_seats(
+CREATE FUNCTION oncall_internal.refuse_two_seats(
 	rotation_id integer, person_id integer, at timestamptz, seats smallint[])
 RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -320,7 +320,7 @@ BEGIN
 			MESSAGE = format('%s holds more than one seat of rotation "%s" at %s [%s]',
 				(SELECT p.name FROM oncall.person AS p
 				 WHERE p.person_id = refuse_two_seats.person_id),
-				own.name, oncall.wall_time(at, own.zone), own.zone),
+				own.name, oncall_internal.wall_time(at, own.zone), own.zone),
 			DETAIL = format('They are %s.', (
 				SELECT string_agg(own.seats[s.number], ' and ' ORDER BY s.number)
 				FROM unnest(seats) AS s(number))),
@@ -328,10 +328,10 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION oncall.refuse_two_seats(integer, integer, timestamptz, smallint[]) IS
+COMMENT ON FUNCTION oncall_internal.refuse_two_seats(integer, integer, timestamptz, smallint[]) IS
 'The error (22023) that a person holds several seats of a rotation, if these are several, so that one has to be named.';
 
-CREATE OR REPLACE FUNCTION oncall.holds_seat(
+CREATE FUNCTION oncall_internal.holds_seat(
 	rotation_id integer, seat smallint, period tstzrange, person_id integer)
 RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -340,10 +340,10 @@ BEGIN ATOMIC
 	FROM oncall.roster(holds_seat.period, holds_seat.rotation_id) AS r
 	WHERE r.seat = holds_seat.seat;
 END;
-COMMENT ON FUNCTION oncall.holds_seat(integer, smallint, tstzrange, integer) IS
+COMMENT ON FUNCTION oncall_internal.holds_seat(integer, smallint, tstzrange, integer) IS
 'Does a person (NULL: nobody) hold that seat of that rotation for the whole of a period? Errors: those of roster().';
 
-CREATE OR REPLACE FUNCTION oncall.held_seat(
+CREATE FUNCTION oncall_internal.held_seat(
 	rotation_id integer, person_id integer, period tstzrange,
 	seat smallint DEFAULT NULL)
 RETURNS smallint
@@ -361,16 +361,16 @@ BEGIN
 		HAVING bool_and(r.person_id IS NOT DISTINCT FROM held_seat.person_id)
 		ORDER BY r.seat);
 	IF held = '{}' THEN
-		PERFORM oncall.refuse_not_held(rotation_id, person_id, period, seat);
+		PERFORM oncall_internal.refuse_not_held(rotation_id, person_id, period, seat);
 	END IF;
-	PERFORM oncall.refuse_two_seats(rotation_id, person_id, lower(period), held);
+	PERFORM oncall_internal.refuse_two_seats(rotation_id, person_id, lower(period), held);
 	RETURN held[1];
 END
 $$;
-COMMENT ON FUNCTION oncall.held_seat(integer, integer, tstzrange, smallint) IS
+COMMENT ON FUNCTION oncall_internal.held_seat(integer, integer, tstzrange, smallint) IS
 'The seat of a rotation that a person holds for the whole of a period, which may span several shifts. Errors: 55000 if they hold none (or not the one named) for the whole of it, saying who is on duty; 22023 if they hold several.';
 
-CREATE OR REPLACE FUNCTION oncall.shift_at(
+CREATE FUNCTION oncall_internal.shift_at(
 	rotation_id integer, person_id integer, at timestamptz,
 	INOUT seat smallint DEFAULT NULL, OUT period tstzrange)
 LANGUAGE plpgsql STABLE
@@ -387,10 +387,10 @@ BEGIN
 			AND (shift_at.seat IS NULL OR r.seat = shift_at.seat)
 		ORDER BY r.seat);
 	IF held = '{}' THEN
-		PERFORM oncall.refuse_not_held(rotation_id, person_id,
+		PERFORM oncall_internal.refuse_not_held(rotation_id, person_id,
 			tstzrange(at, at + interval '1 microsecond'), seat);
 	END IF;
-	PERFORM oncall.refuse_two_seats(rotation_id, person_id, at, held);
+	PERFORM oncall_internal.refuse_two_seats(rotation_id, person_id, at, held);
 	seat := held[1];
 
 	-- the roster clips shifts to its window: widen it until this one fits
@@ -411,12 +411,12 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION oncall.shift_at(integer, integer, timestamptz, smallint) IS
+COMMENT ON FUNCTION oncall_internal.shift_at(integer, integer, timestamptz, smallint) IS
 'The shift of a person in a rotation that contains an instant, as the roster has it: without a change of person, layer or cover. Errors: 55000 if they are not on duty then, saying who is, and for a shift without an end; 22023 if they hold several seats and none is named.';
 
 -- Trading ---------------------------------------------------------------
 
-CREATE OR REPLACE FUNCTION oncall.take_over(
+CREATE FUNCTION oncall_internal.take_over(
 	rotation_id integer, seat smallint, period tstzrange, for_id integer,
 	by_id integer, reason text, late boolean DEFAULT false)
 RETURNS integer
@@ -424,21 +424,21 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	held smallint := oncall.held_seat(rotation_id, for_id, period, seat);
+	held smallint := oncall_internal.held_seat(rotation_id, for_id, period, seat);
 BEGIN
 	-- whoever held a lock on a cover there may have given the shift away
-	IF oncall.lock_covers(ARRAY[rotation_id], ARRAY[held], ARRAY[period]) <> '{}' THEN
-		held := oncall.held_seat(rotation_id, for_id, period, held);
+	IF oncall_internal.lock_covers(ARRAY[rotation_id], ARRAY[held], ARRAY[period]) <> '{}' THEN
+		held := oncall_internal.held_seat(rotation_id, for_id, period, held);
 	END IF;
-	RETURN (oncall.write_covers(
+	RETURN (oncall_internal.write_covers(
 		ARRAY[rotation_id], ARRAY[held], ARRAY[period], ARRAY[by_id],
 		NULL, reason, late))[1];
 END
 $$;
-COMMENT ON FUNCTION oncall.take_over(integer, smallint, tstzrange, integer, integer, text, boolean) IS
+COMMENT ON FUNCTION oncall_internal.take_over(integer, smallint, tstzrange, integer, integer, text, boolean) IS
 'For cover_shift() and late_cover(): write the cover by which by_id (NULL: nobody) takes the duty of for_id (NULL: of nobody) in a seat (NULL: the one that they hold); return the cover_id. Errors: those of held_seat() and write_covers().';
 
-CREATE OR REPLACE FUNCTION oncall.cover_shift(
+CREATE FUNCTION oncall.cover_shift(
 	rotation text, period tstzrange, for_person text, by_person text,
 	reason text DEFAULT NULL, seat text DEFAULT NULL)
 RETURNS integer
@@ -446,28 +446,28 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	own_id constant integer := oncall.rotation_named(cover_shift.rotation);
-	for_id constant integer := oncall.person_named(for_person);
-	by_id constant integer := oncall.person_named(by_person);
-	held smallint := oncall.seat_named(own_id, cover_shift.seat);
+	own_id constant integer := oncall_internal.rotation_named(cover_shift.rotation);
+	for_id constant integer := oncall_internal.person_named(for_person);
+	by_id constant integer := oncall_internal.person_named(by_person);
+	held smallint := oncall_internal.seat_named(own_id, cover_shift.seat);
 BEGIN
-	PERFORM oncall.refuse_null('rotation', cover_shift.rotation IS NULL);
-	PERFORM oncall.refuse_period('period', cover_shift.period);
-	PERFORM oncall.refuse_null('for_person', for_person IS NULL);
-	PERFORM oncall.refuse_null('by_person', by_person IS NULL);
+	PERFORM oncall_internal.refuse_null('rotation', cover_shift.rotation IS NULL);
+	PERFORM oncall_internal.refuse_period('period', cover_shift.period);
+	PERFORM oncall_internal.refuse_null('for_person', for_person IS NULL);
+	PERFORM oncall_internal.refuse_null('by_person', by_person IS NULL);
 	IF for_id = by_id THEN
 		RAISE EXCEPTION '% cannot cover for themselves', by_person
 			USING ERRCODE = '22023', HINT = 'Name two people.';
 	END IF;
 
-	RETURN oncall.take_over(own_id, held, cover_shift.period, for_id, by_id,
+	RETURN oncall_internal.take_over(own_id, held, cover_shift.period, for_id, by_id,
 		cover_shift.reason);
 END
 $$;
 COMMENT ON FUNCTION oncall.cover_shift(text, tstzrange, text, text, text, text) IS
 'by_person takes the duty of for_person in a rotation for a period, which may be a part of a shift or span several shifts of for_person in one seat; returns the cover_id. A cover that lies there already is closed, and what is left of it is recorded again. The rules judge it when the transaction commits, together with everything else that it writes. seat, by name or number, is needed only if for_person holds several. Errors: 55000 if for_person does not hold a seat for the whole of the period (the detail says who is on duty), 22023 for a period without start or end, somebody who would cover for themselves, and several seats; 42704 for an unknown name, with near names; 22004 for NULL; at commit 23514 with the name of the rule.';
 
-CREATE OR REPLACE FUNCTION oncall.late_cover(
+CREATE FUNCTION oncall.late_cover(
 	rotation text, period tstzrange, for_person text, by_person text,
 	reason text, seat text DEFAULT NULL)
 RETURNS integer
@@ -476,16 +476,16 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	own oncall.rotation;
-	for_id constant integer := oncall.person_named(for_person);
-	by_id constant integer := oncall.person_named(by_person);
+	for_id constant integer := oncall_internal.person_named(for_person);
+	by_id constant integer := oncall_internal.person_named(by_person);
 	held smallint;
 BEGIN
-	PERFORM oncall.refuse_null('rotation', late_cover.rotation IS NULL);
-	PERFORM oncall.refuse_period('period', late_cover.period);
-	PERFORM oncall.refuse_null('reason', late_cover.reason IS NULL);
+	PERFORM oncall_internal.refuse_null('rotation', late_cover.rotation IS NULL);
+	PERFORM oncall_internal.refuse_period('period', late_cover.period);
+	PERFORM oncall_internal.refuse_null('reason', late_cover.reason IS NULL);
 	SELECT r.* INTO own FROM oncall.rotation AS r
-	WHERE r.rotation_id = oncall.rotation_named(late_cover.rotation);
-	held := oncall.seat_named(own.rotation_id, late_cover.seat);
+	WHERE r.rotation_id = oncall_internal.rotation_named(late_cover.rotation);
+	held := oncall_internal.seat_named(own.rotation_id, late_cover.seat);
 	IF btrim(late_cover.reason) = '' THEN
 		RAISE EXCEPTION 'a late cover needs a reason'
 			USING ERRCODE = '22023', HINT = 'Say why the roster of the past was not as it is written.';
@@ -500,22 +500,22 @@ BEGIN
 						array_to_string(own.seats, ', '));
 		END IF;
 		held := coalesce(held, 1::smallint);
-		IF NOT oncall.holds_seat(own.rotation_id, held, late_cover.period, NULL) THEN
+		IF NOT oncall_internal.holds_seat(own.rotation_id, held, late_cover.period, NULL) THEN
 			RAISE EXCEPTION 'seat % of rotation "%" is not empty for the whole of %', own.seats[held], own.name,
-				oncall.wall_period(late_cover.period, own.zone)
+				oncall_internal.wall_period(late_cover.period, own.zone)
 				USING ERRCODE = '55000',
-					DETAIL = format('On duty in that time: %s.', oncall.duty_text(own.rotation_id, late_cover.period)),
+					DETAIL = format('On duty in that time: %s.', oncall_internal.duty_text(own.rotation_id, late_cover.period)),
 					HINT = 'Say in for_person whom it is about, one at a time.';
 		END IF;
 	END IF;
-	RETURN oncall.take_over(own.rotation_id, held, late_cover.period, for_id, by_id,
+	RETURN oncall_internal.take_over(own.rotation_id, held, late_cover.period, for_id, by_id,
 		late_cover.reason, late => true);
 END
 $$;
 COMMENT ON FUNCTION oncall.late_cover(text, tstzrange, text, text, text, text) IS
 'Say after the fact that by_person served in place of for_person, in a period whose pay may be closed; returns the cover_id. The roster changes, what a closed run has paid does not: the next run carries the difference as adjustments that give the reason. Otherwise as cover_shift(), and judged by all other rules just the same; for_person NULL: nobody held the seat, by_person NULL: nobody did after all. Errors: those of cover_shift(), 22004 where the reason is NULL, or the seat for an empty one of several, 22023 where the reason is blank.';
 
-CREATE OR REPLACE FUNCTION oncall.trade(
+CREATE FUNCTION oncall_internal.trade(
 	rotation_ids integer[], seats smallint[], periods tstzrange[],
 	from_ids integer[], to_ids integer[], proposed_by integer, reason text,
 	offer integer DEFAULT NULL)
@@ -527,10 +527,10 @@ AS $$
 DECLARE
 	new_id integer;
 BEGIN
-	PERFORM oncall.lock_covers(rotation_ids, seats, periods);
+	PERFORM oncall_internal.lock_covers(rotation_ids, seats, periods);
 	FOR i IN 1 .. cardinality(rotation_ids) LOOP
-		IF NOT oncall.holds_seat(rotation_ids[i], seats[i], periods[i], from_ids[i]) THEN
-			PERFORM oncall.refuse_not_held(
+		IF NOT oncall_internal.holds_seat(rotation_ids[i], seats[i], periods[i], from_ids[i]) THEN
+			PERFORM oncall_internal.refuse_not_held(
 				rotation_ids[i], from_ids[i], periods[i], seats[i], offer);
 		END IF;
 	END LOOP;
@@ -540,38 +540,38 @@ BEGIN
 		(CASE WHEN rotation_ids[1] = ALL (rotation_ids) THEN rotation_ids[1] END,
 		 trade.proposed_by, trade.reason)
 	RETURNING s.swap_id INTO new_id;
-	PERFORM oncall.write_covers(
+	PERFORM oncall_internal.write_covers(
 		rotation_ids, seats, periods, to_ids, new_id, trade.reason);
 	RETURN new_id;
 END
 $$;
-COMMENT ON FUNCTION oncall.trade(integer[], smallint[], tstzrange[], integer[], integer[], integer, text, integer) IS
+COMMENT ON FUNCTION oncall_internal.trade(integer[], smallint[], tstzrange[], integer[], integer[], integer, text, integer) IS
 'Write one swap and its covers: to_ids take over from from_ids; return the swap_id. For swap_shifts() and accepted offers. Errors: 55000 if one of from_ids does not hold that seat for the whole of that period; those of write_covers().';
 
-CREATE OR REPLACE FUNCTION oncall.traded_shift(
+CREATE FUNCTION oncall_internal.traded_shift(
 	rotation_id integer, person_id integer, argument text, at timestamptz,
 	part tstzrange, INOUT seat smallint, OUT period tstzrange)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	PERFORM oncall.refuse_null(argument || '_at', at IS NULL AND part IS NULL);
-	PERFORM oncall.refuse_infinity(argument || '_at', at);
+	PERFORM oncall_internal.refuse_null(argument || '_at', at IS NULL AND part IS NULL);
+	PERFORM oncall_internal.refuse_infinity(argument || '_at', at);
 	IF part IS NULL THEN
 		SELECT s.seat, s.period INTO seat, period
-		FROM oncall.shift_at(rotation_id, person_id, at, seat) AS s;
+		FROM oncall_internal.shift_at(rotation_id, person_id, at, seat) AS s;
 	ELSE
-		PERFORM oncall.refuse_period(argument || '_period', part);
+		PERFORM oncall_internal.refuse_period(argument || '_period', part);
 		period := part;
-		seat := oncall.held_seat(rotation_id, person_id,
+		seat := oncall_internal.held_seat(rotation_id, person_id,
 			CASE WHEN at IS NULL THEN part ELSE range_merge(part, tstzrange(at, at, '[]')) END, seat);
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION oncall.traded_shift(integer, integer, text, timestamptz, tstzrange, smallint) IS
+COMMENT ON FUNCTION oncall_internal.traded_shift(integer, integer, text, timestamptz, tstzrange, smallint) IS
 'For swap_shifts: the seat and the period of one of the two shifts: the shift of a person at an instant, or the part of their duty that is named, which goes on from that instant without a break.';
 
-CREATE OR REPLACE FUNCTION oncall.swap_shifts(
+CREATE FUNCTION oncall.swap_shifts(
 	rotation text, a text, a_at timestamptz, b text, b_at timestamptz,
 	reason text DEFAULT NULL, b_rotation text DEFAULT NULL,
 	a_period tstzrange DEFAULT NULL, b_period tstzrange DEFAULT NULL,
@@ -581,30 +581,30 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	a_rotation_id constant integer := oncall.rotation_named(swap_shifts.rotation);
-	b_rotation_id constant integer := oncall.rotation_named(
+	a_rotation_id constant integer := oncall_internal.rotation_named(swap_shifts.rotation);
+	b_rotation_id constant integer := oncall_internal.rotation_named(
 		coalesce(b_rotation, swap_shifts.rotation));
-	a_id constant integer := oncall.person_named(a);
-	b_id constant integer := oncall.person_named(b);
+	a_id constant integer := oncall_internal.person_named(a);
+	b_id constant integer := oncall_internal.person_named(b);
 	a_shift record;
 	b_shift record;
 BEGIN
-	PERFORM oncall.refuse_null('rotation', swap_shifts.rotation IS NULL);
-	PERFORM oncall.refuse_null('a', a IS NULL);
-	PERFORM oncall.refuse_null('b', b IS NULL);
+	PERFORM oncall_internal.refuse_null('rotation', swap_shifts.rotation IS NULL);
+	PERFORM oncall_internal.refuse_null('a', a IS NULL);
+	PERFORM oncall_internal.refuse_null('b', b IS NULL);
 	IF a_id = b_id THEN
 		RAISE EXCEPTION '% cannot swap with themselves', a
 			USING ERRCODE = '22023', HINT = 'Name two people.';
 	END IF;
 
-	a_shift := oncall.traded_shift(a_rotation_id, a_id, 'a', a_at, a_period,
-		oncall.seat_named(a_rotation_id, a_seat));
-	b_shift := oncall.traded_shift(b_rotation_id, b_id, 'b', b_at, b_period,
-		oncall.seat_named(b_rotation_id, b_seat));
-	RETURN oncall.trade(
+	a_shift := oncall_internal.traded_shift(a_rotation_id, a_id, 'a', a_at, a_period,
+		oncall_internal.seat_named(a_rotation_id, a_seat));
+	b_shift := oncall_internal.traded_shift(b_rotation_id, b_id, 'b', b_at, b_period,
+		oncall_internal.seat_named(b_rotation_id, b_seat));
+	RETURN oncall_internal.trade(
 		ARRAY[a_rotation_id, b_rotation_id], ARRAY[a_shift.seat, b_shift.seat],
 		ARRAY[a_shift.period, b_shift.period], ARRAY[a_id, b_id],
-		ARRAY[b_id, a_id], oncall.current_person(), swap_shifts.reason);
+		ARRAY[b_id, a_id], oncall_internal.current_person(), swap_shifts.reason);
 END
 $$;
 COMMENT ON FUNCTION oncall.swap_shifts(text, text, timestamptz, text, timestamptz, text, text, tstzrange, tstzrange, text, text) IS
@@ -673,7 +673,7 @@ COMMENT ON COLUMN oncall.swap_request.expires_at IS 'When the first of its shift
 COMMENT ON COLUMN oncall.swap_request.closed_at IS 'When it was accepted, withdrawn or marked as expired. NULL: open.';
 
 CREATE TRIGGER swap_request_update BEFORE UPDATE ON oncall.swap_request
-	FOR EACH ROW EXECUTE FUNCTION oncall.swap_request_update();
+	FOR EACH ROW EXECUTE FUNCTION oncall_internal.swap_request_update();
 
 ALTER TABLE oncall.swap_request ENABLE ROW LEVEL SECURITY;
 CREATE POLICY swap_request_read ON oncall.swap_request FOR SELECT USING (true);
@@ -690,7 +690,7 @@ COMMENT ON POLICY swap_request_read ON oncall.swap_request IS 'Whoever may read 
 COMMENT ON POLICY swap_request_offer ON oncall.swap_request IS 'People offer their own duty: that of the person whose db_role is the current role.';
 COMMENT ON POLICY swap_request_answer ON oncall.swap_request IS 'People withdraw what they offered, and accept, for themselves, what was offered to them or to all.';
 
-CREATE OR REPLACE FUNCTION oncall.refuse_begun(period tstzrange, zone text)
+CREATE FUNCTION oncall_internal.refuse_begun(period tstzrange, zone text)
 RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -702,15 +702,15 @@ BEGIN
 			MESSAGE = CASE WHEN upper(period) <= statement_timestamp()
 				THEN 'a shift of the past cannot be offered'
 				ELSE 'a shift that has begun cannot be offered' END,
-			DETAIL = format('It lasts from %s.', oncall.wall_period(period, zone)),
+			DETAIL = format('It lasts from %s.', oncall_internal.wall_period(period, zone)),
 			HINT = 'Offer a part that is still to come.';
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION oncall.refuse_begun(tstzrange, text) IS
+COMMENT ON FUNCTION oncall_internal.refuse_begun(tstzrange, text) IS
 'The error (22023) that a period has begun, so that it cannot be offered or asked for any more.';
 
-CREATE OR REPLACE FUNCTION oncall.swap_request_insert() RETURNS trigger
+CREATE FUNCTION oncall_internal.swap_request_insert() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -732,27 +732,27 @@ BEGIN
 		RAISE EXCEPTION 'role "%" may not offer the duty of %', current_user, offerer.name
 			USING ERRCODE = '42501', HINT = 'People offer their own duty; ask a manager to do it for somebody else.';
 	END IF;
-	PERFORM oncall.refuse_period('period', NEW.period);
-	PERFORM oncall.refuse_begun(NEW.period, r.zone) FROM oncall.rotation r WHERE r.rotation_id = NEW.rotation_id;
-	PERFORM oncall.held_seat(NEW.rotation_id, NEW.offered_by, NEW.period, NEW.seat);
+	PERFORM oncall_internal.refuse_period('period', NEW.period);
+	PERFORM oncall_internal.refuse_begun(NEW.period, r.zone) FROM oncall.rotation r WHERE r.rotation_id = NEW.rotation_id;
+	PERFORM oncall_internal.held_seat(NEW.rotation_id, NEW.offered_by, NEW.period, NEW.seat);
 	IF NEW.in_return_period IS NOT NULL THEN
-		PERFORM oncall.refuse_period('in_return_period', NEW.in_return_period);
-		PERFORM oncall.refuse_begun(NEW.in_return_period, r.zone)
+		PERFORM oncall_internal.refuse_period('in_return_period', NEW.in_return_period);
+		PERFORM oncall_internal.refuse_begun(NEW.in_return_period, r.zone)
 		FROM oncall.rotation r WHERE r.rotation_id = NEW.in_return_rotation_id;
-		PERFORM oncall.seat_named(NEW.in_return_rotation_id, NEW.in_return_seat::text);
+		PERFORM oncall_internal.seat_named(NEW.in_return_rotation_id, NEW.in_return_seat::text);
 		IF NEW.offered_to IS NOT NULL THEN
-			PERFORM oncall.held_seat(NEW.in_return_rotation_id, NEW.offered_to, NEW.in_return_period, NEW.in_return_seat);
+			PERFORM oncall_internal.held_seat(NEW.in_return_rotation_id, NEW.offered_to, NEW.in_return_period, NEW.in_return_seat);
 		END IF;
 	END IF;
 	RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION oncall.swap_request_insert() IS
+COMMENT ON FUNCTION oncall_internal.swap_request_insert() IS
 'Trigger of oncall.swap_request: people offer duty that is theirs (42501, 55000) and has not begun (22023), and an offer begins open (42501). The owner of the table may also write offers of before.';
 CREATE TRIGGER swap_request_insert BEFORE INSERT ON oncall.swap_request
-	FOR EACH ROW EXECUTE FUNCTION oncall.swap_request_insert();
+	FOR EACH ROW EXECUTE FUNCTION oncall_internal.swap_request_insert();
 
-CREATE OR REPLACE FUNCTION oncall.offer_shift(
+CREATE FUNCTION oncall.offer_shift(
 	rotation text, period tstzrange, offered_by text DEFAULT NULL,
 	offered_to text DEFAULT NULL, note text DEFAULT NULL,
 	in_return_period tstzrange DEFAULT NULL,
@@ -766,14 +766,14 @@ AS $$
 DECLARE
 	own oncall.rotation;
 	other oncall.rotation;
-	by_id constant integer := coalesce(oncall.person_named(offer_shift.offered_by), oncall.current_person());
-	to_id constant integer := oncall.person_named(offer_shift.offered_to);
+	by_id constant integer := coalesce(oncall_internal.person_named(offer_shift.offered_by), oncall_internal.current_person());
+	to_id constant integer := oncall_internal.person_named(offer_shift.offered_to);
 	held smallint;
 	return_seat smallint;
 	new_id integer;
 BEGIN
-	PERFORM oncall.refuse_null('rotation', offer_shift.rotation IS NULL);
-	PERFORM oncall.refuse_period('period', offer_shift.period);
+	PERFORM oncall_internal.refuse_null('rotation', offer_shift.rotation IS NULL);
+	PERFORM oncall_internal.refuse_period('period', offer_shift.period);
 	IF by_id IS NULL THEN
 		RAISE EXCEPTION 'offered_by must not be null'
 			USING ERRCODE = '22004', DETAIL = format('Role "%s" is nobody''s db_role.', current_user),
@@ -783,20 +783,20 @@ BEGIN
 			USING ERRCODE = '22023', HINT = 'Name somebody else, or nobody for everybody.';
 	END IF;
 	SELECT r.* INTO own FROM oncall.rotation AS r
-	WHERE r.rotation_id = oncall.rotation_named(offer_shift.rotation);
-	PERFORM oncall.refuse_begun(offer_shift.period, own.zone);
-	held := oncall.held_seat(own.rotation_id, by_id, offer_shift.period,
-		oncall.seat_named(own.rotation_id, offer_shift.seat));
+	WHERE r.rotation_id = oncall_internal.rotation_named(offer_shift.rotation);
+	PERFORM oncall_internal.refuse_begun(offer_shift.period, own.zone);
+	held := oncall_internal.held_seat(own.rotation_id, by_id, offer_shift.period,
+		oncall_internal.seat_named(own.rotation_id, offer_shift.seat));
 
 	IF offer_shift.in_return_period IS NOT NULL THEN
-		PERFORM oncall.refuse_period('in_return_period', offer_shift.in_return_period);
+		PERFORM oncall_internal.refuse_period('in_return_period', offer_shift.in_return_period);
 		SELECT r.* INTO other FROM oncall.rotation AS r
-		WHERE r.rotation_id = oncall.rotation_named(
+		WHERE r.rotation_id = oncall_internal.rotation_named(
 			coalesce(offer_shift.in_return_rotation, offer_shift.rotation));
-		PERFORM oncall.refuse_begun(offer_shift.in_return_period, other.zone);
-		return_seat := oncall.seat_named(other.rotation_id, offer_shift.in_return_seat);
+		PERFORM oncall_internal.refuse_begun(offer_shift.in_return_period, other.zone);
+		return_seat := oncall_internal.seat_named(other.rotation_id, offer_shift.in_return_seat);
 		IF to_id IS NOT NULL THEN
-			return_seat := oncall.held_seat(other.rotation_id, to_id,
+			return_seat := oncall_internal.held_seat(other.rotation_id, to_id,
 				offer_shift.in_return_period, return_seat);
 		ELSIF return_seat IS NULL AND cardinality(other.seats) > 1 THEN
 			RAISE EXCEPTION 'in_return_seat must not be null'
@@ -806,7 +806,7 @@ BEGIN
 		END IF;
 		return_seat := coalesce(return_seat, 1);
 	ELSIF num_nonnulls(offer_shift.in_return_rotation, offer_shift.in_return_seat) > 0 THEN
-		PERFORM oncall.refuse_null('in_return_period', true);
+		PERFORM oncall_internal.refuse_null('in_return_period', true);
 	END IF;
 
 	INSERT INTO oncall.swap_request AS s
@@ -823,7 +823,7 @@ $$;
 COMMENT ON FUNCTION oncall.offer_shift(text, tstzrange, text, text, text, tstzrange, text, text, text) IS
 'Offer duty, a shift or a part of one, to one person or (offered_to NULL) to everybody, for nothing or for a shift in return (in_return_period, in in_return_rotation if that is another one); returns the swap_request_id. offered_by NULL: the person whose db_role is the current role. Until the first of the shifts begins it can be accepted. Seats, by name or number, are needed only where somebody holds several, and for what is asked in return from everybody. Errors: 55000 if somebody does not hold that duty (the detail says who does), 22023 for a shift that has begun, an offer to oneself, a period without start or end, and several seats; 42501 for somebody else''s duty, unless the caller is a manager; 42704 for an unknown name, with near names; 22004 for NULL.';
 
-CREATE OR REPLACE FUNCTION oncall.take_offer(swap_request_id integer, accepted_by integer)
+CREATE FUNCTION oncall_internal.take_offer(swap_request_id integer, accepted_by integer)
 RETURNS integer
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -834,17 +834,17 @@ BEGIN
 	SELECT s.* INTO STRICT r FROM oncall.swap_request AS s
 	WHERE s.swap_request_id = take_offer.swap_request_id;
 	IF r.in_return_period IS NULL THEN
-		RETURN oncall.trade(
+		RETURN oncall_internal.trade(
 			ARRAY[r.rotation_id], ARRAY[r.seat], ARRAY[r.period],
 			ARRAY[r.offered_by], ARRAY[take_offer.accepted_by],
 			r.offered_by, r.note, r.swap_request_id);
 	END IF;
-	IF NOT oncall.holds_seat(r.in_return_rotation_id, r.in_return_seat,
+	IF NOT oncall_internal.holds_seat(r.in_return_rotation_id, r.in_return_seat,
 							 r.in_return_period, take_offer.accepted_by) THEN
-		PERFORM oncall.refuse_not_held(r.in_return_rotation_id,
+		PERFORM oncall_internal.refuse_not_held(r.in_return_rotation_id,
 			take_offer.accepted_by, r.in_return_period, r.in_return_seat);
 	END IF;
-	RETURN oncall.trade(
+	RETURN oncall_internal.trade(
 		ARRAY[r.rotation_id, r.in_return_rotation_id],
 		ARRAY[r.seat, r.in_return_seat],
 		ARRAY[r.period, r.in_return_period],
@@ -853,10 +853,10 @@ BEGIN
 		r.offered_by, r.note, r.swap_request_id);
 END
 $$;
-COMMENT ON FUNCTION oncall.take_offer(integer, integer) IS
+COMMENT ON FUNCTION oncall_internal.take_offer(integer, integer) IS
 'For the trigger of oncall.swap_request, which calls it as the owner of the table: write the swap and the covers of an offer that somebody accepts; return the swap_id. Errors: 55000 if the shift has changed hands, or who accepts does not hold what is asked for in return.';
 
-CREATE OR REPLACE FUNCTION oncall.refuse_missing_offer(swap_request_id integer)
+CREATE FUNCTION oncall_internal.refuse_missing_offer(swap_request_id integer)
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -879,10 +879,10 @@ BEGIN
 			HINT = 'A person is recognised by the role as which they connect: the db_role in oncall.person.';
 END
 $$;
-COMMENT ON FUNCTION oncall.refuse_missing_offer(integer) IS
+COMMENT ON FUNCTION oncall_internal.refuse_missing_offer(integer) IS
 'The error that an offer does not exist (42704), or that row-level security does not let the current role answer it (42501).';
 
-CREATE OR REPLACE FUNCTION oncall.accept_offer(
+CREATE FUNCTION oncall.accept_offer(
 	swap_request_id integer, person text DEFAULT NULL)
 RETURNS integer
 LANGUAGE plpgsql
@@ -891,14 +891,14 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	new_id integer;
-	who constant integer := oncall.person_named(accept_offer.person);
+	who constant integer := oncall_internal.person_named(accept_offer.person);
 BEGIN
-	PERFORM oncall.refuse_null('swap_request_id', accept_offer.swap_request_id IS NULL);
+	PERFORM oncall_internal.refuse_null('swap_request_id', accept_offer.swap_request_id IS NULL);
 	UPDATE oncall.swap_request AS s SET state = 'accepted', accepted_by = who
 	WHERE s.swap_request_id = accept_offer.swap_request_id
 	RETURNING s.swap_id INTO new_id;
 	IF NOT FOUND THEN
-		PERFORM oncall.refuse_missing_offer(accept_offer.swap_request_id);
+		PERFORM oncall_internal.refuse_missing_offer(accept_offer.swap_request_id);
 	END IF;
 	RETURN new_id;
 END
@@ -906,25 +906,25 @@ $$;
 COMMENT ON FUNCTION oncall.accept_offer(integer, text) IS
 'Accept an offer: its covers are written in this transaction, and judged when it commits; returns the swap_id. person NULL: the one whose db_role is the current role; only managers may name somebody else. Errors: 55000 if the offer is gone or has expired, the shift has changed hands, or the one asked for in return is not theirs; 42501 if it is for somebody else, or accepted for somebody else; 22023 for one''s own offer; 42704 for an unknown offer or person; 22004 if nobody is named and the role is nobody''s; 40001 in REPEATABLE READ and above if somebody was faster; at commit 23514 with the name of the rule.';
 
-CREATE OR REPLACE FUNCTION oncall.withdraw_offer(swap_request_id integer)
+CREATE FUNCTION oncall.withdraw_offer(swap_request_id integer)
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
-	PERFORM oncall.refuse_null('swap_request_id', withdraw_offer.swap_request_id IS NULL);
+	PERFORM oncall_internal.refuse_null('swap_request_id', withdraw_offer.swap_request_id IS NULL);
 	UPDATE oncall.swap_request AS s SET state = 'withdrawn'
 	WHERE s.swap_request_id = withdraw_offer.swap_request_id;
 	IF NOT FOUND THEN
-		PERFORM oncall.refuse_missing_offer(withdraw_offer.swap_request_id);
+		PERFORM oncall_internal.refuse_missing_offer(withdraw_offer.swap_request_id);
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION oncall.withdraw_offer(integer) IS
 'Take an offer back. Errors: 55000 if it is gone already, 42501 if it is not one''s own and the caller is no manager, 42704 for an unknown offer, 22004 for NULL.';
 
-CREATE OR REPLACE FUNCTION oncall.expire_offers()
+CREATE FUNCTION oncall.expire_offers()
 RETURNS integer
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -945,7 +945,7 @@ $$;
 COMMENT ON FUNCTION oncall.expire_offers() IS
 'Mark open offers whose shift has begun as expired; returns their number. Nothing depends on it: such an offer is not shown and cannot be accepted whether it is marked or not. Safe to call from any timer, twice or from two sessions at once.';
 
-CREATE OR REPLACE FUNCTION oncall.offer_objections(
+CREATE FUNCTION oncall.offer_objections(
 	swap_request_id integer, person text DEFAULT NULL)
 RETURNS TABLE (whose text, constraint_name text, rotation text,
 	period tstzrange, message text, detail text, hint text)
@@ -955,14 +955,14 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	r oncall.swap_request;
-	who constant integer := coalesce(oncall.person_named(offer_objections.person), oncall.current_person());
+	who constant integer := coalesce(oncall_internal.person_named(offer_objections.person), oncall_internal.current_person());
 BEGIN
-	PERFORM oncall.refuse_null('swap_request_id', offer_objections.swap_request_id IS NULL);
-	PERFORM oncall.refuse_null('person', who IS NULL);
+	PERFORM oncall_internal.refuse_null('swap_request_id', offer_objections.swap_request_id IS NULL);
+	PERFORM oncall_internal.refuse_null('person', who IS NULL);
 	SELECT s.* INTO r FROM oncall.swap_request AS s
 	WHERE s.swap_request_id = offer_objections.swap_request_id;
 	IF NOT FOUND THEN
-		PERFORM oncall.refuse_missing_offer(offer_objections.swap_request_id);
+		PERFORM oncall_internal.refuse_missing_offer(offer_objections.swap_request_id);
 	END IF;
 
 	RETURN QUERY
@@ -981,7 +981,7 @@ $$;
 COMMENT ON FUNCTION oncall.offer_objections(integer, text) IS
 'What the rules would object to if a person (NULL: the one whose db_role is the current role) accepted an offer: whose duty breaks which rule, and what would be legal. No rows: it is legal. Nothing is written. Errors: 42704 (unknown offer, person), 22004 (NULL, and the role is nobody''s).';
 
-CREATE OR REPLACE FUNCTION oncall.open_offers(person text DEFAULT NULL)
+CREATE FUNCTION oncall.open_offers(person text DEFAULT NULL)
 RETURNS TABLE (swap_request_id integer, rotation text, seat smallint,
 	seat_name text, period tstzrange, offered_by text, offered_to text,
 	in_return_rotation text, in_return_seat smallint,
@@ -992,7 +992,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-	who constant integer := oncall.person_named(open_offers.person);
+	who constant integer := oncall_internal.person_named(open_offers.person);
 BEGIN
 	RETURN QUERY
 	SELECT s.swap_request_id, r.name, s.seat, r.seats[s.seat], s.period,
@@ -1007,9 +1007,9 @@ BEGIN
 		AND (who IS NULL OR s.offered_by <> who AND coalesce(s.offered_to = who, true))
 		-- in this order: each question takes longer than the one before
 		AND CASE
-			WHEN NOT oncall.holds_seat(s.rotation_id, s.seat, s.period, s.offered_by) THEN false
+			WHEN NOT oncall_internal.holds_seat(s.rotation_id, s.seat, s.period, s.offered_by) THEN false
 			WHEN s.in_return_period IS NOT NULL AND coalesce(who, s.offered_to) IS NOT NULL
-				AND NOT oncall.holds_seat(s.in_return_rotation_id, s.in_return_seat,
+				AND NOT oncall_internal.holds_seat(s.in_return_rotation_id, s.in_return_seat,
 										  s.in_return_period, coalesce(who, s.offered_to)) THEN false
 			WHEN who IS NULL THEN true
 			ELSE NOT EXISTS (SELECT FROM oncall.offer_objections(s.swap_request_id, open_offers.person)) END
@@ -1021,7 +1021,7 @@ COMMENT ON FUNCTION oncall.open_offers(text) IS
 
 -- Readable after the fact -----------------------------------------------
 
-CREATE OR REPLACE FUNCTION oncall.cover_history(rotation text, during tstzrange)
+CREATE FUNCTION oncall.cover_history(rotation text, during tstzrange)
 RETURNS TABLE (cover_id integer, seat smallint, seat_name text,
 	period tstzrange, person text, instead_of text, believed tstzrange,
 	recorded_by name, reason text, late boolean, swap_id integer,
@@ -1033,10 +1033,10 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-	own_id constant integer := oncall.rotation_named(cover_history.rotation);
+	own_id constant integer := oncall_internal.rotation_named(cover_history.rotation);
 BEGIN
-	PERFORM oncall.refuse_null('rotation', cover_history.rotation IS NULL);
-	PERFORM oncall.refuse_null('during', cover_history.during IS NULL);
+	PERFORM oncall_internal.refuse_null('rotation', cover_history.rotation IS NULL);
+	PERFORM oncall_internal.refuse_null('during', cover_history.during IS NULL);
 
 	RETURN QUERY
 	SELECT coalesce(c.copy_of, c.cover_id), c.seat, r.seats[c.seat], c.period,

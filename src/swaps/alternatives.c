@@ -204,8 +204,8 @@ static bool
 holds_already(Trial *trial, const PersonFacts *person)
 {
 	const Duties *base = duty_without(trial, person);
-	PeriodSet		held = {0};
-	PeriodSet		whole = {0};
+	PeriodSet	held = {0};
+	PeriodSet	whole = {0};
 	int			i;
 
 	for (i = 0; i < base->n; i++)

@@ -86,7 +86,7 @@ static StoredQuery covers_noted = {
 	" pg_catalog.upper_inf(c.recorded), c.late"
 	" FROM oncall.cover c"
 	" WHERE c.cover_id OPERATOR(pg_catalog.=) ANY ($1)"
-	" AND oncall.written_now(c.xmin)"
+	" AND oncall_internal.written_now(c.xmin)"
 	" ORDER BY c.cover_id",
 	1, {INT4ARRAYOID}, {NULL, NULL}
 };

@@ -309,7 +309,7 @@ paid_words(World *world, const PaidTime *paid, const Breach *breach)
 					 paid->person, telling.facts->name);
 	append_first(&telling);
 	appendStringInfo(&telling.detail, "Pay run %d of policy \"%s\" has closed ",
-					 paid->run_id, paid->policy);
+					 paid->pay_run_id, paid->policy);
 	append_date(&telling.detail, paid->first);
 	if (paid->last > paid->first)
 	{

@@ -517,7 +517,7 @@ find_member(World *world, const PersonFacts *person, const Duties *duties,
 static PeriodSet
 duty_in_block(const Duties *duties, int rotation, const HolidayBlock *block)
 {
-	PeriodSet		held = {0};
+	PeriodSet	held = {0};
 	int			i;
 	int			d;
 
@@ -527,7 +527,7 @@ duty_in_block(const Duties *duties, int rotation, const HolidayBlock *block)
 			continue;
 		for (d = 0; d < block->dates.n; d++)
 			period_set_add(&held, period_and(duties->duties[i].period,
-										block->dates.spans[d]));
+											 block->dates.spans[d]));
 	}
 	return held;
 }
@@ -537,7 +537,7 @@ find_season_in(World *world, const PersonFacts *person,
 			   const Duties *duties, int rotation, Breaches *breaches)
 {
 	RotationFacts *facts = &world->rotations[rotation];
-	PeriodSet	   *held = palloc((facts->nblocks + 1) * sizeof(PeriodSet));
+	PeriodSet  *held = palloc((facts->nblocks + 1) * sizeof(PeriodSet));
 	int			first = breaches->n;
 	int			i;
 	int			a;
@@ -649,7 +649,7 @@ breach_contained(const Breach *breach, const Breaches *before)
 PeriodSet
 breach_news(const Breach *breach, const Breaches *before)
 {
-	PeriodSet		news = breach->instants;
+	PeriodSet	news = breach->instants;
 	int			i;
 
 	/* these are about a stretch, or about two blocks, as a whole */

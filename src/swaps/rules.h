@@ -40,7 +40,7 @@ typedef struct HolidayBlock
 	const char *season;
 	int			season_no;		/* equal for blocks of one season */
 	Day			first;			/* its first date */
-	PeriodSet		dates;			/* from local midnight to local midnight */
+	PeriodSet	dates;			/* from local midnight to local midnight */
 } HolidayBlock;
 
 /* What is to be known of a rotation. */
@@ -91,7 +91,7 @@ typedef struct PaidTime
 {
 	int32		person_id;
 	const char *person;
-	int32		run_id;
+	int32		pay_run_id;
 	const char *policy;
 	Day			first;			/* the run's dates, in the policy's zone */
 	Day			last;
@@ -148,7 +148,7 @@ typedef struct Breach
 	int32		person_id;
 	int			rotation;		/* index into the world's: where it is */
 	int64		key[BREACH_KEYS];	/* the counterpart, in numbers */
-	PeriodSet		instants;
+	PeriodSet	instants;
 } Breach;
 
 typedef struct Breaches

@@ -181,7 +181,7 @@ offer_is_gone(const Answer *answer, const char *state)
 					   " WHEN 'accepted' THEN '%1$s accepted it at %3$s [%4$s].'"
 					   " WHEN 'withdrawn' THEN '%2$s withdrew it at %3$s [%4$s].'"
 					   " ELSE 'It expired: its shift has begun.' END, a.name, o.name,"
-					   " oncall.wall_time(pg_catalog.date_trunc('second', s.closed_at), r.zone), r.zone)"
+					   " oncall_internal.wall_time(pg_catalog.date_trunc('second', s.closed_at), r.zone), r.zone)"
 					   " FROM oncall.swap_request s"
 					   " JOIN oncall.rotation r ON r.rotation_id OPERATOR(pg_catalog.=) s.rotation_id"
 					   " JOIN oncall.person o ON o.person_id OPERATOR(pg_catalog.=) s.offered_by"
@@ -292,7 +292,7 @@ closed_offer(const Answer *answer, const char *state)
 		Oid			types[] = {INT4OID, INT4OID};
 		Datum		args[] = {Int32GetDatum(answer->request),
 		Int32GetDatum(answer->accepted_by)};
-		char	   *swap = ask("SELECT oncall.take_offer($1, $2)", 2, types, args);
+		char	   *swap = ask("SELECT oncall_internal.take_offer($1, $2)", 2, types, args);
 
 		if (swap == NULL)
 			elog(ERROR, "offer %d was accepted without a swap",

@@ -491,8 +491,8 @@ objection_cmp(const void *a, const void *b)
 static PeriodSet
 not_late(const Trade *trade, const Change *change, Period part)
 {
-	PeriodSet		all = {0};
-	PeriodSet		late = {0};
+	PeriodSet	all = {0};
+	PeriodSet	late = {0};
 	int			i;
 
 	for (i = 0; i < trade->nadded; i++)
@@ -523,7 +523,7 @@ note_paid_change(Breaches *objections, int first, int rotation,
 		Breach	   *known = &objections->breaches[i];
 
 		if (known->person_id == paid->person_id &&
-			known->rotation == rotation && known->key[0] == paid->run_id)
+			known->rotation == rotation && known->key[0] == paid->pay_run_id)
 		{
 			for (s = 0; s < instants.n; s++)
 				period_set_add(&known->instants, instants.spans[s]);
@@ -534,7 +534,7 @@ note_paid_change(Breaches *objections, int first, int rotation,
 	breach.rule = RULE_PAY_CLOSED;
 	breach.person_id = paid->person_id;
 	breach.rotation = rotation;
-	breach.key[0] = paid->run_id;
+	breach.key[0] = paid->pay_run_id;
 	breach.instants = instants;
 	breaches_add(objections, &breach);
 }
@@ -588,7 +588,7 @@ trade_paid_time(const Trade *trade, const Breach *breach)
 	for (p = 0; p < trade->npaid; p++)
 	{
 		if (trade->paid[p].person_id == breach->person_id &&
-			trade->paid[p].run_id == breach->key[0])
+			trade->paid[p].pay_run_id == breach->key[0])
 			return &trade->paid[p];
 	}
 	elog(ERROR, "a change of duty is in no paid time");

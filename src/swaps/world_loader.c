@@ -71,10 +71,10 @@ static StoredQuery memberships = {
 };
 
 static StoredQuery policies_of = {
-	"SELECT DISTINCT a.policy_id FROM oncall.pay_assignment a"
+	"SELECT DISTINCT a.pay_policy_id FROM oncall.pay_assignment a"
 	" WHERE a.person_id OPERATOR(pg_catalog.=) ANY ($1)"
-	" AND a.valid OPERATOR(pg_catalog.&&) $2 AND a.policy_id IS NOT NULL"
-	" ORDER BY a.policy_id",
+	" AND a.valid OPERATOR(pg_catalog.&&) $2 AND a.pay_policy_id IS NOT NULL"
+	" ORDER BY a.pay_policy_id",
 	2, {INT4ARRAYOID, TSTZRANGEOID}, {NULL, NULL}
 };
 
@@ -87,9 +87,9 @@ static StoredQuery paid_time_of = {
 	" FROM oncall.pay_assignment a"
 	" JOIN oncall.person e ON e.person_id OPERATOR(pg_catalog.=) a.person_id"
 	" JOIN oncall.pay_policy y"
-	" ON y.pay_policy_id OPERATOR(pg_catalog.=) a.policy_id"
+	" ON y.pay_policy_id OPERATOR(pg_catalog.=) a.pay_policy_id"
 	" JOIN oncall.pay_run r"
-	" ON r.policy_id OPERATOR(pg_catalog.=) y.pay_policy_id"
+	" ON r.pay_policy_id OPERATOR(pg_catalog.=) y.pay_policy_id"
 	" CROSS JOIN LATERAL (SELECT pg_catalog.tstzrange("
 	"pg_catalog.timezone(y.zone, pg_catalog.lower(r.period)::pg_catalog.timestamp),"
 	" pg_catalog.timezone(y.zone, pg_catalog.upper(r.period)::pg_catalog.timestamp)"
@@ -608,7 +608,7 @@ paid_time_of_people(const int32 *ids, int nids, Period window, int *npaid)
 
 		paid->person_id = DatumGetInt32(query_column(row, 1));
 		paid->person = column_text(row, 2, context);
-		paid->run_id = DatumGetInt32(query_column(row, 3));
+		paid->pay_run_id = DatumGetInt32(query_column(row, 3));
 		paid->policy = column_text(row, 4, context);
 		paid->first = DatumGetDateADT(query_column(row, 5));
 		paid->last = DatumGetDateADT(query_column(row, 6));

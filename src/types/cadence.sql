@@ -3,35 +3,35 @@
 
 CREATE TYPE oncall.cadence;
 
-CREATE FUNCTION oncall.cadence_in(pg_catalog.cstring) RETURNS oncall.cadence
+CREATE FUNCTION oncall_internal.cadence_in(pg_catalog.cstring) RETURNS oncall.cadence
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 	AS 'MODULE_PATHNAME', 'cadence_in';
-COMMENT ON FUNCTION oncall.cadence_in(pg_catalog.cstring) IS
+COMMENT ON FUNCTION oncall_internal.cadence_in(pg_catalog.cstring) IS
 	'I/O: text to cadence. Errors: malformed 22P02, no such date or time 22008, unknown time zone, contradictory offset or mixed, zero or negative steps 22023, steps too long 22003, too many 54000.';
 
-CREATE FUNCTION oncall.cadence_out(oncall.cadence) RETURNS pg_catalog.cstring
+CREATE FUNCTION oncall_internal.cadence_out(oncall.cadence) RETURNS pg_catalog.cstring
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 	AS 'MODULE_PATHNAME', 'cadence_out';
-COMMENT ON FUNCTION oncall.cadence_out(oncall.cadence) IS
+COMMENT ON FUNCTION oncall_internal.cadence_out(oncall.cadence) IS
 	'I/O: cadence to text, in its canonical form whatever the settings.';
 
-CREATE FUNCTION oncall.cadence_recv(pg_catalog.internal) RETURNS oncall.cadence
+CREATE FUNCTION oncall_internal.cadence_recv(pg_catalog.internal) RETURNS oncall.cadence
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 	AS 'MODULE_PATHNAME', 'cadence_recv';
-COMMENT ON FUNCTION oncall.cadence_recv(pg_catalog.internal) IS
+COMMENT ON FUNCTION oncall_internal.cadence_recv(pg_catalog.internal) IS
 	'I/O: binary to cadence, checked like text; malformed 22P03.';
 
-CREATE FUNCTION oncall.cadence_send(oncall.cadence) RETURNS pg_catalog.bytea
+CREATE FUNCTION oncall_internal.cadence_send(oncall.cadence) RETURNS pg_catalog.bytea
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 	AS 'MODULE_PATHNAME', 'cadence_send';
-COMMENT ON FUNCTION oncall.cadence_send(oncall.cadence) IS
+COMMENT ON FUNCTION oncall_internal.cadence_send(oncall.cadence) IS
 	'I/O: cadence to binary.';
 
 CREATE TYPE oncall.cadence (
-	INPUT = oncall.cadence_in,
-	OUTPUT = oncall.cadence_out,
-	RECEIVE = oncall.cadence_recv,
-	SEND = oncall.cadence_send,
+	INPUT = oncall_internal.cadence_in,
+	OUTPUT = oncall_internal.cadence_out,
+	RECEIVE = oncall_internal.cadence_recv,
+	SEND = oncall_internal.cadence_send,
 	INTERNALLENGTH = VARIABLE,
 	ALIGNMENT = double,
 	STORAGE = extended
@@ -84,125 +84,125 @@ CREATE FUNCTION oncall.turn_period(cadence oncall.cadence, turn pg_catalog.int8)
 COMMENT ON FUNCTION oncall.turn_period(oncall.cadence, pg_catalog.int8) IS
 	'The period of a turn, from its handover up to the next; empty where these coincide (in a gap of local time). Errors: a negative number 22003, a turn outside the range of timestamptz 22008. Stable, as the time zone database may change.';
 
-CREATE FUNCTION oncall.handovers_support(pg_catalog.internal) RETURNS pg_catalog.internal
+CREATE FUNCTION oncall_internal.handovers_support(pg_catalog.internal) RETURNS pg_catalog.internal
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 	AS 'MODULE_PATHNAME', 'handovers_support';
-COMMENT ON FUNCTION oncall.handovers_support(pg_catalog.internal) IS
+COMMENT ON FUNCTION oncall_internal.handovers_support(pg_catalog.internal) IS
 	'Planner support: estimates the rows of handovers().';
 
 CREATE FUNCTION oncall.handovers(cadence oncall.cadence, during pg_catalog.tstzrange) RETURNS SETOF pg_catalog.timestamptz
 	LANGUAGE C STABLE STRICT PARALLEL SAFE
-	SUPPORT oncall.handovers_support
+	SUPPORT oncall_internal.handovers_support
 	AS 'MODULE_PATHNAME', 'handovers';
 COMMENT ON FUNCTION oncall.handovers(oncall.cadence, pg_catalog.tstzrange) IS
 	'The instants of this range at which the duty is handed over, in order, each once. The range must be bounded above; without a lower bound it starts at the anchor. Errors: a range that is empty or not bounded above 22023. Stable, as the time zone database may change.';
 
-CREATE FUNCTION oncall.cadence_lt(oncall.cadence, oncall.cadence) RETURNS pg_catalog.bool
+CREATE FUNCTION oncall_internal.cadence_lt(oncall.cadence, oncall.cadence) RETURNS pg_catalog.bool
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 	AS 'MODULE_PATHNAME', 'cadence_lt';
-COMMENT ON FUNCTION oncall.cadence_lt(oncall.cadence, oncall.cadence) IS
+COMMENT ON FUNCTION oncall_internal.cadence_lt(oncall.cadence, oncall.cadence) IS
 	'Implementation of operator <.';
 CREATE OPERATOR oncall.< (
 	LEFTARG = oncall.cadence, RIGHTARG = oncall.cadence,
-	FUNCTION = oncall.cadence_lt,
+	FUNCTION = oncall_internal.cadence_lt,
 	COMMUTATOR = OPERATOR(oncall.>), NEGATOR = OPERATOR(oncall.>=),
 	RESTRICT = pg_catalog.scalarltsel, JOIN = pg_catalog.scalarltjoinsel
 );
 COMMENT ON OPERATOR oncall.< (oncall.cadence, oncall.cadence) IS
 	'comes before (by zone in byte order, anchor, unit, steps)';
 
-CREATE FUNCTION oncall.cadence_le(oncall.cadence, oncall.cadence) RETURNS pg_catalog.bool
+CREATE FUNCTION oncall_internal.cadence_le(oncall.cadence, oncall.cadence) RETURNS pg_catalog.bool
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 	AS 'MODULE_PATHNAME', 'cadence_le';
-COMMENT ON FUNCTION oncall.cadence_le(oncall.cadence, oncall.cadence) IS
+COMMENT ON FUNCTION oncall_internal.cadence_le(oncall.cadence, oncall.cadence) IS
 	'Implementation of operator <=.';
 CREATE OPERATOR oncall.<= (
 	LEFTARG = oncall.cadence, RIGHTARG = oncall.cadence,
-	FUNCTION = oncall.cadence_le,
+	FUNCTION = oncall_internal.cadence_le,
 	COMMUTATOR = OPERATOR(oncall.>=), NEGATOR = OPERATOR(oncall.>),
 	RESTRICT = pg_catalog.scalarlesel, JOIN = pg_catalog.scalarlejoinsel
 );
 COMMENT ON OPERATOR oncall.<= (oncall.cadence, oncall.cadence) IS
 	'comes before or is equal (by zone in byte order, anchor, unit, steps)';
 
-CREATE FUNCTION oncall.cadence_eq(oncall.cadence, oncall.cadence) RETURNS pg_catalog.bool
+CREATE FUNCTION oncall_internal.cadence_eq(oncall.cadence, oncall.cadence) RETURNS pg_catalog.bool
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 	AS 'MODULE_PATHNAME', 'cadence_eq';
-COMMENT ON FUNCTION oncall.cadence_eq(oncall.cadence, oncall.cadence) IS
+COMMENT ON FUNCTION oncall_internal.cadence_eq(oncall.cadence, oncall.cadence) IS
 	'Implementation of operator =.';
 CREATE OPERATOR oncall.= (
 	LEFTARG = oncall.cadence, RIGHTARG = oncall.cadence,
-	FUNCTION = oncall.cadence_eq,
+	FUNCTION = oncall_internal.cadence_eq,
 	COMMUTATOR = OPERATOR(oncall.=), NEGATOR = OPERATOR(oncall.<>),
 	RESTRICT = pg_catalog.eqsel, JOIN = pg_catalog.eqjoinsel, HASHES, MERGES
 );
 COMMENT ON OPERATOR oncall.= (oncall.cadence, oncall.cadence) IS
 	'is equal (by zone in byte order, anchor, unit, steps)';
 
-CREATE FUNCTION oncall.cadence_ne(oncall.cadence, oncall.cadence) RETURNS pg_catalog.bool
+CREATE FUNCTION oncall_internal.cadence_ne(oncall.cadence, oncall.cadence) RETURNS pg_catalog.bool
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 	AS 'MODULE_PATHNAME', 'cadence_ne';
-COMMENT ON FUNCTION oncall.cadence_ne(oncall.cadence, oncall.cadence) IS
+COMMENT ON FUNCTION oncall_internal.cadence_ne(oncall.cadence, oncall.cadence) IS
 	'Implementation of operator <>.';
 CREATE OPERATOR oncall.<> (
 	LEFTARG = oncall.cadence, RIGHTARG = oncall.cadence,
-	FUNCTION = oncall.cadence_ne,
+	FUNCTION = oncall_internal.cadence_ne,
 	COMMUTATOR = OPERATOR(oncall.<>), NEGATOR = OPERATOR(oncall.=),
 	RESTRICT = pg_catalog.neqsel, JOIN = pg_catalog.neqjoinsel
 );
 COMMENT ON OPERATOR oncall.<> (oncall.cadence, oncall.cadence) IS
 	'is not equal (by zone in byte order, anchor, unit, steps)';
 
-CREATE FUNCTION oncall.cadence_ge(oncall.cadence, oncall.cadence) RETURNS pg_catalog.bool
+CREATE FUNCTION oncall_internal.cadence_ge(oncall.cadence, oncall.cadence) RETURNS pg_catalog.bool
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 	AS 'MODULE_PATHNAME', 'cadence_ge';
-COMMENT ON FUNCTION oncall.cadence_ge(oncall.cadence, oncall.cadence) IS
+COMMENT ON FUNCTION oncall_internal.cadence_ge(oncall.cadence, oncall.cadence) IS
 	'Implementation of operator >=.';
 CREATE OPERATOR oncall.>= (
 	LEFTARG = oncall.cadence, RIGHTARG = oncall.cadence,
-	FUNCTION = oncall.cadence_ge,
+	FUNCTION = oncall_internal.cadence_ge,
 	COMMUTATOR = OPERATOR(oncall.<=), NEGATOR = OPERATOR(oncall.<),
 	RESTRICT = pg_catalog.scalargesel, JOIN = pg_catalog.scalargejoinsel
 );
 COMMENT ON OPERATOR oncall.>= (oncall.cadence, oncall.cadence) IS
 	'comes after or is equal (by zone in byte order, anchor, unit, steps)';
 
-CREATE FUNCTION oncall.cadence_gt(oncall.cadence, oncall.cadence) RETURNS pg_catalog.bool
+CREATE FUNCTION oncall_internal.cadence_gt(oncall.cadence, oncall.cadence) RETURNS pg_catalog.bool
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 	AS 'MODULE_PATHNAME', 'cadence_gt';
-COMMENT ON FUNCTION oncall.cadence_gt(oncall.cadence, oncall.cadence) IS
+COMMENT ON FUNCTION oncall_internal.cadence_gt(oncall.cadence, oncall.cadence) IS
 	'Implementation of operator >.';
 CREATE OPERATOR oncall.> (
 	LEFTARG = oncall.cadence, RIGHTARG = oncall.cadence,
-	FUNCTION = oncall.cadence_gt,
+	FUNCTION = oncall_internal.cadence_gt,
 	COMMUTATOR = OPERATOR(oncall.<), NEGATOR = OPERATOR(oncall.<=),
 	RESTRICT = pg_catalog.scalargtsel, JOIN = pg_catalog.scalargtjoinsel
 );
 COMMENT ON OPERATOR oncall.> (oncall.cadence, oncall.cadence) IS
 	'comes after (by zone in byte order, anchor, unit, steps)';
 
-CREATE FUNCTION oncall.cadence_cmp(oncall.cadence, oncall.cadence) RETURNS pg_catalog.int4
+CREATE FUNCTION oncall_internal.cadence_cmp(oncall.cadence, oncall.cadence) RETURNS pg_catalog.int4
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 	AS 'MODULE_PATHNAME', 'cadence_cmp';
-COMMENT ON FUNCTION oncall.cadence_cmp(oncall.cadence, oncall.cadence) IS
+COMMENT ON FUNCTION oncall_internal.cadence_cmp(oncall.cadence, oncall.cadence) IS
 	'Less than, equal to or greater than zero: by zone in byte order, anchor, unit, steps.';
 
-CREATE FUNCTION oncall.cadence_sortsupport(pg_catalog.internal) RETURNS pg_catalog.void
+CREATE FUNCTION oncall_internal.cadence_sortsupport(pg_catalog.internal) RETURNS pg_catalog.void
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 	AS 'MODULE_PATHNAME', 'cadence_sortsupport';
-COMMENT ON FUNCTION oncall.cadence_sortsupport(pg_catalog.internal) IS
+COMMENT ON FUNCTION oncall_internal.cadence_sortsupport(pg_catalog.internal) IS
 	'Sort support of cadence.';
 
-CREATE FUNCTION oncall.cadence_hash(oncall.cadence) RETURNS pg_catalog.int4
+CREATE FUNCTION oncall_internal.cadence_hash(oncall.cadence) RETURNS pg_catalog.int4
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 	AS 'MODULE_PATHNAME', 'cadence_hash';
-COMMENT ON FUNCTION oncall.cadence_hash(oncall.cadence) IS
+COMMENT ON FUNCTION oncall_internal.cadence_hash(oncall.cadence) IS
 	'Hash of a cadence.';
 
-CREATE FUNCTION oncall.cadence_hash_extended(oncall.cadence, pg_catalog.int8) RETURNS pg_catalog.int8
+CREATE FUNCTION oncall_internal.cadence_hash_extended(oncall.cadence, pg_catalog.int8) RETURNS pg_catalog.int8
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 	AS 'MODULE_PATHNAME', 'cadence_hash_extended';
-COMMENT ON FUNCTION oncall.cadence_hash_extended(oncall.cadence, pg_catalog.int8) IS
+COMMENT ON FUNCTION oncall_internal.cadence_hash_extended(oncall.cadence, pg_catalog.int8) IS
 	'Hash of a cadence, with a seed.';
 
 CREATE OPERATOR CLASS oncall.cadence_ops DEFAULT FOR TYPE oncall.cadence USING btree AS
@@ -211,15 +211,15 @@ CREATE OPERATOR CLASS oncall.cadence_ops DEFAULT FOR TYPE oncall.cadence USING b
 	OPERATOR 3 oncall.=,
 	OPERATOR 4 oncall.>=,
 	OPERATOR 5 oncall.>,
-	FUNCTION 1 oncall.cadence_cmp(oncall.cadence, oncall.cadence),
-	FUNCTION 2 oncall.cadence_sortsupport(pg_catalog.internal),
+	FUNCTION 1 oncall_internal.cadence_cmp(oncall.cadence, oncall.cadence),
+	FUNCTION 2 oncall_internal.cadence_sortsupport(pg_catalog.internal),
 	FUNCTION 4 pg_catalog.btequalimage(pg_catalog.oid);
 COMMENT ON OPERATOR CLASS oncall.cadence_ops USING btree IS
 	'cadences by zone in byte order, anchor, unit, steps';
 
 CREATE OPERATOR CLASS oncall.cadence_ops DEFAULT FOR TYPE oncall.cadence USING hash AS
 	OPERATOR 1 oncall.=,
-	FUNCTION 1 oncall.cadence_hash(oncall.cadence),
-	FUNCTION 2 oncall.cadence_hash_extended(oncall.cadence, pg_catalog.int8);
+	FUNCTION 1 oncall_internal.cadence_hash(oncall.cadence),
+	FUNCTION 2 oncall_internal.cadence_hash_extended(oncall.cadence, pg_catalog.int8);
 COMMENT ON OPERATOR CLASS oncall.cadence_ops USING hash IS
 	'cadences by their bytes';

@@ -1300,7 +1300,7 @@ open_periods(PG_FUNCTION_ARGS)
 	EvalCache  *cache = eval_cache(fcinfo);
 	WallClock  *clock = clock_argument(fcinfo, 2, cache);
 	Holidays	holidays = holidays_argument(fcinfo, 3, cache);
-	Periods	open = {0};
+	Periods		open = {0};
 	Week		week;
 
 	open.limit = MAX_PERIODS;

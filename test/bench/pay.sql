@@ -20,7 +20,7 @@ SELECT 2000 + i, 'payee ' || i, ('{Pacific/Auckland,Australia/Sydney,Australia/A
 	America/Sao_Paulo,America/Toronto,America/New_York,America/Chicago,America/Denver,America/Los_Angeles}'::text[])[1 + i % 20], 1000
 FROM generate_series(1, 400) AS i;
 INSERT INTO oncall.pay_policy (pay_policy_id, name, zone, currency) VALUES (1000, 'bench', 'UTC', 'NZD');
-INSERT INTO oncall.pay_band (policy_id, position, band, applies) VALUES
+INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies) VALUES
 	(1000, 1, 'holiday', 'PH 00:00-24:00'), (1000, 2, 'working', NULL),
 	(1000, 3, 'night', 'Mo-Su 22:00-06:00'), (1000, 4, 'weekend', 'Sa-Su 00:00-24:00');
 CREATE TABLE period AS

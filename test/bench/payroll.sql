@@ -40,10 +40,10 @@ FROM (SELECT *, row_number() OVER (ORDER BY rotation_id, seat, period) AS n FROM
 WHERE n % 20 = 7;
 INSERT INTO pay_policy (pay_policy_id, name, zone, currency, minimum_callout, round_to)
 VALUES (1, 'hourly', 'Etc/UTC', 'EUR', '1 hour', '15 minutes');
-INSERT INTO pay_band (policy_id, position, band, applies, standby_rate, callout_rate, lieu_factor)
+INSERT INTO pay_band (pay_policy_id, position, band, applies, standby_rate, callout_rate, lieu_factor)
 VALUES (1, 1, 'holiday', 'PH 00:00-24:00', 12.5, 90, 1), (1, 2, 'working', NULL, 0.5, 30, 0),
 	(1, 3, 'night', 'Mo-Su 22:00-06:00', 6.25, 75, 1), (1, 4, 'weekend', 'Sa-Su 00:00-24:00', 8, 60, 1);
-INSERT INTO pay_assignment (person_id, policy_id) SELECT person_id, 1 FROM person;
+INSERT INTO pay_assignment (person_id, pay_policy_id) SELECT person_id, 1 FROM person;
 INSERT INTO response (person_id, period)
 SELECT p, tstzrange(at, at + interval '1 minute' * (5 + (p * 13 + i * 29) % 120))
 FROM (SELECT p, i, timestamptz '2021-01-05' + interval '1 hour' * ((p * 37 + i / 2 * 1733) % 8600) + i % 2 * interval '40 minutes' AS at

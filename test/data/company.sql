@@ -363,7 +363,7 @@ INSERT INTO oncall.pay_policy (name, zone, currency, day_starts, minimum_callout
 	('Daily', 'Europe/London', 'GBP', '08:30', '0', '1 minute', NULL),
 	('Time in lieu', 'America/New_York', 'USD', '00:00', '0', '15 minutes', '14 days');
 
-INSERT INTO oncall.pay_band (policy_id, position, band, applies, standby_rate, callout_rate, per, lieu_factor, lieu_day)
+INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, standby_rate, callout_rate, per, lieu_factor, lieu_day)
 SELECT p.pay_policy_id, b.position, b.band, b.applies::oncall.weekly_hours, b.standby, b.callout, b.per::interval,
 	b.lieu, b.lieu_day::interval
 FROM (VALUES
@@ -385,7 +385,7 @@ FROM (VALUES
 ) AS b(policy, position, band, applies, standby, callout, per, lieu, lieu_day)
 JOIN oncall.pay_policy p ON p.name = b.policy;
 
-INSERT INTO oncall.pay_assignment (person_id, policy_id, valid)
+INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, valid)
 SELECT p.person_id, y.pay_policy_id, tstzrange('2024-01-01'::timestamp AT TIME ZONE p.zone, NULL)
 FROM oncall.person p
 JOIN oncall.pay_policy y ON y.name = CASE p.zone
@@ -435,8 +435,8 @@ INSERT INTO oncall.response (person_id, period)
 SELECT d.person_id, tstzrange((d.night + time '02:10') AT TIME ZONE d.zone, (d.night + time '03:40') AT TIME ZONE d.zone)
 FROM (SELECT s.person_id, p.zone, (lower(s.period) AT TIME ZONE p.zone)::date + 3 AS night
 	FROM oncall.pay_run r
-	JOIN oncall.pay_policy y ON y.pay_policy_id = r.policy_id
-	CROSS JOIN LATERAL oncall.roster(oncall.local_days(r.period, y.zone)) s
+	JOIN oncall.pay_policy y ON y.pay_policy_id = r.pay_policy_id
+	CROSS JOIN LATERAL oncall.roster(oncall_internal.local_days(r.period, y.zone)) s
 	JOIN oncall.person p ON p.person_id = s.person_id
 	WHERE s.seat = 1 AND s.rotation <> 'Follow the sun' AND p.zone = y.zone AND upper(s.period) - lower(s.period) > '5 days'
 	ORDER BY s.period, s.rotation_id LIMIT 1) AS d;

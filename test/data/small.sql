@@ -87,7 +87,7 @@ INSERT INTO oncall.pay_policy (name, zone, currency, day_starts, overlap, minimu
 	reclaim_within, lieu_overdraft) VALUES
 	('NZ', 'Pacific/Auckland', 'NZD', DEFAULT, DEFAULT, '3 hours', '15 minutes', DEFAULT, DEFAULT, '2 months', true),
 	('GB', 'Europe/London', 'GBP', '08:30', 'each', DEFAULT, DEFAULT, '9 hours', 'make_up', NULL, DEFAULT);
-INSERT INTO oncall.pay_band (policy_id, position, band, applies, rotation_id, seat, standby_rate, callout_rate, per,
+INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, rotation_id, seat, standby_rate, callout_rate, per,
 	whole_days, lieu_factor, lieu_day) VALUES
 	(1, 10, 'holiday', 'PH 00:00-24:00', NULL, NULL, 12.50, 90, '1 hour', false, 1, '1 day'),
 	(1, 20, 'working', NULL, NULL, NULL, 0, 0, '1 hour', false, 0, NULL),
@@ -95,7 +95,7 @@ INSERT INTO oncall.pay_band (policy_id, position, band, applies, rotation_id, se
 	(1, 40, 'night', 'Mo-Su 22:00-06:00', NULL, NULL, 6.25, 75, '1 hour', false, 1.5, '8 hours'),
 	(1, 50, 'weekend', 'Sa-Su 00:00-24:00', 1, NULL, 8.00, 75, '1 hour', false, 1, NULL),
 	(2, 1, 'day', '24/7', NULL, NULL, 25, 40, '1 day', true, 0, NULL);
-INSERT INTO oncall.pay_assignment (person_id, policy_id, valid, zone, working_hours, calendar_id) VALUES
+INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, valid, zone, working_hours, calendar_id) VALUES
 	(1, 1, '(,)', NULL, NULL, NULL),
 	(2, 2, '[2020-01-01Z,2021-06-01Z)', NULL, 'Mo-Fr 10:00-18:00', NULL),
 	(2, 1, '[2021-06-01Z,)', 'Pacific/Auckland', NULL, 1),

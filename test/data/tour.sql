@@ -170,7 +170,7 @@ WHERE r.name = 'Product 1' AND d.shifts > 0
 ORDER BY d.shifts DESC, w.leave, p.name LIMIT 1 \gset
 \echo :bold :a 'is on leave for a fortnight. Who could stand in?':off
 \echo :dim :plan :off
-INSERT INTO oncall.absence (person_id, period, kind) VALUES (oncall.person_named(:'goes'), :'leave', 'leave');
+INSERT INTO oncall.absence (person_id, period, kind) VALUES (oncall_internal.person_named(:'goes'), :'leave', 'leave');
 SELECT to_char(lower(period), 'Dy DD Mon YYYY HH24:MI') AS "from", to_char(upper(period), 'Dy DD Mon HH24:MI') AS until,
 	seat_name AS seat, for_person AS "instead of", by_person AS "could do it"
 FROM oncall.plan_covers('Product 1', :'leave');
@@ -231,13 +231,13 @@ WHERE kind = :'why_kind' AND paid;
 \echo :bold' What is closed stays paid.':off 'Of the month before, somebody remembered a night too late:'
 \set query 'SELECT close_pay_run(\'New Zealand\', \'':days'\');\n SELECT … FROM pay_line WHERE corrects IS NOT NULL'
 \echo :dim '':query:off
-SELECT oncall.close_pay_run('New Zealand', :'days') AS run_id \gset
-SELECT 'run ' || l.run_id AS "paid in", p.name AS person, l.kind, l.band, l.hours, l.amount AS "NZD",
+SELECT oncall.close_pay_run('New Zealand', :'days') AS pay_run_id \gset
+SELECT 'run ' || l.pay_run_id AS "paid in", p.name AS person, l.kind, l.band, l.hours, l.amount AS "NZD",
 	'run ' || r.pay_run_id || ', ' || to_char(lower(r.period), 'FMMonth') AS corrects, l.why
 FROM oncall.pay_line l
 JOIN oncall.person p USING (person_id)
 JOIN oncall.pay_run r ON r.pay_run_id = l.corrects
-WHERE l.run_id = :run_id
+WHERE l.pay_run_id = :pay_run_id
 ORDER BY l.pay_line_id;
 
 \echo :bold' Who has to take time back?':off 'People will try to be heroes: those called out of hours are told, and their managers.'

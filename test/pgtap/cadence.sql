@@ -149,7 +149,7 @@ BEGIN
 			AND (SELECT count(*) FROM turn WHERE turn.id = r.id AND until IS NOT NULL
 					AND oncall.turn_period(cadence, n) @> t) <> 1
 		LIMIT 5 $$, 'no instant is in two turns or in none, ' || zone);
-	INSERT INTO answer SELECT check_all.zone, md5(string_agg(cadence::text || '|' || md5(oncall.cadence_send(cadence)), ' ' ORDER BY id)) FROM sample;
+	INSERT INTO answer SELECT check_all.zone, md5(string_agg(cadence::text || '|' || md5(oncall_internal.cadence_send(cadence)), ' ' ORDER BY id)) FROM sample;
 END $check$;
 
 SELECT * FROM pg_temp.check_all('UTC', 'ISO, MDY', 'postgres');

@@ -73,7 +73,7 @@ INSERT INTO oncall.pay_policy (pay_policy_id, name, zone, currency, day_starts, 
 SELECT c, 'Y' || c, zone, pick(c, 'currency', '{EUR,JPY,KWD}'::text[]), pick(c, 'day', '{00:00,08:30}'::time[]), pick(c, 'overlap', '{once,each}'::text[]),
 	pick(c, 'minimum', '{0,1 hour,3 hours}'::interval[]), pick(c, 'round', '{1 second,1 minute,1 hour}'::interval[])
 FROM sample;
-INSERT INTO oncall.pay_band (policy_id, position, band, applies, standby_rate, callout_rate, per, whole_days, lieu_factor, lieu_day)
+INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, standby_rate, callout_rate, per, whole_days, lieu_factor, lieu_day)
 SELECT c, b, 'B' || b, (ARRAY['PH 00:00-24:00', NULL, 'Mo-Su 22:00-06:00', '24/7'])[b]::oncall.weekly_hours,
 	rnd(c, 'standby' || b, 9000) / 999.0, rnd(c, 'callout' || b, 9000) / 77.0,
 	CASE WHEN rnd(c, 'per' || b, 3) = 0 THEN '1 day' ELSE '1 hour' END::interval,
@@ -81,7 +81,7 @@ SELECT c, b, 'B' || b, (ARRAY['PH 00:00-24:00', NULL, 'Mo-Su 22:00-06:00', '24/7
 	rnd(c, 'factor' || b, 4) / 2.0, CASE WHEN b = 1 THEN interval '8 hours' END
 FROM sample, generate_series(1, 4) AS b;
 -- one of three comes later than the first period, or is forgotten at first
-INSERT INTO oncall.pay_assignment (person_id, policy_id, valid)
+INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, valid)
 SELECT 3 * s.c + p, s.c, CASE WHEN p = 3 THEN tstzrange(upper(periods[1])::timestamp AT TIME ZONE zone, NULL) ELSE '(,)' END
 FROM sample s, generate_series(1, 3) AS p;
 
@@ -108,7 +108,7 @@ BEGIN
 			UPDATE oncall.response SET period = tstzrange(lower(period), upper(period) + interval '17 minutes')
 			WHERE response_id = (SELECT min(response_id) FROM oncall.response WHERE person_id = person);
 		ELSE
-			PERFORM oncall.write_covers(ARRAY[c::int], ARRAY[1 + rnd(c, fact || 'seat', 2)]::smallint[],
+			PERFORM oncall_internal.write_covers(ARRAY[c::int], ARRAY[1 + rnd(c, fact || 'seat', 2)]::smallint[],
 				ARRAY[tstzrange(at, at + interval '1 minute' * (1 + rnd(c, fact || 'long', 3000)))],
 				ARRAY[CASE WHEN rnd(c, fact || 'nobody', 5) > 0 THEN person END], NULL, 'late ' || fact, true);
 	END CASE;
@@ -122,7 +122,7 @@ AS $$
 BEGIN
 	PERFORM record(s.c, format('%s/%s', round, n)) FROM sample s, generate_series(1, 6) AS n ORDER BY s.c, n;
 	IF round = 2 THEN
-		INSERT INTO oncall.pay_assignment (person_id, policy_id, valid)
+		INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, valid)
 		SELECT 3 * s.c + 3, s.c, tstzrange(NULL, upper(periods[1])::timestamp AT TIME ZONE zone)
 		FROM sample s WHERE rnd(s.c, 'forgotten', 2) = 0;
 	END IF;
@@ -137,11 +137,11 @@ SELECT play(3);
 -- What each run paid, with what later ones corrected, and what it is worth now
 CREATE TABLE worth AS
 SELECT r.pay_run_id, w.person_id, w.kind, w.band, w.rate, sum(w.amount) AS amount, sum(w.hours) AS hours, sum(w.lieu_hours) AS lieu
-FROM oncall.pay_run r JOIN oncall.pay_policy p ON p.pay_policy_id = r.policy_id
-CROSS JOIN LATERAL oncall.pay_report(oncall.local_days(r.period, p.zone), p.name) w
+FROM oncall.pay_run r JOIN oncall.pay_policy p ON p.pay_policy_id = r.pay_policy_id
+CROSS JOIN LATERAL oncall.pay_report(oncall_internal.local_days(r.period, p.zone), p.name) w
 GROUP BY 1, 2, 3, 4, 5;
 CREATE TABLE paid AS
-SELECT coalesce(l.corrects, l.run_id) AS pay_run_id, l.person_id, l.kind, l.band, l.rate, sum(l.amount) AS amount, sum(l.hours) AS hours, sum(l.lieu_hours) AS lieu
+SELECT coalesce(l.corrects, l.pay_run_id) AS pay_run_id, l.person_id, l.kind, l.band, l.rate, sum(l.amount) AS amount, sum(l.hours) AS hours, sum(l.lieu_hours) AS lieu
 FROM oncall.pay_line l GROUP BY 1, 2, 3, 4, 5;
 
 SELECT is_empty($$
@@ -158,12 +158,12 @@ SELECT ok((SELECT count(*) > 0 FROM oncall.pay_line WHERE corrects IS NOT NULL),
 SELECT is_empty($$
 	SELECT s.person_id, s.day, s.lieu, e.amount
 	FROM (SELECT s.person_id, (lower(s.period) AT TIME ZONE p.zone)::date AS day, sum(s.lieu) AS lieu
-		  FROM oncall.pay_run r JOIN oncall.pay_policy p ON p.pay_policy_id = r.policy_id
-		  CROSS JOIN LATERAL oncall.callout_spans(oncall.local_days(r.period, p.zone), r.policy_id) s
+		  FROM oncall.pay_run r JOIN oncall.pay_policy p ON p.pay_policy_id = r.pay_policy_id
+		  CROSS JOIN LATERAL oncall_internal.callout_spans(oncall_internal.local_days(r.period, p.zone), r.pay_policy_id) s
 		  GROUP BY 1, 2) s
 	FULL JOIN (SELECT person_id, day, sum(amount) AS amount FROM oncall.lieu_entry GROUP BY 1, 2) e USING (person_id, day)
 	WHERE coalesce(s.lieu, '0') <> coalesce(e.amount, '0')
 	$$, 'the time in lieu of each day is what its call-outs earned');
-SELECT is_empty($$SELECT d.* FROM oncall.pay_policy p, oncall.pay_differences(p.pay_policy_id, NULL) d$$, 'the next runs would adjust nothing');
+SELECT is_empty($$SELECT d.* FROM oncall.pay_policy p, oncall_internal.pay_differences(p.pay_policy_id, NULL) d$$, 'the next runs would adjust nothing');
 SELECT * FROM finish();
 ROLLBACK;

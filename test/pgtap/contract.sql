@@ -12,7 +12,7 @@ CREATE TEMPORARY VIEW function AS
 		EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid
 			AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e') AS engine
 	FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
-	WHERE p.pronamespace = 'oncall'::regnamespace;
+	WHERE p.pronamespace IN ('oncall'::regnamespace, 'oncall_internal'::regnamespace);
 CREATE TEMPORARY VIEW relation AS
 	SELECT c.*, c.oid::regclass AS name FROM pg_class c
 	WHERE c.relnamespace = 'oncall'::regnamespace AND c.relkind IN ('r', 'v', 'm', 'f', 'p');
@@ -37,19 +37,20 @@ SELECT is_empty($$
 	LEFT JOIN pg_cast x ON m.classid = 'pg_cast'::regclass AND x.oid = m.objid
 	LEFT JOIN pg_type xt ON xt.oid IN (x.castsource, x.casttarget) AND xt.typnamespace = 'oncall'::regnamespace
 	WHERE coalesce(p.pronamespace, t.typnamespace, o.oprnamespace, c.opcnamespace, f.opfnamespace, xt.typnamespace)
-		IS DISTINCT FROM 'oncall'::regnamespace
-		AND (m.classid, m.objid) <> ('pg_namespace'::regclass, 'oncall'::regnamespace)
-	$$, 'the extension has nothing outside schema oncall');
+		NOT IN ('oncall'::regnamespace, 'oncall_internal'::regnamespace)
+		AND (m.classid, m.objid) NOT IN (('pg_namespace'::regclass, 'oncall'::regnamespace),
+			('pg_namespace'::regclass, 'oncall_internal'::regnamespace))
+	$$, 'the extension has nothing outside its schemas');
 SELECT is_empty($$
 	SELECT c.oid::regclass::text FROM pg_class c
-	WHERE oncall.written_now(c.xmin) AND c.relpersistence <> 't' AND c.relkind NOT IN ('i', 't')
+	WHERE oncall_internal.written_now(c.xmin) AND c.relpersistence <> 't' AND c.relkind NOT IN ('i', 't')
 		AND c.relnamespace NOT IN ('oncall'::regnamespace, 'pg_catalog'::regnamespace, 'pg_toast'::regnamespace)
 		AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
 	UNION ALL
 	SELECT p.oid::regprocedure::text FROM pg_proc p
-	WHERE oncall.written_now(p.xmin) AND p.pronamespace NOT IN ('oncall'::regnamespace, pg_my_temp_schema())
+	WHERE oncall_internal.written_now(p.xmin) AND p.pronamespace NOT IN ('oncall'::regnamespace, 'oncall_internal'::regnamespace, pg_my_temp_schema())
 		AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
-	$$, 'setup() makes nothing outside schema oncall');
+	$$, 'setup() makes nothing outside its schemas');
 SELECT is_empty($$
 	SELECT m.name FROM member m WHERE m.classid = 'pg_class'::regclass
 	$$, 'the extension has no tables, views or sequences');
@@ -82,7 +83,7 @@ SELECT is_empty($$
 	$$, 'input, output and send are IMMUTABLE');
 SELECT is_empty($$
 	SELECT o.signature FROM operator o JOIN pg_proc p ON p.oid = o.oprcode
-	WHERE NOT p.proisstrict OR p.provolatile <> 'i' OR p.pronamespace <> 'oncall'::regnamespace
+	WHERE NOT p.proisstrict OR p.provolatile <> 'i' OR p.pronamespace <> 'oncall_internal'::regnamespace
 	$$, 'operators are strict and IMMUTABLE');
 SELECT is_empty($$
 	SELECT signature FROM function
@@ -150,7 +151,7 @@ SELECT is_empty($$
 SELECT is_empty($$
 	SELECT c.oid::regclass, c.relacl FROM pg_class c
 	WHERE c.relnamespace = 'oncall'::regnamespace
-		AND (c.relowner <> (SELECT proowner FROM pg_proc WHERE oid = 'oncall.schema_version()'::regprocedure)
+		AND (c.relowner <> (SELECT proowner FROM pg_proc WHERE oid = 'oncall_internal.schema_version()'::regprocedure)
 			OR EXISTS (SELECT FROM aclexplode(c.relacl) a WHERE a.grantee = 0))
 	$$, 'all tables and views have one owner and nothing for PUBLIC');
 SELECT results_eq($$SELECT name::text FROM relation WHERE relrowsecurity ORDER BY 1$$, ARRAY['oncall.absence', 'oncall.lieu_entry', 'oncall.pay_assignment', 'oncall.pay_line', 'oncall.response', 'oncall.swap_request'],
@@ -158,7 +159,7 @@ SELECT results_eq($$SELECT name::text FROM relation WHERE relrowsecurity ORDER B
 
 -- Comments: tools show them
 SELECT is_empty($$
-	SELECT 'schema oncall' WHERE obj_description('oncall'::regnamespace, 'pg_namespace') IS NULL
+	SELECT 'schema ' || n FROM unnest('{oncall,oncall_internal}'::regnamespace[]) n WHERE obj_description(n, 'pg_namespace') IS NULL
 	UNION ALL SELECT 'function ' || signature FROM function WHERE obj_description(oid, 'pg_proc') IS NULL
 	UNION ALL SELECT 'type ' || name FROM type WHERE obj_description(oid, 'pg_type') IS NULL
 	UNION ALL SELECT 'operator ' || signature FROM operator WHERE obj_description(oid, 'pg_operator') IS NULL
@@ -173,266 +174,268 @@ SELECT is_empty($$
 
 -- All functions: volatility (i, s, v), strict (t, f), parallel safety (s, u).
 -- After a change on purpose, put here what this prints:
---   SELECT format('%s(%s)|%s|%s|%s', proname, pg_get_function_identity_arguments(oid),
+--   SELECT format('%s.%s(%s)|%s|%s|%s', pronamespace::regnamespace, proname, pg_get_function_identity_arguments(oid),
 --     provolatile, left(proisstrict::text, 1), proparallel)
---   FROM pg_proc WHERE pronamespace = 'oncall'::regnamespace ORDER BY proname;
+--   FROM pg_proc WHERE pronamespace IN ('oncall'::regnamespace, 'oncall_internal'::regnamespace)
+--   ORDER BY 1 COLLATE "C";
 CREATE TEMPORARY TABLE pinned (label text COLLATE "C");
 COPY pinned FROM stdin;
-accept_offer(swap_request_id integer, person text)|v|f|u
-add_holiday_cover(rotation text, "window" daterange, turn interval)|v|f|u
-add_layer(rotation text, members text[], cadence oncall.cadence, rank integer, valid tstzrange, hours oncall.weekly_hours, pairing text)|v|f|u
-add_person(name text, zone text, working_hours oncall.weekly_hours, calendar text, email text, company_phone text, active tstzrange, db_role text)|v|f|u
-add_rotation(name text, members text[], cadence oncall.cadence, team text, seats text[], pairing text, hours oncall.weekly_hours, valid tstzrange, zone text, calendar text)|v|f|u
-anchor(oncall.cadence)|i|t|s
-apply_plan(rotation text, during tstzrange, reason text, weights jsonb, history interval, OUT swap_id integer, OUT covers integer, OUT unresolved integer, OUT statement text)|v|f|u
-assign_turns(seats integer, blocks integer[], allowed boolean[], repeats boolean[], served integer[], OUT people integer[], OUT failed integer, OUT placed integer)|i|t|s
-audit(during tstzrange)|s|f|s
-band_hours(period text, policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
-band_hours(period tstzmultirange, policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
-band_hours(period tstzrange, policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
-better_handover(people integer[], cadence oncall.cadence, begins timestamp with time zone)|s|f|u
-cadence(anchor timestamp without time zone, zone text, VARIADIC steps interval[])|i|t|s
-cadence_cmp(oncall.cadence, oncall.cadence)|i|t|s
-cadence_eq(oncall.cadence, oncall.cadence)|i|t|s
-cadence_ge(oncall.cadence, oncall.cadence)|i|t|s
-cadence_gt(oncall.cadence, oncall.cadence)|i|t|s
-cadence_hash(oncall.cadence)|i|t|s
-cadence_hash_extended(oncall.cadence, bigint)|i|t|s
-cadence_in(cstring)|i|t|s
-cadence_le(oncall.cadence, oncall.cadence)|i|t|s
-cadence_lt(oncall.cadence, oncall.cadence)|i|t|s
-cadence_ne(oncall.cadence, oncall.cadence)|i|t|s
-cadence_out(oncall.cadence)|i|t|s
-cadence_recv(internal)|i|t|s
-cadence_send(oncall.cadence)|i|t|s
-cadence_sortsupport(internal)|i|t|s
-calendar_named(name text)|s|t|s
-callout_spans(during tstzrange, policy_id integer, person_id integer)|s|f|s
-callouts(during tstzrange, policy text)|s|f|s
-close_pay_run(policy text, period daterange, leave_gap boolean)|v|f|u
-closed(recorded tstzrange, xmin xid)|s|t|s
-coming_duty(rotation_id integer)|s|t|u
-cover_history(rotation text, during tstzrange)|s|f|u
-cover_insert()|v|f|u
-cover_rules()|v|f|u
-cover_shift(rotation text, period tstzrange, for_person text, by_person text, reason text, seat text)|v|f|u
-cover_update()|v|f|u
-currency_digits(currency text)|i|t|s
-current_person()|s|f|s
-date_span(days daterange)|s|t|s
-duties(person text, during tstzrange)|s|f|s
-duty_conflicts(during tstzrange, rotation_id integer)|s|f|s
-duty_text(rotation_id integer, during tstzrange)|s|f|s
-each(hours oncall.hours)|i|t|s
-end_cover(cover_id integer, at timestamp with time zone)|v|f|u
-end_layer(layer_id integer, at timestamp with time zone)|v|f|u
-every(oncall.cadence)|i|t|s
-expire_offers()|v|f|u
-explain_pay(person text, during tstzrange)|s|f|s
-grant_access(role name, access text)|v|f|u
-handover(during tstzrange, rotation_id integer)|s|f|s
-handover_suits(people integer[], zone text, at timestamp with time zone)|s|f|s
-handovers(cadence oncall.cadence, during tstzrange)|s|t|s
-handovers_support(internal)|i|t|s
-held_seat(rotation_id integer, person_id integer, period tstzrange, seat smallint)|s|f|u
-history_length(history interval)|i|f|s
-holds_seat(rotation_id integer, seat smallint, period tstzrange, person_id integer)|s|f|s
-holiday_choices(rotation_id integer, during daterange, season text, length integer)|s|f|u
-holiday_days(calendar_id integer)|s|t|s
-holiday_duty(rotation_id integer, during daterange)|s|f|u
-holiday_length(turn interval)|s|t|s
-holiday_people(rotation_id integer, during daterange, season text, length integer)|s|f|u
-holiday_problem(rotation_id integer, during daterange)|s|f|u
-holiday_turns(rotation_id integer, during daterange, length integer)|s|t|s
-horizon()|s|t|s
-hours(band text, duration interval)|i|t|s
-hours_cmp(oncall.hours, oncall.hours)|i|t|s
-hours_eq(oncall.hours, oncall.hours)|i|t|s
-hours_ge(oncall.hours, oncall.hours)|i|t|s
-hours_get(hours oncall.hours, band text)|i|t|s
-hours_gt(oncall.hours, oncall.hours)|i|t|s
-hours_hash(oncall.hours)|i|t|s
-hours_hash_extended(oncall.hours, bigint)|i|t|s
-hours_in(cstring)|i|t|s
-hours_jsonb(oncall.hours)|i|t|s
-hours_le(oncall.hours, oncall.hours)|i|t|s
-hours_lt(oncall.hours, oncall.hours)|i|t|s
-hours_minus(oncall.hours, oncall.hours)|i|t|s
-hours_ne(oncall.hours, oncall.hours)|i|t|s
-hours_out(oncall.hours)|i|t|s
-hours_plus(oncall.hours, oncall.hours)|i|t|s
-hours_recv(internal)|i|t|s
-hours_send(oncall.hours)|i|t|s
-hours_sortsupport(internal)|i|t|s
-hours_sum_add(internal, oncall.hours)|i|f|s
-hours_sum_combine(internal, internal)|i|f|s
-hours_sum_deserialize(bytea, internal)|i|t|s
-hours_sum_final(internal)|i|f|s
-hours_sum_remove(internal, oncall.hours)|i|f|s
-hours_sum_serialize(internal)|i|t|s
-is_exact(length interval)|i|t|s
-is_nominal(length interval)|i|t|s
-is_open(hours oncall.weekly_hours, at timestamp with time zone, zone text, holidays date[])|s|t|s
-is_zone(text)|i|t|s
-judge_covers()|v|f|u
-last_duties(rotation_id integer, people integer[], before timestamp with time zone, since timestamp with time zone)|s|f|u
-late_cover(rotation text, period tstzrange, for_person text, by_person text, reason text, seat text)|v|f|u
-layer_begins(valid tstzrange, cadence oncall.cadence)|s|f|s
-layer_has_members()|v|f|u
-layer_insert()|v|f|u
-layer_member_write()|v|f|u
-layer_people(layer_id integer)|s|t|s
-layer_rules()|v|f|u
-layer_to_change(rotation_id integer, from_time timestamp with time zone, INOUT layer_id integer, OUT turn bigint, OUT at timestamp with time zone, OUT begun boolean)|s|f|u
-layer_update()|v|f|u
-length_of(periods tstzmultirange)|i|t|s
-library_version()|s|t|s
-lieu_entry_balance()|v|f|u
-lieu_entry_rules()|v|f|u
-lieu_hours(amount interval)|i|t|s
-lieu_items(person_id integer)|s|f|s
-lint(rotation text)|s|f|u
-lint_escalation(own oncall.rotation)|s|f|u
-lint_gaps(own oncall.rotation)|s|f|u
-lint_holidays(own oncall.rotation)|s|f|u
-lint_left(own oncall.rotation)|s|f|u
-lint_people(rotation_id integer)|s|f|u
-lint_rotations(name text)|s|f|u
-lint_rules(own oncall.rotation, constraint_name text, person_id integer, person text, during tstzrange, message text)|s|f|u
-lint_shape(own oncall.rotation)|s|f|u
-literal_names(people integer[])|s|t|s
-literal_time(at timestamp with time zone, zone text)|s|t|s
-load_weights(weights jsonb)|i|f|s
-local_days(days daterange, zone text)|s|t|s
-local_time(at timestamp with time zone, zone text)|s|t|s
-lock_covers(rotation_ids integer[], seats smallint[], periods tstzrange[])|v|f|u
-managers_of(person_id integer)|s|t|s
-members_from(layer oncall.layer, old integer[], new integer[], turn bigint, at timestamp with time zone)|s|f|u
-members_to_ask(own oncall.rotation, listed integer[], wanted integer)|s|f|u
-next_turn(cadence oncall.cadence, from_time timestamp with time zone, OUT turn bigint, OUT at timestamp with time zone)|s|f|s
-note_cover()|v|f|u
-objections(rotation_id integer[], seat smallint[], period tstzrange[], person_id integer[])|s|t|s
-offer_objections(swap_request_id integer, person text)|s|f|u
-offer_shift(rotation text, period tstzrange, offered_by text, offered_to text, note text, in_return_period tstzrange, in_return_rotation text, seat text, in_return_seat text)|v|f|u
-on_call(rotation text, at timestamp with time zone)|s|t|s
-on_call(rotation_id integer, at timestamp with time zone)|s|t|s
-on_call(rotation_id integer, at timestamp with time zone, known_at timestamp with time zone)|s|t|s
-open_offers(person text)|s|f|u
-open_periods(hours oncall.weekly_hours, during tstzrange, zone text, holidays date[])|s|t|s
-pair("primary" integer, secondary integer)|i|f|s
-pair_array(oncall.pair)|i|t|s
-pair_cmp(oncall.pair, oncall.pair)|i|t|s
-pair_contained(integer, oncall.pair)|i|t|s
-pair_contains(oncall.pair, integer)|i|t|s
-pair_eq(oncall.pair, oncall.pair)|i|t|s
-pair_ge(oncall.pair, oncall.pair)|i|t|s
-pair_gt(oncall.pair, oncall.pair)|i|t|s
-pair_hash(oncall.pair)|i|t|s
-pair_hash_extended(oncall.pair, bigint)|i|t|s
-pair_in(cstring)|i|t|s
-pair_le(oncall.pair, oncall.pair)|i|t|s
-pair_lt(oncall.pair, oncall.pair)|i|t|s
-pair_ne(oncall.pair, oncall.pair)|i|t|s
-pair_out(oncall.pair)|i|t|s
-pair_overlaps(oncall.pair, oncall.pair)|i|t|s
-pair_recv(internal)|i|t|s
-pair_send(oncall.pair)|i|t|s
-pair_sortsupport(internal)|i|t|s
-pay_amount(counted numeric, counted_of numeric, rate numeric, per interval, digits integer)|i|t|s
-pay_assignment_fixed()|v|f|u
-pay_assignment_rules()|v|f|u
-pay_band_fixed()|v|f|u
-pay_band_rules()|v|f|u
-pay_closed_rules()|v|f|u
-pay_differences(policy_id integer, except_run_id integer)|s|f|s
-pay_lines(during tstzrange, policy_id integer, person_id integer)|s|f|s
-pay_pieces(during tstzrange, policy_id integer, person_id integer)|s|f|s
-pay_policy_fixed()|v|f|u
-pay_policy_named(name text)|s|t|s
-pay_policy_rules()|v|f|u
-pay_report(during tstzrange, policy text)|s|f|s
-pay_run_rules()|v|f|u
-people_named(names text[])|s|t|s
-person_keep_past()|v|f|u
-person_named(name text)|s|t|s
-plan_covers(rotation text, during tstzrange, weights jsonb, history interval)|s|f|s
-plan_season(rotation_id integer, during daterange, season text, length integer)|s|f|u
-plan_shifts(during tstzrange, rotation_id integer, since timestamp with time zone, weights integer[])|s|f|s
-primary_of(pair oncall.pair)|i|t|s
-refuse_begun(period tstzrange, zone text)|s|f|s
-refuse_gap(policy_id integer, period daterange)|s|f|u
-refuse_infinity(argument text, at timestamp with time zone)|i|f|s
-refuse_missing_offer(swap_request_id integer)|s|f|u
-refuse_not_held(rotation_id integer, person_id integer, during tstzrange, seat smallint, offer integer)|s|f|u
-refuse_null(argument text, is_null boolean)|i|f|s
-refuse_open_responses(policy_id integer, period daterange)|s|f|u
-refuse_period(argument text, period tstzrange)|s|f|s
-refuse_planned(rotation_id integer, during daterange, length integer)|s|f|u
-refuse_removal()|v|f|u
-refuse_turn(rotation oncall.rotation, days daterange, placed integer, names text[], obstacles text[])|s|f|s
-refuse_two_seats(rotation_id integer, person_id integer, at timestamp with time zone, seats smallint[])|s|f|s
-response_rules()|v|f|u
-rest_at(at timestamp with time zone)|s|f|s
-retire_rotation(rotation text, at timestamp with time zone)|v|f|u
-roster(during tstzrange, rotation_id integer, known_at timestamp with time zone)|s|f|s
-roster_diff(during tstzrange, known_a timestamp with time zone, known_b timestamp with time zone, rotation_id integer)|s|f|s
-rotation_named(name text)|s|t|s
-rotation_rules()|v|f|u
-schema_version()|i|f|s
-season_blocks(days date[], observes date[], seasons text[])|i|t|s
-season_reach(rotation_id integer, during daterange, season text)|s|t|s
-seat_named(rotation_id integer, seat text)|s|t|s
-secondary_of(pair oncall.pair)|i|t|s
-set_cadence(rotation text, cadence oncall.cadence, from_time timestamp with time zone, layer_id integer, seats integer)|v|f|u
-set_members(rotation text, members text[], from_time timestamp with time zone, layer_id integer)|v|f|u
-setup()|v|f|u
-shift_at(rotation_id integer, person_id integer, at timestamp with time zone, INOUT seat smallint, OUT period tstzrange)|s|f|u
-standing_breaches()|s|f|u
-standing_layers(rotation_id integer)|s|t|s
-steps(oncall.cadence)|i|t|s
-sum(oncall.hours)|i|f|s
-swap_request_insert()|v|f|u
-swap_request_update()|v|f|u
-swap_shifts(rotation text, a text, a_at timestamp with time zone, b text, b_at timestamp with time zone, reason text, b_rotation text, a_period tstzrange, b_period tstzrange, a_seat text, b_seat text)|v|f|u
-take_lieu(person text, amount interval, day date, note text)|v|f|u
-take_offer(swap_request_id integer, accepted_by integer)|v|f|u
-take_over(rotation_id integer, seat smallint, period tstzrange, for_id integer, by_id integer, reason text, late boolean)|v|f|u
-team_named(name text)|s|t|s
-total(hours oncall.hours)|i|t|s
-tournament_members(people integer[], rested timestamp with time zone[], turn bigint)|s|f|s
-trade(rotation_ids integer[], seats smallint[], periods tstzrange[], from_ids integer[], to_ids integer[], proposed_by integer, reason text, offer integer)|v|f|u
-traded_shift(rotation_id integer, person_id integer, argument text, at timestamp with time zone, part tstzrange, INOUT seat smallint, OUT period tstzrange)|s|f|u
-turn_at(cadence oncall.cadence, at timestamp with time zone)|s|t|s
-turn_period(cadence oncall.cadence, turn bigint)|s|t|s
-turn_seats(members integer[], pairing text, seats integer, turn bigint)|i|t|s
-turned_members(old integer[], new integer[], step integer, turn bigint)|i|f|s
-wall_period(period tstzrange, zone text)|s|t|s
-wall_time(at timestamp with time zone, zone text)|s|t|s
-weekly_hours_cmp(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
-weekly_hours_eq(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
-weekly_hours_ge(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
-weekly_hours_gt(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
-weekly_hours_hash(oncall.weekly_hours)|i|t|s
-weekly_hours_hash_extended(oncall.weekly_hours, bigint)|i|t|s
-weekly_hours_in(cstring)|i|t|s
-weekly_hours_le(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
-weekly_hours_lt(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
-weekly_hours_ne(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
-weekly_hours_out(oncall.weekly_hours)|i|t|s
-weekly_hours_recv(internal)|i|t|s
-weekly_hours_send(oncall.weekly_hours)|i|t|s
-why_adjusted(run_id integer, person_id integer, kind text, hours interval)|s|f|s
-withdraw_cover(cover_id integer)|v|f|u
-withdraw_layer(layer_id integer)|v|f|u
-withdraw_offer(swap_request_id integer)|v|f|u
-write_accruals(run_id integer)|v|f|u
-write_covers(rotation_ids integer[], seats smallint[], periods tstzrange[], person_ids integer[], swap_id integer, reason text, late boolean)|v|f|u
-write_layer(rotation_id integer, people integer[], cadence oncall.cadence, rank integer, valid tstzrange, hours oncall.weekly_hours, pairing text, seats integer)|v|f|u
-written_now(xmin xid)|s|t|s
-zone(oncall.cadence)|i|t|s
+oncall.accept_offer(swap_request_id integer, person text)|v|f|u
+oncall.add_holiday_cover(rotation text, during daterange, turn interval)|v|f|u
+oncall.add_layer(rotation text, members text[], cadence oncall.cadence, rank integer, valid tstzrange, hours oncall.weekly_hours, pairing text)|v|f|u
+oncall.add_person(name text, zone text, working_hours oncall.weekly_hours, calendar text, email text, company_phone text, active tstzrange, db_role text)|v|f|u
+oncall.add_rotation(name text, members text[], cadence oncall.cadence, team text, seats text[], pairing text, hours oncall.weekly_hours, valid tstzrange, zone text, calendar text)|v|f|u
+oncall.anchor(oncall.cadence)|i|t|s
+oncall.apply_plan(rotation text, during tstzrange, reason text, weights jsonb, history interval, OUT swap_id integer, OUT covers integer, OUT unresolved integer, OUT statement text)|v|f|u
+oncall.audit(during tstzrange)|s|f|s
+oncall.band_hours(period text, pay_policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
+oncall.band_hours(period tstzmultirange, pay_policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
+oncall.band_hours(period tstzrange, pay_policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
+oncall.cadence(anchor timestamp without time zone, zone text, VARIADIC steps interval[])|i|t|s
+oncall.callouts(during tstzrange, policy text)|s|f|s
+oncall.close_pay_run(policy text, period daterange, leave_gap boolean)|v|f|u
+oncall.cover_history(rotation text, during tstzrange)|s|f|u
+oncall.cover_shift(rotation text, period tstzrange, for_person text, by_person text, reason text, seat text)|v|f|u
+oncall.duties(person text, during tstzrange)|s|f|s
+oncall.duty_conflicts(during tstzrange, rotation_id integer)|s|f|s
+oncall.each(hours oncall.hours)|i|t|s
+oncall.end_cover(cover_id integer, at timestamp with time zone)|v|f|u
+oncall.end_layer(layer_id integer, at timestamp with time zone)|v|f|u
+oncall.every(oncall.cadence)|i|t|s
+oncall.expire_offers()|v|f|u
+oncall.explain_pay(person text, during tstzrange)|s|f|s
+oncall.grant_access(role name, access text)|v|f|u
+oncall.handover(during tstzrange, rotation_id integer)|s|f|s
+oncall.handovers(cadence oncall.cadence, during tstzrange)|s|t|s
+oncall.horizon()|s|t|s
+oncall.hours(band text, duration interval)|i|t|s
+oncall.is_open(hours oncall.weekly_hours, at timestamp with time zone, zone text, holidays date[])|s|t|s
+oncall.is_zone(text)|i|t|s
+oncall.late_cover(rotation text, period tstzrange, for_person text, by_person text, reason text, seat text)|v|f|u
+oncall.library_version()|s|t|s
+oncall.lint(rotation text)|s|f|u
+oncall.objections(rotation_id integer[], seat smallint[], period tstzrange[], person_id integer[])|s|t|s
+oncall.offer_objections(swap_request_id integer, person text)|s|f|u
+oncall.offer_shift(rotation text, period tstzrange, offered_by text, offered_to text, note text, in_return_period tstzrange, in_return_rotation text, seat text, in_return_seat text)|v|f|u
+oncall.on_call(rotation text, at timestamp with time zone)|s|t|s
+oncall.on_call(rotation_id integer, at timestamp with time zone)|s|t|s
+oncall.on_call(rotation_id integer, at timestamp with time zone, known_at timestamp with time zone)|s|t|s
+oncall.open_offers(person text)|s|f|u
+oncall.open_periods(hours oncall.weekly_hours, during tstzrange, zone text, holidays date[])|s|t|s
+oncall.pair("primary" integer, secondary integer)|i|f|s
+oncall.pay_report(during tstzrange, policy text)|s|f|s
+oncall.plan_covers(rotation text, during tstzrange, weights jsonb, history interval)|s|f|s
+oncall.primary_of(pair oncall.pair)|i|t|s
+oncall.rest_at(at timestamp with time zone)|s|f|s
+oncall.retire_rotation(rotation text, at timestamp with time zone)|v|f|u
+oncall.roster(during tstzrange, rotation_id integer, known_at timestamp with time zone)|s|f|s
+oncall.roster_diff(during tstzrange, known_a timestamp with time zone, known_b timestamp with time zone, rotation_id integer)|s|f|s
+oncall.secondary_of(pair oncall.pair)|i|t|s
+oncall.set_cadence(rotation text, cadence oncall.cadence, from_time timestamp with time zone, layer_id integer, seats integer)|v|f|u
+oncall.set_members(rotation text, members text[], from_time timestamp with time zone, layer_id integer)|v|f|u
+oncall.setup()|v|f|u
+oncall.steps(oncall.cadence)|i|t|s
+oncall.sum(oncall.hours)|i|f|s
+oncall.swap_shifts(rotation text, a text, a_at timestamp with time zone, b text, b_at timestamp with time zone, reason text, b_rotation text, a_period tstzrange, b_period tstzrange, a_seat text, b_seat text)|v|f|u
+oncall.take_lieu(person text, amount interval, day date, note text)|v|f|u
+oncall.total(hours oncall.hours)|i|t|s
+oncall.turn_at(cadence oncall.cadence, at timestamp with time zone)|s|t|s
+oncall.turn_period(cadence oncall.cadence, turn bigint)|s|t|s
+oncall.withdraw_cover(cover_id integer)|v|f|u
+oncall.withdraw_layer(layer_id integer)|v|f|u
+oncall.withdraw_offer(swap_request_id integer)|v|f|u
+oncall.zone(oncall.cadence)|i|t|s
+oncall_internal.assign_turns(seats integer, blocks integer[], allowed boolean[], repeats boolean[], served integer[], OUT people integer[], OUT failed integer, OUT placed integer)|i|t|s
+oncall_internal.better_handover(people integer[], cadence oncall.cadence, begins timestamp with time zone)|s|f|u
+oncall_internal.cadence_cmp(oncall.cadence, oncall.cadence)|i|t|s
+oncall_internal.cadence_eq(oncall.cadence, oncall.cadence)|i|t|s
+oncall_internal.cadence_ge(oncall.cadence, oncall.cadence)|i|t|s
+oncall_internal.cadence_gt(oncall.cadence, oncall.cadence)|i|t|s
+oncall_internal.cadence_hash(oncall.cadence)|i|t|s
+oncall_internal.cadence_hash_extended(oncall.cadence, bigint)|i|t|s
+oncall_internal.cadence_in(cstring)|i|t|s
+oncall_internal.cadence_le(oncall.cadence, oncall.cadence)|i|t|s
+oncall_internal.cadence_lt(oncall.cadence, oncall.cadence)|i|t|s
+oncall_internal.cadence_ne(oncall.cadence, oncall.cadence)|i|t|s
+oncall_internal.cadence_out(oncall.cadence)|i|t|s
+oncall_internal.cadence_recv(internal)|i|t|s
+oncall_internal.cadence_send(oncall.cadence)|i|t|s
+oncall_internal.cadence_sortsupport(internal)|i|t|s
+oncall_internal.calendar_named(name text)|s|t|s
+oncall_internal.callout_spans(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
+oncall_internal.closed(recorded tstzrange, xmin xid)|s|t|s
+oncall_internal.coming_duty(rotation_id integer)|s|t|u
+oncall_internal.cover_insert()|v|f|u
+oncall_internal.cover_rules()|v|f|u
+oncall_internal.cover_update()|v|f|u
+oncall_internal.create_grants(OUT schema name, OUT grantee text, OUT owner regrole)|s|f|s
+oncall_internal.currency_digits(currency text)|i|t|s
+oncall_internal.current_person()|s|f|s
+oncall_internal.date_span(days daterange)|s|t|s
+oncall_internal.duty_text(rotation_id integer, during tstzrange)|s|f|s
+oncall_internal.handover_suits(people integer[], zone text, at timestamp with time zone)|s|f|s
+oncall_internal.handovers_support(internal)|i|t|s
+oncall_internal.held_seat(rotation_id integer, person_id integer, period tstzrange, seat smallint)|s|f|u
+oncall_internal.history_length(history interval)|i|f|s
+oncall_internal.holds_seat(rotation_id integer, seat smallint, period tstzrange, person_id integer)|s|f|s
+oncall_internal.holiday_choices(rotation_id integer, during daterange, season text, length integer)|s|f|u
+oncall_internal.holiday_days(calendar_id integer)|s|t|s
+oncall_internal.holiday_duty(rotation_id integer, during daterange)|s|f|u
+oncall_internal.holiday_length(turn interval)|s|t|s
+oncall_internal.holiday_people(rotation_id integer, during daterange, season text, length integer)|s|f|u
+oncall_internal.holiday_problem(rotation_id integer, during daterange)|s|f|u
+oncall_internal.holiday_turns(rotation_id integer, during daterange, length integer)|s|t|s
+oncall_internal.hours_cmp(oncall.hours, oncall.hours)|i|t|s
+oncall_internal.hours_eq(oncall.hours, oncall.hours)|i|t|s
+oncall_internal.hours_ge(oncall.hours, oncall.hours)|i|t|s
+oncall_internal.hours_get(hours oncall.hours, band text)|i|t|s
+oncall_internal.hours_gt(oncall.hours, oncall.hours)|i|t|s
+oncall_internal.hours_hash(oncall.hours)|i|t|s
+oncall_internal.hours_hash_extended(oncall.hours, bigint)|i|t|s
+oncall_internal.hours_in(cstring)|i|t|s
+oncall_internal.hours_jsonb(oncall.hours)|i|t|s
+oncall_internal.hours_le(oncall.hours, oncall.hours)|i|t|s
+oncall_internal.hours_lt(oncall.hours, oncall.hours)|i|t|s
+oncall_internal.hours_minus(oncall.hours, oncall.hours)|i|t|s
+oncall_internal.hours_ne(oncall.hours, oncall.hours)|i|t|s
+oncall_internal.hours_out(oncall.hours)|i|t|s
+oncall_internal.hours_plus(oncall.hours, oncall.hours)|i|t|s
+oncall_internal.hours_recv(internal)|i|t|s
+oncall_internal.hours_send(oncall.hours)|i|t|s
+oncall_internal.hours_sortsupport(internal)|i|t|s
+oncall_internal.hours_sum_add(internal, oncall.hours)|i|f|s
+oncall_internal.hours_sum_combine(internal, internal)|i|f|s
+oncall_internal.hours_sum_deserialize(bytea, internal)|i|t|s
+oncall_internal.hours_sum_final(internal)|i|f|s
+oncall_internal.hours_sum_remove(internal, oncall.hours)|i|f|s
+oncall_internal.hours_sum_serialize(internal)|i|t|s
+oncall_internal.is_exact(length interval)|i|t|s
+oncall_internal.is_nominal(length interval)|i|t|s
+oncall_internal.judge_covers()|v|f|u
+oncall_internal.last_duties(rotation_id integer, people integer[], before timestamp with time zone, since timestamp with time zone)|s|f|u
+oncall_internal.layer_begins(valid tstzrange, cadence oncall.cadence)|s|f|s
+oncall_internal.layer_has_members()|v|f|u
+oncall_internal.layer_insert()|v|f|u
+oncall_internal.layer_member_write()|v|f|u
+oncall_internal.layer_people(layer_id integer)|s|t|s
+oncall_internal.layer_rules()|v|f|u
+oncall_internal.layer_to_change(rotation_id integer, from_time timestamp with time zone, INOUT layer_id integer, OUT turn bigint, OUT at timestamp with time zone, OUT begun boolean)|s|f|u
+oncall_internal.layer_update()|v|f|u
+oncall_internal.length_of(periods tstzmultirange)|i|t|s
+oncall_internal.lieu_entry_balance()|v|f|u
+oncall_internal.lieu_entry_rules()|v|f|u
+oncall_internal.lieu_hours(amount interval)|i|t|s
+oncall_internal.lieu_items(person_id integer)|s|f|s
+oncall_internal.lint_escalation(own oncall.rotation)|s|f|u
+oncall_internal.lint_gaps(own oncall.rotation)|s|f|u
+oncall_internal.lint_holidays(own oncall.rotation)|s|f|u
+oncall_internal.lint_left(own oncall.rotation)|s|f|u
+oncall_internal.lint_people(rotation_id integer)|s|f|u
+oncall_internal.lint_rotations(name text)|s|f|u
+oncall_internal.lint_rules(own oncall.rotation, constraint_name text, person_id integer, person text, during tstzrange, message text)|s|f|u
+oncall_internal.lint_shape(own oncall.rotation)|s|f|u
+oncall_internal.literal_names(people integer[])|s|t|s
+oncall_internal.literal_time(at timestamp with time zone, zone text)|s|t|s
+oncall_internal.load_weights(weights jsonb)|i|f|s
+oncall_internal.local_days(days daterange, zone text)|s|t|s
+oncall_internal.local_time(at timestamp with time zone, zone text)|s|t|s
+oncall_internal.lock_covers(rotation_ids integer[], seats smallint[], periods tstzrange[])|v|f|u
+oncall_internal.managers_of(person_id integer)|s|t|s
+oncall_internal.members_from(layer oncall.layer, old integer[], new integer[], turn bigint, at timestamp with time zone)|s|f|u
+oncall_internal.members_to_ask(own oncall.rotation, listed integer[], wanted integer)|s|f|u
+oncall_internal.next_turn(cadence oncall.cadence, from_time timestamp with time zone, OUT turn bigint, OUT at timestamp with time zone)|s|f|s
+oncall_internal.note_cover()|v|f|u
+oncall_internal.pair_array(oncall.pair)|i|t|s
+oncall_internal.pair_cmp(oncall.pair, oncall.pair)|i|t|s
+oncall_internal.pair_contained(integer, oncall.pair)|i|t|s
+oncall_internal.pair_contains(oncall.pair, integer)|i|t|s
+oncall_internal.pair_eq(oncall.pair, oncall.pair)|i|t|s
+oncall_internal.pair_ge(oncall.pair, oncall.pair)|i|t|s
+oncall_internal.pair_gt(oncall.pair, oncall.pair)|i|t|s
+oncall_internal.pair_hash(oncall.pair)|i|t|s
+oncall_internal.pair_hash_extended(oncall.pair, bigint)|i|t|s
+oncall_internal.pair_in(cstring)|i|t|s
+oncall_internal.pair_le(oncall.pair, oncall.pair)|i|t|s
+oncall_internal.pair_lt(oncall.pair, oncall.pair)|i|t|s
+oncall_internal.pair_ne(oncall.pair, oncall.pair)|i|t|s
+oncall_internal.pair_out(oncall.pair)|i|t|s
+oncall_internal.pair_overlaps(oncall.pair, oncall.pair)|i|t|s
+oncall_internal.pair_recv(internal)|i|t|s
+oncall_internal.pair_send(oncall.pair)|i|t|s
+oncall_internal.pair_sortsupport(internal)|i|t|s
+oncall_internal.pay_amount(counted numeric, counted_of numeric, rate numeric, per interval, digits integer)|i|t|s
+oncall_internal.pay_assignment_fixed()|v|f|u
+oncall_internal.pay_assignment_rules()|v|f|u
+oncall_internal.pay_band_fixed()|v|f|u
+oncall_internal.pay_band_rules()|v|f|u
+oncall_internal.pay_closed_rules()|v|f|u
+oncall_internal.pay_differences(pay_policy_id integer, except_run_id integer)|s|f|s
+oncall_internal.pay_lines(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
+oncall_internal.pay_pieces(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
+oncall_internal.pay_policy_fixed()|v|f|u
+oncall_internal.pay_policy_named(name text)|s|t|s
+oncall_internal.pay_policy_rules()|v|f|u
+oncall_internal.pay_run_rules()|v|f|u
+oncall_internal.people_named(names text[])|s|t|s
+oncall_internal.person_keep_past()|v|f|u
+oncall_internal.person_named(name text)|s|t|s
+oncall_internal.plan_season(rotation_id integer, during daterange, season text, length integer)|s|f|u
+oncall_internal.plan_shifts(during tstzrange, rotation_id integer, since timestamp with time zone, weights integer[])|s|f|s
+oncall_internal.refuse_begun(period tstzrange, zone text)|s|f|s
+oncall_internal.refuse_gap(pay_policy_id integer, period daterange)|s|f|u
+oncall_internal.refuse_infinity(argument text, at timestamp with time zone)|i|f|s
+oncall_internal.refuse_missing_offer(swap_request_id integer)|s|f|u
+oncall_internal.refuse_not_held(rotation_id integer, person_id integer, during tstzrange, seat smallint, offer integer)|s|f|u
+oncall_internal.refuse_null(argument text, is_null boolean)|i|f|s
+oncall_internal.refuse_open_responses(pay_policy_id integer, period daterange)|s|f|u
+oncall_internal.refuse_period(argument text, period tstzrange)|s|f|s
+oncall_internal.refuse_planned(rotation_id integer, during daterange, length integer)|s|f|u
+oncall_internal.refuse_removal()|v|f|u
+oncall_internal.refuse_turn(rotation oncall.rotation, days daterange, placed integer, names text[], obstacles text[])|s|f|s
+oncall_internal.refuse_two_seats(rotation_id integer, person_id integer, at timestamp with time zone, seats smallint[])|s|f|s
+oncall_internal.response_rules()|v|f|u
+oncall_internal.rotation_named(name text)|s|t|s
+oncall_internal.rotation_rules()|v|f|u
+oncall_internal.schema_version()|i|f|s
+oncall_internal.season_blocks(days date[], observes date[], seasons text[])|i|t|s
+oncall_internal.season_reach(rotation_id integer, during daterange, season text)|s|t|s
+oncall_internal.seat_named(rotation_id integer, seat text)|s|t|s
+oncall_internal.shift_at(rotation_id integer, person_id integer, at timestamp with time zone, INOUT seat smallint, OUT period tstzrange)|s|f|u
+oncall_internal.standing_breaches()|s|f|u
+oncall_internal.standing_layers(rotation_id integer)|s|t|s
+oncall_internal.swap_request_insert()|v|f|u
+oncall_internal.swap_request_update()|v|f|u
+oncall_internal.take_offer(swap_request_id integer, accepted_by integer)|v|f|u
+oncall_internal.take_over(rotation_id integer, seat smallint, period tstzrange, for_id integer, by_id integer, reason text, late boolean)|v|f|u
+oncall_internal.team_named(name text)|s|t|s
+oncall_internal.tournament_members(people integer[], rested timestamp with time zone[], turn bigint)|s|f|s
+oncall_internal.trade(rotation_ids integer[], seats smallint[], periods tstzrange[], from_ids integer[], to_ids integer[], proposed_by integer, reason text, offer integer)|v|f|u
+oncall_internal.traded_shift(rotation_id integer, person_id integer, argument text, at timestamp with time zone, part tstzrange, INOUT seat smallint, OUT period tstzrange)|s|f|u
+oncall_internal.turn_seats(members integer[], pairing text, seats integer, turn bigint)|i|t|s
+oncall_internal.turned_members(old integer[], new integer[], step integer, turn bigint)|i|f|s
+oncall_internal.wall_period(period tstzrange, zone text)|s|t|s
+oncall_internal.wall_time(at timestamp with time zone, zone text)|s|t|s
+oncall_internal.weekly_hours_cmp(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
+oncall_internal.weekly_hours_eq(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
+oncall_internal.weekly_hours_ge(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
+oncall_internal.weekly_hours_gt(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
+oncall_internal.weekly_hours_hash(oncall.weekly_hours)|i|t|s
+oncall_internal.weekly_hours_hash_extended(oncall.weekly_hours, bigint)|i|t|s
+oncall_internal.weekly_hours_in(cstring)|i|t|s
+oncall_internal.weekly_hours_le(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
+oncall_internal.weekly_hours_lt(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
+oncall_internal.weekly_hours_ne(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
+oncall_internal.weekly_hours_out(oncall.weekly_hours)|i|t|s
+oncall_internal.weekly_hours_recv(internal)|i|t|s
+oncall_internal.weekly_hours_send(oncall.weekly_hours)|i|t|s
+oncall_internal.why_adjusted(pay_run_id integer, person_id integer, kind text, hours interval)|s|f|s
+oncall_internal.write_accruals(pay_run_id integer)|v|f|u
+oncall_internal.write_covers(rotation_ids integer[], seats smallint[], periods tstzrange[], person_ids integer[], swap_id integer, reason text, late boolean)|v|f|u
+oncall_internal.write_layer(rotation_id integer, people integer[], cadence oncall.cadence, rank integer, valid tstzrange, hours oncall.weekly_hours, pairing text, seats integer)|v|f|u
+oncall_internal.written_now(xmin xid)|s|t|s
 \.
 CREATE TEMPORARY VIEW found AS
-	SELECT format('%s(%s)|%s|%s|%s', proname, pg_get_function_identity_arguments(oid),
+	SELECT format('%s.%s(%s)|%s|%s|%s', pronamespace::regnamespace, proname, pg_get_function_identity_arguments(oid),
 		provolatile, left(proisstrict::text, 1), proparallel) COLLATE "C" AS label
 	FROM function;
 SELECT is_empty('SELECT label FROM found EXCEPT SELECT label FROM pinned ORDER BY 1', 'no function or label that is not listed');

@@ -90,7 +90,7 @@ CREATE TEMP TABLE solved AS
 SELECT t.*, a.people, a.failed, a.placed,
 	pg_temp.cost_of(seats, blocks, allowed, repeats, served, a.people) AS cost,
 	pg_temp.least_cost(seats, blocks, allowed, repeats, served) AS best
-FROM task t, LATERAL oncall.assign_turns(seats, blocks, allowed, repeats, served) a;
+FROM task t, LATERAL oncall_internal.assign_turns(seats, blocks, allowed, repeats, served) a;
 
 SELECT cmp_ok((SELECT count(*) FROM solved WHERE best IS NOT NULL), '>', 100::bigint, 'many tasks can be done');
 SELECT cmp_ok((SELECT count(*) FROM solved WHERE best IS NULL), '>', 20::bigint, 'many cannot');
@@ -118,7 +118,7 @@ SELECT is_empty($$
 		SELECT i, ARRAY[0, 0, 0, 1, 1, 1] AS blocks, pg_temp.coins(120 + 0 * i, 0.4) AS allowed,
 			pg_temp.coins(120 + 0 * i, 0.5) AS repeats, array_fill(0, '{20}') AS served
 		FROM generate_series(1, 100) i OFFSET 0) t,
-		LATERAL oncall.assign_turns(2, blocks, allowed, repeats, served) a
+		LATERAL oncall_internal.assign_turns(2, blocks, allowed, repeats, served) a
 	WHERE a.people IS NOT NULL
 		AND pg_temp.cost_of(2, blocks, allowed, repeats, served, a.people) IS NULL $$,
 	'tasks of 12 places and 20 people keep the rules');

@@ -138,8 +138,8 @@ CREATE TEMP TABLE ordered AS
 SELECT is_empty($$SELECT a.h, b.h FROM ordered a, ordered b
     WHERE (a.h < b.h) <> ((a.total, a.bands) < (b.total, b.bands)) OR (a.h = b.h) <> ((a.total, a.bands) = (b.total, b.bands))
         OR (a.h <= b.h) <> (a.h < b.h OR a.h = b.h) OR (a.h >= b.h) <> NOT (a.h < b.h) OR (a.h > b.h) <> (b.h < a.h)
-        OR (a.h <> b.h) <> NOT (a.h = b.h) OR (a.h = b.h) <> (hours_send(a.h) = hours_send(b.h))
-        OR a.h = b.h AND (hours_hash(a.h) <> hours_hash(b.h) OR hours_hash_extended(a.h, 7) <> hours_hash_extended(b.h, 7)) LIMIT 3$$,
+        OR (a.h <> b.h) <> NOT (a.h = b.h) OR (a.h = b.h) <> (oncall_internal.hours_send(a.h) = oncall_internal.hours_send(b.h))
+        OR a.h = b.h AND (oncall_internal.hours_hash(a.h) <> oncall_internal.hours_hash(b.h) OR oncall_internal.hours_hash_extended(a.h, 7) <> oncall_internal.hours_hash_extended(b.h, 7)) LIMIT 3$$,
     'order and equality are those of total and rows');
 SELECT results_eq('SELECT h FROM ordered ORDER BY h', 'SELECT h FROM ordered ORDER BY total, bands', 'sorting is by that order');
 
@@ -225,8 +225,8 @@ SELECT throws_ok('SELECT sum(h) FROM extreme WHERE n BETWEEN 1 AND 1002 AND n <>
 -- what bigint's avg() writes is read as ours
 CREATE AGGREGATE pg_temp.forged(bigint) (
     SFUNC = pg_catalog.int8_avg_accum, STYPE = internal, SERIALFUNC = pg_catalog.int8_avg_serialize,
-    DESERIALFUNC = oncall.hours_sum_deserialize, COMBINEFUNC = oncall.hours_sum_combine,
-    FINALFUNC = oncall.hours_sum_final, PARALLEL = SAFE);
+    DESERIALFUNC = oncall_internal.hours_sum_deserialize, COMBINEFUNC = oncall_internal.hours_sum_combine,
+    FINALFUNC = oncall_internal.hours_sum_final, PARALLEL = SAFE);
 SELECT throws_ok('SELECT pg_temp.forged(n) FROM row_of', '22P03', NULL, 'a forged state is refused');
 SELECT throws_ok('SELECT pg_temp.forged(0 * n) FROM row_of', '08P01', NULL, 'a forged state with bytes left is refused');
 SET LOCAL max_parallel_workers_per_gather = 0;
@@ -256,7 +256,7 @@ DECLARE
 BEGIN
     TRUNCATE received;
     EXECUTE format('COPY received FROM PROGRAM %L (FORMAT binary)', 'printf ''' || octal || '''');
-    RETURN (SELECT CASE WHEN h::text::hours = h AND hours_send(h::text::hours) = hours_send(h)
+    RETURN (SELECT CASE WHEN h::text::hours = h AND oncall_internal.hours_send(h::text::hours) = oncall_internal.hours_send(h)
         AND NOT EXISTS (SELECT FROM each(h) WHERE duration = '0') THEN h::text ELSE 'changed' END FROM received);
 EXCEPTION WHEN OTHERS THEN
     RETURN SQLSTATE;
@@ -275,12 +275,12 @@ BEGIN
     END LOOP;
     RETURN bytes;
 END $$;
-SELECT is_empty($$SELECT n, h, pg_temp.receive(hours_send(h)) FROM row_of WHERE n <= 100 AND h IS NOT NULL AND length(hours_send(h)) < 1000
-    AND pg_temp.receive(hours_send(h)) IS DISTINCT FROM h::text$$, 'what is sent is received');
+SELECT is_empty($$SELECT n, h, pg_temp.receive(oncall_internal.hours_send(h)) FROM row_of WHERE n <= 100 AND h IS NOT NULL AND length(oncall_internal.hours_send(h)) < 1000
+    AND pg_temp.receive(oncall_internal.hours_send(h)) IS DISTINCT FROM h::text$$, 'what is sent is received');
 CREATE TEMP TABLE damaged AS
     SELECT h, bytes, pg_temp.receive(bytes) AS verdict
-    FROM (SELECT h, pg_temp.damaged(hours_send(h)) AS bytes FROM row_of
-        WHERE n BETWEEN 101 AND 500 AND h <> '' AND length(hours_send(h)) < 1000 OFFSET 0) AS x;
+    FROM (SELECT h, pg_temp.damaged(oncall_internal.hours_send(h)) AS bytes FROM row_of
+        WHERE n BETWEEN 101 AND 500 AND h <> '' AND length(oncall_internal.hours_send(h)) < 1000 OFFSET 0) AS x;
 SELECT diag(format('damaged: %s', string_agg(format('%s %s', verdict, times), ', '))) FROM (
     SELECT CASE WHEN verdict ~ '^[0-9A-Z]{5}$' THEN verdict ELSE 'read' END AS verdict, count(*) AS times FROM damaged GROUP BY 1 ORDER BY 1) AS x;
 SELECT is_empty($$SELECT * FROM damaged WHERE verdict = 'changed' OR verdict ~ '^[0-9A-Z]{5}$' AND verdict NOT IN ('22P03', '08P01', '22021')$$,

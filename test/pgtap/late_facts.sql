@@ -67,7 +67,7 @@ SELECT c, 'policy ' || c, pick(c, 'zone', '{Pacific/Auckland,Europe/London,Ameri
 	   pick(c, 'overlap', '{once,each}'::text[]), pick(c, 'minimum', '{0,1 hour,3 hours}'::interval[]),
 	   pick(c, 'round', '{1 minute,1 hour}'::interval[])
 FROM generate_series(1, :cases) AS c;
-INSERT INTO oncall.pay_band (policy_id, position, band, applies, standby_rate, callout_rate, per, whole_days, lieu_factor, lieu_day)
+INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, standby_rate, callout_rate, per, whole_days, lieu_factor, lieu_day)
 SELECT c, n, pick(b, 'name', '{a,b,c}'::text[]),
 	   CASE n WHEN 3 THEN '24/7' ELSE pick(b, 'hours', '{"Mo-Su 22:00-06:00","Sa-Su 00:00-24:00","Mo-Fr 08:00-18:00",NULL}'::oncall.weekly_hours[]) END,
 	   pick(b, 'rate', '{1,2.5,3.333,0.001}'::numeric[]), pick(b, 'callout', '{10,3.333,12.345}'::numeric[]),
@@ -75,7 +75,7 @@ SELECT c, n, pick(b, 'name', '{a,b,c}'::text[]),
 	   pick(b, 'lieu day', '{8 hours,1 day,NULL}'::interval[])
 FROM (SELECT c, n, 10 * c + n AS b, pick(10 * c + n, 'per', '{1 hour,1 day,7 days}'::interval[]) AS per
 	  FROM generate_series(1, :cases) AS c, generate_series(1, 3) AS n) AS s;
-INSERT INTO oncall.pay_assignment (person_id, policy_id, valid)
+INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, valid)
 SELECT 3 * c + p, c, CASE p WHEN 3 THEN tstzrange('2022-01-20Z', timestamptz '2022-01-20Z' + interval '1 hour' * rnd(c, 'assigned', 2000)) ELSE '(,)' END
 FROM generate_series(1, :cases) AS c, generate_series(1, 3) AS p
 WHERE p < 3 OR rnd(c, 'assigned', 2000) > 0;
@@ -115,7 +115,7 @@ CREATE FUNCTION worth(run int) RETURNS TABLE (person_id int, kind text, band tex
 LANGUAGE sql STABLE
 AS $$
 	SELECT w.person_id, w.kind, w.band, w.rate, w.currency, sum(w.amount), sum(w.hours), sum(w.lieu_hours)
-	FROM oncall.pay_run r JOIN oncall.pay_policy p ON p.pay_policy_id = r.policy_id,
+	FROM oncall.pay_run r JOIN oncall.pay_policy p ON p.pay_policy_id = r.pay_policy_id,
 		oncall.pay_report(tstzrange(lower(r.period)::timestamp AT TIME ZONE p.zone, upper(r.period)::timestamp AT TIME ZONE p.zone), p.name) w
 	WHERE r.pay_run_id = run
 	GROUP BY 1, 2, 3, 4, 5
@@ -129,7 +129,7 @@ AS $$
 			SELECT * FROM oracle.worth(run)
 			UNION ALL
 			SELECT l.person_id, l.kind, l.band, l.rate, l.currency, - l.amount, - l.hours, - l.lieu_hours
-			FROM oncall.pay_line l WHERE coalesce(l.corrects, l.run_id) = run) d
+			FROM oncall.pay_line l WHERE coalesce(l.corrects, l.pay_run_id) = run) d
 		GROUP BY 1, 2, 3, 4, 5) d
 	WHERE d.amount <> 0 OR d.hours <> '0' OR d.lieu <> 0
 $$;
@@ -153,8 +153,8 @@ BEGIN
 	FROM oncall.roster(during, rotation) s
 	CROSS JOIN LATERAL (VALUES (s.person_id), (who)) AS p(person_id)
 	JOIN oncall.pay_assignment a ON a.person_id = p.person_id
-	JOIN oncall.pay_policy y ON y.pay_policy_id = a.policy_id
-	JOIN oncall.pay_run r ON r.policy_id = y.pay_policy_id
+	JOIN oncall.pay_policy y ON y.pay_policy_id = a.pay_policy_id
+	JOIN oncall.pay_run r ON r.pay_policy_id = y.pay_policy_id
 	WHERE s.person_id IS DISTINCT FROM who
 		AND NOT isempty(s.period * a.valid * tstzrange(lower(r.period)::timestamp AT TIME ZONE y.zone, upper(r.period)::timestamp AT TIME ZONE y.zone));
 	IF (SELECT count(*) > 0 FROM oncall.objections(ARRAY[rotation], '{1}', ARRAY[during], ARRAY[who]) o
@@ -162,7 +162,7 @@ BEGIN
 		INSERT INTO oracle.fault VALUES ('objections', c, n, format('%s %s %s', rotation, during, who));
 	END IF;
 	BEGIN
-		PERFORM oncall.write_covers(ARRAY[rotation], '{1}', ARRAY[during], ARRAY[who]);
+		PERFORM oncall_internal.write_covers(ARRAY[rotation], '{1}', ARRAY[during], ARRAY[who]);
 		SET CONSTRAINTS ALL IMMEDIATE;
 	EXCEPTION WHEN check_violation THEN
 		refused := true;
@@ -171,7 +171,7 @@ BEGIN
 		INSERT INTO oracle.fault VALUES ('refusal', c, n, format('%s %s %s', rotation, during, who));
 	END IF;
 	IF refused THEN
-		PERFORM oncall.write_covers(ARRAY[rotation], '{1}', ARRAY[during], ARRAY[who], reason => 'late', late => true);
+		PERFORM oncall_internal.write_covers(ARRAY[rotation], '{1}', ARRAY[during], ARRAY[who], reason => 'late', late => true);
 		SET CONSTRAINTS ALL IMMEDIATE;
 	END IF;
 	SET CONSTRAINTS ALL DEFERRED;
@@ -196,15 +196,15 @@ BEGIN
 	FOR step IN 1 .. 5 LOOP
 		last := first + 1 + oracle.rnd(10 * c + step, 'days', 20)::int;
 		SELECT coalesce(sum(l.amount), 0), string_agg(l::text, ' ' ORDER BY l.pay_line_id) INTO before, lines
-		FROM oncall.pay_line l WHERE l.run_id = ANY (runs);
+		FROM oncall.pay_line l WHERE l.pay_run_id = ANY (runs);
 		run := oncall.close_pay_run('policy ' || c, daterange(first, last));
 		COMMIT;
 		-- what was paid before is as it was, and what it is worth is paid
-		IF lines IS DISTINCT FROM (SELECT string_agg(l::text, ' ' ORDER BY l.pay_line_id) FROM oncall.pay_line l WHERE l.run_id = ANY (runs)) THEN
+		IF lines IS DISTINCT FROM (SELECT string_agg(l::text, ' ' ORDER BY l.pay_line_id) FROM oncall.pay_line l WHERE l.pay_run_id = ANY (runs)) THEN
 			INSERT INTO oracle.fault VALUES ('lines', c, step, NULL);
 		END IF;
 		SELECT coalesce(sum(w.amount), 0) INTO now_worth FROM unnest(runs) AS r(run), oracle.worth(r.run) w;
-		SELECT coalesce(sum(l.amount), 0) INTO adjusted FROM oncall.pay_line l WHERE l.run_id = run AND l.corrects IS NOT NULL;
+		SELECT coalesce(sum(l.amount), 0) INTO adjusted FROM oncall.pay_line l WHERE l.pay_run_id = run AND l.corrects IS NOT NULL;
 		IF adjusted <> now_worth - before THEN
 			INSERT INTO oracle.fault VALUES ('difference', c, step, format('%s is not %s - %s', adjusted, now_worth, before));
 		END IF;
@@ -240,11 +240,11 @@ BEGIN
 	SELECT 'lieu', c, 6, format('person %s: %s', d.person_id, sum(d.lieu))
 	FROM (
 		SELECT s.person_id, s.lieu
-		FROM oncall.pay_run r JOIN oncall.pay_policy p ON p.pay_policy_id = r.policy_id,
-			oncall.callout_spans(tstzrange(lower(r.period)::timestamp AT TIME ZONE p.zone, upper(r.period)::timestamp AT TIME ZONE p.zone), r.policy_id) s
+		FROM oncall.pay_run r JOIN oncall.pay_policy p ON p.pay_policy_id = r.pay_policy_id,
+			oncall_internal.callout_spans(tstzrange(lower(r.period)::timestamp AT TIME ZONE p.zone, upper(r.period)::timestamp AT TIME ZONE p.zone), r.pay_policy_id) s
 		WHERE r.pay_run_id = ANY (runs)
 		UNION ALL
-		SELECT e.person_id, - e.amount FROM oncall.lieu_entry e WHERE e.run_id = ANY (runs)) d
+		SELECT e.person_id, - e.amount FROM oncall.lieu_entry e WHERE e.pay_run_id = ANY (runs)) d
 	GROUP BY d.person_id HAVING sum(d.lieu) <> '0';
 END
 $$;

@@ -31,13 +31,13 @@ CREATE FUNCTION pg_temp.coming(dow int, ahead int) RETURNS date LANGUAGE sql AS 
 
 INSERT INTO oncall.calendar (name) VALUES ('quiet'), ('busy');
 INSERT INTO oncall.holiday (calendar_id, day, name, season)
-SELECT oncall.calendar_named('busy'), current_date + n, 'day ' || n, 'feast' FROM unnest('{30,31,37}'::int[]) AS n;
+SELECT oncall_internal.calendar_named('busy'), current_date + n, 'day ' || n, 'feast' FROM unnest('{30,31,37}'::int[]) AS n;
 
 SELECT oncall.add_person('P' || to_char(n, 'FM00'), CASE WHEN n < 20 THEN 'Europe/London' ELSE 'Pacific/Auckland' END,
 	company_phone => '+44 7700 9001' || n)
 FROM generate_series(1, 30) AS n \g /dev/null
 UPDATE oncall.person SET expectations_accepted_on = '2024-01-01';
-INSERT INTO oncall.team (name, zone, manager_id) VALUES ('T', 'Europe/London', oncall.person_named('P30'));
+INSERT INTO oncall.team (name, zone, manager_id) VALUES ('T', 'Europe/London', oncall_internal.person_named('P30'));
 
 -- Names such as those of lists: {P01,...,Pn}
 CREATE FUNCTION pg_temp.people(first int, last int) RETURNS text[] LANGUAGE sql AS
@@ -99,7 +99,7 @@ SELECT pg_temp.rotation('few', pg_temp.people(1, 3)), pg_temp.rotation('few alon
 	pg_temp.rotation('many', pg_temp.people(1, 16)),
 	pg_temp.rotation('twice', pg_temp.people(1, 9) || '{P01,P01}'::text[]);
 INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, since)
-SELECT oncall.rotation_named('few'), oncall.person_named('P' || to_char(n, 'FM00')),
+SELECT oncall_internal.rotation_named('few'), oncall_internal.person_named('P' || to_char(n, 'FM00')),
 	CASE WHEN n = 4 THEN 'shadow' WHEN n < 8 THEN 'volunteer' ELSE 'reserve' END, now() - interval '1 year'
 FROM generate_series(4, 15) AS n;
 SELECT is(pg_temp.detail('few', 'duty every 4 to 7 weeks'),
@@ -107,7 +107,7 @@ SELECT is(pg_temp.detail('few', 'duty every 4 to 7 weeks'),
 	'three people are called too often');
 SELECT is(pg_temp.paste('few', 'duty every 4 to 7 weeks'), 'nothing left', 'volunteers and reserves join them');
 SELECT results_eq($$SELECT array_agg(DISTINCT person ORDER BY person) FROM oncall.roster(
-		tstzrange(now() + '30 days', now() + '100 days'), oncall.rotation_named('few'))$$,
+		tstzrange(now() + '30 days', now() + '100 days'), oncall_internal.rotation_named('few'))$$,
 	$$SELECT pg_temp.people(1, 3) || pg_temp.people(5, 9)$$, 'volunteers first, as many as it takes, and no shadows');
 SELECT is(pg_temp.paste('few alone', 'duty every 4 to 7 weeks'), 'duty every 4 to 7 weeks', 'nobody to name: a query');
 SELECT is(pg_temp.detail('many', 'duty every 4 to 7 weeks'),
@@ -142,13 +142,13 @@ SELECT is(pg_temp.paste('night', 'handover in working hours'), 'nothing left', '
 SELECT is(pg_temp.advice('monday'), 'handover midweek', 'a handover on Mondays');
 SELECT is(pg_temp.paste('monday', 'handover midweek'), 'nothing left', 'then midweek');
 SELECT is(oncall.every(cadence)::text || to_char(oncall.anchor(cadence), ' ID HH24:MI'), '7 days 3 10:00', 'at the hour that it had')
-FROM oncall.layer WHERE rotation_id = oncall.rotation_named('monday') AND upper_inf(valid);
+FROM oncall.layer WHERE rotation_id = oncall_internal.rotation_named('monday') AND upper_inf(valid);
 SELECT is(pg_temp.advice('far'), NULL, 'where nobody of them lives, ordinary hours count');
 
 -- Public holidays
 SELECT pg_temp.rotation('feast', calendar => 'busy'), pg_temp.rotation('two at the feast', '{P01,P02}', calendar => 'busy'),
 	pg_temp.rotation('no calendar', calendar => NULL);
-UPDATE oncall.person SET calendar_id = oncall.calendar_named('quiet') WHERE name = 'P03';
+UPDATE oncall.person SET calendar_id = oncall_internal.calendar_named('quiet') WHERE name = 'P03';
 SELECT matches(pg_temp.detail('feast', 'holidays planned'), '^warning: 3 public holidays from .* fall to whoever has the week$',
 	'holidays that nobody planned');
 SELECT is(pg_temp.paste('feast', 'holidays planned'), 'nothing left', 'then planned');
@@ -160,7 +160,7 @@ SELECT is(pg_temp.paste('no calendar', 'holidays planned'), 'nothing left', 'tha
 
 -- Escalation
 INSERT INTO oncall.team (name, zone) VALUES ('headless', 'Europe/London');
-INSERT INTO oncall.team (name, zone, manager_id) VALUES ('left', 'Europe/London', oncall.person_named('P29'));
+INSERT INTO oncall.team (name, zone, manager_id) VALUES ('left', 'Europe/London', oncall_internal.person_named('P29'));
 UPDATE oncall.person SET active = tstzrange(NULL, now() - interval '1 day') WHERE name = 'P29';
 SELECT pg_temp.rotation('no team', team => NULL), pg_temp.rotation('headless', team => 'headless'),
 	pg_temp.rotation('left', team => 'left');
@@ -198,13 +198,13 @@ SELECT pg_temp.paste('many', 'people who left') FROM generate_series(1, 2) WHERE
 SELECT is(pg_temp.advice('many'), NULL, 'one after the other');
 ROLLBACK TO people;
 INSERT INTO oncall.cover (rotation_id, seat, period, person_id)
-VALUES (oncall.rotation_named('good'), 1, tstzrange(now() + interval '50 days', now() + interval '51 days'), oncall.person_named('P12'));
+VALUES (oncall_internal.rotation_named('good'), 1, tstzrange(now() + interval '50 days', now() + interval '51 days'), oncall_internal.person_named('P12'));
 UPDATE oncall.person SET active = tstzrange(NULL, now() + interval '1 day') WHERE name = 'P12';
 SELECT is(pg_temp.paste('good', 'people who left'), 'nothing left', 'a cover by somebody who will have left');
 ROLLBACK TO people;
 UPDATE oncall.person SET active = tstzrange(NULL, now()) WHERE person_id = (
 	SELECT person_id FROM oncall.layer_member JOIN oncall.layer l USING (layer_id)
-	WHERE l.rotation_id = oncall.rotation_named('feast') AND rank > 0 ORDER BY 1 LIMIT 1);
+	WHERE l.rotation_id = oncall_internal.rotation_named('feast') AND rank > 0 ORDER BY 1 LIMIT 1);
 SELECT pg_temp.paste('feast', 'people who left') FROM generate_series(1, 4) WHERE pg_temp.advice('feast') IS NOT NULL \g /dev/null
 SELECT is(pg_temp.advice('feast'), NULL, 'a holiday of somebody who left is planned again');
 ROLLBACK TO people;
@@ -218,11 +218,11 @@ SELECT pg_temp.rotation('hours', hours => 'Mo-Su 08:00-20:00'), pg_temp.rotation
 	pg_temp.rotation('later', cadence => oncall.cadence(pg_temp.coming(2, 20) + time '12:00', 'Europe/London', '7 days'));
 UPDATE oncall.rotation SET coverage = 'Mo-Fr 09:00-17:00' WHERE name = 'office';
 INSERT INTO oncall.rotation (name, team_id, zone, calendar_id, max_consecutive, exclusive)
-VALUES ('empty', oncall.team_named('T'), 'Europe/London', oncall.calendar_named('quiet'), NULL, false);
+VALUES ('empty', oncall_internal.team_named('T'), 'Europe/London', oncall_internal.calendar_named('quiet'), NULL, false);
 SELECT oncall.add_layer('hole', pg_temp.people(1, 9), 'R/2025-01-07T12:00[Europe/London]/P7D',
 	valid => tstzrange(now() + interval '11 days', NULL)) \g /dev/null
 INSERT INTO oncall.cover (rotation_id, seat, period)
-SELECT oncall.rotation_named('covered'), n, tstzrange(now() + interval '50 days', now() + interval '51 days') FROM generate_series(1, 2) n;
+SELECT oncall_internal.rotation_named('covered'), n, tstzrange(now() + interval '50 days', now() + interval '51 days') FROM generate_series(1, 2) n;
 SELECT matches(pg_temp.detail('hours', 'no gaps'), '^error: in the coming 90 days nobody is on call in 10[78]\d(\.\d)? hours of the coverage \(24/7\), in 9[01] stretches, the first from ',
 	'nobody at night');
 SELECT is(pg_temp.paste('hours', 'no gaps'), 'nothing left', 'then somebody');
@@ -237,7 +237,7 @@ SELECT is(pg_temp.advice('later'), NULL, 'a rotation that begins later has no ga
 SELECT is(pg_temp.advice('empty'), 'no gaps', 'a rotation that never had a layer');
 SELECT is(pg_temp.paste('empty', 'no gaps'), 'no gaps', 'of nobody');
 INSERT INTO oncall.rotation_member (rotation_id, person_id)
-SELECT oncall.rotation_named('empty'), oncall.person_named(p) FROM unnest(pg_temp.people(1, 8)) AS p;
+SELECT oncall_internal.rotation_named('empty'), oncall_internal.person_named(p) FROM unnest(pg_temp.people(1, 8)) AS p;
 SELECT is(pg_temp.paste('empty', 'no gaps'), 'nothing left', 'of its members');
 
 -- Hours

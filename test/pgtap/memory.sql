@@ -129,7 +129,7 @@ INSERT INTO oncall.person (person_id, name, zone, calendar_id) OVERRIDING SYSTEM
 SELECT 4001000 + i, 'payee ' || i, (SELECT name FROM pg_timezone_names WHERE name LIKE 'A%/%' ORDER BY name OFFSET i % 100 LIMIT 1), 4000000
 FROM generate_series(1, 2000) AS i;
 INSERT INTO oncall.pay_policy (pay_policy_id, name, zone, currency) OVERRIDING SYSTEM VALUE VALUES (4000000, 'memory', 'UTC', 'NZD');
-INSERT INTO oncall.pay_band (policy_id, position, band, applies, seat) VALUES
+INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, seat) VALUES
 	(4000000, 1, 'holiday', 'PH 00:00-24:00', NULL), (4000000, 2, 'working', NULL, NULL), (4000000, 3, 'night', 'Mo-Su 22:00-06:00', 1);
 PREPARE split(int) AS
 SELECT count(oncall.band_hours(tstzrange(at, at + interval '9 hours'), 4000000, 4001000 + j, NULL, j % 3))

@@ -47,7 +47,7 @@ BEGIN
 		periods := periods || part;
 		people := people || (CASE WHEN random() < 0.9 THEN 1 + floor(random() * 5) END)::int;
 	END LOOP;
-	ids := oncall.write_covers(array_fill(rotation_id, ARRAY[cardinality(seats)]), seats, periods, people,
+	ids := oncall_internal.write_covers(array_fill(rotation_id, ARRAY[cardinality(seats)]), seats, periods, people,
 		reason => 'step ' || step);
 	UPDATE hour SET person_id = a.person_id, reason = 'step ' || step
 	FROM unnest(seats, periods, people) AS a(seat, period, person_id)

@@ -97,7 +97,7 @@ DECLARE
 	result pg_temp.worth;
 BEGIN
 	SET CONSTRAINTS ALL DEFERRED;
-	PERFORM oncall.write_covers(array_agg(r), array_agg(s), array_agg(d), array_agg(t))
+	PERFORM oncall_internal.write_covers(array_agg(r), array_agg(s), array_agg(d), array_agg(t))
 	FROM unnest(rotations, seats, periods, takers) u(r, s, d, t) WHERE t > 0
 	HAVING count(*) > 0;
 	SET CONSTRAINTS ALL IMMEDIATE;
@@ -260,7 +260,7 @@ FROM generate_series(0, 49) i, LATERAL (SELECT timestamptz '2127-01-01Z' + (i * 
 CREATE TEMP TABLE big AS SELECT * FROM oncall.plan_covers(NULL, '[2127-01-01Z,2127-07-01Z)');
 SELECT diag(format('%s (%s)', min(statement), count(*))) FROM big;
 SELECT cmp_ok((SELECT min(bound) FROM big), '<=', (SELECT min(heaviest) FROM big), 'a big plan states its bound');
-SELECT oncall.write_covers(array_agg(rotation_id), array_agg(seat), array_agg(period), array_agg(by_person_id))
+SELECT oncall_internal.write_covers(array_agg(rotation_id), array_agg(seat), array_agg(period), array_agg(by_person_id))
 FROM big WHERE by_person_id IS NOT NULL \g /dev/null
 SELECT lives_ok('SET CONSTRAINTS ALL IMMEDIATE', 'and the judge has nothing against it');
 

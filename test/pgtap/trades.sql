@@ -574,7 +574,7 @@ DECLARE
 	a act;
 BEGIN
 	IF are_covers(acts) AND below(3) = 0 THEN
-		PERFORM oncall.write_covers(array_agg(w.rotation_id), array_agg(w.seat::smallint), array_agg(w.period), array_agg(w.person_id))
+		PERFORM oncall_internal.write_covers(array_agg(w.rotation_id), array_agg(w.seat::smallint), array_agg(w.period), array_agg(w.person_id))
 		FROM unnest(acts) AS w;
 		RETURN;
 	END IF;

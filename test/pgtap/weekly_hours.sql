@@ -148,8 +148,8 @@ SELECT is_empty(
     'SELECT a.hours, b.hours FROM scene a, scene b
      WHERE a.n % 5 = 0 AND (
          (a.hours OPERATOR(oncall.=) b.hours) <> (a.hours::text = b.hours::text)
-         OR oncall.weekly_hours_cmp(a.hours, b.hours) <> -oncall.weekly_hours_cmp(b.hours, a.hours)
-         OR (oncall.weekly_hours_cmp(a.hours, b.hours) = 0) <> (oncall.weekly_hours_send(a.hours) = oncall.weekly_hours_send(b.hours)))
+         OR oncall_internal.weekly_hours_cmp(a.hours, b.hours) <> -oncall_internal.weekly_hours_cmp(b.hours, a.hours)
+         OR (oncall_internal.weekly_hours_cmp(a.hours, b.hours) = 0) <> (oncall_internal.weekly_hours_send(a.hours) = oncall_internal.weekly_hours_send(b.hours)))
      LIMIT 3',
     'hours compare as equal if and only if they print alike');
 

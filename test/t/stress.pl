@@ -78,7 +78,7 @@ sql(q{
 				LATERAL (SELECT 1 + abs(hashint8(seed * 10 + i)) % 4 AS r, (1 + abs(hashint8(seed * 10 + i + 4)) % 2)::smallint AS s,
 					1 + abs(hashint8(seed * 10 + i + 7)) % 8 AS p, abs(hashint8(seed * 3)) % 24 AS day) x
 			  ORDER BY r, s) y;
-		PERFORM oncall.write_covers(rotations, seats, periods, people);
+		PERFORM oncall_internal.write_covers(rotations, seats, periods, people);
 	END $$;
 
 	-- The same, judged at once, and told in the same transaction.
