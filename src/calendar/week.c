@@ -27,32 +27,13 @@ weekday_of(Day day)
 	return w < 0 ? w + 7 : w;
 }
 
-int
-holidays_before(const Holidays *holidays, Day day)
-{
-	int			low = 0;
-	int			high = holidays->ndays;
-
-	while (low < high)
-	{
-		int			mid = low + (high - low) / 2;
-
-		if (holidays->days[mid] < day)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
 /* The hours of a date. */
 static const DaySpans *
 hours_of(const Week *week, const Holidays *holidays, Day day)
 {
 	int			w = weekday_of(day);
-	int			i = holidays_before(holidays, day);
 
-	if (i < holidays->ndays && holidays->days[i] == day)
+	if (holidays_contain(holidays, day))
 		return &week->holiday[w];
 	return &week->ordinary[w];
 }

@@ -10,6 +10,7 @@
 #ifndef ONCALL_WEEK_H
 #define ONCALL_WEEK_H
 
+#include "calendar/holidays.h"
 #include "calendar/zone.h"
 
 #define MINUTES_PER_DAY 1440
@@ -35,13 +36,6 @@ typedef struct Week
 	DaySpans	holiday[7];
 } Week;
 
-/* Dates on which public holidays fall, ascending. */
-typedef struct Holidays
-{
-	int			ndays;
-	const Day  *days;
-} Holidays;
-
 /* A growing list of spans, in order, with touching ones joined. */
 typedef struct Periods
 {
@@ -53,9 +47,6 @@ typedef struct Periods
 
 /* The weekday of a date, Monday = 0. */
 extern int	weekday_of(Day day);
-
-/* How many of the holidays fall before this date. */
-extern int	holidays_before(const Holidays *holidays, Day day);
 
 extern bool week_is_open(const Week *week, WallClock *clock,
 						 const Holidays *holidays, TimestampTz t);

@@ -103,15 +103,6 @@ extern void bands_week(BandWeek *week, const Week *const *applies,
 					   int nbands, bool holidays);
 
 /*
- * The dates that are public holidays of somebody with these working hours,
- * palloc'd. observes[i] is the date that days[i] stands for, or NO_DAY. Such
- * a day counts only if the hours do not contain the other date's weekday, and
- * then the other does not: never both.
- */
-extern Holidays bands_holidays(const Day *days, const Day *observes,
-							   int ndays, const Week *working_hours);
-
-/*
  * Walk a period, from < until, both finite: bands_next() tells its pieces in
  * order, which tile it exactly; neighbours differ in band or regime. The
  * bands must stay as they are meanwhile. False: there are no more.

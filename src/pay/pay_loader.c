@@ -415,8 +415,10 @@ make_regime(Regime *regime, const PayPolicy *policy, const WorkPlace *place,
 		const PayCalendar *calendar = find_calendar(calendars,
 													place->calendar_id);
 
-		regime->holidays = bands_holidays(calendar->days, calendar->observes,
-										  calendar->ndays, place->hours);
+		regime->holidays = holidays_of_person(calendar->days,
+											  calendar->observes,
+											  calendar->ndays,
+											  place->hours);
 	}
 	bands_week(&regime->week, applies, policy->nbands,
 			   regime->holidays.ndays > 0);

@@ -70,7 +70,7 @@ typedef struct Payee
 	PayStretch *stretches;
 } Payee;
 
-/* Public holidays, as they were read: see bands_holidays(). */
+/* Public holidays, as they were read: see holidays_of_person(). */
 typedef struct PayCalendar
 {
 	int32		calendar_id;

@@ -295,15 +295,6 @@ count_rows(Rotation *rotations, int nrotations)
 	return counts;
 }
 
-static int
-day_cmp(const void *a, const void *b)
-{
-	Day			x = *(const Day *) a;
-	Day			y = *(const Day *) b;
-
-	return (x > y) - (x < y);
-}
-
 /* The public holidays of a rotation's calendar, with those that they stand for. */
 static void
 load_holidays(Rotation *rotation, MemoryContext context)
@@ -323,9 +314,7 @@ load_holidays(Rotation *rotation, MemoryContext context)
 		if (!query_column_is_null(row, 2))
 			days[ndays++] = DatumGetDateADT(query_column(row, 2));
 	}
-	qsort(days, ndays, sizeof(Day), day_cmp);
-	rotation->holidays.days = days;
-	rotation->holidays.ndays = ndays;
+	rotation->holidays = holidays_of_dates(days, ndays);
 }
 
 /* Is there a layer that counts at some hours only? */

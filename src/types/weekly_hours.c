@@ -1158,8 +1158,7 @@ typedef struct EvalCache
 	text	   *zone;
 	WallClock	clock;
 	ArrayType  *dates;
-	Day		   *days;			/* ascending */
-	int			ndays;
+	Holidays	holidays;		/* these dates, in order */
 } EvalCache;
 
 /* A copy of a detoasted varlena that lasts as long as the cache. */
@@ -1190,21 +1189,12 @@ clock_argument(FunctionCallInfo fcinfo, int n, EvalCache *cache)
 	return &cache->clock;
 }
 
-/* For qsort: order of dates. */
-static int
-compare_days(const void *a, const void *b)
-{
-	Day			x = *(const Day *) a;
-	Day			y = *(const Day *) b;
-
-	return (x > y) - (x < y);
-}
-
 /* Check an array of dates and read it into the cache, in order. */
 static void
 read_holidays(FunctionCallInfo fcinfo, ArrayType *dates, EvalCache *cache)
 {
 	int			ndays = ArrayGetNItems(ARR_NDIM(dates), ARR_DIMS(dates));
+	Day		   *days;
 	const Day  *given = (const Day *) ARR_DATA_PTR(dates);
 	int			i;
 
@@ -1222,30 +1212,26 @@ read_holidays(FunctionCallInfo fcinfo, ArrayType *dates, EvalCache *cache)
 	if (cache->dates)
 	{
 		pfree(cache->dates);
-		pfree(cache->days);
+		pfree(unconstify(Day *, cache->holidays.days));
 		cache->dates = NULL;
 	}
-	cache->days = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt,
-									 (ndays + 1) * sizeof(Day));
-	memcpy(cache->days, given, ndays * sizeof(Day));
-	qsort(cache->days, ndays, sizeof(Day), compare_days);
-	cache->ndays = ndays;
+	days = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt,
+							  (ndays + 1) * sizeof(Day));
+	memcpy(days, given, ndays * sizeof(Day));
+	cache->holidays = holidays_of_dates(days, ndays);
 	cache->dates = keep(fcinfo, dates);
 }
 
-/* The dates that an argument gives, ascending. */
-static Holidays
+/* The dates that an argument gives. */
+static const Holidays *
 holidays_argument(FunctionCallInfo fcinfo, int n, EvalCache *cache)
 {
 	ArrayType  *dates = PG_GETARG_ARRAYTYPE_P(n);
-	Holidays	holidays;
 
 	if (cache->dates == NULL || !same_bytes(cache->dates, dates))
 		read_holidays(fcinfo, dates, cache);
 	PG_FREE_IF_COPY(dates, n);
-	holidays.ndays = cache->ndays;
-	holidays.days = cache->days;
-	return holidays;
+	return &cache->holidays;
 }
 
 /* What earlier calls left for this one. */
@@ -1267,12 +1253,12 @@ is_open(PG_FUNCTION_ARGS)
 	TimestampTz at = finite_instant(PG_GETARG_TIMESTAMPTZ(1));
 	EvalCache  *cache = eval_cache(fcinfo);
 	WallClock  *clock = clock_argument(fcinfo, 2, cache);
-	Holidays	holidays = holidays_argument(fcinfo, 3, cache);
+	const Holidays *holidays = holidays_argument(fcinfo, 3, cache);
 	Week		week;
 	bool		result;
 
 	hours_week(hours, &week);
-	result = week_is_open(&week, clock, &holidays, at);
+	result = week_is_open(&week, clock, holidays, at);
 	PG_FREE_IF_COPY(hours, 0);
 	PG_RETURN_BOOL(result);
 }
@@ -1299,13 +1285,13 @@ open_periods(PG_FUNCTION_ARGS)
 	Period		window = window_of_range(PG_GETARG_RANGE_P(1));
 	EvalCache  *cache = eval_cache(fcinfo);
 	WallClock  *clock = clock_argument(fcinfo, 2, cache);
-	Holidays	holidays = holidays_argument(fcinfo, 3, cache);
+	const Holidays *holidays = holidays_argument(fcinfo, 3, cache);
 	Periods		open = {0};
 	Week		week;
 
 	open.limit = MAX_PERIODS;
 	hours_week(hours, &week);
-	if (!week_open_spans(&week, clock, &holidays, window.from, window.until,
+	if (!week_open_spans(&week, clock, holidays, window.from, window.until,
 						 &open))
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
