@@ -2,79 +2,27 @@
  *
  * holiday_turns.c
  *	  What the functions that set rotations up need from the engine: who sits
- *	  where in a turn, which holidays belong together, and who serves them.
+ *	  where in a turn, and who serves the turns of a season's holidays.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
-#include "planning/holiday_solver.h"
-#include "calendar/season.h"
-#include "roster/timeline.h"
-
 #include "access/htup_details.h"
-#include "catalog/pg_type.h"
+#include "base/array_arguments.h"
 #include "base/compat.h"
+#include "catalog/pg_type.h"
 #include "funcapi.h"
-#include "utils/array.h"
+#include "planning/holiday_solver.h"
+#include "roster/timeline.h"
 #include "utils/builtins.h"
-#include "utils/date.h"
 
 /* So many cells may a matrix of turns and people have. */
 #define MAX_CELLS 1000000
 #define MAX_PEOPLE 1000
-#define MAX_SEATS 1000
 
 PG_FUNCTION_INFO_V1(turn_seats);
 PG_FUNCTION_INFO_V1(assign_turns);
-PG_FUNCTION_INFO_V1(season_blocks_of);
-
-/* The elements of an array of integers; NULLs become 0 if they may stand. */
-static int32 *
-int_elements(ArrayType *array, const char *what, bool nulls, int *nelems)
-{
-	Datum	   *datums;
-	bool	   *isnull;
-	int32	   *result;
-	int			i;
-
-	deconstruct_array(array, INT4OID, sizeof(int32), true, TYPALIGN_INT,
-					  &datums, &isnull, nelems);
-	result = palloc(sizeof(int32) * *nelems);
-	for (i = 0; i < *nelems; i++)
-	{
-		if (isnull[i] && !nulls)
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("\"%s\" must not contain NULL", what)));
-		result[i] = isnull[i] ? 0 : DatumGetInt32(datums[i]);
-	}
-	return result;
-}
-
-/* The elements of an array of booleans, of which there must be so many. */
-static bool *
-bool_elements(ArrayType *array, const char *what, int expected)
-{
-	Datum	   *datums;
-	bool	   *isnull;
-	bool	   *result;
-	int			nelems;
-	int			i;
-
-	deconstruct_array(array, BOOLOID, sizeof(bool), true, TYPALIGN_CHAR,
-					  &datums, &isnull, &nelems);
-	if (nelems != expected)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"%s\" must have %d elements, not %d",
-						what, expected, nelems),
-				 errhint("Give one element for each turn and person, the first turn's people first.")));
-	result = palloc(sizeof(bool) * nelems);
-	for (i = 0; i < nelems; i++)
-		result[i] = !isnull[i] && DatumGetBool(datums[i]);
-	return result;
-}
 
 static Pairing
 pairing_by_name(const char *name)
@@ -104,8 +52,8 @@ turn_seats(PG_FUNCTION_ARGS)
 	int			seat;
 
 	memset(&layer, 0, sizeof(layer));
-	layer.members = int_elements(PG_GETARG_ARRAYTYPE_P(0), "members", true,
-								 &layer.nmembers);
+	layer.members = array_argument_ids(PG_GETARG_ARRAYTYPE_P(0), "members",
+									   &layer.nmembers);
 	layer.pairing = pairing_by_name(text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	layer.nseats = nseats;
 	if (layer.nmembers == 0)
@@ -138,6 +86,18 @@ turn_seats(PG_FUNCTION_ARGS)
 											 TYPALIGN_INT));
 }
 
+/* A boolean for each turn and person. */
+static bool *
+read_cells(ArrayType *array, const char *what, const AssignTask *task)
+{
+	int			ncells;
+	bool	   *cells = array_argument_bools(array, what, &ncells);
+
+	array_argument_length(what, task->nturns * task->npeople, ncells,
+						  "Give one element for each turn and person, the first turn's people first.");
+	return cells;
+}
+
 /* Read and check the arguments of assign_turns. */
 static void
 read_task(FunctionCallInfo fcinfo, AssignTask *task)
@@ -145,10 +105,10 @@ read_task(FunctionCallInfo fcinfo, AssignTask *task)
 	int			i;
 
 	task->nseats = PG_GETARG_INT32(0);
-	task->block = int_elements(PG_GETARG_ARRAYTYPE_P(1), "blocks", false,
-							   &task->nturns);
-	task->served = int_elements(PG_GETARG_ARRAYTYPE_P(4), "served", false,
-								&task->npeople);
+	task->block = array_argument_ints(PG_GETARG_ARRAYTYPE_P(1), "blocks",
+									  &task->nturns);
+	task->served = array_argument_ints(PG_GETARG_ARRAYTYPE_P(4), "served",
+									   &task->npeople);
 	if (task->nseats < 1 || task->nseats > MAX_SEATS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -178,10 +138,8 @@ read_task(FunctionCallInfo fcinfo, AssignTask *task)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("number of turns served must not be negative")));
-	task->allowed = bool_elements(PG_GETARG_ARRAYTYPE_P(2), "allowed",
-								  task->nturns * task->npeople);
-	task->repeats = bool_elements(PG_GETARG_ARRAYTYPE_P(3), "repeats",
-								  task->nturns * task->npeople);
+	task->allowed = read_cells(PG_GETARG_ARRAYTYPE_P(2), "allowed", task);
+	task->repeats = read_cells(PG_GETARG_ARRAYTYPE_P(3), "repeats", task);
 }
 
 /* The best assignment, or the turn for which there is none. */
@@ -225,146 +183,4 @@ assign_turns(PG_FUNCTION_ARGS)
 		values[2] = Int32GetDatum(placed);
 	}
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(tupdesc, values, nulls)));
-}
-
-/* The names of seasons, without saying any twice. */
-typedef struct SeasonNames
-{
-	int			n;
-	char	  **names;
-} SeasonNames;
-
-static int
-name_cmp(const void *a, const void *b)
-{
-	return strcmp(*(char *const *) a, *(char *const *) b);
-}
-
-/* Number seasons: any order will do. */
-static SeasonNames
-number_seasons(const Datum *seasons, const bool *none, int n)
-{
-	SeasonNames list;
-	int			all = 0;
-	int			i;
-
-	list.names = palloc((n + 1) * sizeof(char *));
-	for (i = 0; i < n; i++)
-	{
-		if (!none[i])
-			list.names[all++] = TextDatumGetCString(seasons[i]);
-	}
-	qsort(list.names, all, sizeof(char *), name_cmp);
-	list.n = 0;
-	for (i = 0; i < all; i++)
-	{
-		if (list.n == 0 ||
-			strcmp(list.names[list.n - 1], list.names[i]) != 0)
-			list.names[list.n++] = list.names[i];
-	}
-	return list;
-}
-
-static int
-season_number(const SeasonNames *list, Datum season)
-{
-	char	   *name = TextDatumGetCString(season);
-	char	  **found = bsearch(&name, list->names, list->n, sizeof(char *),
-								name_cmp);
-
-	return (int) (found - list->names);
-}
-
-/* The arguments of season_blocks: three arrays of one length. */
-typedef struct HolidayColumns
-{
-	int			n;
-	Datum	   *days;
-	Datum	   *observes;
-	Datum	   *seasons;
-	bool	   *no_day;
-	bool	   *no_observes;
-	bool	   *no_season;
-} HolidayColumns;
-
-static void
-check_length(const HolidayColumns *columns, int n, const char *what)
-{
-	if (n != columns->n)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"%s\" must have %d elements, not %d",
-						what, columns->n, n),
-				 errhint("Give one element for each holiday in all arrays.")));
-}
-
-static void
-read_holidays(FunctionCallInfo fcinfo, HolidayColumns *columns)
-{
-	int			n;
-	int			i;
-
-	deconstruct_array(PG_GETARG_ARRAYTYPE_P(0), DATEOID, sizeof(DateADT),
-					  true, TYPALIGN_INT, &columns->days, &columns->no_day,
-					  &columns->n);
-	deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), DATEOID, sizeof(DateADT),
-					  true, TYPALIGN_INT, &columns->observes,
-					  &columns->no_observes, &n);
-	check_length(columns, n, "observes");
-	deconstruct_array(PG_GETARG_ARRAYTYPE_P(2), TEXTOID, -1, false,
-					  TYPALIGN_INT, &columns->seasons, &columns->no_season,
-					  &n);
-	check_length(columns, n, "seasons");
-	for (i = 0; i < columns->n; i++)
-	{
-		if (columns->no_day[i])
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("\"%s\" must not contain NULL", "days")));
-	}
-}
-
-/* The block of each holiday that belongs to a season. */
-Datum
-season_blocks_of(PG_FUNCTION_ARGS)
-{
-	HolidayColumns columns;
-	SeasonNames seasons;
-	SeasonDay  *sorted;
-	Datum	   *blocks;
-	int			lower_bound = 1;
-	int			n = 0;
-	int			i;
-
-	read_holidays(fcinfo, &columns);
-	seasons = number_seasons(columns.seasons, columns.no_season, columns.n);
-	sorted = palloc((columns.n + 1) * sizeof(SeasonDay));
-	for (i = 0; i < columns.n; i++)
-	{
-		if (columns.no_season[i])
-			continue;
-		sorted[n].day = DatumGetDateADT(columns.days[i]);
-		sorted[n].observes = columns.no_observes[i] ? NO_DAY :
-			DatumGetDateADT(columns.observes[i]);
-		sorted[n++].season = season_number(&seasons, columns.seasons[i]);
-	}
-	season_blocks(sorted, n);
-
-	blocks = palloc0((columns.n + 1) * sizeof(Datum));
-	for (i = 0; i < columns.n; i++)
-	{
-		int			found;
-
-		if (columns.no_season[i])
-			continue;
-		/* holidays of one season and date are in one block */
-		found = season_day_find(sorted, n,
-								season_number(&seasons, columns.seasons[i]),
-								DatumGetDateADT(columns.days[i]));
-		blocks[i] = DateADTGetDatum(sorted[found].block);
-	}
-	PG_RETURN_ARRAYTYPE_P(construct_md_array(blocks, columns.no_season, 1,
-											 &columns.n, &lower_bound,
-											 DATEOID, sizeof(DateADT), true,
-											 TYPALIGN_INT));
 }

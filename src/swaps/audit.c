@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "swaps/alternatives.h"
+#include "base/array_arguments.h"
 #include "catalog/pg_type.h"
 #include "swaps/duty.h"
 #include "swaps/world_loader.h"
@@ -16,7 +17,6 @@
 #include "roster/roster_loader.h"
 #include "miscadmin.h"
 #include "base/tstzrange.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 
 PG_FUNCTION_INFO_V1(audit);
@@ -142,35 +142,19 @@ audit(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* The elements of an array; an error for NULLs that may not stand. */
+#define EACH_COVER_HINT "Give one element for each cover in all arrays."
+
+/* One column of the covers that are asked about, as long as the first. */
 static Datum *
-elements(ArrayType *array, const char *what, Oid type, int16 length,
-		 bool by_value, char align, bool **nulls, int *n)
+read_column(FunctionCallInfo fcinfo, int number, const char *what, Oid type,
+			int expected)
 {
-	Datum	   *datums;
-	int			i;
+	int			n;
+	Datum	   *elements = array_argument(PG_GETARG_ARRAYTYPE_P(number), what,
+										  type, NULL, &n);
 
-	deconstruct_array(array, type, length, by_value, align, &datums, nulls,
-					  n);
-	for (i = 0; i < *n; i++)
-	{
-		if ((*nulls)[i] && strcmp(what, "person_id") != 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("\"%s\" must not contain NULL", what)));
-	}
-	return datums;
-}
-
-static void
-refuse_lengths(int expected, int got, const char *what)
-{
-	if (got != expected)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"%s\" has %d elements, \"rotation_id\" has %d",
-						what, got, expected),
-				 errhint("Give one element for each cover in all arrays.")));
+	array_argument_length(what, expected, n, EACH_COVER_HINT);
+	return elements;
 }
 
 /* Read the covers that are asked about. */
@@ -180,27 +164,19 @@ read_proposal(FunctionCallInfo fcinfo, Trade *trade)
 	Datum	   *rotations;
 	Datum	   *seats;
 	Datum	   *periods;
-	Datum	   *people;
-	bool	   *nulls;
-	bool	   *nobody;
+	int32	   *people;
 	int			n;
 	int			m;
 	int			i;
 
-	rotations = elements(PG_GETARG_ARRAYTYPE_P(0), "rotation_id", INT4OID,
-						 sizeof(int32), true, TYPALIGN_INT, &nulls,
-						 &trade->nadded);
-	n = trade->nadded;
-	seats = elements(PG_GETARG_ARRAYTYPE_P(1), "seat", INT2OID, sizeof(int16),
-					 true, TYPALIGN_SHORT, &nulls, &m);
-	refuse_lengths(n, m, "seat");
-	periods = elements(PG_GETARG_ARRAYTYPE_P(2), "period", TSTZRANGEOID, -1,
-					   false, TYPALIGN_DOUBLE, &nulls, &m);
-	refuse_lengths(n, m, "period");
-	people = elements(PG_GETARG_ARRAYTYPE_P(3), "person_id", INT4OID,
-					  sizeof(int32), true, TYPALIGN_INT, &nobody, &m);
-	refuse_lengths(n, m, "person_id");
+	rotations = array_argument(PG_GETARG_ARRAYTYPE_P(0), "rotation_id",
+							   INT4OID, NULL, &n);
+	seats = read_column(fcinfo, 1, "seat", INT2OID, n);
+	periods = read_column(fcinfo, 2, "period", TSTZRANGEOID, n);
+	people = array_argument_ids(PG_GETARG_ARRAYTYPE_P(3), "person_id", &m);
+	array_argument_length("person_id", n, m, EACH_COVER_HINT);
 
+	trade->nadded = n;
 	trade->added = palloc0((n + 1) * sizeof(TradeCover));
 	for (i = 0; i < n; i++)
 	{
@@ -212,7 +188,7 @@ read_proposal(FunctionCallInfo fcinfo, Trade *trade)
 		item->cover.recorded.from = END_TIMESTAMP;
 		item->cover.recorded.until = DT_NOEND;
 		item->cover.seat = DatumGetInt16(seats[i]) - 1;
-		item->cover.person_id = nobody[i] ? 0 : DatumGetInt32(people[i]);
+		item->cover.person_id = people[i];
 		item->cover.period = window_of_range(DatumGetRangeTypeP(periods[i]));
 	}
 }
