@@ -37,6 +37,15 @@ typedef int32 Day;
 /* No Day of the calendar is as late as this. */
 #define NO_DAY PG_INT32_MAX
 
+/* The weekday of a date, Monday = 0; 2000-01-01 was a Saturday. */
+static inline int
+weekday_of(Day day)
+{
+	int			weekday = (day + 5) % 7;
+
+	return weekday < 0 ? weekday + 7 : weekday;
+}
+
 /*
  * A half-open stretch of time. Without a beginning: from is DT_NOBEGIN;
  * without an end: until is DT_NOEND. Empty if from >= until.

@@ -12,15 +12,15 @@
 static void
 make_room(PeriodSet *set)
 {
-	if (set->spans == NULL)
+	if (set->periods == NULL)
 	{
 		set->size = 4;
-		set->spans = palloc(set->size * sizeof(Period));
+		set->periods = palloc(set->size * sizeof(Period));
 	}
 	else if (set->n == set->size)
 	{
 		set->size *= 2;
-		set->spans = repalloc(set->spans, set->size * sizeof(Period));
+		set->periods = repalloc(set->periods, set->size * sizeof(Period));
 	}
 }
 
@@ -34,21 +34,21 @@ period_set_add(PeriodSet *set, Period period)
 		return;
 
 	/* those that it overlaps or touches, first to last - 1, become one */
-	while (first > 0 && set->spans[first - 1].until >= period.from)
+	while (first > 0 && set->periods[first - 1].until >= period.from)
 		first--;
 	last = first;
-	while (last < set->n && set->spans[last].from <= period.until)
+	while (last < set->n && set->periods[last].from <= period.until)
 	{
-		period.from = Min(period.from, set->spans[last].from);
-		period.until = Max(period.until, set->spans[last].until);
+		period.from = Min(period.from, set->periods[last].from);
+		period.until = Max(period.until, set->periods[last].until);
 		last++;
 	}
 
 	if (first == last)
 		make_room(set);
-	memmove(&set->spans[first + 1], &set->spans[last],
+	memmove(&set->periods[first + 1], &set->periods[last],
 			(set->n - last) * sizeof(Period));
-	set->spans[first] = period;
+	set->periods[first] = period;
 	set->n += 1 - (last - first);
 }
 
@@ -61,8 +61,8 @@ period_set_and(const PeriodSet *a, const PeriodSet *b)
 
 	while (i < a->n && j < b->n)
 	{
-		period_set_add(&both, period_and(a->spans[i], b->spans[j]));
-		if (a->spans[i].until < b->spans[j].until)
+		period_set_add(&both, period_and(a->periods[i], b->periods[j]));
+		if (a->periods[i].until < b->periods[j].until)
 			i++;
 		else
 			j++;
@@ -79,16 +79,16 @@ period_set_minus(const PeriodSet *a, const PeriodSet *b)
 
 	for (i = 0; i < a->n; i++)
 	{
-		Period		left = a->spans[i];
+		Period		left = a->periods[i];
 
-		while (j > 0 && b->spans[j - 1].until > left.from)
+		while (j > 0 && b->periods[j - 1].until > left.from)
 			j--;
-		for (; j < b->n && b->spans[j].from < left.until; j++)
+		for (; j < b->n && b->periods[j].from < left.until; j++)
 		{
-			Period		before = {left.from, b->spans[j].from};
+			Period		before = {left.from, b->periods[j].from};
 
 			period_set_add(&rest, before);
-			left.from = Max(left.from, b->spans[j].until);
+			left.from = Max(left.from, b->periods[j].until);
 		}
 		period_set_add(&rest, left);
 	}
@@ -103,9 +103,9 @@ period_set_within(const PeriodSet *a, const PeriodSet *b)
 
 	for (i = 0; i < a->n; i++)
 	{
-		while (j < b->n && b->spans[j].until < a->spans[i].until)
+		while (j < b->n && b->periods[j].until < a->periods[i].until)
 			j++;
-		if (j == b->n || b->spans[j].from > a->spans[i].from)
+		if (j == b->n || b->periods[j].from > a->periods[i].from)
 			return false;
 	}
 	return true;
@@ -118,7 +118,7 @@ period_set_overlap(const PeriodSet *set, Period period)
 
 	for (i = 0; i < set->n; i++)
 	{
-		if (periods_overlap(set->spans[i], period))
+		if (periods_overlap(set->periods[i], period))
 			return true;
 	}
 	return false;
@@ -129,7 +129,7 @@ period_set_hull(const PeriodSet *set)
 {
 	Period		hull;
 
-	hull.from = set->spans[0].from;
-	hull.until = set->spans[set->n - 1].until;
+	hull.from = set->periods[0].from;
+	hull.until = set->periods[set->n - 1].until;
 	return hull;
 }

@@ -17,7 +17,7 @@ typedef struct PeriodSet
 {
 	int			n;
 	int			size;			/* allocated */
-	Period	   *spans;			/* none empty, none touching the next */
+	Period	   *periods;		/* none empty, none touching the next */
 } PeriodSet;
 
 /* Add a period, which may be empty; quickest if it comes after all others. */

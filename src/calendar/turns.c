@@ -40,7 +40,7 @@ turns_init(Turns *turns, const Zone *zone, Timestamp anchor, TurnUnit unit,
  * have becomes its last. False outside the range of timestamp.
  */
 bool
-local_add_months(Timestamp local, int64 months, Timestamp *result)
+turns_add_months(Timestamp local, int64 months, Timestamp *result)
 {
 	int64		day = floor_div(local, USECS_PER_DAY);
 	int64		time = local - day * USECS_PER_DAY;
@@ -72,7 +72,7 @@ add_units(const Turns *turns, int64 units, Timestamp *local)
 	int64		unit;
 
 	if (turns->unit == TURN_MONTHS)
-		return local_add_months(turns->anchor, units, local);
+		return turns_add_months(turns->anchor, units, local);
 	unit = turns->unit == TURN_DAYS ? USECS_PER_DAY : USECS_PER_MINUTE;
 	return !pg_mul_s64_overflow(units, unit, &units) &&
 		!pg_add_s64_overflow(turns->anchor, units, local) &&
@@ -127,7 +127,7 @@ units_until(const Turns *turns, Timestamp local)
 	j2date((int) floor_div(local, USECS_PER_DAY) + POSTGRES_EPOCH_JDATE,
 		   &y2, &m2, &mday);
 	months = (int64) (y2 - y1) * 12 + m2 - m1;
-	if (!local_add_months(turns->anchor, months, &sum) || sum > local)
+	if (!turns_add_months(turns->anchor, months, &sum) || sum > local)
 		months--;
 	return months;
 }

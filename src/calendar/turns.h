@@ -16,7 +16,7 @@
 #ifndef ONCALL_TURNS_H
 #define ONCALL_TURNS_H
 
-#include "calendar/zone.h"
+#include "calendar/clock.h"
 
 typedef enum TurnUnit
 {
@@ -57,7 +57,7 @@ extern bool turns_at(Turns *turns, TimestampTz t, int64 *n);
  * local + months as PostgreSQL adds them: a day that the month does not have
  * becomes its last. False outside the range of timestamp.
  */
-extern bool local_add_months(Timestamp local, int64 months,
+extern bool turns_add_months(Timestamp local, int64 months,
 							 Timestamp *result);
 
 #endif							/* ONCALL_TURNS_H */

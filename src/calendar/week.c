@@ -16,20 +16,9 @@
 
 #include "calendar/week.h"
 
-/* 2000-01-01 was a Saturday; Monday is 0. */
-#define WEEKDAY_OF_DAY_0 5
-
-int
-weekday_of(Day day)
-{
-	int			w = (day + WEEKDAY_OF_DAY_0) % 7;
-
-	return w < 0 ? w + 7 : w;
-}
-
 /* The hours of a date. */
 static const DaySpans *
-hours_of(const Week *week, const Holidays *holidays, Day day)
+hours_on(const Week *week, const Holidays *holidays, Day day)
 {
 	int			w = weekday_of(day);
 
@@ -75,9 +64,9 @@ week_is_open(const Week *week, WallClock *clock, const Holidays *holidays,
 	int64		since_midnight = local - day * USECS_PER_DAY;
 	const DaySpans *before;
 
-	if (in_hours(hours_of(week, holidays, day), since_midnight))
+	if (in_hours(hours_on(week, holidays, day), since_midnight))
 		return true;
-	before = hours_of(week, holidays, day - 1);
+	before = hours_on(week, holidays, day - 1);
 	return past_midnight(before) &&
 		in_hours(before, since_midnight + USECS_PER_DAY);
 }
@@ -87,11 +76,11 @@ week_is_open(const Week *week, WallClock *clock, const Holidays *holidays,
  * except what overlaps it. False if it is full.
  */
 static bool
-append(Periods *open, TimestampTz from, TimestampTz until)
+append(PeriodList *open, TimestampTz from, TimestampTz until)
 {
-	if (open->nspans > 0)
+	if (open->n > 0)
 	{
-		Period	   *last = &open->spans[open->nspans - 1];
+		Period	   *last = &open->periods[open->n - 1];
 
 		if (from <= last->until)
 		{
@@ -99,20 +88,20 @@ append(Periods *open, TimestampTz from, TimestampTz until)
 			return true;
 		}
 	}
-	if (open->nspans >= open->limit)
+	if (open->n >= open->limit)
 		return false;
-	if (open->nspans >= open->size)
+	if (open->n >= open->size)
 	{
 		open->size = Min(Max(open->size * 2, 16), open->limit);
-		if (open->spans == NULL)
-			open->spans = palloc(open->size * sizeof(Period));
+		if (open->periods == NULL)
+			open->periods = palloc(open->size * sizeof(Period));
 		else
-			open->spans = repalloc(open->spans,
-								   open->size * sizeof(Period));
+			open->periods = repalloc(open->periods,
+									 open->size * sizeof(Period));
 	}
-	open->spans[open->nspans].from = from;
-	open->spans[open->nspans].until = until;
-	open->nspans++;
+	open->periods[open->n].from = from;
+	open->periods[open->n].until = until;
+	open->n++;
 	return true;
 }
 
@@ -173,7 +162,7 @@ walk_hours(const DayWalk *walk)
 /* Append what is open in [from, until), a stretch of one offset. */
 static bool
 open_in_stretch(DayWalk *walk, int64 offset, TimestampTz from,
-				TimestampTz until, Periods *open)
+				TimestampTz until, PeriodList *open)
 {
 	/* the day before may go on past midnight */
 	Day			first = (Day) floor_div(from + offset, USECS_PER_DAY) - 1;
@@ -206,8 +195,8 @@ open_in_stretch(DayWalk *walk, int64 offset, TimestampTz from,
 
 /* Append the stretches of [from, until) that are open. */
 bool
-week_open_spans(const Week *week, WallClock *clock, const Holidays *holidays,
-				TimestampTz from, TimestampTz until, Periods *open)
+week_open_periods(const Week *week, WallClock *clock, const Holidays *holidays,
+				  TimestampTz from, TimestampTz until, PeriodList *open)
 {
 	DayWalk		walk;
 
@@ -227,7 +216,7 @@ week_open_spans(const Week *week, WallClock *clock, const Holidays *holidays,
 	while (from < until)
 	{
 		int64		offset = clock_offset(clock, from);
-		TimestampTz change = Min(clock->span.until, until);
+		TimestampTz change = Min(clock->stretch.until, until);
 
 		CHECK_FOR_INTERRUPTS();
 		if (!open_in_stretch(&walk, offset, from, change, open))

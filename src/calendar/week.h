@@ -10,8 +10,8 @@
 #ifndef ONCALL_WEEK_H
 #define ONCALL_WEEK_H
 
+#include "calendar/clock.h"
 #include "calendar/holidays.h"
-#include "calendar/zone.h"
 
 #define MINUTES_PER_DAY 1440
 
@@ -36,17 +36,14 @@ typedef struct Week
 	DaySpans	holiday[7];
 } Week;
 
-/* A growing list of spans, in order, with touching ones joined. */
-typedef struct Periods
+/* A growing list of periods, in order, with touching ones joined. */
+typedef struct PeriodList
 {
-	int64		nspans;
+	int64		n;
 	int64		size;			/* allocated; grows with palloc/repalloc */
 	int64		limit;			/* the most that may be asked for */
-	Period	   *spans;
-} Periods;
-
-/* The weekday of a date, Monday = 0. */
-extern int	weekday_of(Day day);
+	Period	   *periods;
+} PeriodList;
 
 extern bool week_is_open(const Week *week, WallClock *clock,
 						 const Holidays *holidays, TimestampTz t);
@@ -55,9 +52,9 @@ extern bool week_is_open(const Week *week, WallClock *clock,
  * Append to *open the stretches of [from, until) that are open. False when
  * more than open->limit would be needed. from and until are finite.
  */
-extern bool week_open_spans(const Week *week, WallClock *clock,
-							const Holidays *holidays,
-							TimestampTz from, TimestampTz until,
-							Periods *open);
+extern bool week_open_periods(const Week *week, WallClock *clock,
+							  const Holidays *holidays,
+							  TimestampTz from, TimestampTz until,
+							  PeriodList *open);
 
 #endif							/* ONCALL_WEEK_H */

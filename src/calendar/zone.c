@@ -1,30 +1,20 @@
 /*-------------------------------------------------------------------------
  *
  * zone.c
- *	  Time zones of the server: their names, and their changes of offset.
+ *	  The names of time zones.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
-#include "base/compat.h"
-#include "base/suggest.h"
-#include "utils/builtins.h"
-#include "utils/hsearch.h"
-#include "utils/memutils.h"
 #include "calendar/zone.h"
 
+#include "base/compat.h"
+#include "base/suggest.h"
+#include "pgtime.h"
+#include "utils/builtins.h"
+
 #define ZONE_MAX_NAME 64		/* longer input resembles no zone */
-
-/* how far back zone_span_at looks for the start of a span */
-#define ZONE_LOOK_BACK ((pg_time_t) 200 * SECS_PER_DAY)
-
-#define UNIX_SECS(t) \
-	((pg_time_t) floor_div(t, USECS_PER_SEC) + \
-	 (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * (pg_time_t) SECS_PER_DAY)
-#define FROM_UNIX_SECS(s) \
-	(((s) - (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * \
-	  (pg_time_t) SECS_PER_DAY) * USECS_PER_SEC)
 
 /*
  * Names of zone files that "AT TIME ZONE" reads as an abbreviation with a
@@ -39,77 +29,6 @@ static const char *const fixed_names[][2] = {
 	{"MST", "America/Denver"},
 	{"WET", "Europe/Lisbon"}
 };
-
-/* The next change after probe, as pg_next_dst_boundary() finds it. */
-static bool
-next_change(const Zone *zone, pg_time_t probe, long int *before,
-			pg_time_t *boundary, long int *after)
-{
-	int			before_isdst,
-				after_isdst;
-
-	if (pg_next_dst_boundary(&probe, before, &before_isdst, boundary,
-							 after, &after_isdst, zone) > 0)
-		return *boundary < UNIX_SECS(END_TIMESTAMP);
-
-	/*
-	 * At the very last change of its table, and every 400 years after it,
-	 * that function knows of no further one, though there may be some.
-	 */
-	probe++;
-	return pg_next_dst_boundary(&probe, before, &before_isdst, boundary,
-								after, &after_isdst, zone) > 0 &&
-		*boundary < UNIX_SECS(END_TIMESTAMP);
-}
-
-/*
- * The span of constant offset around t, as far back as is cheap to see.
- * Changes that leave the offset as it is (a new abbreviation) do not count.
- */
-void
-zone_span_at(const Zone *zone, TimestampTz t, ZoneSpan *span)
-{
-	pg_time_t	at = UNIX_SECS(t);
-	pg_time_t	probe = at - ZONE_LOOK_BACK;
-	pg_time_t	from = probe;
-	pg_time_t	boundary = 0;
-	long int	before = 0;
-	long int	after = 0;
-	bool		changes;
-
-	while ((changes = next_change(zone, probe, &before, &boundary, &after)) &&
-		   (boundary <= at || before == after))
-	{
-		if (before != after)
-			from = boundary;
-		probe = boundary;
-	}
-	span->from = FROM_UNIX_SECS(from);
-	span->until = changes ? FROM_UNIX_SECS(boundary) : DT_NOEND;
-	span->offset = before * USECS_PER_SEC;
-}
-
-/*
- * The instant at which the clocks of the zone show a local time, read in gaps
- * and overlaps as "AT TIME ZONE" does.
- */
-TimestampTz
-zone_to_utc(const Zone *zone, Timestamp local)
-{
-	/* outside the range of timestamps the offset would be taken to be zero */
-	Timestamp	inside = Min(Max(local, MIN_TIMESTAMP), END_TIMESTAMP - 1);
-	int64		day = floor_div(inside, USECS_PER_DAY);
-	int64		secs = (inside - day * USECS_PER_DAY) / USECS_PER_SEC;
-	struct pg_tm tm = {0};
-
-	j2date((int) day + POSTGRES_EPOCH_JDATE,
-		   &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
-	tm.tm_hour = secs / SECS_PER_HOUR;
-	tm.tm_min = secs / SECS_PER_MINUTE % MINS_PER_HOUR;
-	tm.tm_sec = secs % SECS_PER_MINUTE;
-	return local + USECS_PER_SEC *
-		DetermineTimeZoneOffset(&tm, unconstify(Zone *, zone));
-}
 
 /* The part of a zone's name after the last slash. */
 static const char *
@@ -260,43 +179,6 @@ zone_by_name(const char *name, const char **canonical, struct Node *escontext)
 	if (canonical)
 		*canonical = pg_get_timezone_name(zone);
 	return zone;
-}
-
-/*
- * What has been seen of a zone. Offsets do not depend on any table, and the
- * server keeps zones as long as the session lasts.
- */
-ZoneOffsets *
-zone_offsets(Zone *zone)
-{
-	typedef struct KnownZone
-	{
-		const Zone *zone;		/* key */
-		ZoneOffsets *offsets;
-	} KnownZone;
-
-	static HTAB *known_zones = NULL;
-	KnownZone  *known;
-	bool		found;
-
-	if (known_zones == NULL)
-	{
-		HASHCTL		control = {0};
-
-		control.keysize = sizeof(const Zone *);
-		control.entrysize = sizeof(KnownZone);
-		known_zones = hash_create("oncall zones", 32, &control,
-								  HASH_ELEM | HASH_BLOBS);
-	}
-	known = hash_search(known_zones, &zone, HASH_ENTER, &found);
-	if (!found || known->offsets == NULL)
-	{
-		known->offsets = NULL;	/* should memory run out */
-		known->offsets = MemoryContextAlloc(TopMemoryContext,
-											sizeof(ZoneOffsets));
-		offsets_init(known->offsets, zone);
-	}
-	return known->offsets;
 }
 
 PG_FUNCTION_INFO_V1(is_zone);

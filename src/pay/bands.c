@@ -173,14 +173,14 @@ lay_out_day(BandWalk *walk, int kind_before)
 static void
 begin_stretch(BandWalk *walk)
 {
-	const ZoneSpan *span;
+	const ZoneStretch *span;
 	const Holidays *holidays;
 	Timestamp	local;
 	int			kind_before = 0;
 
 	while (walk->regime->until <= walk->at)
 		walk->regime++;
-	span = offsets_at(walk->regime->offsets, walk->at);
+	span = zone_offsets_at(walk->regime->offsets, walk->at);
 	walk->stretch = Min(Min(span->until, walk->regime->until), walk->until);
 
 	local = walk->at + span->offset;

@@ -14,6 +14,7 @@
 #define ONCALL_BANDS_H
 
 #include "calendar/week.h"
+#include "calendar/zone_offsets.h"
 
 /* A part of a local day, from where the one before ends. */
 typedef struct BandSpan

@@ -11,6 +11,7 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "pay/pay_loader.h"
+#include "calendar/zone.h"
 #include "base/tstzrange.h"
 #include "base/saved_query.h"
 #include "utils/builtins.h"
@@ -407,7 +408,7 @@ make_regime(Regime *regime, const PayPolicy *policy, const WorkPlace *place,
 		else
 			applies[i] = band->applies ? band->applies : place->hours;
 	}
-	regime->offsets = zone_offsets(place->zone);
+	regime->offsets = zone_offsets_of_session(place->zone);
 	regime->holidays.ndays = 0;
 	regime->holidays.days = NULL;
 	if (place->calendar_id != 0)

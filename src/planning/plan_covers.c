@@ -12,6 +12,7 @@
 #include "planning/workload.h"
 #include "catalog/pg_type.h"
 #include "base/compat.h"
+#include "calendar/zone.h"
 #include "swaps/world_loader.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"

@@ -53,7 +53,7 @@ burden_init(Burden *burden, const Week *working, const Zone *zone,
 			const Holidays *holidays, Period window,
 			const int32 weights[NUM_BURDENS])
 {
-	Periods		open[BURDEN_EVENING];
+	PeriodList	open[BURDEN_EVENING];
 	int64		next[BURDEN_EVENING] = {0};
 	int64		size = 1;
 	TimestampTz at = window.from;
@@ -68,10 +68,10 @@ burden_init(Burden *burden, const Week *working, const Zone *zone,
 		clock_init(&clock, zone);
 		week_of_kind(kind, &week);
 		open[kind].limit = MAX_SPANS;
-		if (!week_open_spans(kind == BURDEN_WORKING ? working : &week, &clock,
-							 holidays, window.from, window.until, &open[kind]))
+		if (!week_open_periods(kind == BURDEN_WORKING ? working : &week, &clock,
+							   holidays, window.from, window.until, &open[kind]))
 			return false;
-		size += 2 * open[kind].nspans;
+		size += 2 * open[kind].n;
 	}
 
 	burden->window = window;
@@ -88,12 +88,12 @@ burden_init(Burden *burden, const Week *working, const Zone *zone,
 		{
 			const Period *span;
 
-			if (next[kind] < open[kind].nspans &&
-				open[kind].spans[next[kind]].until <= at)
+			if (next[kind] < open[kind].n &&
+				open[kind].periods[next[kind]].until <= at)
 				next[kind]++;
-			if (next[kind] == open[kind].nspans)
+			if (next[kind] == open[kind].n)
 				continue;
-			span = &open[kind].spans[next[kind]];
+			span = &open[kind].periods[next[kind]];
 			if (span->from <= at)
 			{
 				current = kind;
@@ -107,8 +107,8 @@ burden_init(Burden *burden, const Week *working, const Zone *zone,
 	}
 	for (kind = 0; kind < BURDEN_EVENING; kind++)
 	{
-		if (open[kind].spans != NULL)
-			pfree(open[kind].spans);
+		if (open[kind].periods != NULL)
+			pfree(open[kind].periods);
 	}
 	return true;
 }

@@ -195,7 +195,7 @@ claim_layer(Sweep *sweep, int i)
 	Layer	   *layer = &sweep->rotation->layers[i];
 	Period		period = intersection(layer->valid, sweep->timeline->window);
 	TimestampTz start;
-	Periods		open;
+	PeriodList	open;
 	int64		span;
 
 	if (!is_believed(&layer->recorded, sweep->known_at) ||
@@ -213,14 +213,14 @@ claim_layer(Sweep *sweep, int i)
 
 	memset(&open, 0, sizeof(open));
 	open.limit = MAX_OPEN_SPANS;
-	if (!week_open_spans(layer->hours, &layer->turns.clock,
-						 &sweep->rotation->holidays,
-						 period.from, period.until, &open))
+	if (!week_open_periods(layer->hours, &layer->turns.clock,
+						   &sweep->rotation->holidays,
+						   period.from, period.until, &open))
 		return false;
-	for (span = 0; span < open.nspans; span++)
-		add_claim(sweep, open.spans[span], i, -1);
-	if (open.spans != NULL)
-		pfree(open.spans);
+	for (span = 0; span < open.n; span++)
+		add_claim(sweep, open.periods[span], i, -1);
+	if (open.periods != NULL)
+		pfree(open.periods);
 
 	/* one for each layer there may be at a single instant, too */
 	return sweep->nclaims <= MAX_OPEN_SPANS + sweep->rotation->nlayers;

@@ -162,7 +162,7 @@ find_cuts(Trial *trial, const PersonFacts *person, Cuts *cuts)
 	for (b = 0; b < facts->nblocks; b++)
 	{
 		for (i = 0; i < facts->blocks[b].dates.n; i++)
-			add_cuts(cuts, whole, facts->blocks[b].dates.spans[i]);
+			add_cuts(cuts, whole, facts->blocks[b].dates.periods[i]);
 	}
 	for (i = 0; i < base->n; i++)
 		add_cuts(cuts, whole, base->duties[i].period);

@@ -127,7 +127,7 @@ static void
 append_first(Telling *telling)
 {
 	append_period(&telling->message, telling->facts,
-				  telling->breach->instants.spans[0]);
+				  telling->breach->instants.periods[0]);
 	append_zone(&telling->message, telling->facts);
 	if (telling->breach->instants.n > 1)
 		appendStringInfo(&telling->message, " and %d more time%s",
@@ -146,7 +146,7 @@ tell_duty(Telling *telling)
 static void
 tell_max_consecutive(Telling *telling)
 {
-	Period		stretch = telling->breach->instants.spans[0];
+	Period		stretch = telling->breach->instants.periods[0];
 	int64		pause = length_most(&telling->facts->min_break);
 	bool		longer;
 

@@ -247,7 +247,7 @@ local_and_limit(RotationFacts *rotation, TimestampTz at, int sign,
 	int64		days;
 
 	if (limit->months != 0 &&
-		!local_add_months(local, sign * (int64) limit->months, &local))
+		!turns_add_months(local, sign * (int64) limit->months, &local))
 		return false;
 	if (pg_mul_s64_overflow(sign * (int64) limit->days, USECS_PER_DAY,
 							&days) ||
@@ -527,7 +527,7 @@ duty_in_block(const Duties *duties, int rotation, const HolidayBlock *block)
 			continue;
 		for (d = 0; d < block->dates.n; d++)
 			period_set_add(&held, period_and(duties->duties[i].period,
-											 block->dates.spans[d]));
+											 block->dates.periods[d]));
 	}
 	return held;
 }
@@ -558,9 +558,9 @@ find_season_in(World *world, const PersonFacts *person,
 			breach.key[1] = a;
 			breach.key[2] = b;
 			for (i = 0; i < held[a].n; i++)
-				note_breach(breaches, first, breach, held[a].spans[i]);
+				note_breach(breaches, first, breach, held[a].periods[i]);
 			for (i = 0; i < held[b].n; i++)
-				note_breach(breaches, first, breach, held[b].spans[i]);
+				note_breach(breaches, first, breach, held[b].periods[i]);
 		}
 	}
 	pfree(held);

@@ -473,8 +473,8 @@ objection_cmp(const void *a, const void *b)
 {
 	const Breach *x = a;
 	const Breach *y = b;
-	TimestampTz from = x->instants.spans[0].from;
-	TimestampTz other = y->instants.spans[0].from;
+	TimestampTz from = x->instants.periods[0].from;
+	TimestampTz other = y->instants.periods[0].from;
 
 	if (x->rule != y->rule)
 		return x->rule < y->rule ? -1 : 1;
@@ -526,7 +526,7 @@ note_paid_change(Breaches *objections, int first, int rotation,
 			known->rotation == rotation && known->key[0] == paid->pay_run_id)
 		{
 			for (s = 0; s < instants.n; s++)
-				period_set_add(&known->instants, instants.spans[s]);
+				period_set_add(&known->instants, instants.periods[s]);
 			return;
 		}
 	}

@@ -9,6 +9,7 @@
 
 #include "catalog/pg_type.h"
 #include "base/compat.h"
+#include "calendar/zone.h"
 #include "swaps/world_loader.h"
 #include "roster/roster_loader.h"
 #include "base/tstzrange.h"

@@ -14,6 +14,7 @@
 #include <ctype.h>
 
 #include "types/cadence.h"
+#include "calendar/zone.h"
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "funcapi.h"
@@ -438,7 +439,7 @@ check_offset(Reader *reader, const Written *written, Timestamp local,
 
 	if (zone == NULL)
 		return false;
-	offset = local - zone_to_utc(zone, local);
+	offset = local - tz_to_utc(zone, local);
 	if (offset == written->offset)
 		return true;
 	ereturn(reader->escontext, false,

@@ -31,6 +31,7 @@
 
 #include "base/compat.h"
 #include "base/tstzrange.h"
+#include "calendar/zone.h"
 #include "types/weekly_hours.h"
 
 PG_FUNCTION_INFO_V1(weekly_hours_in);
@@ -1263,17 +1264,17 @@ is_open(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(result);
 }
 
-/* The spans as a multirange. */
+/* The periods as a multirange. */
 static MultirangeType *
-spans_to_multirange(const Periods *open)
+periods_to_multirange(const PeriodList *open)
 {
 	TypeCacheEntry *rangetype = tstzrange_typcache();
-	RangeType **ranges = palloc(open->nspans * sizeof(RangeType *) + 1);
+	RangeType **ranges = palloc(open->n * sizeof(RangeType *) + 1);
 	int64		i;
 
-	for (i = 0; i < open->nspans; i++)
-		ranges[i] = period_to_range(rangetype, open->spans[i]);
-	return make_multirange(TSTZMULTIRANGEOID, rangetype, open->nspans,
+	for (i = 0; i < open->n; i++)
+		ranges[i] = period_to_range(rangetype, open->periods[i]);
+	return make_multirange(TSTZMULTIRANGEOID, rangetype, open->n,
 						   ranges);
 }
 
@@ -1286,17 +1287,17 @@ open_periods(PG_FUNCTION_ARGS)
 	EvalCache  *cache = eval_cache(fcinfo);
 	WallClock  *clock = clock_argument(fcinfo, 2, cache);
 	const Holidays *holidays = holidays_argument(fcinfo, 3, cache);
-	Periods		open = {0};
+	PeriodList	open = {0};
 	Week		week;
 
 	open.limit = MAX_PERIODS;
 	hours_week(hours, &week);
-	if (!week_open_spans(&week, clock, holidays, window.from, window.until,
-						 &open))
+	if (!week_open_periods(&week, clock, holidays, window.from, window.until,
+						   &open))
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("more than %d open periods in the window",
 						MAX_PERIODS),
 				 errhint("Ask for a shorter window.")));
-	PG_RETURN_MULTIRANGE_P(spans_to_multirange(&open));
+	PG_RETURN_MULTIRANGE_P(periods_to_multirange(&open));
 }

@@ -104,7 +104,7 @@ random_regime(int number, TimestampTz until)
 
 	regime->until = until;
 	regime->offsets = palloc(sizeof(ZoneOffsets));
-	offsets_init(regime->offsets, zone);
+	zone_offsets_init(regime->offsets, zone);
 	regime->holidays = holidays_of_person(days, observes, ndays, hours);
 	for (i = 0; i < bands.nbands; i++)
 		source->applies[i] = one_in(5) ? NULL : one_in(4) ? hours :

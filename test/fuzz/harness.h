@@ -153,7 +153,7 @@ zone_index(const Zone *zone, TimestampTz t)
 }
 
 void
-zone_span_at(const Zone *zone, TimestampTz t, ZoneSpan *span)
+tz_stretch_at(const Zone *zone, TimestampTz t, ZoneStretch *span)
 {
 	int			i = zone_index(zone, t);
 
@@ -170,7 +170,7 @@ zone_span_at(const Zone *zone, TimestampTz t, ZoneSpan *span)
  * twice with the offset after: what AT TIME ZONE does.
  */
 TimestampTz
-zone_to_utc(const Zone *zone, Timestamp local)
+tz_to_utc(const Zone *zone, Timestamp local)
 {
 	int			i;
 

@@ -187,7 +187,7 @@ naive_handover(const Turns *turns, int64 n)
 			local += (date2j(y, m, d) - 2451545 - day) * USECS_PER_DAY;
 			break;
 	}
-	return zone_to_utc(turns->clock.zone, local);
+	return tz_to_utc(turns->clock.zone, local);
 }
 
 /* The turn at t: that before the first handover after t; -1: none yet */

@@ -1,0 +1,38 @@
+/*-------------------------------------------------------------------------
+ *
+ * clock.h
+ *	  The clock on a wall: local times and instants of one time zone.
+ *
+ * Pure.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef ONCALL_CLOCK_H
+#define ONCALL_CLOCK_H
+
+#include "calendar/tz.h"
+
+/* A wall clock: a zone, and the stretch of constant offset last seen. */
+typedef struct WallClock
+{
+	const Zone *zone;
+	ZoneStretch stretch;
+} WallClock;
+
+/* A clock of this zone, of which nothing is known yet. */
+extern void clock_init(WallClock *clock, const Zone *zone);
+
+/* The same as tz_to_utc, fast where the offset does not change nearby. */
+extern TimestampTz clock_to_utc(WallClock *clock, Timestamp local);
+
+/* UTC offset in force at t, in microseconds east; local time = t + offset. */
+extern int64 clock_offset(WallClock *clock, TimestampTz t);
+
+/*
+ * The lowest and the highest offset by which clock_to_utc may read a local
+ * time in [from, until]. Where they are the same, it reads them all by it.
+ */
+extern void clock_offsets(WallClock *clock, Timestamp from, Timestamp until,
+						  int64 *lowest, int64 *highest);
+
+#endif							/* ONCALL_CLOCK_H */
