@@ -246,3 +246,9 @@ FROM (VALUES ('a', interval '1:00'), ('b', '2:00'), ('a', '0:30')) AS v (b, d);
 SELECT max(total) FROM (SELECT oncall.total(h) FROM (VALUES ('a=>1:00'::oncall.hours), ('b=>2:00')) v (h) ORDER BY h) x;
 RESET ROLE;
 DROP ROLE regress_hours_clerk;
+
+-- as json, whether it is cast or stands in a row or an array that is
+SELECT h, h::json, to_json(h), to_jsonb(h) = h::jsonb AS same
+FROM unnest(ARRAY['night=>06:00:00', '', 'b=>0:00:00.0018, a=>-0:00:00.0018', '"b \"c"=>1:00, "\\"=>1:20']::oncall.hours[]) AS h;
+SELECT row_to_json(r), jsonb_agg(r.worked) OVER () FROM (SELECT 'night=>06:00:00'::oncall.hours AS worked) AS r;
+SELECT count(*), bool_and(h::json::jsonb = h::jsonb) FROM received AS r (h);

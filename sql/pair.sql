@@ -96,3 +96,10 @@ SELECT p FROM received;
 \copy received from program 'printf "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0\0\001\0\0\0\007\0\0\0\001\0\0\0\377\377"' (format binary)
 \copy received from program 'printf "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0\0\001\0\0\0\011\0\0\0\001\0\0\0\001\0\377\377"' (format binary)
 SELECT count(*) FROM received;
+
+-- as json, whether it is cast or stands in a row or an array that is
+SELECT p, p::json, p::jsonb, p::json::jsonb = p::jsonb AS same, to_json(p), to_jsonb(p)
+FROM unnest('{"(9,4)","(9,)","(,2147483647)","(,)"}'::pair[]) AS p;
+SELECT row_to_json(r), to_jsonb(r), jsonb_build_object('who', r.who)
+FROM (SELECT pair(9, 4) AS who, 'night=>06:00:00'::oncall.hours AS worked) AS r;
+SELECT json_agg(who), jsonb_agg(who) FROM (VALUES (pair(9, 4)), (pair(4, NULL)), (NULL)) AS d (who);

@@ -21,6 +21,7 @@
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
+#include "utils/json.h"
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
@@ -842,6 +843,37 @@ hours_jsonb(PG_FUNCTION_ARGS)
 	}
 	PG_RETURN_JSONB_P(JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT,
 													   NULL)));
+}
+
+PG_FUNCTION_INFO_V1(hours_json);
+
+/* The same as json, in the order of the names. */
+Datum
+hours_json(PG_FUNCTION_ARGS)
+{
+	Hours	   *hours = PG_GETARG_HOURS_P(0);
+	StringInfoData out;
+	int			i;
+
+	initStringInfo(&out);
+	appendStringInfoChar(&out, '{');
+	for (i = 0; i < hours_count(hours); i++)
+	{
+		HoursBand	band = hours_band(hours, i);
+		char	   *name = pnstrdup(band.name, band.len);
+
+		CHECK_FOR_INTERRUPTS();
+		if (i > 0)
+			appendStringInfoString(&out, ", ");
+		escape_json(&out, name);
+		appendStringInfo(&out, ": %s",
+						 DatumGetCString(DirectFunctionCall1(numeric_out,
+															 NumericGetDatum(decimal_hours(band.usecs)))));
+		pfree(name);
+	}
+	appendStringInfoChar(&out, '}');
+	PG_FREE_IF_COPY(hours, 0);
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(out.data, out.len));
 }
 
 

@@ -71,6 +71,14 @@ CREATE CAST (oncall.hours AS pg_catalog.jsonb)
     WITH FUNCTION oncall_internal.hours_jsonb(oncall.hours);
 COMMENT ON CAST (oncall.hours AS pg_catalog.jsonb) IS 'an object of decimal hours with six places, such as {"night": 6.000000}';
 
+-- row_to_json(), to_jsonb() and their like look for a cast to json only
+CREATE FUNCTION oncall_internal.hours_json(oncall.hours) RETURNS pg_catalog.json
+    AS 'MODULE_PATHNAME', 'hours_json' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION oncall_internal.hours_json(oncall.hours) IS 'an object of decimal hours with six places, as hours_jsonb() gives it; behind the cast to json';
+CREATE CAST (oncall.hours AS pg_catalog.json)
+    WITH FUNCTION oncall_internal.hours_json(oncall.hours);
+COMMENT ON CAST (oncall.hours AS pg_catalog.json) IS 'an object of decimal hours with six places, such as {"night": 6.000000}';
+
 CREATE FUNCTION oncall_internal.hours_eq(oncall.hours, oncall.hours) RETURNS pg_catalog.bool
     AS 'MODULE_PATHNAME', 'hours_eq' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION oncall_internal.hours_eq(oncall.hours, oncall.hours) IS 'behind the operator = of oncall.hours';

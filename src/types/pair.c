@@ -10,12 +10,15 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
-#include "libpq/pqformat.h"
-#include "utils/array.h"
+#include "types/pair.h"
 
 #include "base/compat.h"
-#include "types/pair.h"
+#include "catalog/pg_type.h"
+#include "lib/stringinfo.h"
+#include "libpq/pqformat.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 
 PG_FUNCTION_INFO_V1(pair_in);
 PG_FUNCTION_INFO_V1(pair_out);
@@ -23,6 +26,8 @@ PG_FUNCTION_INFO_V1(pair_recv);
 PG_FUNCTION_INFO_V1(pair_send);
 PG_FUNCTION_INFO_V1(pair_of);
 PG_FUNCTION_INFO_V1(pair_array);
+PG_FUNCTION_INFO_V1(pair_json);
+PG_FUNCTION_INFO_V1(pair_jsonb);
 PG_FUNCTION_INFO_V1(primary_of);
 PG_FUNCTION_INFO_V1(secondary_of);
 PG_FUNCTION_INFO_V1(pair_contains);
@@ -211,6 +216,43 @@ pair_array(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(construct_md_array(ids, empty, 1, &dim, &lower,
 											 INT4OID, sizeof(int32), true,
 											 TYPALIGN_INT));
+}
+
+/* A pair as the text of a JSON object; null for an empty seat. */
+static char *
+json_text(int64 pair)
+{
+	StringInfoData out;
+
+	initStringInfo(&out);
+	appendStringInfoString(&out, "{\"primary\": ");
+	if (pair_primary(pair) != 0)
+		appendStringInfo(&out, "%d", pair_primary(pair));
+	else
+		appendStringInfoString(&out, "null");
+	appendStringInfoString(&out, ", \"secondary\": ");
+	if (pair_secondary(pair) != 0)
+		appendStringInfo(&out, "%d", pair_secondary(pair));
+	else
+		appendStringInfoString(&out, "null");
+	appendStringInfoChar(&out, '}');
+	return out.data;
+}
+
+/* The two ids as an object. */
+Datum
+pair_json(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(cstring_to_text(json_text(PG_GETARG_INT64(0))));
+}
+
+/* The same as jsonb. */
+Datum
+pair_jsonb(PG_FUNCTION_ARGS)
+{
+	char	   *text = json_text(PG_GETARG_INT64(0));
+
+	return DirectFunctionCall1(jsonb_in, CStringGetDatum(text));
 }
 
 /* The primary, or NULL. */

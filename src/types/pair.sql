@@ -44,6 +44,20 @@ CREATE CAST (oncall.pair AS pg_catalog.int4[])
     WITH FUNCTION oncall_internal.pair_array(oncall.pair) AS ASSIGNMENT;
 COMMENT ON CAST (oncall.pair AS pg_catalog.int4[]) IS 'primary and secondary as an array of two, NULL for an empty seat';
 
+-- row_to_json(), to_jsonb() and their like look for a cast to json only
+CREATE FUNCTION oncall_internal.pair_json(oncall.pair) RETURNS pg_catalog.json
+    AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION oncall_internal.pair_json(oncall.pair) IS 'an object of the two ids, null for an empty seat; behind the cast to json';
+CREATE FUNCTION oncall_internal.pair_jsonb(oncall.pair) RETURNS pg_catalog.jsonb
+    AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION oncall_internal.pair_jsonb(oncall.pair) IS 'an object of the two ids, null for an empty seat; behind the cast to jsonb';
+CREATE CAST (oncall.pair AS pg_catalog.json)
+    WITH FUNCTION oncall_internal.pair_json(oncall.pair) AS ASSIGNMENT;
+COMMENT ON CAST (oncall.pair AS pg_catalog.json) IS 'an object such as {"primary": 9, "secondary": 4}; an empty seat is null';
+CREATE CAST (oncall.pair AS pg_catalog.jsonb)
+    WITH FUNCTION oncall_internal.pair_jsonb(oncall.pair) AS ASSIGNMENT;
+COMMENT ON CAST (oncall.pair AS pg_catalog.jsonb) IS 'an object such as {"primary": 9, "secondary": 4}; an empty seat is null';
+
 -- A pair compares and hashes as the bigint that it is, by the server's own
 -- functions: by primary, then by secondary, an empty seat before any person.
 CREATE FUNCTION oncall_internal.pair_eq(oncall.pair, oncall.pair) RETURNS pg_catalog.bool

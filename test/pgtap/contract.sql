@@ -293,6 +293,7 @@ oncall_internal.hours_gt(oncall.hours, oncall.hours)|i|t|s
 oncall_internal.hours_hash(oncall.hours)|i|t|s
 oncall_internal.hours_hash_extended(oncall.hours, bigint)|i|t|s
 oncall_internal.hours_in(cstring)|i|t|s
+oncall_internal.hours_json(oncall.hours)|i|t|s
 oncall_internal.hours_jsonb(oncall.hours)|i|t|s
 oncall_internal.hours_le(oncall.hours, oncall.hours)|i|t|s
 oncall_internal.hours_lt(oncall.hours, oncall.hours)|i|t|s
@@ -309,7 +310,10 @@ oncall_internal.hours_sum_deserialize(bytea, internal)|i|t|s
 oncall_internal.hours_sum_final(internal)|i|f|s
 oncall_internal.hours_sum_remove(internal, oncall.hours)|i|f|s
 oncall_internal.hours_sum_serialize(internal)|i|t|s
+oncall_internal.is_believed(recorded tstzrange)|i|f|s
+oncall_internal.is_bounded(range tstzrange)|i|f|s
 oncall_internal.is_exact(length interval)|i|t|s
+oncall_internal.is_half_open(range tstzrange)|i|f|s
 oncall_internal.is_nominal(length interval)|i|t|s
 oncall_internal.judge_covers()|v|f|u
 oncall_internal.last_duties(rotation_id integer, people integer[], before timestamp with time zone, since timestamp with time zone)|s|f|u
@@ -355,6 +359,8 @@ oncall_internal.pair_gt(oncall.pair, oncall.pair)|i|t|s
 oncall_internal.pair_hash(oncall.pair)|i|t|s
 oncall_internal.pair_hash_extended(oncall.pair, bigint)|i|t|s
 oncall_internal.pair_in(cstring)|i|t|s
+oncall_internal.pair_json(oncall.pair)|i|t|s
+oncall_internal.pair_jsonb(oncall.pair)|i|t|s
 oncall_internal.pair_le(oncall.pair, oncall.pair)|i|t|s
 oncall_internal.pair_lt(oncall.pair, oncall.pair)|i|t|s
 oncall_internal.pair_ne(oncall.pair, oncall.pair)|i|t|s
