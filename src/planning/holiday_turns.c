@@ -14,7 +14,7 @@
 #include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "planning/holiday_solver.h"
-#include "roster/timeline.h"
+#include "roster/pairing.h"
 #include "utils/builtins.h"
 
 /* So many cells may a matrix of turns and people have. */
@@ -25,38 +25,38 @@ PG_FUNCTION_INFO_V1(turn_seats);
 PG_FUNCTION_INFO_V1(assign_turns);
 
 static Pairing
-pairing_by_name(const char *name)
+pairing_argument(const char *name)
 {
-	if (strcmp(name, "staggered") == 0)
-		return PAIRING_STAGGERED;
-	if (strcmp(name, "fixed") == 0)
-		return PAIRING_FIXED;
-	if (strcmp(name, "mixed") == 0)
-		return PAIRING_MIXED;
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unknown pairing \"%s\"", name),
-			 errhint("Pairings are \"staggered\", \"fixed\" and \"mixed\".")));
+	Pairing		pairing;
+
+	if (!pairing_by_name(name, &pairing))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unknown pairing \"%s\"", name),
+				 errhint("Pairings are \"staggered\", \"following\", \"preceding\", \"fixed\" and \"mixed\".")));
+	return pairing;
 }
 
 /* Who sits in each seat of one turn, by the pairing alone. */
 Datum
 turn_seats(PG_FUNCTION_ARGS)
 {
-	Layer		layer;
-	int64		turn = PG_GETARG_INT64(3);
+	int64		n = PG_GETARG_INT64(3);
 	int			nseats = PG_GETARG_INT32(2);
+	PairingTurn turn;
+	Pairing		pairing;
+	int32	   *members;
+	int32	   *persons;
 	Datum	   *seats;
 	bool	   *empty;
+	int			nmembers;
 	int			lower_bound = 1;
 	int			seat;
 
-	memset(&layer, 0, sizeof(layer));
-	layer.members = array_argument_ids(PG_GETARG_ARRAYTYPE_P(0), "members",
-									   &layer.nmembers);
-	layer.pairing = pairing_by_name(text_to_cstring(PG_GETARG_TEXT_PP(1)));
-	layer.nseats = nseats;
-	if (layer.nmembers == 0)
+	members = array_argument_ids(PG_GETARG_ARRAYTYPE_P(0), "members",
+								 &nmembers);
+	pairing = pairing_argument(text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	if (nmembers == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("\"members\" must not be empty")));
@@ -65,20 +65,22 @@ turn_seats(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("number of seats must be between 1 and %d, not %d",
 						MAX_SEATS, nseats)));
-	if (turn < 0 || turn > PG_INT64_MAX / MAX_SEATS)
+	if (n < 0 || n > PG_INT64_MAX / MAX_SEATS)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("turn out of range: %lld", (long long) turn),
+				 errmsg("turn out of range: %lld", (long long) n),
 				 errhint("Turns are counted from 0.")));
+
+	persons = palloc(sizeof(int32) * nseats);
+	pairing_turn(&turn, pairing, nseats, nmembers, n);
+	pairing_seats(&turn, members, persons);
 
 	seats = palloc(sizeof(Datum) * nseats);
 	empty = palloc(sizeof(bool) * nseats);
 	for (seat = 0; seat < nseats; seat++)
 	{
-		int32		person_id = layer_person(&layer, turn, seat);
-
-		seats[seat] = Int32GetDatum(person_id);
-		empty[seat] = person_id == 0;
+		seats[seat] = Int32GetDatum(persons[seat]);
+		empty[seat] = persons[seat] == 0;
 	}
 	PG_RETURN_ARRAYTYPE_P(construct_md_array(seats, empty, 1, &nseats,
 											 &lower_bound, INT4OID,

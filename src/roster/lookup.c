@@ -181,7 +181,7 @@ name_people(Roster *roster, const Rotation *rotations, int nrotations)
 			const Layer *layer = &rotations[r].layers[i];
 
 			for (m = 0; m < layer->nmembers; m++)
-				expect_person(roster, layer->members[m]);
+				expect_person(roster, layer->members[m].person_id);
 		}
 		for (i = 0; i < rotations[r].ncovers; i++)
 			expect_person(roster, rotations[r].covers[i].person_id);

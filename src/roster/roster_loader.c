@@ -176,18 +176,14 @@ run_query(RosterQuery query, Datum arg, const RangeType *window)
 }
 
 static Pairing
-pairing_named(Datum name)
+read_pairing(Datum name)
 {
-	char	   *pairing = TextDatumGetCString(name);
+	char	   *cstring = TextDatumGetCString(name);
+	Pairing		pairing;
 
-	if (strcmp(pairing, "staggered") == 0)
-		return PAIRING_STAGGERED;
-	if (strcmp(pairing, "fixed") == 0)
-		return PAIRING_FIXED;
-	if (strcmp(pairing, "mixed") == 0)
-		return PAIRING_MIXED;
-	elog(ERROR, "unknown pairing \"%s\"", pairing);
-	return PAIRING_STAGGERED;	/* keep compiler quiet */
+	if (!pairing_by_name(cstring, &pairing))
+		elog(ERROR, "unknown pairing \"%s\"", cstring);
+	return pairing;
 }
 
 static int
@@ -204,22 +200,30 @@ int64_cmp(const void *a, const void *b)
  * in its upper half and the person id, 0 for NULL, in the lower one: sorting
  * a few numbers here is quicker than having the executor sort rows.
  */
-static int32 *
+static LayerMember *
 members_in_order(Datum array, int *nmembers, MemoryContext context)
 {
 	ArrayType  *members = DatumGetArrayTypePCopy(array);
 	int64	   *values = (int64 *) ARR_DATA_PTR(members);
-	int32	   *ids;
+	LayerMember *result;
 	int			i;
 
 	if (array_contains_nulls(members))
 		elog(ERROR, "unexpected null among the members of a layer");
 	*nmembers = ArrayGetNItems(ARR_NDIM(members), ARR_DIMS(members));
 	qsort(values, *nmembers, sizeof(int64), int64_cmp);
-	ids = MemoryContextAlloc(context, Max(*nmembers, 1) * sizeof(int32));
+	result = MemoryContextAlloc(context,
+								Max(*nmembers, 1) * sizeof(LayerMember));
 	for (i = 0; i < *nmembers; i++)
-		ids[i] = (int32) (values[i] & 0xFFFFFFFF);
-	return ids;
+	{
+		LayerMember *member = &result[i];
+
+		member->member_id = i;
+		member->person_id = (int32) (values[i] & 0xFFFFFFFF);
+		member->valid.from = member->recorded.from = DT_NOBEGIN;
+		member->valid.until = member->recorded.until = DT_NOEND;
+	}
+	return result;
 }
 
 /* Only what the layer keeps goes to the context; the rest is SPI's. */
@@ -229,11 +233,12 @@ read_layer(HeapTuple row, Layer *layer, MemoryContext context)
 	Cadence    *cadence = DatumGetCadenceP(query_column(row, 6));
 	MemoryContext caller;
 
+	memset(layer, 0, sizeof(Layer));
 	layer->layer_id = DatumGetInt32(query_column(row, 2));
 	layer->rank = DatumGetInt32(query_column(row, 3));
 	layer->valid = query_column_period(row, 4);
 	layer->recorded = query_column_period(row, 5);
-	layer->pairing = pairing_named(query_column(row, 8));
+	layer->pairing = read_pairing(query_column(row, 8));
 	layer->nseats = DatumGetInt16(query_column(row, 9));
 	layer->members = members_in_order(query_column(row, 10), &layer->nmembers,
 									  context);

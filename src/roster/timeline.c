@@ -13,6 +13,7 @@
 #include "base/core.h"
 
 #include "roster/timeline.h"
+#include "roster/walk.h"
 
 /* A stretch in which a layer, or else a cover, has a say. */
 typedef struct Claim
@@ -25,9 +26,8 @@ typedef struct Claim
 /* The turn that a layer is in, while it decides over a seat. */
 typedef struct LayerTurn
 {
-	bool		known;
-	int64		n;
-	TimestampTz until;			/* handover n + 1 */
+	Walk	   *walk;			/* NULL: it has no say in the window */
+	int64		number;			/* of the turn; -1: none yet */
 	int32	   *persons;		/* one for each seat of the layer */
 } LayerTurn;
 
@@ -48,106 +48,7 @@ typedef struct Sweep
 /* How many stretches of open hours the layers may have in one window. */
 #define MAX_OPEN_SPANS 1000000
 
-static int64
-gcd(int64 a, int64 b)
-{
-	while (b != 0)
-	{
-		int64		r = a % b;
-
-		a = b;
-		b = r;
-	}
-	return a;
-}
-
-/* Each duty moves on by one member a turn; later seats are spread evenly. */
-static int64
-staggered_member(int64 k, int64 seats, int64 n, int64 seat)
-{
-	return (n % k + Max(seat, seat * k / seats)) % k;
-}
-
-/*
- * The list is taken a turn's worth at a time; each time it has come round in
- * step with the seats, everybody moves on by one seat.
- */
-static int64
-fixed_member(int64 k, int64 seats, int64 n, int64 seat)
-{
-	int64		lcm = k / gcd(k, seats) * seats;
-	int64		shift = n * seats / lcm;
-
-	return (n * seats + (seat + shift) % seats) % k;
-}
-
-/*
- * A round-robin tournament by the circle method: in a cycle of k(k-1)/2 turns
- * each pair meets once. With an even k one member, the last, stays put. -1
- * for the second seat of a list of one.
- */
-static int64
-mixed_member(int64 k, int64 n, int64 seat)
-{
-	int64		half = k / 2;
-	int64		cycle;
-	int64		round;
-	int64		j;
-
-	if (k == 1)
-		return seat == 0 ? 0 : -1;
-
-	cycle = n / (k * (k - 1) / 2);
-	round = n % (k * (k - 1) / 2) / half;
-	j = n % (k * (k - 1) / 2) % half;
-	if (cycle % 2 != 0)
-		seat = 1 - seat;		/* odd cycles swap the seats */
-
-	if (k % 2 != 0)
-		return (round + (seat == 0 ? j + 1 : k - j - 1)) % k;
-	if (j == 0)
-		return (round % 2 == 0) == (seat == 0) ? k - 1 : round;
-	return (round + (seat == 0 ? j : k - 1 - j)) % (k - 1);
-}
-
-static int32
-seat_member(const Layer *layer, int64 n, int seat)
-{
-	int64		k = layer->nmembers;
-	int64		member = -1;
-
-	switch (layer->pairing)
-	{
-		case PAIRING_STAGGERED:
-			member = staggered_member(k, layer->nseats, n, seat);
-			break;
-		case PAIRING_FIXED:
-			member = fixed_member(k, layer->nseats, n, seat);
-			break;
-		case PAIRING_MIXED:
-			member = seat < 2 ? mixed_member(k, n, seat) : -1;
-			break;
-	}
-	return member < 0 ? 0 : layer->members[member];
-}
-
-int32
-layer_person(const Layer *layer, int64 n, int seat)
-{
-	int32		person_id = seat_member(layer, n, seat);
-	int			lower;
-
-	/* whoever sits in a lower seat of this turn cannot hold another */
-	for (lower = 0; lower < seat && person_id != 0; lower++)
-	{
-		if (seat_member(layer, n, lower) == person_id)
-			return 0;
-	}
-	return person_id;
-}
-
-/* Was this row believed at known_at? */
-static bool
+bool
 is_believed(const Period *recorded, TimestampTz known_at)
 {
 	if (recorded->from >= recorded->until)
@@ -174,38 +75,15 @@ add_claim(Sweep *sweep, Period period, int layer, int cover)
 	claim->cover = cover;
 }
 
-/* The part of a period that lies in another; may be empty. */
-static Period
-intersection(Period a, Period b)
-{
-	Period		both;
-
-	both.from = Max(a.from, b.from);
-	both.until = Min(a.until, b.until);
-	return both;
-}
-
-/*
- * Claims of a layer: where it is valid, its cadence has started and its hours
- * are open. False if the hours open and close too often.
- */
+/* Claims of a layer in a period, as far as hours allow. */
 static bool
-claim_layer(Sweep *sweep, int i)
+claim_hours(Sweep *sweep, int i, Period period, const Week *hours,
+			WallClock *clock)
 {
-	Layer	   *layer = &sweep->rotation->layers[i];
-	Period		period = intersection(layer->valid, sweep->timeline->window);
-	TimestampTz start;
 	PeriodList	open;
 	int64		span;
 
-	if (!is_believed(&layer->recorded, sweep->known_at) ||
-		period.from >= period.until ||
-		!turns_handover(&layer->turns, 0, &start))
-		return true;
-	period.from = Max(period.from, start);
-	if (period.from >= period.until)
-		return true;
-	if (layer->hours == NULL)
+	if (hours == NULL)
 	{
 		add_claim(sweep, period, i, -1);
 		return true;
@@ -213,8 +91,7 @@ claim_layer(Sweep *sweep, int i)
 
 	memset(&open, 0, sizeof(open));
 	open.limit = MAX_OPEN_SPANS;
-	if (!week_open_periods(layer->hours, &layer->turns.clock,
-						   &sweep->rotation->holidays,
+	if (!week_open_periods(hours, clock, &sweep->rotation->holidays,
 						   period.from, period.until, &open))
 		return false;
 	for (span = 0; span < open.n; span++)
@@ -226,11 +103,49 @@ claim_layer(Sweep *sweep, int i)
 	return sweep->nclaims <= MAX_OPEN_SPANS + sweep->rotation->nlayers;
 }
 
+/*
+ * Claims of a layer: where it is valid, no rule has ended it, its cadence has
+ * started and its hours are open. False if the hours open and close too often.
+ */
+static bool
+claim_layer(Sweep *sweep, int i)
+{
+	Layer	   *layer = &sweep->rotation->layers[i];
+	Period		period = period_and(layer->valid, sweep->timeline->window);
+	TimestampTz start;
+	Walk	   *walk;
+
+	if (!is_believed(&layer->recorded, sweep->known_at) ||
+		period_empty(period) || layer->first_seat >= sweep->timeline->nseats)
+		return true;
+	walk = walk_create(layer, sweep->known_at, period.until);
+	if (!walk_begins(walk, &start))
+		return true;
+	period.from = Max(period.from, start);
+	period.until = Min(period.until, walk->ends);
+
+	while (!period_empty(period))
+	{
+		Period		piece = period;
+		TimestampTz until;
+		WallClock  *clock;
+		const Week *hours = walk_hours(walk, period.from, &clock, &until);
+
+		piece.until = Min(piece.until, until);
+		if (!claim_hours(sweep, i, piece, hours, clock))
+			return false;
+		period.from = piece.until;
+	}
+	sweep->turns[i].walk = walk;
+	sweep->turns[i].number = -1;
+	return true;
+}
+
 static void
 claim_cover(Sweep *sweep, int i)
 {
 	Cover	   *cover = &sweep->rotation->covers[i];
-	Period		period = intersection(cover->period, sweep->timeline->window);
+	Period		period = period_and(cover->period, sweep->timeline->window);
 
 	if (is_believed(&cover->recorded, sweep->known_at) &&
 		period.from < period.until)
@@ -317,33 +232,14 @@ static LayerTurn *
 layer_turn(Sweep *sweep, int i, TimestampTz t)
 {
 	LayerTurn  *turn = &sweep->turns[i];
-	Layer	   *layer = &sweep->rotation->layers[i];
-	int			seat;
 
-	if (turn->known && t < turn->until)
+	if (turn->number >= 0 && t < turn->walk->until)
 		return turn;
-
-	/* usually it is the next one; after a pause, look afresh */
-	if (turn->known && t == turn->until)
-		turn->n++;
-	else if (!turns_at(&layer->turns, t, &turn->n))
-		turn->n = 0;			/* not reached: claims begin at handover 0 */
-
-	/* pass over turns that are empty because handovers coincide */
-	for (;; turn->n++)
-	{
-		if (!turns_handover(&layer->turns, turn->n + 1, &turn->until))
-			turn->until = DT_NOEND;
-		if (turn->until > t)
-			break;
-		CHECK_FOR_INTERRUPTS();
-	}
-
+	walk_seek(turn->walk, t);	/* true: claims begin at the first handover */
 	if (turn->persons == NULL)
-		turn->persons = palloc(layer->nseats * sizeof(int32));
-	for (seat = 0; seat < layer->nseats; seat++)
-		turn->persons[seat] = layer_person(layer, turn->n, seat);
-	turn->known = true;
+		turn->persons = palloc(turn->walk->layer->nseats * sizeof(int32));
+	walk_seats(turn->walk, turn->persons);
+	turn->number = turn->walk->number;
 	return turn;
 }
 
@@ -366,6 +262,7 @@ fill_cells(Sweep *sweep, TimestampTz t, Cell *cells)
 		for (i = 0; i < sweep->nactive; i++)
 		{
 			Claim	   *claim = sweep->active[i];
+			const Layer *layer;
 
 			if (claim->layer < 0)
 			{
@@ -377,19 +274,42 @@ fill_cells(Sweep *sweep, TimestampTz t, Cell *cells)
 				cell->cover_id = cover->cover_id;
 				break;
 			}
-			if (seat < sweep->rotation->layers[claim->layer].nseats)
+			layer = &sweep->rotation->layers[claim->layer];
+			if (seat >= layer->first_seat &&
+				seat - layer->first_seat < layer->nseats)
 			{
 				LayerTurn  *turn = layer_turn(sweep, claim->layer, t);
 
-				cell->person_id = turn->persons[seat];
-				cell->layer_id = sweep->rotation->layers[claim->layer].layer_id;
-				until = Min(until, turn->until);
+				cell->person_id = turn->persons[seat - layer->first_seat];
+				cell->layer_id = layer->layer_id;
+				until = Min(until, turn->walk->until);
 				break;
 			}
 		}
 	}
 	return until;
 }
+
+#ifdef USE_ASSERT_CHECKING
+/* Does every segment begin after the one before, and differ from it? */
+static bool
+segments_differ(const Timeline *timeline)
+{
+	int			nseats = timeline->nseats;
+	int			i;
+
+	for (i = 1; i < timeline->nsegments; i++)
+	{
+		const Cell *cells = &timeline->cells[(Size) i * nseats];
+
+		if (timeline->starts[i] <= timeline->starts[i - 1] ||
+			memcmp(cells - nseats, cells, nseats * sizeof(Cell)) == 0)
+			return false;
+	}
+	return timeline->nsegments > 0 &&
+		timeline->starts[0] == timeline->window.from;
+}
+#endif
 
 /* Room for one more segment. */
 static Cell *
@@ -427,6 +347,7 @@ sweep_window(Sweep *sweep)
 			memcmp(cells - timeline->nseats, cells, row) != 0)
 			timeline->starts[timeline->nsegments++] = t;
 
+		Assert(next > t);
 		next = Min(next, timeline->window.until);
 		if (sweep->next_claim < sweep->nclaims)
 			next = Min(next, sweep->claims[sweep->next_claim].period.from);
@@ -455,6 +376,7 @@ timeline_compile(Rotation *rotation, Period window, TimestampTz known_at)
 	sweep.timeline = timeline;
 	sweep.sizeclaims = 16;
 	sweep.claims = palloc(sweep.sizeclaims * sizeof(Claim));
+	sweep.turns = palloc0((rotation->nlayers + 1) * sizeof(LayerTurn));
 	for (i = 0; i < rotation->nlayers; i++)
 	{
 		if (!claim_layer(&sweep, i))
@@ -464,9 +386,9 @@ timeline_compile(Rotation *rotation, Period window, TimestampTz known_at)
 		claim_cover(&sweep, i);
 	qsort(sweep.claims, sweep.nclaims, sizeof(Claim), claim_cmp);
 	sweep.active = palloc((sweep.nclaims + 1) * sizeof(Claim *));
-	sweep.turns = palloc0((rotation->nlayers + 1) * sizeof(LayerTurn));
 
 	sweep_window(&sweep);
+	Assert(segments_differ(timeline));
 	return timeline;
 }
 
@@ -502,29 +424,51 @@ spans_a_day(const Week *week)
 	return most;
 }
 
-int64
-timeline_grain(const Rotation *rotation)
+/* A time in which turns do not change hands more than once, about. */
+static int64
+turns_grain(const Turns *turns)
 {
 	static const int64 unit[] = {
 		[TURN_MONTHS] = 28 * USECS_PER_DAY,
 		[TURN_DAYS] = USECS_PER_DAY,
 		[TURN_MINUTES] = USECS_PER_MINUTE
 	};
+
+	/* an estimate will do: keep the product within range */
+	int64		cycle = Min(turns->prefix[turns->nsteps], 1000000);
+
+	return Max(1, cycle * unit[turns->unit] / turns->nsteps);
+}
+
+static int64
+hours_grain(const Week *hours)
+{
+	return USECS_PER_DAY / (2 * spans_a_day(hours));
+}
+
+int64
+timeline_grain(const Rotation *rotation)
+{
 	int64		grain = 7 * USECS_PER_DAY;
 	int			i;
+	int			r;
 
 	for (i = 0; i < rotation->nlayers; i++)
 	{
 		const Layer *layer = &rotation->layers[i];
-		const Turns *turns = &layer->turns;
 
-		/* an estimate will do: keep the product within range */
-		int64		cycle = Min(turns->prefix[turns->nsteps], 1000000);
-
-		grain = Min(grain, Max(1, cycle * unit[turns->unit] / turns->nsteps));
+		grain = Min(grain, turns_grain(&layer->turns));
 		if (layer->hours != NULL)
-			grain = Min(grain,
-						USECS_PER_DAY / (2 * spans_a_day(layer->hours)));
+			grain = Min(grain, hours_grain(layer->hours));
+		for (r = 0; r < layer->nrules; r++)
+		{
+			const LayerRule *rule = &layer->rules[r];
+
+			if (rule->turns != NULL)
+				grain = Min(grain, turns_grain(rule->turns));
+			if (rule->hours != NULL)
+				grain = Min(grain, hours_grain(rule->hours));
+		}
 	}
 	return Max(grain, USECS_PER_MINUTE);
 }

@@ -14,14 +14,51 @@
 
 #include "calendar/turns.h"
 #include "calendar/week.h"
+#include "roster/pairing.h"
 
-typedef enum Pairing
+/*
+ * A row of a layer's list: a place on the circle that the duty goes round. It
+ * is on the list where it is valid and no leave says otherwise.
+ */
+typedef struct LayerMember
 {
-	PAIRING_STAGGERED,
-	PAIRING_FIXED,
-	PAIRING_MIXED
-} Pairing;
+	int32		member_id;		/* a closed copy carries its original's */
+	int32		person_id;		/* 0: nobody, on purpose */
+	Period		valid;
+	Period		recorded;
+} LayerMember;
 
+/* A period in which a row of the list is passed over. */
+typedef struct LayerLeave
+{
+	int32		member_id;		/* of the row's original */
+	Period		period;
+	Period		recorded;
+} LayerLeave;
+
+/*
+ * What holds of a layer from an instant on, each part until a later rule (by
+ * since, then by id) sets the same.
+ */
+typedef struct LayerRule
+{
+	int32		rule_id;		/* a closed copy carries its original's */
+	TimestampTz since;
+	Turns	   *turns;			/* NULL: as before */
+	const Week *hours;			/* NULL: as before */
+	bool		sets_pairing;
+	Pairing		pairing;
+	bool		sets_spread;
+	bool		spread;
+	bool		ends;			/* the layer is over */
+	Period		recorded;
+} LayerRule;
+
+/*
+ * A layer with all that was ever written about it; what is believed at some
+ * known_at is picked out when it is looked at (walk.h). Rules and leaves come
+ * in any order.
+ */
 typedef struct Layer
 {
 	int32		layer_id;		/* a closed copy carries its original's */
@@ -31,9 +68,15 @@ typedef struct Layer
 	Turns		turns;
 	const Week *hours;			/* NULL: at all hours */
 	Pairing		pairing;
-	int			nseats;
-	int			nmembers;		/* at least 1 */
-	const int32 *members;		/* person ids in order; 0: nobody */
+	bool		spread;
+	int			first_seat;		/* of the rotation; 0 is the primary */
+	int			nseats;			/* from the first seat on */
+	int			nmembers;
+	LayerMember *members;		/* in order of position, then member_id */
+	int			nleaves;
+	LayerLeave *leaves;
+	int			nrules;
+	LayerRule  *rules;
 } Layer;
 
 typedef struct Cover
@@ -98,7 +141,7 @@ extern int	timeline_find(const TimestampTz *starts, int nsegments,
 /* A time in which a rotation is not expected to change hands more than once. */
 extern int64 timeline_grain(const Rotation *rotation);
 
-/* Who sits in a seat of turn n of a layer, by its pairing; 0 for nobody. */
-extern int32 layer_person(const Layer *layer, int64 n, int seat);
+/* Was a row with this recorded believed at known_at? */
+extern bool is_believed(const Period *recorded, TimestampTz known_at);
 
 #endif							/* ONCALL_TIMELINE_H */

@@ -105,7 +105,7 @@ random_rotation(Period window)
 	for (i = 0; i < rotation->nlayers; i++)
 	{
 		Layer	   *layer = &rotation->layers[i];
-		int32	   *members;
+		LayerMember *members;
 
 		layer->layer_id = i + 1;
 		layer->rank = (int32) between(0, 2);
@@ -113,13 +113,22 @@ random_rotation(Period window)
 		layer->recorded = random_recorded();
 		random_turns(&layer->turns, between(from, until));
 		layer->hours = one_in(3) ? random_week() : NULL;
+		layer->first_seat = one_in(3) ? (int) between(0, 3) : 0;
 		layer->nseats = (int) between(1, one_in(3) ? 4 : rotation->nseats);
-		layer->pairing = layer->nseats == 2 ? (Pairing) between(0, 2) :
-			(Pairing) between(0, 1);
+		layer->pairing = (Pairing) between(PAIRING_STAGGERED,
+										   layer->nseats == 2 ?
+										   PAIRING_MIXED : PAIRING_FIXED);
 		layer->nmembers = (int) between(1, 9);
-		layer->members = members = palloc(layer->nmembers * sizeof(int32));
+		layer->members = members =
+			palloc0(layer->nmembers * sizeof(LayerMember));
 		for (j = 0; j < layer->nmembers; j++)
-			members[j] = one_in(8) ? 0 : (int32) between(1, one_in(4) ? 2 : 9);
+		{
+			members[j].member_id = j + 1;
+			members[j].person_id =
+				one_in(8) ? 0 : (int32) between(1, one_in(4) ? 2 : 9);
+			members[j].valid.from = members[j].recorded.from = DT_NOBEGIN;
+			members[j].valid.until = members[j].recorded.until = DT_NOEND;
+		}
 	}
 
 	rotation->ncovers = (int) between(0, 8);
@@ -236,9 +245,12 @@ naive_open(const Layer *layer, const Rotation *rotation, TimestampTz t)
 	return false;
 }
 
-/* Who the list of a layer names, before anybody is left out. */
-static int32
-naive_member(const Layer *layer, int64 n, int64 s)
+/*
+ * The entry that the list of a layer, which has never changed, names for a
+ * seat, before anybody is left out; -1 for none.
+ */
+static int64
+naive_entry(const Layer *layer, int64 n, int64 s)
 {
 	int64		k = layer->nmembers;
 	int64		S = layer->nseats;
@@ -250,15 +262,19 @@ naive_member(const Layer *layer, int64 n, int64 s)
 				b;
 
 	if (layer->pairing == PAIRING_STAGGERED)
-		return layer->members[(n + Max(s, s * k / S)) % k];
+		return (n + Max(s, s * k / S)) % k;
+	if (layer->pairing == PAIRING_FOLLOWING)
+		return (n + s) % k;
+	if (layer->pairing == PAIRING_PRECEDING)
+		return (n + (k - 1) * s) % k;
 	if (layer->pairing == PAIRING_FIXED)
 	{
 		while (lcm % S != 0)
 			lcm += k;
-		return layer->members[(n * S + (s + n * S / lcm) % S) % k];
+		return (n * S + (s + n * S / lcm) % S) % k;
 	}
 	if (k == 1)
-		return s == 0 ? layer->members[0] : 0;
+		return s == 0 ? 0 : -1;
 	length = k * (k - 1) / 2;
 	r = n % length / (k / 2);
 	j = n % length % (k / 2);
@@ -277,7 +293,44 @@ naive_member(const Layer *layer, int64 n, int64 s)
 		a = (r + j) % (k - 1);
 		b = (r - j + k - 1) % (k - 1);
 	}
-	return layer->members[(n / length + s) % 2 == 0 ? a : b];
+	return (n / length + s) % 2 == 0 ? a : b;
+}
+
+static bool
+naive_seated(const int32 *persons, int s, int32 person_id)
+{
+	while (--s >= 0)
+		if (persons[s] == person_id)
+			return true;
+	return false;
+}
+
+/* Who sits in a seat of a layer in turn n. */
+static int32
+naive_person(const Layer *layer, int64 n, int seat)
+{
+	int64		k = layer->nmembers;
+	int32		persons[8];
+	int			s;
+
+	for (s = 0; s <= seat; s++)
+	{
+		int64		entry = naive_entry(layer, n, s);
+		int64		tried = 0;
+
+		persons[s] = entry < 0 ? 0 : layer->members[entry].person_id;
+		while (persons[s] != 0 && naive_seated(persons, s, persons[s]))
+		{
+			persons[s] = 0;
+			while (persons[s] == 0 && layer->pairing != PAIRING_MIXED &&
+				   ++tried < k)
+			{
+				entry += layer->pairing == PAIRING_PRECEDING ? k - 1 : 1;
+				persons[s] = layer->members[entry % k].person_id;
+			}
+		}
+	}
+	return persons[seat];
 }
 
 static Cell
@@ -310,7 +363,8 @@ naive_cell(const Rotation *rotation, int seat, TimestampTz t,
 	{
 		const Layer *layer = &rotation->layers[i];
 
-		if (seat >= layer->nseats || !naive_contains(layer->valid, t) ||
+		if (seat < layer->first_seat ||
+			seat >= layer->first_seat + layer->nseats || !naive_contains(layer->valid, t) ||
 			!naive_believed(layer->recorded, known_at) ||
 			naive_handover(&layer->turns, 0) > t ||
 			(layer->hours != NULL && !naive_open(layer, rotation, t)))
@@ -324,10 +378,7 @@ naive_cell(const Rotation *rotation, int seat, TimestampTz t,
 		return cell;
 	cell.layer_id = best->layer_id;
 	n = naive_turn(&best->turns, t);
-	cell.person_id = naive_member(best, n, seat);
-	for (i = 0; i < seat; i++)
-		if (naive_member(best, n, i) == cell.person_id)
-			cell.person_id = 0;
+	cell.person_id = naive_person(best, n, seat - best->first_seat);
 	return cell;
 }
 
