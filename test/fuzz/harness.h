@@ -14,6 +14,7 @@
 
 /* PostgreSQL's port library is not linked */
 #undef printf
+#undef fprintf
 #undef qsort
 
 /* ----------------------------------------------------------------
@@ -133,7 +134,9 @@ j2date(int jd, int *year, int *month, int *day)
  * Synthetic zones
  * ----------------------------------------------------------------
  */
+#ifndef MAX_CHANGES
 #define MAX_CHANGES 16
+#endif
 
 struct pg_tz
 {
