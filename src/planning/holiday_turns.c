@@ -47,11 +47,13 @@ turn_seats(PG_FUNCTION_ARGS)
 	Pairing		pairing;
 	int32	   *members;
 	int32	   *persons;
+	int32	   *list;
 	Datum	   *seats;
 	bool	   *empty;
 	int			nmembers;
 	int			lower_bound = 1;
 	int			seat;
+	int			i;
 
 	members = array_argument_ids(PG_GETARG_ARRAYTYPE_P(0), "members",
 								 &nmembers);
@@ -71,9 +73,12 @@ turn_seats(PG_FUNCTION_ARGS)
 				 errmsg("turn out of range: %lld", (long long) n),
 				 errhint("Turns are counted from 0.")));
 
+	list = palloc(sizeof(int32) * nmembers);
+	for (i = 0; i < nmembers; i++)
+		list[i] = i;
 	persons = palloc(sizeof(int32) * nseats);
 	pairing_turn(&turn, pairing, nseats, nmembers, n);
-	pairing_seats(&turn, members, persons);
+	pairing_seats(&turn, list, members, persons);
 
 	seats = palloc(sizeof(Datum) * nseats);
 	empty = palloc(sizeof(bool) * nseats);

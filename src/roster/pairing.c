@@ -33,12 +33,12 @@ pairing_by_name(const char *name, Pairing *pairing)
 	return false;
 }
 
-static int64
-gcd(int64 a, int64 b)
+static int
+gcd(int a, int b)
 {
 	while (b != 0)
 	{
-		int64		r = a % b;
+		int			r = a % b;
 
 		a = b;
 		b = r;
@@ -47,9 +47,9 @@ gcd(int64 a, int64 b)
 }
 
 int64
-pairing_lcm(int64 k, int64 nseats)
+pairing_lcm(int k, int nseats)
 {
-	return k / gcd(k, nseats) * nseats;
+	return (int64) (k / gcd(k, nseats)) * nseats;
 }
 
 void
@@ -96,13 +96,16 @@ void
 pairing_order(int k, int32 *places)
 {
 	int			n = 0;
-	int			number;
+	int			j;
 
 	/* the first round has everybody, but for the first place of an odd list */
-	for (number = 0; number < k / 2; number++)
+	for (j = 0; j < k / 2; j++)
 	{
-		places[n++] = (int32) mixed_place(k, number, 0);
-		places[n++] = (int32) mixed_place(k, number, 1);
+		if (k % 2 != 0)
+			places[n++] = j + 1;
+		else
+			places[n++] = j == 0 ? k - 1 : j;
+		places[n++] = k - 1 - j - (k % 2 == 0 && j == 0 ? k - 1 : 0);
 	}
 	if (n < k)
 		places[n] = 0;
@@ -148,8 +151,8 @@ sits_in(const int32 *seats, int nseats, int32 person_id)
  * none of the first seats; 0 if everybody on the list does.
  */
 static int32
-next_person(const PairingTurn *turn, const int32 *people, int64 entry,
-			const int32 *seats, int nseats)
+next_person(const PairingTurn *turn, const int32 *list, const int32 *people,
+			int64 entry, const int32 *seats, int nseats)
 {
 	int64		k = turn->k;
 	int64		step = turn->pairing == PAIRING_PRECEDING ? k - 1 : 1;
@@ -157,15 +160,19 @@ next_person(const PairingTurn *turn, const int32 *people, int64 entry,
 
 	for (passed = 1; passed < k; passed++)
 	{
+		int32		person_id;
+
 		entry = (entry + step) % k;
-		if (people[entry] != 0 && !sits_in(seats, nseats, people[entry]))
-			return people[entry];
+		person_id = people[list[entry]];
+		if (person_id != 0 && !sits_in(seats, nseats, person_id))
+			return person_id;
 	}
 	return 0;
 }
 
 void
-pairing_seats(const PairingTurn *turn, const int32 *people, int32 *seats)
+pairing_seats(const PairingTurn *turn, const int32 *list, const int32 *people,
+			  int32 *seats)
 {
 	bool		others = turn->pairing != PAIRING_MIXED;
 	int			seat;
@@ -173,12 +180,12 @@ pairing_seats(const PairingTurn *turn, const int32 *people, int32 *seats)
 	for (seat = 0; seat < turn->nseats; seat++)
 	{
 		int64		entry = pairing_entry(turn, seat);
-		int32		person_id = entry < 0 ? 0 : people[entry];
+		int32		person_id = entry < 0 ? 0 : people[list[entry]];
 
 		if (person_id != 0 && sits_in(seats, seat, person_id))
 		{
 			person_id = others ?
-				next_person(turn, people, entry, seats, seat) : 0;
+				next_person(turn, list, people, entry, seats, seat) : 0;
 
 			/* when all sit somewhere, there is no need to look again */
 			others = person_id != 0;

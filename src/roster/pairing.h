@@ -48,12 +48,12 @@ extern void pairing_turn(PairingTurn *turn, Pairing pairing, int nseats,
 extern int64 pairing_entry(const PairingTurn *turn, int seat);
 
 /*
- * Who sits in each of the turn's seats, 0 for nobody. people are the list's,
- * 0 for an entry without a person; for mixed in order of their places in the
- * tournament.
+ * Who sits in each of the turn's seats, 0 for nobody. The list, for mixed in
+ * order of the places of the tournament, consists of indexes into people,
+ * which are 0 for an entry without a person.
  */
-extern void pairing_seats(const PairingTurn *turn, const int32 *people,
-						  int32 *seats);
+extern void pairing_seats(const PairingTurn *turn, const int32 *list,
+						  const int32 *people, int32 *seats);
 
 /*
  * The order in which the k places of a tournament first come on, in the first
@@ -62,6 +62,6 @@ extern void pairing_seats(const PairingTurn *turn, const int32 *people,
 extern void pairing_order(int k, int32 *places);
 
 /* Entries after which fixed moves everybody on by a seat. */
-extern int64 pairing_lcm(int64 k, int64 nseats);
+extern int64 pairing_lcm(int k, int nseats);
 
 #endif							/* ONCALL_PAIRING_H */

@@ -260,6 +260,7 @@ list_rows(Walk *walk, TimestampTz start)
 			member->valid.until <= start)
 			continue;
 		walk->rows[walk->nrows++] = member;
+		walk->people[row] = member->person_id;
 		walk->reasons[row] = 0;
 		walk->altered[row] = false;
 		if (member->valid.from > start)
@@ -334,21 +335,21 @@ static void
 list_people(Walk *walk)
 {
 	RowKey	   *keys = palloc((walk->nrows + 1) * sizeof(RowKey));
+	int32		n = 0;
 	int			i;
 
 	for (i = 0; i < walk->nrows; i++)
 	{
-		keys[i].key = walk->rows[i]->person_id;
+		keys[i].key = walk->people[i];
 		keys[i].row = i;
-		walk->last_sat[i] = -1;
 	}
 	sort_keys(keys, walk->nrows);
+	walk->last_sat[0] = -1;
 	for (i = 0; i < walk->nrows; i++)
 	{
-		bool		again = i > 0 && keys[i].key == keys[i - 1].key;
-
-		walk->same_person[keys[i].row] = again ?
-			walk->same_person[keys[i - 1].row] : keys[i].row;
+		if (keys[i].key != 0 && (i == 0 || keys[i].key != keys[i - 1].key))
+			walk->last_sat[++n] = -1;
+		walk->numbers[keys[i].row] = keys[i].key == 0 ? 0 : n;
 	}
 	pfree(keys);
 }
@@ -368,11 +369,10 @@ allocate_rows(Walk *walk)
 	if (!is_mixed(walk))
 		return;
 	walk->places = palloc(size * sizeof(int32));
-	walk->players = palloc(size * sizeof(int32));
-	walk->same_person = palloc(size * sizeof(int32));
+	walk->numbers = palloc(size * sizeof(int32));
 	walk->last_sat = palloc(size * sizeof(int64));
 	walk->sittings = palloc(size * sizeof(WalkSitting));
-	walk->scratch = palloc((size + walk->layer->nseats) * sizeof(int32));
+	walk->scratch = palloc(Max(size, walk->layer->nseats) * sizeof(int32));
 }
 
 /* ----------------------------------------------------------------
@@ -380,23 +380,26 @@ allocate_rows(Walk *walk)
  * ----------------------------------------------------------------
  */
 
-/* How many entries of the list stand before a row. */
+/*
+ * How many entries of the list stand before a row; without a branch to
+ * mispredict.
+ */
 static int
 entries_before(const Walk *walk, int32 row)
 {
-	int			low = 0;
-	int			high = walk->nlist;
+	const int32 *base = walk->list;
+	int			n = walk->nlist;
 
-	while (low < high)
+	if (n == 0)
+		return 0;
+	while (n > 1)
 	{
-		int			middle = low + (high - low) / 2;
+		int			half = n / 2;
 
-		if (walk->list[middle] < row)
-			low = middle + 1;
-		else
-			high = middle;
+		base += base[half - 1] < row ? half : 0;
+		n -= half;
 	}
-	return low;
+	return base - walk->list + (*base < row);
 }
 
 /* The index of the first entry after a row, in circular order. */
@@ -463,36 +466,25 @@ row_taken(const Walk *walk, const PairingTurn *turn)
 static void
 note_sittings(Walk *walk, int64 nturns)
 {
-	int32	   *marks = walk->scratch;
-	int32	   *seats = walk->scratch + walk->nlist;
+	const int32 *list = walk->pairing == PAIRING_MIXED ?
+		walk->places : walk->list;
+	int32	   *seats = walk->scratch;
 	int64		back;
-	int			i;
+	int			seat;
 
-	/* one number for each person; 0 for nobody */
-	for (i = 0; i < walk->nlist; i++)
-	{
-		int32		row = walk->pairing == PAIRING_MIXED ?
-			walk->places[i] : walk->list[i];
-
-		marks[i] = walk->rows[row]->person_id == 0 ? 0 :
-			walk->same_person[row] + 1;
-	}
 	for (back = 1; back <= Min(nturns, 2 * walk->nlist); back++)
 	{
 		PairingTurn turn;
-		int			seat;
 
 		CHECK_FOR_INTERRUPTS();
 		turn_of_stretch(walk, nturns - back, &turn);
-		pairing_seats(&turn, marks, seats);
+		pairing_seats(&turn, list, walk->numbers, seats);
 		for (seat = 0; seat < turn.nseats; seat++)
 		{
-			int64	   *last;
+			int64	   *last = &walk->last_sat[seats[seat]];
 
-			if (seats[seat] == 0)
-				continue;
-			last = &walk->last_sat[seats[seat] - 1];
-			*last = Max(*last, walk->number - back);
+			if (seats[seat] != 0)
+				*last = Max(*last, walk->number - back);
 		}
 	}
 }
@@ -551,15 +543,13 @@ begin_tournament(Walk *walk)
 			int32		row = walk->list[i];
 
 			walk->sittings[i].row = row;
-			walk->sittings[i].last = walk->last_sat[walk->same_person[row]];
+			walk->sittings[i].last = walk->last_sat[walk->numbers[row]];
 		}
 		sort_sittings(walk->sittings, k);
 		pairing_order(k, walk->scratch);
 		for (i = 0; i < k; i++)
 			walk->places[walk->scratch[i]] = walk->sittings[i].row;
 	}
-	for (i = 0; i < k; i++)
-		walk->players[i] = walk->rows[walk->places[i]]->person_id;
 	walk->state.played = 0;
 	walk->state.playing = walk->state.has_played = true;
 }
@@ -609,9 +599,7 @@ put_on_list(Walk *walk, int32 row)
 	Size		tail = (walk->nlist - entry) * sizeof(int32);
 
 	memmove(&walk->list[entry + 1], &walk->list[entry], tail);
-	memmove(&walk->people[entry + 1], &walk->people[entry], tail);
 	walk->list[entry] = row;
-	walk->people[entry] = walk->rows[row]->person_id;
 	walk->nlist++;
 }
 
@@ -622,7 +610,6 @@ take_off_list(Walk *walk, int32 row)
 	Size		tail = (--walk->nlist - entry) * sizeof(int32);
 
 	memmove(&walk->list[entry], &walk->list[entry + 1], tail);
-	memmove(&walk->people[entry], &walk->people[entry + 1], tail);
 }
 
 /*
@@ -748,6 +735,9 @@ enter_change(Walk *walk, TimestampTz t)
 	Turns	   *turns = walk->cadences[walk->cadence].turns;
 	TimestampTz end = cadence_end(walk);
 
+	/* often it is the next turn, and that is known already */
+	if (walk->next_change <= walk->until && walk->until <= t)
+		return walk_next(walk);
 	if (walk->next_change < end && walk->next_change <= t)
 	{
 		int64		n;
@@ -788,10 +778,8 @@ start_over(Walk *walk)
 		list_people(walk);
 	for (row = 0; row < walk->nrows; row++)
 	{
-		if (walk->reasons[row] > 0)
-			continue;
-		walk->list[walk->nlist] = row;
-		walk->people[walk->nlist++] = walk->rows[row]->person_id;
+		if (walk->reasons[row] == 0)
+			walk->list[walk->nlist++] = row;
 	}
 
 	memset(&walk->state, 0, sizeof(WalkState));
@@ -889,7 +877,7 @@ walk_seats(const Walk *walk, int32 *seats)
 	}
 	turn_of_stretch(walk, walk->offset, &turn);
 	pairing_seats(&turn, walk->pairing == PAIRING_MIXED ?
-				  walk->players : walk->people, seats);
+				  walk->places : walk->list, walk->people, seats);
 }
 
 bool
@@ -899,7 +887,7 @@ walk_lists(const Walk *walk, int32 person_id)
 
 	for (i = 0; i < walk->nlist; i++)
 	{
-		if (walk->people[i] == person_id)
+		if (walk->people[walk->list[i]] == person_id)
 			return true;
 	}
 	return false;

@@ -84,8 +84,7 @@ typedef struct Walk
 
 	/* its list, in order, and that of the next turns while nothing changes */
 	int			nlist;
-	int32	   *list;			/* indexes into rows */
-	int32	   *people;			/* and their people, 0 for nobody */
+	int32	   *list;			/* indexes into rows and people */
 	Pairing		pairing;
 	bool		spread;
 
@@ -104,6 +103,7 @@ typedef struct Walk
 	/* all rows of the list, in order, on it or not */
 	int			nrows;
 	const LayerMember **rows;
+	int32	   *people;			/* of each row; 0 for nobody */
 	int32	   *reasons;		/* for how many reasons each is off the list */
 	bool	   *altered;		/* scratch: was on the list and is not, or the
 								 * other way round */
@@ -112,9 +112,8 @@ typedef struct Walk
 
 	/* for mixed; else NULL */
 	int32	   *places;			/* the row in each place of the tournament */
-	int32	   *players;		/* and its person */
-	int32	   *same_person;	/* of each row, the first of its person */
-	int64	   *last_sat;		/* by that: a turn; -1: never */
+	int32	   *numbers;		/* of each row's person, from 1; 0: nobody */
+	int64	   *last_sat;		/* by these: a turn; -1: never */
 	WalkSitting *sittings;		/* scratch */
 	int32	   *scratch;
 
@@ -182,7 +181,7 @@ extern void walk_seats(const Walk *walk, int32 *seats);
 extern bool walk_lists(const Walk *walk, int32 person_id);
 
 /*
- * The index into list and people of the entry that a turn takes (fixed: the
+ * The index into list of the entry that a turn takes (fixed: the
  * first of them; mixed: that in the first seat), -1 if the list is empty: by
  * this turn with ahead = 0, by the next with ahead = 1, and so on, as long as
  * the list stays as it is. The entry with ahead = 1 is who comes next first.

@@ -368,15 +368,14 @@ def random_recorded():
     return (begin, rnd.randint(begin, 100) if one_in(4) else NOEND)
 
 
-def random_cadence(focus, span, cycles):
-    zone = rnd.choice(ZONES)
+def random_cadence(zone, focus, span):
     unit = rnd.choice([MONTHS, DAYS, DAYS, DAYS, MINUTES]) if span > 100 * DAY else \
         rnd.choice([DAYS, MINUTES]) if span > 10 * DAY else MINUTES
     steps = [rnd.choice({MONTHS: [1, 1, 2], DAYS: [1, 2, 3, 7, 7, 14],
                          MINUTES: [15, 20, 30, 60, 90, 240] if span <= 10 * DAY else [720, 1440, 1000]}[unit])
              for _ in range(rnd.choice([1, 1, 2, 5]))]
     length = sum(steps) * {MONTHS: 30 * DAY, DAYS: DAY, MINUTES: MINUTE}[unit]
-    anchor = focus + rnd.randint(0, span // 8) - rnd.randint(0, min(cycles, 20 * span // 10 // length + 1)) * length
+    anchor = focus + rnd.randint(0, span // 8) - rnd.randint(0, min(12, 20 * span // 10 // length + 1)) * length
     return Cadence(zone, anchor // (15 * MINUTE) * (15 * MINUTE), unit, steps)
 
 
@@ -397,16 +396,18 @@ class Maker:
 
     def __init__(self):
         self.focus = instant(2024, 1, 1) + rnd.randrange(8 * 365) * DAY
-        if one_in(2):  # a change of summer time in the middle
-            zone = zones[rnd.choice([name for name in ZONES if zones[name].changes])]
-            self.focus = rnd.choice([c for c in zone.changes if c[0] > instant(2024, 1, 1) and
-                                     c[0] < instant(2032, 1, 1)])[0]
+        self.zones, self.instants = ZONES, []
+        if one_in(2):  # a change of summer time in the middle, when handovers may coincide
+            zone = rnd.choice([name for name in ZONES if zones[name].changes])
+            self.focus = rnd.choice([at for at, _ in zones[zone].changes
+                                     if instant(2024, 1, 1) < at < instant(2032, 1, 1)])
+            self.zones = [zone] * len(ZONES) + ZONES
+            self.instants = [self.focus + i * 15 * MINUTE for i in range(5)]
         self.span = rnd.choice([2 * DAY, 2 * DAY, 40 * DAY, 40 * DAY, 200 * DAY, 700 * DAY])
         self.focus -= self.span // 2
         self.until = self.focus + self.span
         self.grain = rnd.choice([15 * MINUTE, HOUR, 12 * HOUR]) if self.span < 100 * DAY else rnd.choice([HOUR, DAY])
         self.weeks = [random_week() for _ in range(rnd.randint(1, 3))]
-        self.instants = []
         self.people = rnd.choice([3, 9, 30])
 
     def moment(self):
@@ -417,6 +418,9 @@ class Maker:
         t -= t % self.grain
         self.instants.append(t)
         return t
+
+    def cadence(self):
+        return random_cadence(rnd.choice(self.zones), self.focus, self.span)
 
     def period(self, open_ended):
         a, b = self.moment(), self.moment()
@@ -434,7 +438,7 @@ class Maker:
     def layer(self, number, nseats, nchanges):
         seats = rnd.choice([1, 2, 2, 2, 3, 4])
         first_seat = rnd.choice([0, 0, 0, 1, 2])
-        cadence = random_cadence(self.focus, self.span, 12)
+        cadence = self.cadence()
         self.instants += [cadence.handover(n) for n in range(8)]
         rows, leaves, rules = [], [], []
         ids = list(range(1, 200))
@@ -462,11 +466,16 @@ class Maker:
                 rows.append(Row(ids.pop(), rnd.randint(-1, 12 * 8), row.person, (t, NOEND), recorded))
             elif what != "ends" or one_in(4):
                 every = what == "rule"
-                new = random_cadence(self.focus, self.span, 12) if what == "cadence" or every and one_in(2) else None
+                new = self.cadence() if what == "cadence" or every and one_in(2) else None
+                since = self.moment()
                 if new:
-                    self.instants += [new.handover(n) for n in range(12)]
+                    handovers = [new.handover(n) for n in range(12 if self.span > 2 * DAY else 150)]
+                    self.instants += handovers[:12]
+                    coincide = [a for a, b in zip(handovers, handovers[1:]) if a == b]
+                    if coincide and one_in(2):
+                        since = rnd.choice(coincide)
                 rules.append(Rule(
-                    ids.pop(), self.moment(), new,
+                    ids.pop(), since, new,
                     rnd.randrange(len(self.weeks)) if what == "hours" or every and one_in(2) else None,
                     self.pairing(seats) if what == "pairing" or every and one_in(2) else None,
                     one_in(2) if what == "spread" or every and one_in(2) else None,
