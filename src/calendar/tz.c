@@ -67,6 +67,7 @@ tz_stretch_at(const Zone *zone, TimestampTz t, ZoneStretch *stretch)
 	stretch->from = FROM_UNIX_SECS(from);
 	stretch->until = changes ? FROM_UNIX_SECS(boundary) : DT_NOEND;
 	stretch->offset = before * USECS_PER_SEC;
+	Assert(stretch->from <= t && t < stretch->until);
 }
 
 /*

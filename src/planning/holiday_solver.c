@@ -16,11 +16,7 @@
  *
  *-------------------------------------------------------------------------
  */
-#ifdef FRONTEND
-#include "postgres_fe.h"
-#else
-#include "postgres.h"
-#endif
+#include "base/core.h"
 
 #include "planning/holiday_solver.h"
 

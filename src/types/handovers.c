@@ -173,6 +173,7 @@ next_handover(Handovers *walk, TimestampTz *at)
 			return false;
 		walk->next++;
 	} while (*at <= walk->last);
+	Assert(IS_VALID_TIMESTAMP(*at));
 	walk->last = *at;
 	return walk->until_included ? *at <= walk->until : *at < walk->until;
 }

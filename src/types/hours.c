@@ -101,6 +101,9 @@ pack(const HoursBand *bands, int nbands, struct Node *escontext)
 
 	for (i = 0; i < nbands; i++)
 	{
+		Assert(i == 0 ||
+			   hours_compare_names(bands[i - 1].name, bands[i - 1].len,
+								   bands[i].name, bands[i].len) < 0);
 		if (bands[i].usecs == 0)
 			continue;
 		n++;
