@@ -10,6 +10,7 @@
 #include "base/core.h"
 
 #include "calendar/holidays.h"
+
 #include "calendar/week.h"
 
 static int

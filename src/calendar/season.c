@@ -3,9 +3,9 @@
  * season.c
  *	  Holidays that belong together: seasons and their blocks.
  *
- * Pure. A block is what links of two kinds hold together: dates next to each other,
- * and a date with the one that it observes. Each holiday points to an earlier
- * one of its block (union-find), the first of them to itself.
+ * Pure. A block is what links of two kinds hold together: dates next to each
+ * other, and a date with the one that it observes. Each holiday points to an
+ * earlier one of its block (union-find), the first of them to itself.
  *
  *-------------------------------------------------------------------------
  */

@@ -3,10 +3,10 @@
  * turns.c
  *	  The arithmetic of a cadence: from turn numbers to instants and back.
  *
- * Pure. Steps are positive, so the local times of the handovers ascend; only where
- * the zone's offset changes can their instants do otherwise. As offsets are
- * less than a day, that concerns handovers whose local times are less than
- * two days apart.
+ * Pure. Steps are positive, so the local times of the handovers ascend; only
+ * where the zone's offset changes can their instants do otherwise. As offsets
+ * are less than a day, that concerns handovers whose local times are less
+ * than two days apart.
  *
  *-------------------------------------------------------------------------
  */

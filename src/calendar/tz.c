@@ -8,6 +8,7 @@
 #include "base/core.h"
 
 #include "calendar/tz.h"
+
 #include "pgtime.h"
 
 /* how far back tz_stretch_at looks for the start of a stretch */
