@@ -21,8 +21,8 @@ PGDLLEXPORT void _PG_init(void);
 void
 _PG_init(void)
 {
-	settings_init();
-	recall_init();
+	guc_init();
+	snapshot_memo_init();
 	cache_init();
 	band_hours_init();
 	judge_init();

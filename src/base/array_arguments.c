@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "base/array_arguments.h"
+
 #include "catalog/pg_type.h"
 #include "utils/lsyscache.h"
 
@@ -58,7 +59,8 @@ int32 *
 array_argument_ids(ArrayType *array, const char *what, int *nelems)
 {
 	bool	   *nulls;
-	Datum	   *elements = array_argument(array, what, INT4OID, &nulls, nelems);
+	Datum	   *elements = array_argument(array, what, INT4OID, &nulls,
+										  nelems);
 	int32	   *ids = palloc((*nelems + 1) * sizeof(int32));
 	int			i;
 
@@ -79,7 +81,8 @@ bool *
 array_argument_bools(ArrayType *array, const char *what, int *nelems)
 {
 	bool	   *nulls;
-	Datum	   *elements = array_argument(array, what, BOOLOID, &nulls, nelems);
+	Datum	   *elements = array_argument(array, what, BOOLOID, &nulls,
+										  nelems);
 	bool	   *bools = palloc((*nelems + 1) * sizeof(bool));
 	int			i;
 

@@ -12,7 +12,7 @@
 
 #include "utils/array.h"
 
-/* The most seats that a rotation may have, wherever somebody gives a number. */
+/* The most seats of a rotation, wherever somebody gives a number of them. */
 #define MAX_SEATS 1000
 
 /*

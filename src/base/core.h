@@ -3,10 +3,11 @@
  * core.h
  *	  What the pure files may use, and the words that all files share.
  *
- * A file whose head says "Pure" knows no table, no SPI and no error
- * reporting, so that it can be compiled with -DFRONTEND and be tested and
- * fuzzed outside a server. From PostgreSQL it takes integer and timestamp
- * types, palloc and date arithmetic; nothing else.
+ * A file whose head, or the head of whose header, says "Pure" knows no table,
+ * no SPI and no error reporting, so that it can be compiled with -DFRONTEND
+ * and be tested and fuzzed outside a server (test/pure). From PostgreSQL it
+ * takes integer and timestamp types, palloc, qsort and date arithmetic; from
+ * us, other pure files and the two functions of calendar/tz.h; nothing else.
  *
  *-------------------------------------------------------------------------
  */

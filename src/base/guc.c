@@ -7,8 +7,9 @@
  */
 #include "postgres.h"
 
-#include "base/compat.h"
 #include "base/guc.h"
+
+#include "base/compat.h"
 #include "utils/datetime.h"
 #include "utils/guc.h"
 #include "utils/timestamp.h"
@@ -66,7 +67,7 @@ check_horizon(char **newval, void **extra, GucSource source)
 }
 
 void
-settings_init(void)
+guc_init(void)
 {
 	DefineCustomStringVariable("oncall.horizon",
 							   "How far ahead the on-call views look.",

@@ -8,6 +8,6 @@
 #ifndef ONCALL_GUC_H
 #define ONCALL_GUC_H
 
-extern void settings_init(void);
+extern void guc_init(void);
 
 #endif							/* ONCALL_GUC_H */

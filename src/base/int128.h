@@ -3,10 +3,12 @@
  * int128.h
  *	  Sums of 64-bit integers that cannot overflow, on any compiler.
  *
- * A sum of microseconds may pass the limits of int64 on its way and come
+ * Pure. A sum of microseconds may pass the limits of int64 on its way and come
  * back: whether a result is in range must not depend on the order in which it
  * is added up, or parallel plans and moving windows would fail where others
- * do not. Two words are enough for 2^63 summands of any size.
+ * do not. Two words are enough for 2^63 summands of any size. The server has
+ * the same in common/int128.h, but for the sum of two such numbers, which
+ * comes with 19 only.
  *
  *-------------------------------------------------------------------------
  */

@@ -3,18 +3,20 @@
  * owner.c
  *	  Act as the owner of a table for a while, as foreign-key triggers do.
  *
- * A rule has to see what its subject must not, such as the absences of
- * others, and must not be led astray by the caller's settings. No function is
- * SECURITY DEFINER for this: only the C code between the two calls acts so.
+ * A rule has to see what the person whom it judges must not, such as the
+ * absences of others, and must not depend on the caller's settings. No
+ * function is SECURITY DEFINER for this: only the C code between the two
+ * calls acts so.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
+#include "base/owner.h"
+
 #include "access/htup_details.h"
 #include "catalog/pg_class.h"
 #include "miscadmin.h"
-#include "base/owner.h"
 #include "utils/guc.h"
 #include "utils/syscache.h"
 

@@ -13,11 +13,10 @@
 
 #include "access/transam.h"
 #include "access/xact.h"
+#include "base/compat.h"
 #include "fmgr.h"
 #include "utils/rangetypes.h"
 #include "utils/timestamp.h"
-
-#include "base/compat.h"
 
 PG_FUNCTION_INFO_V1(closed);
 PG_FUNCTION_INFO_V1(written_now);

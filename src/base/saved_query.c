@@ -7,14 +7,15 @@
  */
 #include "postgres.h"
 
+#include "base/saved_query.h"
+
+#include "base/tstzrange.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
-#include "base/tstzrange.h"
-#include "base/saved_query.h"
 #include "utils/array.h"
 
 uint64
-query_run(StoredQuery *query, Datum *args, const char *nulls)
+query_run(SavedQuery *query, Datum *args, const char *nulls)
 {
 	SPIPlanPtr *plan = &query->plans[InNoForceRLSOperation() ? 1 : 0];
 	int			result;
@@ -66,8 +67,8 @@ query_column_period(HeapTuple row, int number)
 {
 	Period		period;
 
-	if (!range_to_period(DatumGetRangeTypeP(query_column(row, number)),
-						 &period))
+	if (!tstzrange_to_period(DatumGetRangeTypeP(query_column(row, number)),
+							 &period))
 		period.from = period.until = 0;
 	return period;
 }

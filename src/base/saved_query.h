@@ -24,20 +24,20 @@
  * may give a column another type. So values that are pointers are cast to the
  * types that they are read as, which costs nothing where they have these.
  */
-typedef struct StoredQuery
+typedef struct SavedQuery
 {
 	const char *text;
 	int			nargs;
 	Oid			argtypes[QUERY_MAX_ARGS];
 	SPIPlanPtr	plans[2];
-} StoredQuery;
+} SavedQuery;
 
 /*
  * Run a query under the active snapshot, as the current user. nulls is as for
  * SPI_execute_plan. The caller has connected to SPI and reads SPI_tuptable,
  * which has as many rows as are returned.
  */
-extern uint64 query_run(StoredQuery *query, Datum *args, const char *nulls);
+extern uint64 query_run(SavedQuery *query, Datum *args, const char *nulls);
 
 /* Column of a row of the result at hand, where NULL is out of the question. */
 extern Datum query_column(HeapTuple row, int number);

@@ -3,9 +3,9 @@
  * snapshot_memo.c
  *	  How long a backend may go on using what it has read from tables.
  *
- * A memory holds for one snapshot and one role. The snapshot is compared by
- * value, since its address says nothing; what its value does not tell makes
- * the memory stale through callbacks:
+ * What has been read is valid for one snapshot and one role. The snapshot is
+ * compared by value, since its address says nothing; what its value does not
+ * tell invalidates a memo through callbacks:
  *
  * - an abort of a transaction or subtransaction (what it wrote was seen, and
  *	 the snapshot may look the same without it), and the end of a transaction
@@ -13,44 +13,45 @@
  * - a change of one of the tables' definition, privileges or policies, or of
  *	 roles and schemas. They are noticed as soon as another session's commit
  *	 would be noticed by a plain SELECT, which takes locks and so reads the
- *	 invalidation messages; who asks a memory reads them too;
+ *	 invalidation messages; whoever asks for a memo has read them, too;
  * - the end of a SERIALIZABLE transaction: the next has to take predicate
- *	 locks of its own, and a remembered answer takes none. For the same reason
- *	 it does not use what others have remembered.
+ *	 locks of its own, and a kept answer takes none. For the same reason it
+ *	 does not use what other transactions have kept.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
+#include "base/snapshot_memo.h"
+
 #include "access/xact.h"
 #include "miscadmin.h"
-#include "base/snapshot_memo.h"
 #include "utils/inval.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
-static Recall *memories = NULL;
+static SnapshotMemo *memos = NULL;
 
 static void
-forget_all(void)
+invalidate_all(void)
 {
-	Recall	   *recall;
+	SnapshotMemo *memo;
 
-	for (recall = memories; recall != NULL; recall = recall->next)
-		recall->stale = true;
+	for (memo = memos; memo != NULL; memo = memo->next)
+		memo->stale = true;
 }
 
 static void
 on_commit(void)
 {
 	bool		wrote = TransactionIdIsValid(GetTopTransactionIdIfAny());
-	Recall	   *recall;
+	SnapshotMemo *memo;
 
-	for (recall = memories; recall != NULL; recall = recall->next)
+	for (memo = memos; memo != NULL; memo = memo->next)
 	{
-		if (recall->serializable || wrote)
-			recall->stale = true;
+		if (memo->serializable || wrote)
+			memo->stale = true;
 	}
 }
 
@@ -66,7 +67,7 @@ on_transaction_end(XactEvent event, void *arg)
 		case XACT_EVENT_ABORT:
 		case XACT_EVENT_PARALLEL_ABORT:
 		case XACT_EVENT_PREPARE:
-			forget_all();
+			invalidate_all();
 			break;
 		case XACT_EVENT_PRE_COMMIT:
 		case XACT_EVENT_PARALLEL_PRE_COMMIT:
@@ -80,30 +81,30 @@ on_subtransaction_end(SubXactEvent event, SubTransactionId mine,
 					  SubTransactionId parent, void *arg)
 {
 	if (event == SUBXACT_EVENT_ABORT_SUB)
-		forget_all();
+		invalidate_all();
 }
 
 static void
 on_table_change(Datum arg, Oid relid)
 {
-	Recall	   *recall;
+	SnapshotMemo *memo;
 	int			i;
 
-	for (recall = memories; recall != NULL; recall = recall->next)
+	for (memo = memos; memo != NULL; memo = memo->next)
 	{
-		for (i = 0; i < recall->ntables && !recall->stale; i++)
-			recall->stale = relid == InvalidOid || relid == recall->tables[i];
+		for (i = 0; i < memo->ntables && !memo->stale; i++)
+			memo->stale = relid == InvalidOid || relid == memo->tables[i];
 	}
 }
 
 static void
 on_role_or_schema_change(Datum arg, int cacheid, uint32 hashvalue)
 {
-	forget_all();
+	invalidate_all();
 }
 
 void
-recall_init(void)
+snapshot_memo_init(void)
 {
 	RegisterXactCallback(on_transaction_end, NULL);
 	RegisterSubXactCallback(on_subtransaction_end, NULL);
@@ -117,69 +118,69 @@ recall_init(void)
 }
 
 void
-recall_register(Recall *recall)
+snapshot_memo_register(SnapshotMemo *memo)
 {
-	recall->stale = true;
-	recall->next = memories;
-	memories = recall;
+	memo->stale = true;
+	memo->next = memos;
+	memos = memo;
 }
 
 bool
-recall_holds(const Recall *recall, Snapshot snapshot)
+snapshot_memo_holds(const SnapshotMemo *memo, Snapshot snapshot)
 {
-	if (recall->stale ||
-		recall->serializable != IsolationIsSerializable() ||
-		recall->role != GetUserId() ||
-		recall->xmin != snapshot->xmin ||
-		recall->xmax != snapshot->xmax ||
-		recall->xcnt != snapshot->xcnt ||
-		recall->subxcnt != snapshot->subxcnt ||
-		recall->curcid != snapshot->curcid ||
-		recall->suboverflowed != snapshot->suboverflowed ||
-		recall->in_recovery != snapshot->takenDuringRecovery)
+	if (memo->stale ||
+		memo->serializable != IsolationIsSerializable() ||
+		memo->role != GetUserId() ||
+		memo->xmin != snapshot->xmin ||
+		memo->xmax != snapshot->xmax ||
+		memo->xcnt != snapshot->xcnt ||
+		memo->subxcnt != snapshot->subxcnt ||
+		memo->curcid != snapshot->curcid ||
+		memo->suboverflowed != snapshot->suboverflowed ||
+		memo->in_recovery != snapshot->takenDuringRecovery)
 		return false;
 
 	/* the ids are 32 bits wide and come round; the count does not */
-	if (recall->completions != snapshot->snapXactCompletionCount &&
-		recall->completions != 0 && snapshot->snapXactCompletionCount != 0)
+	if (memo->completions != snapshot->snapXactCompletionCount &&
+		memo->completions != 0 && snapshot->snapXactCompletionCount != 0)
 		return false;
-	return (recall->xcnt == 0 ||
-			memcmp(recall->xids, snapshot->xip,
-				   recall->xcnt * sizeof(TransactionId)) == 0) &&
-		(recall->subxcnt == 0 ||
-		 memcmp(recall->xids + recall->xcnt, snapshot->subxip,
-				recall->subxcnt * sizeof(TransactionId)) == 0);
+	return (memo->xcnt == 0 ||
+			memcmp(memo->xids, snapshot->xip,
+				   memo->xcnt * sizeof(TransactionId)) == 0) &&
+		(memo->subxcnt == 0 ||
+		 memcmp(memo->xids + memo->xcnt, snapshot->subxip,
+				memo->subxcnt * sizeof(TransactionId)) == 0);
 }
 
 void
-recall_begin(Recall *recall, Snapshot snapshot, const Oid *tables,
-			 int ntables, MemoryContext context)
+snapshot_memo_begin(SnapshotMemo *memo, Snapshot snapshot, const Oid *tables,
+					int ntables, MemoryContext context)
 {
 	int32		subxcnt = snapshot->subxcnt;
 
-	Assert(ntables <= RECALL_MAX_TABLES);
-	recall->stale = true;		/* should an error come from here on */
-	recall->role = GetUserId();
-	recall->serializable = IsolationIsSerializable();
-	recall->xmin = snapshot->xmin;
-	recall->xmax = snapshot->xmax;
-	recall->xcnt = snapshot->xcnt;
-	recall->subxcnt = subxcnt;
-	recall->suboverflowed = snapshot->suboverflowed;
-	recall->in_recovery = snapshot->takenDuringRecovery;
-	recall->curcid = snapshot->curcid;
-	recall->completions = snapshot->snapXactCompletionCount;
-	recall->xids = MemoryContextAlloc(context,
-									  (snapshot->xcnt + subxcnt + 1) *
-									  sizeof(TransactionId));
+	Assert(ntables <= SNAPSHOT_MEMO_MAX_TABLES);
+	memo->stale = true;			/* should an error come from here on */
+	memo->role = GetUserId();
+	memo->serializable = IsolationIsSerializable();
+	memo->xmin = snapshot->xmin;
+	memo->xmax = snapshot->xmax;
+	memo->xcnt = snapshot->xcnt;
+	memo->subxcnt = subxcnt;
+	memo->suboverflowed = snapshot->suboverflowed;
+	memo->in_recovery = snapshot->takenDuringRecovery;
+	memo->curcid = snapshot->curcid;
+	memo->completions = snapshot->snapXactCompletionCount;
+	memo->xids = MemoryContextAlloc(context,
+									(snapshot->xcnt + subxcnt + 1) *
+									sizeof(TransactionId));
 	/* a snapshot without ids need not have arrays for them */
 	if (snapshot->xcnt > 0)
-		memcpy(recall->xids, snapshot->xip,
+		memcpy(memo->xids, snapshot->xip,
 			   snapshot->xcnt * sizeof(TransactionId));
 	if (subxcnt > 0)
-		memcpy(recall->xids + snapshot->xcnt, snapshot->subxip,
+		memcpy(memo->xids + snapshot->xcnt, snapshot->subxip,
 			   subxcnt * sizeof(TransactionId));
-	recall->ntables = ntables;
-	memcpy(recall->tables, tables, ntables * sizeof(Oid));
-	recall->stale = false;
+	memo->ntables = ntables;
+	memcpy(memo->tables, tables, ntables * sizeof(Oid));
+	memo->stale = false;
 }

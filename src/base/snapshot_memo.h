@@ -10,16 +10,16 @@
 
 #include "utils/snapshot.h"
 
-#define RECALL_MAX_TABLES 8
+#define SNAPSHOT_MEMO_MAX_TABLES 8
 
 /*
- * What a memory holds for: a snapshot, compared by value, and a role. It is
- * stale until it is begun, and again after any of the events named in
+ * What a cache is valid for: a snapshot, compared by value, and a role. A memo
+ * is stale until it is begun, and again after any of the events named in
  * snapshot_memo.c.
  */
-typedef struct Recall
+typedef struct SnapshotMemo
 {
-	struct Recall *next;		/* of all that are registered */
+	struct SnapshotMemo *next;	/* of all that are registered */
 	bool		stale;
 	Oid			role;
 	bool		serializable;	/* predicate locks were taken, or not */
@@ -33,25 +33,25 @@ typedef struct Recall
 	uint64		completions;	/* transactions ended so far; 0: not known */
 	TransactionId *xids;		/* xcnt + subxcnt of them */
 	int			ntables;
-	Oid			tables[RECALL_MAX_TABLES];
-} Recall;
+	Oid			tables[SNAPSHOT_MEMO_MAX_TABLES];
+} SnapshotMemo;
 
-/* Register for the events that make memories stale; once, at loading. */
-extern void recall_init(void);
+/* Register for the events that invalidate memos; once, at loading. */
+extern void snapshot_memo_init(void);
 
-/* A memory, static and zeroed, that wants to be told; once each. */
-extern void recall_register(Recall *recall);
+/* Add a memo, static and zeroed, to those that events invalidate; once. */
+extern void snapshot_memo_register(SnapshotMemo *memo);
 
-/* Does what is remembered hold for this snapshot and the current user? */
-extern bool recall_holds(const Recall *recall, Snapshot snapshot);
+/* Is what the cache has valid for this snapshot and the current user? */
+extern bool snapshot_memo_holds(const SnapshotMemo *memo, Snapshot snapshot);
 
 /*
- * Begin to remember what is read from these tables under this snapshot by the
- * current user. The memory has forgotten everything else, and resets the
- * context when it forgets again.
+ * From now on the cache has what is read from these tables under this snapshot
+ * by the current user. The caller has emptied it; the memo's array of ids is
+ * allocated in this context, which the caller resets before it begins anew.
  */
-extern void recall_begin(Recall *recall, Snapshot snapshot,
-						 const Oid *tables, int ntables,
-						 MemoryContext context);
+extern void snapshot_memo_begin(SnapshotMemo *memo, Snapshot snapshot,
+								const Oid *tables, int ntables,
+								MemoryContext context);
 
 #endif							/* ONCALL_SNAPSHOT_MEMO_H */

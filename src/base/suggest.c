@@ -7,17 +7,18 @@
  */
 #include "postgres.h"
 
-#include "lib/stringinfo.h"
 #include "base/suggest.h"
+
+#include "lib/stringinfo.h"
 #include "utils/builtins.h"
 #include "utils/formatting.h"
 #include "utils/varlena.h"
 
 /* Longer names than this are not compared: the server would refuse to. */
-#define NEAR_MAX_LENGTH 255
+#define SUGGEST_MAX_LENGTH 255
 
 void
-near_init(NearNames *near, const char *wanted)
+suggest_init(Suggestions *near, const char *wanted)
 {
 	near->wanted = asc_tolower(wanted, strlen(wanted));
 	near->count = 0;
@@ -31,7 +32,7 @@ name_distance(const char *wanted, const char *name, int limit)
 	char	   *lower;
 	int			distance;
 
-	if (len > NEAR_MAX_LENGTH || strlen(wanted) > NEAR_MAX_LENGTH)
+	if (len > SUGGEST_MAX_LENGTH || strlen(wanted) > SUGGEST_MAX_LENGTH)
 		return limit + 1;
 	lower = asc_tolower(name, len);
 	distance = varstr_levenshtein_less_equal(wanted, strlen(wanted),
@@ -49,14 +50,14 @@ name_distance(const char *wanted, const char *name, int limit)
 }
 
 void
-near_consider(NearNames *near, const char *name)
+suggest_consider(Suggestions *near, const char *name)
 {
-	near_consider_part(near, name, name);
+	suggest_consider_part(near, name, name);
 }
 
 /* Does a name come before the one at place i of the list? */
 static bool
-comes_before(const NearNames *near, int i, const char *name, int distance)
+comes_before(const Suggestions *near, int i, const char *name, int distance)
 {
 	if (distance != near->distances[i])
 		return distance < near->distances[i];
@@ -64,17 +65,17 @@ comes_before(const NearNames *near, int i, const char *name, int distance)
 }
 
 void
-near_consider_part(NearNames *near, const char *part, const char *name)
+suggest_consider_part(Suggestions *near, const char *part, const char *name)
 {
 	int			limit = Max(2, strlen(near->wanted) / 3);
 	int			distance = name_distance(near->wanted, part, limit);
 	int			i;
 
 	if (distance > limit ||
-		(near->count == NEAR_MAX &&
-		 !comes_before(near, NEAR_MAX - 1, name, distance)))
+		(near->count == SUGGEST_MAX &&
+		 !comes_before(near, SUGGEST_MAX - 1, name, distance)))
 		return;
-	if (near->count < NEAR_MAX)
+	if (near->count < SUGGEST_MAX)
 		near->count++;
 	for (i = near->count - 1;
 		 i > 0 && comes_before(near, i - 1, name, distance); i--)
@@ -87,7 +88,7 @@ near_consider_part(NearNames *near, const char *part, const char *name)
 }
 
 char *
-near_list(const NearNames *near)
+suggest_list(const Suggestions *near)
 {
 	StringInfoData list;
 	int			i;

@@ -3,20 +3,21 @@
  * trigger.c
  *	  What all triggers in C check before they trust their arguments.
  *
- * A trigger function is called for whatever table somebody has hung it to. On
- * another table than its own it would take values of other types for what it
- * knows, and would act as the owner of that table in the middle of somebody
- * else's transaction.
+ * A trigger function is called for whatever table somebody has attached it
+ * to. On another table than its own it would take values of other types for
+ * what it knows, and would act as the owner of that table in the middle of
+ * somebody else's transaction.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
+#include "base/trigger.h"
+
 #include "access/htup_details.h"
 #include "catalog/namespace.h"
 #include "commands/trigger.h"
 #include "executor/spi.h"
-#include "base/trigger.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 

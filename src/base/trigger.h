@@ -14,8 +14,8 @@
 
 /*
  * An error unless a function is called by the trigger manager, for each row,
- * of this table of the schema oncall. Whoever may create tables may hang the
- * function to one of their own.
+ * of this table of the schema oncall. Whoever may create tables may attach
+ * the function to one of their own.
  */
 extern void trigger_check(FunctionCallInfo fcinfo, const char *function,
 						  const char *table);

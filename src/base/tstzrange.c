@@ -7,8 +7,9 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
 #include "base/tstzrange.h"
+
+#include "catalog/pg_type.h"
 #include "utils/timestamp.h"
 
 TypeCacheEntry *
@@ -18,7 +19,7 @@ tstzrange_typcache(void)
 }
 
 bool
-range_to_period(const RangeType *range, Period *period)
+tstzrange_to_period(const RangeType *range, Period *period)
 {
 	RangeBound	lower;
 	RangeBound	upper;
@@ -40,7 +41,7 @@ range_to_period(const RangeType *range, Period *period)
 }
 
 RangeType *
-period_to_range(TypeCacheEntry *typcache, Period period)
+tstzrange_of_period(TypeCacheEntry *typcache, Period period)
 {
 	RangeBound	lower;
 	RangeBound	upper;
@@ -58,11 +59,11 @@ period_to_range(TypeCacheEntry *typcache, Period period)
 }
 
 Period
-window_of_range(const RangeType *range)
+tstzrange_window(const RangeType *range)
 {
 	Period		window;
 
-	if (!range_to_period(range, &window))
+	if (!tstzrange_to_period(range, &window))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the window must not be empty"),

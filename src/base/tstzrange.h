@@ -20,15 +20,15 @@ extern TypeCacheEntry *tstzrange_typcache(void);
  * A range as a half-open period at the resolution of a microsecond: (a, b]
  * is [a + 1 us, b + 1 us). False if it is empty.
  */
-extern bool range_to_period(const RangeType *range, Period *period);
+extern bool tstzrange_to_period(const RangeType *range, Period *period);
 
-extern RangeType *period_to_range(TypeCacheEntry *typcache, Period period);
+extern RangeType *tstzrange_of_period(TypeCacheEntry *typcache, Period period);
 
 /*
  * A window given by a user: errors unless it is bounded, not empty and ends
  * at a time that can be written.
  */
-extern Period window_of_range(const RangeType *range);
+extern Period tstzrange_window(const RangeType *range);
 
 /* An instant given by a user: an error if it is infinite. */
 extern TimestampTz finite_instant(TimestampTz at);

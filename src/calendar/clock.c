@@ -28,7 +28,6 @@ clock_init(WallClock *clock, const Zone *zone)
 	clock->stretch.offset = 0;
 }
 
-/* The instant that "local AT TIME ZONE zone" gives. */
 TimestampTz
 clock_to_utc(WallClock *clock, Timestamp local)
 {
@@ -44,7 +43,6 @@ clock_to_utc(WallClock *clock, Timestamp local)
 	return at;
 }
 
-/* The offset in force at an instant. */
 int64
 clock_offset(WallClock *clock, TimestampTz t)
 {

@@ -10,6 +10,7 @@
 #include "base/core.h"
 
 #include "calendar/holidays.h"
+
 #include "calendar/week.h"
 
 static int
@@ -21,30 +22,16 @@ day_cmp(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Do dates ascend, without any that comes twice? */
-static inline bool
-days_ascend(const Day *days, int ndays)
-{
-	int			i;
-
-	for (i = 1; i < ndays; i++)
-	{
-		if (days[i - 1] >= days[i])
-			return false;
-	}
-	return true;
-}
-
 /* Leave out the dates that stand in another list; how many are left. */
 static int
 remove_days(Day *days, int ndays, const Holidays *others)
 {
+	const Holidays own PG_USED_FOR_ASSERTS_ONLY = {ndays, days};
 	int			n = 0;
 	int			i;
 	int			o = 0;
 
-	Assert(days_ascend(days, ndays));
-	Assert(days_ascend(others->days, others->ndays));
+	Assert(holidays_ascend(&own) && holidays_ascend(others));
 	for (i = 0; i < ndays; i++)
 	{
 		while (o < others->ndays && others->days[o] < days[i])

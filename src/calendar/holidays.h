@@ -41,6 +41,20 @@ extern Holidays holidays_of_person(const Day *days, const Day *observes,
  */
 extern Holidays holidays_of_dates(Day *days, int ndays);
 
+/* Are they in order, none of them twice? For assertions. */
+static inline bool
+holidays_ascend(const Holidays *holidays)
+{
+	int			i;
+
+	for (i = 1; i < holidays->ndays; i++)
+	{
+		if (holidays->days[i - 1] >= holidays->days[i])
+			return false;
+	}
+	return true;
+}
+
 /* How many of the holidays fall before this date. */
 extern int	holidays_before(const Holidays *holidays, Day day);
 

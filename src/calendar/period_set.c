@@ -3,11 +3,38 @@
  * period_set.c
  *	  Sets of instants: disjoint half-open periods in order of time.
  *
+ * Pure.
+ *
  *-------------------------------------------------------------------------
  */
 #include "base/core.h"
 
 #include "calendar/period_set.h"
+
+/* Is each period there, and does it end before the next begins? */
+static inline bool
+is_canonical(const PeriodSet *set)
+{
+	int			i;
+
+	for (i = 0; i < set->n; i++)
+	{
+		if (period_empty(set->periods[i]) ||
+			(i > 0 && set->periods[i - 1].until >= set->periods[i].from))
+			return false;
+	}
+	return true;
+}
+
+/* The same of where a period was put, among others that were so. */
+static inline bool
+is_canonical_at(const PeriodSet *set, int i)
+{
+	return !period_empty(set->periods[i]) &&
+		(i == 0 || set->periods[i - 1].until < set->periods[i].from) &&
+		(i + 1 == set->n ||
+		 set->periods[i].until < set->periods[i + 1].from);
+}
 
 static void
 make_room(PeriodSet *set)
@@ -50,6 +77,7 @@ period_set_add(PeriodSet *set, Period period)
 			(set->n - last) * sizeof(Period));
 	set->periods[first] = period;
 	set->n += 1 - (last - first);
+	Assert(is_canonical_at(set, first));
 }
 
 PeriodSet
@@ -59,6 +87,7 @@ period_set_and(const PeriodSet *a, const PeriodSet *b)
 	int			i = 0;
 	int			j = 0;
 
+	Assert(is_canonical(a) && is_canonical(b));
 	while (i < a->n && j < b->n)
 	{
 		period_set_add(&both, period_and(a->periods[i], b->periods[j]));
@@ -77,6 +106,7 @@ period_set_minus(const PeriodSet *a, const PeriodSet *b)
 	int			i;
 	int			j = 0;
 
+	Assert(is_canonical(a) && is_canonical(b));
 	for (i = 0; i < a->n; i++)
 	{
 		Period		left = a->periods[i];
@@ -101,6 +131,7 @@ period_set_within(const PeriodSet *a, const PeriodSet *b)
 	int			i;
 	int			j = 0;
 
+	Assert(is_canonical(a) && is_canonical(b));
 	for (i = 0; i < a->n; i++)
 	{
 		while (j < b->n && b->periods[j].until < a->periods[i].until)
@@ -129,6 +160,7 @@ period_set_hull(const PeriodSet *set)
 {
 	Period		hull;
 
+	Assert(set->n > 0 && is_canonical(set));
 	hull.from = set->periods[0].from;
 	hull.until = set->periods[set->n - 1].until;
 	return hull;

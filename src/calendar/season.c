@@ -3,9 +3,9 @@
  * season.c
  *	  Holidays that belong together: seasons and their blocks.
  *
- * A block is what links of two kinds hold together: dates next to each other,
- * and a date with the one that it observes. Each holiday points to an earlier
- * one of its block (union-find), the first of them to itself.
+ * Pure. A block is what links of two kinds hold together: dates next to each
+ * other, and a date with the one that it observes. Each holiday points to an
+ * earlier one of its block (union-find), the first of them to itself.
  *
  *-------------------------------------------------------------------------
  */
@@ -49,6 +49,8 @@ season_day_find(const SeasonDay *days, int ndays, int season, Day day)
 	SeasonDay	wanted = {day, NO_DAY, season, 0};
 	const SeasonDay *found = NULL;
 
+	/* the search leans on their order, which season_blocks() made */
+	Assert(ndays < 2 || season_day_cmp(&days[0], &days[ndays - 1]) <= 0);
 	if (day != NO_DAY)
 		found = bsearch(&wanted, days, ndays, sizeof(SeasonDay),
 						season_day_cmp);
@@ -64,6 +66,7 @@ season_blocks(SeasonDay *days, int ndays)
 	qsort(days, ndays, sizeof(SeasonDay), season_day_cmp);
 	for (i = 0; i < ndays; i++)
 	{
+		Assert(days[i].day != NO_DAY);
 		earlier[i] = i;
 		/* those of one date stand side by side */
 		if (i > 0 && days[i - 1].season == days[i].season &&

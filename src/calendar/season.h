@@ -3,7 +3,7 @@
  * season.h
  *	  Holidays that belong together: seasons and their blocks.
  *
- * Pure; its SQL door is season_blocks() in holiday_turns.c.
+ * Pure; its SQL function is in season_sql.c.
  *
  *-------------------------------------------------------------------------
  */

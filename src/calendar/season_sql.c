@@ -7,8 +7,9 @@
  */
 #include "postgres.h"
 
-#include "base/array_arguments.h"
 #include "calendar/season.h"
+
+#include "base/array_arguments.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "utils/builtins.h"

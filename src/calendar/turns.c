@@ -3,10 +3,10 @@
  * turns.c
  *	  The arithmetic of a cadence: from turn numbers to instants and back.
  *
- * Steps are positive, so the local times of the handovers ascend; only where
- * the zone's offset changes can their instants do otherwise. As offsets are
- * less than a day, that concerns handovers whose local times are less than
- * two days apart.
+ * Pure. Steps are positive, so the local times of the handovers ascend; only
+ * where the zone's offset changes can their instants do otherwise. As offsets
+ * are less than a day, that concerns handovers whose local times are less
+ * than two days apart.
  *
  *-------------------------------------------------------------------------
  */
@@ -16,7 +16,6 @@
 
 #define MONTHS_IN_RANGE (12 * 300000)	/* more than timestamps reach over */
 
-/* Get ready to evaluate; prefix sums are palloc'd. */
 void
 turns_init(Turns *turns, const Zone *zone, Timestamp anchor, TurnUnit unit,
 		   const int32 *steps, int nsteps)
@@ -29,16 +28,16 @@ turns_init(Turns *turns, const Zone *zone, Timestamp anchor, TurnUnit unit,
 	turns->nsteps = nsteps;
 	turns->prefix = palloc((nsteps + 1) * sizeof(int64));
 	turns->prefix[0] = 0;
+	Assert(nsteps > 0 && anchor % USECS_PER_SEC == 0);
 	for (i = 0; i < nsteps; i++)
+	{
+		Assert(steps[i] > 0);
 		turns->prefix[i + 1] = turns->prefix[i] + steps[i];
+	}
 	turns->known = -1;
 	turns->known_at = 0;
 }
 
-/*
- * timestamp + months as PostgreSQL adds them: a day that the month does not
- * have becomes its last. False outside the range of timestamp.
- */
 bool
 turns_add_months(Timestamp local, int64 months, Timestamp *result)
 {
@@ -182,12 +181,12 @@ held_back(Turns *turns, int64 n, Timestamp local, TimestampTz latest)
 	return latest;
 }
 
-/* Handover n. False outside the range of timestamptz. */
 bool
 turns_handover(Turns *turns, int64 n, TimestampTz *at)
 {
 	Timestamp	local;
 
+	Assert(n >= 0);
 	if (n != turns->known)
 	{
 		if (!turn_local(turns, n, &local))
@@ -197,6 +196,7 @@ turns_handover(Turns *turns, int64 n, TimestampTz *at)
 			*at = Max(*at, turns->known_at);
 		else
 			*at = held_back(turns, n, local, *at);
+		Assert(n - 1 != turns->known || n == 0 || *at >= turns->known_at);
 		turns->known = n;
 		turns->known_at = *at;
 	}
@@ -204,7 +204,6 @@ turns_handover(Turns *turns, int64 n, TimestampTz *at)
 	return IS_VALID_TIMESTAMP(*at);
 }
 
-/* The turn that contains t. False before the anchor. */
 bool
 turns_at(Turns *turns, TimestampTz t, int64 *n)
 {

@@ -8,6 +8,7 @@
 #include "base/core.h"
 
 #include "calendar/tz.h"
+
 #include "pgtime.h"
 
 /* how far back tz_stretch_at looks for the start of a stretch */
@@ -67,6 +68,7 @@ tz_stretch_at(const Zone *zone, TimestampTz t, ZoneStretch *stretch)
 	stretch->from = FROM_UNIX_SECS(from);
 	stretch->until = changes ? FROM_UNIX_SECS(boundary) : DT_NOEND;
 	stretch->offset = before * USECS_PER_SEC;
+	Assert(stretch->from <= t && t < stretch->until);
 }
 
 /*

@@ -33,6 +33,7 @@ in_hours(const DaySpans *hours, int64 since_midnight)
 {
 	int			i;
 
+	/* the first span that ends later decides: they ascend */
 	for (i = 0; i < hours->nspans; i++)
 	{
 		if (since_midnight < hours->spans[i].from * USECS_PER_MINUTE)
@@ -72,16 +73,18 @@ week_is_open(const Week *week, WallClock *clock, const Holidays *holidays,
 }
 
 /*
- * Append [from, until) to the list, which holds nothing later than from
- * except what overlaps it. False if it is full.
+ * Append [from, until) to the list, in which nothing begins later. False if
+ * it is full.
  */
 static bool
 append(PeriodList *open, TimestampTz from, TimestampTz until)
 {
+	Assert(from < until);
 	if (open->n > 0)
 	{
 		Period	   *last = &open->periods[open->n - 1];
 
+		Assert(last->from <= from);
 		if (from <= last->until)
 		{
 			last->until = Max(last->until, until);
@@ -193,13 +196,13 @@ open_in_stretch(DayWalk *walk, int64 offset, TimestampTz from,
 	return true;
 }
 
-/* Append the stretches of [from, until) that are open. */
 bool
 week_open_periods(const Week *week, WallClock *clock, const Holidays *holidays,
 				  TimestampTz from, TimestampTz until, PeriodList *open)
 {
 	DayWalk		walk;
 
+	Assert(holidays_ascend(holidays));
 	if (from >= until)
 		return true;
 	if (all_days_are(week->ordinary, true) &&

@@ -29,7 +29,7 @@ typedef struct DaySpans
 	const DaySpan *spans;
 } DaySpans;
 
-/* What holds on each weekday (Monday = 0), ordinary and on a public holiday. */
+/* What holds on each weekday (Monday = 0), ordinary or a public holiday. */
 typedef struct Week
 {
 	DaySpans	ordinary[7];

@@ -14,6 +14,8 @@
 #include "pgtime.h"
 #include "utils/builtins.h"
 
+PG_FUNCTION_INFO_V1(is_zone);
+
 #define ZONE_MAX_NAME 64		/* longer input resembles no zone */
 
 /*
@@ -95,16 +97,16 @@ near_zones(const char *name)
 	bool		posix = pg_strncasecmp(name, "posix/", 6) == 0;
 	pg_tzenum  *zones;
 	Zone	   *zone;
-	NearNames	near;
-	NearNames	near_part;
+	Suggestions near;
+	Suggestions near_part;
 	char	   *space;
 
 	if (*name == '\0' || strlen(name) > ZONE_MAX_NAME)
 		return NULL;
 	while ((space = strchr(written, ' ')) != NULL)
 		*space = '_';
-	near_init(&near, written);
-	near_init(&near_part, last_part(written));
+	suggest_init(&near, written);
+	suggest_init(&near_part, last_part(written));
 
 	zones = pg_tzenumerate_start();
 	while ((zone = pg_tzenumerate_next(zones)) != NULL)
@@ -115,11 +117,11 @@ near_zones(const char *name)
 		if (!name_acceptable(known) ||
 			(strncmp(known, "posix/", 6) == 0) != posix)
 			continue;
-		near_consider(&near, known);
-		near_consider_part(&near_part, last_part(known), known);
+		suggest_consider(&near, known);
+		suggest_consider_part(&near_part, last_part(known), known);
 	}
 	pg_tzenumerate_end(zones);
-	return near_list(near.count > 0 ? &near : &near_part);
+	return suggest_list(near.count > 0 ? &near : &near_part);
 }
 
 /* Does this look like NZST or CEST? */
@@ -180,8 +182,6 @@ zone_by_name(const char *name, const char **canonical, struct Node *escontext)
 		*canonical = pg_get_timezone_name(zone);
 	return zone;
 }
-
-PG_FUNCTION_INFO_V1(is_zone);
 
 /* For check constraints: is this a zone's name, in its own spelling? */
 Datum

@@ -112,7 +112,7 @@ typedef struct ReadEntry
 /* The most that is remembered, in bytes; beyond, all is forgotten. */
 #define MAX_MEMORY (16 * 1024 * 1024)
 
-static Recall recall;			/* what the memory holds for */
+static SnapshotMemo memo;		/* what the memory holds for */
 static MemoryContext memory = NULL; /* all of it; reset to forget */
 static splits_hash *splits;
 static reads_hash *policies;
@@ -123,7 +123,7 @@ static bool reading = false;	/* for the memory, just now */
 void
 band_hours_init(void)
 {
-	recall_register(&recall);
+	snapshot_memo_register(&memo);
 }
 
 /* Forget everything, and begin to remember for this snapshot and role. */
@@ -133,14 +133,14 @@ begin_memory(Snapshot snapshot, const Oid tables[NUM_PAY_TABLES])
 	if (memory == NULL)
 		memory = AllocSetContextCreate(CacheMemoryContext, "oncall pay",
 									   ALLOCSET_DEFAULT_SIZES);
-	recall.stale = true;		/* should an error come from here on */
+	memo.stale = true;			/* should an error come from here on */
 	MemoryContextReset(memory);
 	splits = splits_create(memory, 64, NULL);
 	policies = reads_create(memory, 8, NULL);
 	people = reads_create(memory, 64, NULL);
 	memset(&calendars, 0, sizeof(calendars));
 	calendars.context = memory;
-	recall_begin(&recall, snapshot, tables, NUM_PAY_TABLES, memory);
+	snapshot_memo_begin(&memo, snapshot, tables, NUM_PAY_TABLES, memory);
 }
 
 /* The name of a band, "other" after all that the policy has. */
@@ -304,7 +304,7 @@ find_split_slowly(const SplitKey *key)
 		pay_has_row_security(tables))
 		return read_split(*key);
 
-	if (!recall_holds(&recall, snapshot) ||
+	if (!snapshot_memo_holds(&memo, snapshot) ||
 		MemoryContextMemAllocated(memory, false) > MAX_MEMORY)
 		begin_memory(snapshot, tables);
 	return remember_split_alone(key);
@@ -317,7 +317,7 @@ find_split(SplitKey key)
 	/* what a plain SELECT would notice, a look-up notices */
 	AcceptInvalidationMessages();
 
-	if (recall_holds(&recall, GetActiveSnapshot()))
+	if (snapshot_memo_holds(&memo, GetActiveSnapshot()))
 	{
 		SplitEntry *entry = splits_lookup(splits, key);
 
@@ -388,7 +388,7 @@ band_hours(PG_FUNCTION_ARGS)
 
 	if (!split_arguments(fcinfo, &key))
 		PG_RETURN_NULL();
-	if (!range_to_period(PG_GETARG_RANGE_P(0), &period))
+	if (!tstzrange_to_period(PG_GETARG_RANGE_P(0), &period))
 		period.from = period.until = 0;
 	check_bounded(period);
 
@@ -421,7 +421,7 @@ band_hours_multirange(PG_FUNCTION_ARGS)
 		Period		period;
 
 		CHECK_FOR_INTERRUPTS();
-		if (!range_to_period(ranges[i], &period))
+		if (!tstzrange_to_period(ranges[i], &period))
 			continue;
 		check_bounded(period);
 		bands_add(split->bands, period.from, period.until, totals);

@@ -18,16 +18,16 @@
 #include "pay/bands.h"
 #include "port/pg_bitutils.h"
 
-/* Cuts of a day: bit m tells that something may begin at minute m. */
+/* DayCuts of a day: bit m tells that something may begin at minute m. */
 #define CUT_WORDS (MINUTES_PER_DAY / 64 + 1)
 
-typedef struct Cuts
+typedef struct DayCuts
 {
 	uint64		words[CUT_WORDS];
-} Cuts;
+} DayCuts;
 
 static void
-cut(Cuts *cuts, int minute)
+cut(DayCuts *cuts, int minute)
 {
 	if (minute >= 0 && minute < MINUTES_PER_DAY)
 		cuts->words[minute / 64] |= UINT64CONST(1) << (minute % 64);
@@ -35,7 +35,7 @@ cut(Cuts *cuts, int minute)
 
 /* Where do spans begin and end, minutes after some midnight? */
 static void
-cut_at_spans(Cuts *cuts, const DaySpans *hours, int midnight)
+cut_at_spans(DayCuts *cuts, const DaySpans *hours, int midnight)
 {
 	int			i;
 
@@ -93,11 +93,11 @@ static void
 make_day(DayBands *day, const Week *const *applies, int nbands, int kind,
 		 int weekday)
 {
-	Cuts		cuts = {{1}};	/* midnight */
-	BandSpan	spans[MINUTES_PER_DAY];
-	BandSpan   *copy;
+	DayCuts		cuts = {{1}};	/* midnight */
+	BandPart	parts[MINUTES_PER_DAY];
+	BandPart   *copy;
 	int			before = (weekday + 6) % 7;
-	int			nspans = 0;
+	int			nparts = 0;
 	int			word;
 	int			i;
 
@@ -120,19 +120,19 @@ make_day(DayBands *day, const Week *const *applies, int nbands, int kind,
 			int			band = first_band(applies, nbands, kind, weekday,
 										  minute);
 
-			if (nspans > 0 && spans[nspans - 1].band == band)
+			if (nparts > 0 && parts[nparts - 1].band == band)
 				continue;
-			if (nspans > 0)
-				spans[nspans - 1].until = minute;
-			spans[nspans++].band = band;
+			if (nparts > 0)
+				parts[nparts - 1].until = minute;
+			parts[nparts++].band = band;
 		}
 	}
-	spans[nspans - 1].until = MINUTES_PER_DAY;
+	parts[nparts - 1].until = MINUTES_PER_DAY;
 
-	copy = palloc(nspans * sizeof(BandSpan));
-	memcpy(copy, spans, nspans * sizeof(BandSpan));
-	day->nspans = nspans;
-	day->spans = copy;
+	copy = palloc(nparts * sizeof(BandPart));
+	memcpy(copy, parts, nparts * sizeof(BandPart));
+	day->nparts = nparts;
+	day->parts = copy;
 }
 
 void
@@ -165,27 +165,27 @@ lay_out_day(BandWalk *walk, int kind_before)
 		walk->next_holiday++;
 	}
 	bands = &walk->regime->week.days[walk->kind][walk->weekday];
-	walk->span = bands->spans;
-	walk->last = bands->spans + bands->nspans;
+	walk->part = bands->parts;
+	walk->last = bands->parts + bands->nparts;
 }
 
 /* Begin the stretch of one regime and one offset around walk->at. */
 static void
 begin_stretch(BandWalk *walk)
 {
-	const ZoneStretch *span;
+	const ZoneStretch *stretch;
 	const Holidays *holidays;
 	Timestamp	local;
 	int			kind_before = 0;
 
 	while (walk->regime->until <= walk->at)
 		walk->regime++;
-	span = zone_offsets_at(walk->regime->offsets, walk->at);
-	walk->stretch = Min(Min(span->until, walk->regime->until), walk->until);
+	stretch = zone_offsets_at(walk->regime->offsets, walk->at);
+	walk->stretch = Min(Min(stretch->until, walk->regime->until), walk->until);
 
-	local = walk->at + span->offset;
+	local = walk->at + stretch->offset;
 	walk->day = (Day) floor_div(local, USECS_PER_DAY);
-	walk->midnight = walk->day * USECS_PER_DAY - span->offset;
+	walk->midnight = walk->day * USECS_PER_DAY - stretch->offset;
 	walk->weekday = weekday_of(walk->day);
 
 	holidays = &walk->regime->holidays;
@@ -214,7 +214,7 @@ next_piece(BandWalk *walk, BandPiece *piece)
 {
 	for (;;)
 	{
-		const BandSpan *span;
+		const BandPart *part;
 		TimestampTz end;
 
 		if (walk->at >= walk->stretch)
@@ -223,19 +223,19 @@ next_piece(BandWalk *walk, BandPiece *piece)
 				return false;
 			begin_stretch(walk);
 		}
-		else if (walk->span == walk->last)
+		else if (walk->part == walk->last)
 		{
 			CHECK_FOR_INTERRUPTS();
 			begin_day(walk);
 		}
-		span = walk->span++;
-		end = walk->midnight + span->until * USECS_PER_MINUTE;
+		part = walk->part++;
+		end = walk->midnight + part->until * USECS_PER_MINUTE;
 		if (end <= walk->at)
 			continue;			/* over before the stretch begins */
 
 		piece->from = walk->at;
 		piece->until = Min(end, walk->stretch);
-		piece->band = span->band;
+		piece->band = part->band;
 		piece->regime = walk->regime;
 		walk->at = piece->until;
 		return true;

@@ -17,17 +17,17 @@
 #include "calendar/zone_offsets.h"
 
 /* A part of a local day, from where the one before ends. */
-typedef struct BandSpan
+typedef struct BandPart
 {
 	uint16		until;			/* minutes since midnight; the last: 1440 */
 	uint16		band;
-} BandSpan;
+} BandPart;
 
 /* All of a local day. */
 typedef struct DayBands
 {
-	int			nspans;
-	const BandSpan *spans;
+	int			nparts;
+	const BandPart *parts;
 } DayBands;
 
 /*
@@ -89,8 +89,8 @@ typedef struct BandWalk
 	int			weekday;
 	int			next_holiday;	/* index of the first one after day */
 	int			kind;
-	const BandSpan *span;		/* the rest of the day */
-	const BandSpan *last;
+	const BandPart *part;		/* the rest of the day */
+	const BandPart *last;
 	bool		ahead;			/* is there a piece not yet told? */
 	BandPiece	piece;			/* that one */
 } BandWalk;

@@ -20,7 +20,7 @@
 #include "utils/rls.h"
 #include "types/weekly_hours.h"
 
-static StoredQuery policy_query = {
+static SavedQuery policy_query = {
 	"SELECT b.pay_band_id, b.band::pg_catalog.text,"
 	" b.applies::oncall.weekly_hours, b.rotation_id, b.seat"
 	" FROM oncall.pay_policy p"
@@ -31,7 +31,7 @@ static StoredQuery policy_query = {
 	1, {INT4OID}, {NULL}
 };
 
-static StoredQuery people_query = {
+static SavedQuery people_query = {
 	"SELECT p.person_id, p.zone::pg_catalog.text,"
 	" p.working_hours::oncall.weekly_hours, p.calendar_id"
 	" FROM oncall.person p"
@@ -40,7 +40,7 @@ static StoredQuery people_query = {
 	1, {INT4ARRAYOID}, {NULL}
 };
 
-static StoredQuery assignments_query = {
+static SavedQuery assignments_query = {
 	"SELECT a.person_id, a.valid::pg_catalog.tstzrange, a.pay_policy_id,"
 	" a.zone::pg_catalog.text, a.working_hours::oncall.weekly_hours,"
 	" a.calendar_id"
@@ -50,7 +50,7 @@ static StoredQuery assignments_query = {
 	1, {INT4ARRAYOID}, {NULL}
 };
 
-static StoredQuery holidays_query = {
+static SavedQuery holidays_query = {
 	"SELECT h.day, h.observes"
 	" FROM oncall.holiday h"
 	" WHERE h.calendar_id OPERATOR(pg_catalog.=) $1",

@@ -226,7 +226,7 @@ typedef struct Payroll
  * ----------
  */
 
-static StoredQuery policies_query = {
+static SavedQuery policies_query = {
 	.text =
 	"SELECT p.pay_policy_id, p.day_starts, p.overlap::pg_catalog.text,"
 	" p.minimum_callout::pg_catalog.interval,"
@@ -234,7 +234,7 @@ static StoredQuery policies_query = {
 	" ORDER BY p.pay_policy_id"
 };
 
-static StoredQuery bands_query = {
+static SavedQuery bands_query = {
 	.text =
 	"SELECT b.pay_band_id, b.standby_rate::pg_catalog.numeric,"
 	" b.callout_rate::pg_catalog.numeric, b.per::pg_catalog.interval,"
@@ -247,7 +247,7 @@ static StoredQuery bands_query = {
 };
 
 /* people who are paid in a window: by a policy, or any; one of them, or all */
-static StoredQuery people_query = {
+static SavedQuery people_query = {
 	.text =
 	"SELECT DISTINCT a.person_id FROM oncall.pay_assignment a"
 	" WHERE a.valid OPERATOR(pg_catalog.&&) $1"
@@ -260,7 +260,7 @@ static StoredQuery people_query = {
 };
 
 /* in a period: of all, or of some people */
-static StoredQuery all_responses_query = {
+static SavedQuery all_responses_query = {
 	.text =
 	"SELECT r.person_id, r.response_id, r.period::pg_catalog.tstzrange"
 	" FROM oncall.response r"
@@ -269,7 +269,7 @@ static StoredQuery all_responses_query = {
 	.argtypes = {TSTZRANGEOID}
 };
 
-static StoredQuery some_responses_query = {
+static SavedQuery some_responses_query = {
 	.text =
 	"SELECT r.person_id, r.response_id, r.period::pg_catalog.tstzrange"
 	" FROM oncall.response r"
@@ -554,8 +554,8 @@ load_people_paid(Payroll *payroll)
 	int			nids;
 	int			i;
 
-	args[0] = RangeTypePGetDatum(period_to_range(payroll->typcache,
-												 window_around(payroll)));
+	args[0] = RangeTypePGetDatum(tstzrange_of_period(payroll->typcache,
+													 window_around(payroll)));
 	args[1] = Int32GetDatum(payroll->pay_policy_id);
 	args[2] = Int32GetDatum(payroll->person_id);
 	SPI_connect();
@@ -603,7 +603,7 @@ read_responses(Payroll *payroll, Period period, const int32 *ids, int nids)
 	uint64		i;
 
 	SPI_connect();
-	args[0] = RangeTypePGetDatum(period_to_range(payroll->typcache, period));
+	args[0] = RangeTypePGetDatum(tstzrange_of_period(payroll->typcache, period));
 	args[1] = query_id_array(ids, nids);
 	nrows = query_run(nids > 0 ? &some_responses_query : &all_responses_query,
 					  args, NULL);
@@ -1124,11 +1124,11 @@ put_piece(Payroll *payroll, const PolicyTerms *terms, PayKind kind, int band,
 	nulls[PIECE_ROTATION_ID] = nulls[PIECE_SEAT] = callout != NULL;
 	if (callout != NULL)
 		values[PIECE_CALLOUT] =
-			RangeTypePGetDatum(period_to_range(payroll->typcache,
-											   callout->paid));
+			RangeTypePGetDatum(tstzrange_of_period(payroll->typcache,
+												   callout->paid));
 	nulls[PIECE_CALLOUT] = callout == NULL;
 	values[PIECE_PERIOD] =
-		RangeTypePGetDatum(period_to_range(payroll->typcache, period));
+		RangeTypePGetDatum(tstzrange_of_period(payroll->typcache, period));
 	values[PIECE_ZONE] =
 		CStringGetTextDatum(pg_get_timezone_name(unconstify(Zone *, REGIME_ZONE(regime))));
 	put_row(payroll, values, nulls);
@@ -1465,7 +1465,7 @@ put_callout(const Payroll *payroll, const PolicyTerms *terms,
 	values[SPAN_PERSON_ID] = Int32GetDatum(payroll->payee->person_id);
 	values[SPAN_POLICY_ID] = Int32GetDatum(terms->policy->pay_policy_id);
 	values[SPAN_PERIOD] =
-		RangeTypePGetDatum(period_to_range(payroll->typcache, callout->paid));
+		RangeTypePGetDatum(tstzrange_of_period(payroll->typcache, callout->paid));
 	values[SPAN_ENDED] = TimestampTzGetDatum(callout->ended);
 	values[SPAN_RESPONSES] = query_id_array(ids, callout->nresponses);
 	values[SPAN_LIEU] = rounded_interval(lieu);
@@ -1595,7 +1595,7 @@ run_payroll(FunctionCallInfo fcinfo, PayrollMode mode)
 				 errmsg("the window must not be null"),
 				 errhint("Write a range such as tstzrange('2026-04-01', '2026-05-01').")));
 	payroll.mode = mode;
-	payroll.window = window_of_range(PG_GETARG_RANGE_P(0));
+	payroll.window = tstzrange_window(PG_GETARG_RANGE_P(0));
 	payroll.pay_policy_id = id_argument(fcinfo, 1);
 	payroll.person_id = id_argument(fcinfo, 2);
 	payroll.now = GetCurrentTransactionStartTimestamp();

@@ -35,11 +35,7 @@
  *
  *-------------------------------------------------------------------------
  */
-#ifdef FRONTEND
-#include "postgres_fe.h"
-#else
-#include "postgres.h"
-#endif
+#include "base/core.h"
 
 #include "planning/cover_solver.h"
 

@@ -16,24 +16,20 @@
  *
  *-------------------------------------------------------------------------
  */
-#ifdef FRONTEND
-#include "postgres_fe.h"
-#else
-#include "postgres.h"
-#endif
+#include "base/core.h"
 
 #include "planning/holiday_solver.h"
 
 /* What matters first comes first. */
-typedef struct Price
+typedef struct HolidayPrice
 {
 	int64		repeats;
 	int64		again;
 	int64		order;
-} Price;
+} HolidayPrice;
 
 /* The state of one search for the best assignment of the first few turns. */
-typedef struct Search
+typedef struct HolidaySearch
 {
 	const AssignTask *task;
 	int			nturns;			/* turns to fill, from the first */
@@ -44,8 +40,8 @@ typedef struct Search
 	int		   *turns;			/* how many turns each person holds in it */
 
 	/* cheapest ways to one more person for a turn */
-	Price	   *turn_price;		/* of having a place of this turn to fill */
-	Price	   *person_price;	/* of reaching this person */
+	HolidayPrice *turn_price;	/* of having a place of this turn to fill */
+	HolidayPrice *person_price; /* of reaching this person */
 	int		   *turn_from;		/* the person who leaves it; NOBODY */
 	int		   *person_from;	/* the turn that they join; NOBODY */
 
@@ -55,16 +51,16 @@ typedef struct Search
 	bool	   *tried;
 
 	bool		found;
-	Price		best;
+	HolidayPrice best;
 	bool	   *chosen;
-} Search;
+} HolidaySearch;
 
 #define NOBODY (-1)
 #define UNREACHED PG_INT64_MAX
 
 /* Like a btree comparison function. */
 static int
-price_cmp(const Price *a, const Price *b)
+price_cmp(const HolidayPrice *a, const HolidayPrice *b)
 {
 	if (a->repeats != b->repeats)
 		return a->repeats < b->repeats ? -1 : 1;
@@ -76,9 +72,9 @@ price_cmp(const Price *a, const Price *b)
 }
 
 /* Add the price of putting a person into a turn, or take it away again. */
-static Price
-price_of_place(const Search *search, Price price, int turn, int person,
-			   int sign)
+static HolidayPrice
+price_of_place(const HolidaySearch *search, HolidayPrice price, int turn,
+			   int person, int sign)
 {
 	const AssignTask *task = search->task;
 
@@ -88,14 +84,14 @@ price_of_place(const Search *search, Price price, int turn, int person,
 }
 
 static int
-seats_of(const Search *search, int turn)
+seats_of(const HolidaySearch *search, int turn)
 {
 	return turn == search->nturns - 1 ? search->last_seats :
 		search->task->nseats;
 }
 
 static bool
-may_serve(const Search *search, int turn, int person)
+may_serve(const HolidaySearch *search, int turn, int person)
 {
 	const AssignTask *task = search->task;
 
@@ -108,7 +104,7 @@ may_serve(const Search *search, int turn, int person)
  * the turns that these could leave for it. True if a turn became cheaper.
  */
 static bool
-spread(Search *search, int turn)
+spread(HolidaySearch *search, int turn)
 {
 	const int	npeople = search->task->npeople;
 	bool		cheaper = false;
@@ -117,7 +113,7 @@ spread(Search *search, int turn)
 
 	for (person = 0; person < npeople; person++)
 	{
-		Price		joined;
+		HolidayPrice joined;
 
 		if (search->held[turn * npeople + person] ||
 			!may_serve(search, turn, person))
@@ -131,7 +127,7 @@ spread(Search *search, int turn)
 
 		for (left = 0; left < search->nturns; left++)
 		{
-			Price		freed;
+			HolidayPrice freed;
 
 			if (!search->held[left * npeople + person])
 				continue;
@@ -148,11 +144,11 @@ spread(Search *search, int turn)
 
 /* Put one more person into a turn, as cheaply as can be; false if nobody. */
 static bool
-augment(Search *search, int turn)
+augment(HolidaySearch *search, int turn)
 {
 	const AssignTask *task = search->task;
-	const Price unreached = {UNREACHED, 0, 0};
-	Price		least = unreached;
+	const HolidayPrice unreached = {UNREACHED, 0, 0};
+	HolidayPrice least = unreached;
 	int			last = NOBODY;
 	bool		cheaper;
 	int			i;
@@ -163,7 +159,7 @@ augment(Search *search, int turn)
 		search->turn_price[i] = unreached;
 	for (i = 0; i < task->npeople; i++)
 		search->person_price[i] = unreached;
-	memset(&search->turn_price[turn], 0, sizeof(Price));
+	memset(&search->turn_price[turn], 0, sizeof(HolidayPrice));
 	search->turn_from[turn] = NOBODY;
 
 	do
@@ -177,7 +173,7 @@ augment(Search *search, int turn)
 
 	for (i = 0; i < task->npeople; i++)
 	{
-		Price		price = search->person_price[i];
+		HolidayPrice price = search->person_price[i];
 
 		if (price.repeats == UNREACHED)
 			continue;
@@ -206,7 +202,7 @@ augment(Search *search, int turn)
 
 /* Fill all turns as if people could serve several blocks; false if not. */
 static bool
-fill(Search *search)
+fill(HolidaySearch *search)
 {
 	const AssignTask *task = search->task;
 	int			turn;
@@ -221,11 +217,11 @@ fill(Search *search)
 	return true;
 }
 
-static Price
-price_of_all(const Search *search)
+static HolidayPrice
+price_of_all(const HolidaySearch *search)
 {
 	const AssignTask *task = search->task;
-	Price		sum = {0, 0, 0};
+	HolidayPrice sum = {0, 0, 0};
 	int			turn;
 	int			person;
 
@@ -244,7 +240,7 @@ price_of_all(const Search *search)
 
 /* Find a place for one more person of a block, moving others; Kuhn's way. */
 static bool
-engage(Search *search, int block)
+engage(HolidaySearch *search, int block)
 {
 	const int	npeople = search->task->npeople;
 	int			person;
@@ -269,7 +265,7 @@ engage(Search *search, int block)
 
 /* Could the turns in tightest[], one a block, be filled without sharing? */
 static bool
-enough_for(Search *search)
+enough_for(HolidaySearch *search)
 {
 	const AssignTask *task = search->task;
 	int			block;
@@ -294,7 +290,7 @@ enough_for(Search *search)
 
 /* How many more people may serve a turn than it needs? */
 static int
-slack(const Search *search, int turn)
+slack(const HolidaySearch *search, int turn)
 {
 	int			slack = -seats_of(search, turn);
 	int			person;
@@ -310,7 +306,7 @@ slack(const Search *search, int turn)
  * with the tightest of the other blocks.
  */
 static bool
-enough_people(Search *search)
+enough_people(HolidaySearch *search)
 {
 	const AssignTask *task = search->task;
 	int			block;
@@ -343,7 +339,7 @@ enough_people(Search *search)
 
 /* Somebody whom the flow put into two blocks, or NOBODY. */
 static int
-torn_person(const Search *search)
+torn_person(const HolidaySearch *search)
 {
 	const AssignTask *task = search->task;
 	int			person;
@@ -370,11 +366,11 @@ torn_person(const Search *search)
  * each person who is bound to one block, so npeople levels at most.
  */
 static void
-branch(Search *search)
+branch(HolidaySearch *search)
 {
 	const AssignTask *task = search->task;
 	bool	   *before;
-	Price		price;
+	HolidayPrice price;
 	int			torn;
 	int			only;
 	int			block;
@@ -414,7 +410,8 @@ branch(Search *search)
 
 /* Search the first nturns turns, the last of them with so many people. */
 static bool
-search_turns(Search *search, int nturns, int last_seats, bool first_only)
+search_turns(HolidaySearch *search, int nturns, int last_seats,
+			 bool first_only)
 {
 	const AssignTask *task = search->task;
 
@@ -430,7 +427,7 @@ search_turns(Search *search, int nturns, int last_seats, bool first_only)
 bool
 assign_people(const AssignTask *task, bool *chosen, int *failed, int *placed)
 {
-	Search		search;
+	HolidaySearch search;
 	bool		found;
 
 	memset(&search, 0, sizeof(search));
@@ -438,8 +435,8 @@ assign_people(const AssignTask *task, bool *chosen, int *failed, int *placed)
 	search.barred = palloc(sizeof(bool) * task->nblocks * task->npeople);
 	search.held = palloc(sizeof(bool) * task->nturns * task->npeople);
 	search.turns = palloc(sizeof(int) * task->npeople);
-	search.turn_price = palloc(sizeof(Price) * task->nturns);
-	search.person_price = palloc(sizeof(Price) * task->npeople);
+	search.turn_price = palloc(sizeof(HolidayPrice) * task->nturns);
+	search.person_price = palloc(sizeof(HolidayPrice) * task->npeople);
 	search.turn_from = palloc(sizeof(int) * task->nturns);
 	search.person_from = palloc(sizeof(int) * task->npeople);
 	search.tightest = palloc(sizeof(int) * task->nblocks);

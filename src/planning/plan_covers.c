@@ -100,7 +100,7 @@ typedef struct Planner
 	MemoryContext scratch;		/* for one question */
 } Planner;
 
-static StoredQuery conflicts_of = {
+static SavedQuery conflicts_of = {
 	.text = "SELECT c.rotation_id, c.seat, c.person_id,"
 	" c.period::pg_catalog.tstzrange, c.reason::pg_catalog.text"
 	" FROM oncall.duty_conflicts($1, $2) c"
@@ -110,7 +110,7 @@ static StoredQuery conflicts_of = {
 };
 
 /* Those who belong to rotations, in any way in which one may serve. */
-static StoredQuery people_of = {
+static SavedQuery people_of = {
 	.text = "SELECT DISTINCT m.person_id FROM oncall.rotation_member m"
 	" WHERE m.rotation_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" AND m.standing OPERATOR(pg_catalog.<>) 'volunteer'",
@@ -118,7 +118,7 @@ static StoredQuery people_of = {
 	.argtypes = {INT4ARRAYOID}
 };
 
-static StoredQuery clocks_of = {
+static SavedQuery clocks_of = {
 	.text = "SELECT p.person_id, p.zone::pg_catalog.text,"
 	" p.working_hours::oncall.weekly_hours FROM oncall.person p"
 	" WHERE p.person_id OPERATOR(pg_catalog.=) ANY ($1)",
@@ -126,7 +126,7 @@ static StoredQuery clocks_of = {
 	.argtypes = {INT4ARRAYOID}
 };
 
-static StoredQuery holidays_of = {
+static SavedQuery holidays_of = {
 	.text = "SELECT h.day, h.observes FROM oncall.person p, oncall.holiday h"
 	" WHERE p.person_id OPERATOR(pg_catalog.=) $1"
 	" AND h.calendar_id OPERATOR(pg_catalog.=) p.calendar_id"
@@ -144,7 +144,7 @@ static void
 read_conflicts(Planner *planner, Period during, int32 rotation_id)
 {
 	Datum		args[2] = {
-		RangeTypePGetDatum(period_to_range(tstzrange_typcache(), during)),
+		RangeTypePGetDatum(tstzrange_of_period(tstzrange_typcache(), during)),
 		Int32GetDatum(rotation_id)
 	};
 	int			i;
@@ -776,8 +776,8 @@ put_plan(ReturnSetInfo *result, Planner *planner, const CoverPlan *plan)
 		values[PLAN_ROTATION_ID] = Int32GetDatum(conflict->rotation_id);
 		values[PLAN_SEAT] = Int16GetDatum(conflict->seat + 1);
 		values[PLAN_PERIOD] =
-			RangeTypePGetDatum(period_to_range(tstzrange_typcache(),
-											   conflict->period));
+			RangeTypePGetDatum(tstzrange_of_period(tstzrange_typcache(),
+												   conflict->period));
 		values[PLAN_FOR_PERSON_ID] = Int32GetDatum(conflict->person_id);
 		nulls[PLAN_BY_PERSON_ID] = taker == PLAN_NOBODY;
 		values[PLAN_BY_PERSON_ID] = taker == PLAN_NOBODY ? (Datum) 0 :
@@ -907,7 +907,7 @@ plan_shifts(PG_FUNCTION_ARGS)
 				 errmsg("%s must not be null",
 						PG_ARGISNULL(0) ? "the window" :
 						PG_ARGISNULL(2) ? "since" : "weights")));
-	during = window_of_range(PG_GETARG_RANGE_P(0));
+	during = tstzrange_window(PG_GETARG_RANGE_P(0));
 	since = Min(finite_instant(PG_GETARG_TIMESTAMPTZ(2)), during.from);
 	read_weights(PG_GETARG_ARRAYTYPE_P(3), weights);
 	if (during.until - since > MAX_WINDOW)

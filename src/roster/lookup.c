@@ -135,7 +135,7 @@ put_shift(void *arg, int seat, const Cell *cell, Period period)
 	values[ROSTER_PERSON] = PointerGetDatum(name);
 	nulls[ROSTER_PERSON] = name == NULL;
 	values[ROSTER_PERIOD] =
-		RangeTypePGetDatum(period_to_range(roster->typcache, period));
+		RangeTypePGetDatum(tstzrange_of_period(roster->typcache, period));
 	values[ROSTER_LAYER_ID] = Int32GetDatum(cell->layer_id);
 	nulls[ROSTER_LAYER_ID] = cell->layer_id == 0;
 	values[ROSTER_COVER_ID] = Int32GetDatum(cell->cover_id);
@@ -216,7 +216,7 @@ roster(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("the window must not be null"),
 				 errhint("Write a range such as tstzrange(now(), now() + '90 days').")));
-	roster.window = window_of_range(PG_GETARG_RANGE_P(0));
+	roster.window = tstzrange_window(PG_GETARG_RANGE_P(0));
 	roster.known_at = PG_ARGISNULL(2) ? KNOWN_NOW :
 		finite_instant(PG_GETARG_TIMESTAMPTZ(2));
 	roster_tables(tables);

@@ -57,10 +57,10 @@ static SPIPlanPtr plans[lengthof(queries)];
 static char *
 names_near(NameKind kind, const char *name)
 {
-	NearNames	near;
+	Suggestions near;
 	uint64		i;
 
-	near_init(&near, name);
+	suggest_init(&near, name);
 	if (SPI_execute(queries[kind].all, true, 0) != SPI_OK_SELECT)
 		return NULL;
 	for (i = 0; i < SPI_processed; i++)
@@ -70,9 +70,9 @@ names_near(NameKind kind, const char *name)
 
 		CHECK_FOR_INTERRUPTS();
 		if (candidate != NULL)
-			near_consider(&near, candidate);
+			suggest_consider(&near, candidate);
 	}
-	return near_list(&near);
+	return suggest_list(&near);
 }
 
 static void

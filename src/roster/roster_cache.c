@@ -89,14 +89,14 @@ static MemoryContext memory = NULL; /* all of it; reset to forget */
 static KnownName names[MAX_NAMES];
 static int	nnames;				/* remembered so far, also those replaced */
 static entries_hash *entries = NULL;
-static Recall recall;			/* what the memory holds for */
+static SnapshotMemo memo;		/* what the memory holds for */
 static Size rotations_used;		/* bytes in the entries' own contexts */
 static uint64 generation;		/* how often memory was begun */
 
 void
 cache_init(void)
 {
-	recall_register(&recall);
+	snapshot_memo_register(&memo);
 }
 
 /* Is more remembered than there is room for? */
@@ -114,14 +114,14 @@ begin_memory(Snapshot snapshot, const Oid tables[NUM_ROSTER_TABLES])
 	if (memory == NULL)
 		memory = AllocSetContextCreate(CacheMemoryContext, "oncall timelines",
 									   ALLOCSET_DEFAULT_SIZES);
-	recall.stale = true;		/* should an error come from here on */
+	memo.stale = true;			/* should an error come from here on */
 	entries = NULL;
 	nnames = 0;
 	MemoryContextReset(memory);
 	rotations_used = 0;
 	generation++;
 	entries = entries_create(memory, 64, NULL);
-	recall_begin(&recall, snapshot, tables, NUM_ROSTER_TABLES, memory);
+	snapshot_memo_begin(&memo, snapshot, tables, NUM_ROSTER_TABLES, memory);
 }
 
 /* The first two seats of a segment; a timeline has one seat at least. */
@@ -315,7 +315,7 @@ pair_by_new_page(Entry *entry, TimestampTz at)
 
 	/* reading may run other look-ups and forget the entry: work on a copy */
 	load_covers(&rotation, 1, window, false);
-	entry = recall.stale || generation != asked_in ? NULL :
+	entry = memo.stale || generation != asked_in ? NULL :
 		entries_lookup(entries, entry_key(rotation.rotation_id, false));
 	if (entry == NULL || entry->rotation->layers != rotation.layers)
 		return pair_from_tables(rotation.rotation_id, at, KNOWN_NOW);
@@ -360,9 +360,9 @@ pair_by_new_entry(Snapshot snapshot, const Oid tables[NUM_ROSTER_TABLES],
 	pair = pair_at_instant(&now, at, known_at);
 
 	/* reading may have met a change, or run other look-ups */
-	if (!recall.stale)
+	if (!memo.stale)
 	{
-		if (!recall_holds(&recall, snapshot))
+		if (!snapshot_memo_holds(&memo, snapshot))
 			begin_memory(snapshot, tables);
 		remember_rotation(entry_key(rotation_id, history), rotation, context);
 	}
@@ -382,7 +382,7 @@ pair_slowly(int32 rotation_id, TimestampTz at, TimestampTz known_at)
 		roster_has_row_security(tables))
 		return pair_from_tables(rotation_id, at, known_at);
 
-	if (!recall_holds(&recall, snapshot) || is_full())
+	if (!snapshot_memo_holds(&memo, snapshot) || is_full())
 	{
 		/* the first look-up under a snapshot is often its only one */
 		begin_memory(snapshot, tables);
@@ -409,7 +409,7 @@ cached_pair(int32 rotation_id, TimestampTz at, TimestampTz known_at)
 	AcceptInvalidationMessages();
 
 	if (known_at == KNOWN_NOW &&
-		recall_holds(&recall, GetActiveSnapshot()))
+		snapshot_memo_holds(&memo, GetActiveSnapshot()))
 	{
 		Entry	   *entry = entries_lookup(entries,
 										   entry_key(rotation_id, false));
@@ -441,7 +441,7 @@ cached_rotation_id(text *name)
 	int			i;
 
 	AcceptInvalidationMessages();
-	if (recall_holds(&recall, GetActiveSnapshot()))
+	if (snapshot_memo_holds(&memo, GetActiveSnapshot()))
 	{
 		for (i = 0; i < Min(nnames, MAX_NAMES); i++)
 		{
@@ -453,7 +453,7 @@ cached_rotation_id(text *name)
 	}
 
 	rotation_id = id_of_name(NAME_OF_ROTATION, name);
-	if (recall_holds(&recall, GetActiveSnapshot()))
+	if (snapshot_memo_holds(&memo, GetActiveSnapshot()))
 	{
 		text	   *copy = MemoryContextAlloc(memory, VARSIZE_ANY(name));
 

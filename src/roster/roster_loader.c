@@ -65,7 +65,7 @@ typedef enum RosterQuery
 #define OF_ROTATION 1, {INT4OID}, {NULL, NULL}
 #define OF_ROTATION_IN_WINDOW 2, {INT4OID, TSTZRANGEOID}, {NULL, NULL}
 
-static StoredQuery queries[NUM_ROSTER_QUERIES] =
+static SavedQuery queries[NUM_ROSTER_QUERIES] =
 {
 	[LAYERS_OF_ONE] = {
 		LAYER_COLUMNS
@@ -403,7 +403,7 @@ load_covers(Rotation *rotations, int nrotations, Period window, bool history)
 
 	SPI_connect();
 	run_query(query, Int32GetDatum(rotations[0].rotation_id),
-			  period_to_range(tstzrange_typcache(), window));
+			  tstzrange_of_period(tstzrange_typcache(), window));
 	counts = count_rows(rotations, nrotations);
 
 	for (r = 0; r < nrotations; r++)

@@ -52,7 +52,7 @@ enum
 static Datum
 period_datum(Period period)
 {
-	return RangeTypePGetDatum(period_to_range(tstzrange_typcache(), period));
+	return RangeTypePGetDatum(tstzrange_of_period(tstzrange_typcache(), period));
 }
 
 static void
@@ -119,7 +119,7 @@ audit(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("the window must not be null"),
 				 errhint("Write a range such as tstzrange(now(), now() + '90 days').")));
-	window = window_of_range(PG_GETARG_RANGE_P(0));
+	window = tstzrange_window(PG_GETARG_RANGE_P(0));
 	roster_tables(tables);
 	InitMaterializedSRF(fcinfo, 0);
 
@@ -189,7 +189,7 @@ read_proposal(FunctionCallInfo fcinfo, Trade *trade)
 		item->cover.recorded.until = DT_NOEND;
 		item->cover.seat = DatumGetInt16(seats[i]) - 1;
 		item->cover.person_id = people[i];
-		item->cover.period = window_of_range(DatumGetRangeTypeP(periods[i]));
+		item->cover.period = tstzrange_window(DatumGetRangeTypeP(periods[i]));
 	}
 }
 

@@ -80,7 +80,7 @@ static notes_hash *notes = NULL;
 /* Has anything come since the last judgement? */
 static bool pending = false;
 
-static StoredQuery covers_noted = {
+static SavedQuery covers_noted = {
 	"SELECT c.cover_id, c.rotation_id, c.seat, c.person_id,"
 	" c.period::pg_catalog.tstzrange, c.recorded::pg_catalog.tstzrange,"
 	" pg_catalog.upper_inf(c.recorded), c.late"
@@ -158,7 +158,7 @@ is_believed_row(Relation covers, HeapTuple row)
 										  &isnull);
 	Period		period;
 
-	return !isnull && range_to_period(DatumGetRangeTypeP(recorded), &period) &&
+	return !isnull && tstzrange_to_period(DatumGetRangeTypeP(recorded), &period) &&
 		period.until == DT_NOEND;
 }
 
@@ -183,8 +183,8 @@ read_cover_row(Relation covers, HeapTuple row, TradeCover *item)
 	item->cover.person_id = nulls[2] ? 0 : DatumGetInt32(values[2]);
 	item->cover.recorded.from = DT_NOBEGIN;
 	item->cover.recorded.until = DT_NOEND;
-	return range_to_period(DatumGetRangeTypeP(values[3]),
-						   &item->cover.period);
+	return tstzrange_to_period(DatumGetRangeTypeP(values[3]),
+							   &item->cover.period);
 }
 
 static Note *

@@ -28,14 +28,14 @@
 	" r.min_break::pg_catalog.interval, r.min_break::pg_catalog.text" \
 	" FROM oncall.rotation r"
 
-static StoredQuery some_rotations = {
+static SavedQuery some_rotations = {
 	ROTATION_COLUMNS
 	" WHERE r.rotation_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" ORDER BY r.rotation_id",
 	1, {INT4ARRAYOID}, {NULL, NULL}
 };
 
-static StoredQuery all_rotations = {
+static SavedQuery all_rotations = {
 	ROTATION_COLUMNS " ORDER BY r.rotation_id", 0, {0}, {NULL, NULL}
 };
 
@@ -43,18 +43,18 @@ static StoredQuery all_rotations = {
 	"SELECT p.person_id, p.name::pg_catalog.text," \
 	" p.active::pg_catalog.tstzrange FROM oncall.person p"
 
-static StoredQuery some_people = {
+static SavedQuery some_people = {
 	PERSON_FACTS
 	" WHERE p.person_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" ORDER BY p.person_id",
 	1, {INT4ARRAYOID}, {NULL, NULL}
 };
 
-static StoredQuery all_people = {
+static SavedQuery all_people = {
 	PERSON_FACTS " ORDER BY p.person_id", 0, {0}, {NULL, NULL}
 };
 
-static StoredQuery absences = {
+static SavedQuery absences = {
 	"SELECT a.person_id, a.absence_id, a.period::pg_catalog.tstzrange"
 	" FROM oncall.absence a"
 	" WHERE a.person_id OPERATOR(pg_catalog.=) ANY ($1)"
@@ -63,7 +63,7 @@ static StoredQuery absences = {
 	2, {INT4ARRAYOID, TSTZRANGEOID}, {NULL, NULL}
 };
 
-static StoredQuery memberships = {
+static SavedQuery memberships = {
 	"SELECT m.person_id, m.rotation_id, m.standing::pg_catalog.text, m.since"
 	" FROM oncall.rotation_member m"
 	" WHERE m.person_id OPERATOR(pg_catalog.=) ANY ($1)"
@@ -71,7 +71,7 @@ static StoredQuery memberships = {
 	1, {INT4ARRAYOID}, {NULL, NULL}
 };
 
-static StoredQuery policies_of = {
+static SavedQuery policies_of = {
 	"SELECT DISTINCT a.pay_policy_id FROM oncall.pay_assignment a"
 	" WHERE a.person_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" AND a.valid OPERATOR(pg_catalog.&&) $2 AND a.pay_policy_id IS NOT NULL"
@@ -79,7 +79,7 @@ static StoredQuery policies_of = {
 	2, {INT4ARRAYOID, TSTZRANGEOID}, {NULL, NULL}
 };
 
-static StoredQuery paid_time_of = {
+static SavedQuery paid_time_of = {
 	"SELECT a.person_id, e.name::pg_catalog.text, r.pay_run_id,"
 	" y.name::pg_catalog.text,"
 	" pg_catalog.lower(r.period),"
@@ -114,7 +114,7 @@ static StoredQuery paid_time_of = {
 	" WHERE r.rotation_id OPERATOR(pg_catalog.=) $1" \
 	" AND h.calendar_id OPERATOR(pg_catalog.=) r.calendar_id"
 
-static StoredQuery near_seasons = {
+static SavedQuery near_seasons = {
 	"SELECT pg_catalog.array_agg(DISTINCT " SEASON_OF_HOLIDAY ")"
 	"::pg_catalog.text[]"
 	HOLIDAYS_OF_ROTATION
@@ -123,7 +123,7 @@ static StoredQuery near_seasons = {
 	3, {INT4OID, DATEOID, DATEOID}, {NULL, NULL}
 };
 
-static StoredQuery season_holidays = {
+static SavedQuery season_holidays = {
 	"SELECT s.season::pg_catalog.text, s.day, s.observes FROM (SELECT "
 	SEASON_OF_HOLIDAY " AS season, h.day, h.observes"
 	HOLIDAYS_OF_ROTATION ") AS s"
@@ -137,7 +137,7 @@ static StoredQuery season_holidays = {
  * all layers; without &&, so that the covers of all others in the window are
  * not met.
  */
-static StoredQuery rotations_of = {
+static SavedQuery rotations_of = {
 	"SELECT l.rotation_id FROM"
 	" (SELECT (SELECT y.rotation_id FROM oncall.layer y"
 	" WHERE y.layer_id OPERATOR(pg_catalog.=) m.layer_id"
@@ -159,7 +159,7 @@ static StoredQuery rotations_of = {
 	2, {INT4ARRAYOID, TSTZRANGEOID}, {NULL, NULL}
 };
 
-static StoredQuery people_of = {
+static SavedQuery people_of = {
 	"SELECT m.person_id FROM oncall.rotation_member m"
 	" WHERE m.rotation_id OPERATOR(pg_catalog.=) $1"
 	" AND m.standing OPERATOR(pg_catalog.=) ANY ('{member,reserve}')"
@@ -311,7 +311,7 @@ static void
 read_absences(World *world, Datum ids, Period window, MemoryContext context)
 {
 	Datum		args[2] = {ids,
-	RangeTypePGetDatum(period_to_range(tstzrange_typcache(), window))};
+	RangeTypePGetDatum(tstzrange_of_period(tstzrange_typcache(), window))};
 	uint64		nrows = query_run(&absences, args, NULL);
 	Absence    *all = MemoryContextAllocHuge(context,
 											 (nrows + 1) * sizeof(Absence));
@@ -549,8 +549,8 @@ rotations_of_people(const int32 *ids, int nids, Period window,
 
 	SPI_connect();
 	args[0] = query_id_array(ids, nids);
-	args[1] = RangeTypePGetDatum(period_to_range(tstzrange_typcache(),
-												 window));
+	args[1] = RangeTypePGetDatum(tstzrange_of_period(tstzrange_typcache(),
+													 window));
 	result = column_ids(query_run(&rotations_of, args, NULL), nrotations,
 						context);
 	SPI_finish();
@@ -579,8 +579,8 @@ policies_of_people(const int32 *ids, int nids, Period window, int *npolicies)
 
 	SPI_connect();
 	args[0] = query_id_array(ids, nids);
-	args[1] = RangeTypePGetDatum(period_to_range(tstzrange_typcache(),
-												 window));
+	args[1] = RangeTypePGetDatum(tstzrange_of_period(tstzrange_typcache(),
+													 window));
 	result = column_ids(query_run(&policies_of, args, NULL), npolicies,
 						context);
 	SPI_finish();
@@ -598,8 +598,8 @@ paid_time_of_people(const int32 *ids, int nids, Period window, int *npaid)
 
 	SPI_connect();
 	args[0] = query_id_array(ids, nids);
-	args[1] = RangeTypePGetDatum(period_to_range(tstzrange_typcache(),
-												 window));
+	args[1] = RangeTypePGetDatum(tstzrange_of_period(tstzrange_typcache(),
+													 window));
 	nrows = query_run(&paid_time_of, args, NULL);
 	result = MemoryContextAllocHuge(context, (nrows + 1) * sizeof(PaidTime));
 	for (i = 0; i < nrows; i++)

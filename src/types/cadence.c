@@ -23,6 +23,24 @@
 #include "utils/sortsupport.h"
 #include "utils/timestamp.h"
 
+PG_FUNCTION_INFO_V1(cadence_recv);
+PG_FUNCTION_INFO_V1(cadence_send);
+PG_FUNCTION_INFO_V1(cadence_from_parts);
+PG_FUNCTION_INFO_V1(cadence_anchor);
+PG_FUNCTION_INFO_V1(cadence_every);
+PG_FUNCTION_INFO_V1(cadence_steps);
+PG_FUNCTION_INFO_V1(cadence_zone);
+PG_FUNCTION_INFO_V1(cadence_eq);
+PG_FUNCTION_INFO_V1(cadence_ne);
+PG_FUNCTION_INFO_V1(cadence_lt);
+PG_FUNCTION_INFO_V1(cadence_le);
+PG_FUNCTION_INFO_V1(cadence_ge);
+PG_FUNCTION_INFO_V1(cadence_gt);
+PG_FUNCTION_INFO_V1(cadence_cmp);
+PG_FUNCTION_INFO_V1(cadence_sortsupport);
+PG_FUNCTION_INFO_V1(cadence_hash);
+PG_FUNCTION_INFO_V1(cadence_hash_extended);
+
 #define MINUTES_IN_DAY (HOURS_PER_DAY * MINS_PER_HOUR)
 
 /*
@@ -114,7 +132,8 @@ cadence_make(Timestamp anchor, const char *zone, CadenceSteps *steps,
 }
 
 bool
-cadence_add_step(CadenceSteps *steps, TurnUnit unit, int64 length, struct Node *escontext)
+cadence_add_step(CadenceSteps *steps, TurnUnit unit, int64 length,
+				 struct Node *escontext)
 {
 	if (length <= 0)
 		ereturn(escontext, false,
@@ -171,8 +190,6 @@ cadence_not_whole_minutes(struct Node *escontext)
  * Binary
  */
 
-PG_FUNCTION_INFO_V1(cadence_recv);
-
 /* Binary to cadence, as strict as text. */
 Datum
 cadence_recv(PG_FUNCTION_ARGS)
@@ -192,7 +209,8 @@ cadence_recv(PG_FUNCTION_ARGS)
 				 errmsg("invalid binary value for type %s", "oncall.cadence")));
 	steps.nsteps = 0;
 	while (nsteps-- > 0)
-		cadence_add_step(&steps, (TurnUnit) unit, (int32) pq_getmsgint(buf, 4), NULL);
+		cadence_add_step(&steps, (TurnUnit) unit,
+						 (int32) pq_getmsgint(buf, 4), NULL);
 	zone = pq_getmsgtext(buf, buf->len - buf->cursor, &len);
 	if ((int) strlen(zone) != len)
 		ereport(ERROR,
@@ -200,8 +218,6 @@ cadence_recv(PG_FUNCTION_ARGS)
 				 errmsg("invalid binary value for type %s", "oncall.cadence")));
 	PG_RETURN_POINTER(cadence_make(anchor, zone, &steps, NULL));
 }
-
-PG_FUNCTION_INFO_V1(cadence_send);
 
 /* Cadence to binary. */
 Datum
@@ -239,8 +255,6 @@ add_interval(CadenceSteps *steps, const Interval *interval)
 	cadence_add_parts(steps, interval->month, interval->day,
 					  interval->time / USECS_PER_MINUTE, NULL);
 }
-
-PG_FUNCTION_INFO_V1(cadence_from_parts);
 
 /* cadence(anchor timestamp, zone text, VARIADIC steps interval[]) */
 Datum
@@ -301,16 +315,12 @@ cadence_sum(const Cadence *cadence)
 	return sum;
 }
 
-PG_FUNCTION_INFO_V1(cadence_anchor);
-
 /* The local time of handover 0. */
 Datum
 cadence_anchor(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_TIMESTAMP(PG_GETARG_CADENCE_P(0)->anchor);
 }
-
-PG_FUNCTION_INFO_V1(cadence_every);
 
 /* The sum of the steps. */
 Datum
@@ -320,8 +330,6 @@ cadence_every(PG_FUNCTION_ARGS)
 
 	PG_RETURN_INTERVAL_P(unit_interval(cadence->unit, cadence_sum(cadence)));
 }
-
-PG_FUNCTION_INFO_V1(cadence_steps);
 
 /* The steps, as an array of intervals. */
 Datum
@@ -338,8 +346,6 @@ cadence_steps(PG_FUNCTION_ARGS)
 										  sizeof(Interval), false,
 										  TYPALIGN_DOUBLE));
 }
-
-PG_FUNCTION_INFO_V1(cadence_zone);
 
 /* The name of the zone. */
 Datum
@@ -422,16 +428,12 @@ compare_sorting(Datum x, Datum y, SortSupport sort)
 	return cmp;
 }
 
-PG_FUNCTION_INFO_V1(cadence_eq);
-
 /* Equal? */
 Datum
 cadence_eq(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(compare_args(fcinfo) == 0);
 }
-
-PG_FUNCTION_INFO_V1(cadence_ne);
 
 /* Not equal? */
 Datum
@@ -440,16 +442,12 @@ cadence_ne(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(compare_args(fcinfo) != 0);
 }
 
-PG_FUNCTION_INFO_V1(cadence_lt);
-
 /* Before? */
 Datum
 cadence_lt(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(compare_args(fcinfo) < 0);
 }
-
-PG_FUNCTION_INFO_V1(cadence_le);
 
 /* Before or equal? */
 Datum
@@ -458,16 +456,12 @@ cadence_le(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(compare_args(fcinfo) <= 0);
 }
 
-PG_FUNCTION_INFO_V1(cadence_ge);
-
 /* After or equal? */
 Datum
 cadence_ge(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(compare_args(fcinfo) >= 0);
 }
-
-PG_FUNCTION_INFO_V1(cadence_gt);
 
 /* After? */
 Datum
@@ -476,16 +470,12 @@ cadence_gt(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(compare_args(fcinfo) > 0);
 }
 
-PG_FUNCTION_INFO_V1(cadence_cmp);
-
 /* Less than, equal to or greater than zero. */
 Datum
 cadence_cmp(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT32(compare_args(fcinfo));
 }
-
-PG_FUNCTION_INFO_V1(cadence_sortsupport);
 
 /* Compare without the function manager in between. */
 Datum
@@ -494,8 +484,6 @@ cadence_sortsupport(PG_FUNCTION_ARGS)
 	((SortSupport) PG_GETARG_POINTER(0))->comparator = compare_sorting;
 	PG_RETURN_VOID();
 }
-
-PG_FUNCTION_INFO_V1(cadence_hash);
 
 /* Equal cadences are equal bytes. */
 Datum
@@ -508,8 +496,6 @@ cadence_hash(PG_FUNCTION_ARGS)
 	PG_FREE_IF_COPY(cadence, 0);
 	return hash;
 }
-
-PG_FUNCTION_INFO_V1(cadence_hash_extended);
 
 /* The same with a seed, in 64 bits. */
 Datum

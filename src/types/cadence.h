@@ -8,8 +8,8 @@
 #ifndef ONCALL_CADENCE_H
 #define ONCALL_CADENCE_H
 
-#include "calendar/turns.h"
 #include "base/compat.h"
+#include "calendar/turns.h"
 
 /*
  * Canonical and without padding bytes, so that equal values are bytewise

@@ -17,6 +17,9 @@
 #include "miscadmin.h"
 #include "utils/datetime.h"
 
+PG_FUNCTION_INFO_V1(cadence_in);
+PG_FUNCTION_INFO_V1(cadence_out);
+
 /* What a text says, and where in it we are. */
 typedef struct CadenceReader
 {
@@ -89,7 +92,8 @@ skip_literal(CadenceReader *reader, char literal)
 
 /* A number of least ... most digits, most <= 9. */
 static bool
-read_digits(CadenceReader *reader, int least, int most, int *number, const char *what)
+read_digits(CadenceReader *reader, int least, int most, int *number,
+			const char *what)
 {
 	int			n = 0;
 
@@ -201,7 +205,8 @@ no_such_time(CadenceReader *reader, const char *hint)
 
 /* The timestamp that was written. */
 static bool
-written_timestamp(CadenceReader *reader, const WrittenTime *written, Timestamp *result)
+written_timestamp(CadenceReader *reader, const WrittenTime *written,
+				  Timestamp *result)
 {
 	int			mon = written->month;
 	int			days;
@@ -243,8 +248,8 @@ offset_text(int64 offset, char buf[16])
 
 /* An offset that is written must be that of the zone. */
 static bool
-check_offset(CadenceReader *reader, const WrittenTime *written, Timestamp local,
-			 const char *name)
+check_offset(CadenceReader *reader, const WrittenTime *written,
+			 Timestamp local, const char *name)
 {
 	Zone	   *zone = zone_by_name(name, &name, reader->escontext);
 	int64		offset;
@@ -379,8 +384,6 @@ read_cadence(CadenceReader *reader)
 	return cadence_make(anchor, zone, &steps, reader->escontext);
 }
 
-PG_FUNCTION_INFO_V1(cadence_in);
-
 /* Text to cadence. */
 Datum
 cadence_in(PG_FUNCTION_ARGS)
@@ -437,8 +440,6 @@ write_step(StringInfo out, TurnUnit unit, int32 step)
 	if (step % MINS_PER_HOUR != 0)
 		appendStringInfo(out, "%dM", step % MINS_PER_HOUR);
 }
-
-PG_FUNCTION_INFO_V1(cadence_out);
 
 /* Cadence to text. */
 Datum

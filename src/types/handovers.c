@@ -18,6 +18,11 @@
 #include "optimizer/optimizer.h"
 #include "utils/timestamp.h"
 
+PG_FUNCTION_INFO_V1(turn_at);
+PG_FUNCTION_INFO_V1(turn_period);
+PG_FUNCTION_INFO_V1(handovers);
+PG_FUNCTION_INFO_V1(handovers_support);
+
 /* What a call site keeps between calls. */
 typedef struct TurnsAsked
 {
@@ -63,8 +68,6 @@ turns_asked(FunctionCallInfo fcinfo)
 	return state;
 }
 
-PG_FUNCTION_INFO_V1(turn_at);
-
 /* The number of the turn at an instant; NULL before the anchor. */
 Datum
 turn_at(PG_FUNCTION_ARGS)
@@ -80,8 +83,6 @@ turn_at(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	PG_RETURN_INT64(n);
 }
-
-PG_FUNCTION_INFO_V1(turn_period);
 
 /* The period of turn n; empty where its handover and the next coincide. */
 Datum
@@ -173,11 +174,10 @@ next_handover(Handovers *walk, TimestampTz *at)
 			return false;
 		walk->next++;
 	} while (*at <= walk->last);
+	Assert(IS_VALID_TIMESTAMP(*at));
 	walk->last = *at;
 	return walk->until_included ? *at <= walk->until : *at < walk->until;
 }
-
-PG_FUNCTION_INFO_V1(handovers);
 
 /* The instants of a range at which the duty is handed over, in order. */
 Datum
@@ -227,8 +227,6 @@ estimate_handovers(const Cadence *cadence, RangeType *range)
 			   cadence->nsteps /
 			   (cadence_sum(cadence) * usecs[cadence->unit]), 1);
 }
-
-PG_FUNCTION_INFO_V1(handovers_support);
 
 /* Planner support: how many rows handovers() will return. */
 Datum

@@ -13,10 +13,12 @@
 
 #include <ctype.h>
 
+#include "types/hours.h"
+
 #include "access/htup_details.h"
+#include "base/int128.h"
 #include "common/hashfn.h"
 #include "funcapi.h"
-#include "types/hours.h"
 #include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
@@ -27,7 +29,29 @@
 #include "utils/numeric.h"
 #include "utils/sortsupport.h"
 #include "utils/timestamp.h"
-#include "base/int128.h"
+
+PG_FUNCTION_INFO_V1(hours_in);
+PG_FUNCTION_INFO_V1(hours_out);
+PG_FUNCTION_INFO_V1(hours_recv);
+PG_FUNCTION_INFO_V1(hours_send);
+PG_FUNCTION_INFO_V1(hours_of);
+PG_FUNCTION_INFO_V1(hours_get);
+PG_FUNCTION_INFO_V1(hours_total);
+PG_FUNCTION_INFO_V1(hours_each);
+PG_FUNCTION_INFO_V1(hours_jsonb);
+PG_FUNCTION_INFO_V1(hours_json);
+PG_FUNCTION_INFO_V1(hours_plus);
+PG_FUNCTION_INFO_V1(hours_minus);
+PG_FUNCTION_INFO_V1(hours_eq);
+PG_FUNCTION_INFO_V1(hours_ne);
+PG_FUNCTION_INFO_V1(hours_lt);
+PG_FUNCTION_INFO_V1(hours_le);
+PG_FUNCTION_INFO_V1(hours_ge);
+PG_FUNCTION_INFO_V1(hours_gt);
+PG_FUNCTION_INFO_V1(hours_cmp);
+PG_FUNCTION_INFO_V1(hours_sortsupport);
+PG_FUNCTION_INFO_V1(hours_hash);
+PG_FUNCTION_INFO_V1(hours_hash_extended);
 
 /* What ends a name that is not quoted, and what has to be quoted. */
 #define SPECIAL " \t\n\v\f\r\",=>\\"
@@ -43,7 +67,6 @@ typedef struct Reader
 	int			maxbands;
 	struct Node *escontext;
 } Reader;
-
 
 /*
  * Making hours
@@ -101,6 +124,9 @@ pack(const HoursBand *bands, int nbands, struct Node *escontext)
 
 	for (i = 0; i < nbands; i++)
 	{
+		Assert(i == 0 ||
+			   hours_compare_names(bands[i - 1].name, bands[i - 1].len,
+								   bands[i].name, bands[i].len) < 0);
 		if (bands[i].usecs == 0)
 			continue;
 		n++;
@@ -198,7 +224,6 @@ hours_datum(Datum datum)
 						"oncall.hours")));
 	return hours;
 }
-
 
 /*
  * Reading text
@@ -444,8 +469,6 @@ read_band(Reader *reader)
 	return true;
 }
 
-PG_FUNCTION_INFO_V1(hours_in);
-
 /* Text to hours. */
 Datum
 hours_in(PG_FUNCTION_ARGS)
@@ -486,7 +509,6 @@ hours_in(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(hours);
 }
-
 
 /*
  * Writing text
@@ -538,8 +560,6 @@ write_duration(StringInfo buf, int64 usecs)
 	appendStringInfo(buf, ".%0*d", digits, fraction);
 }
 
-PG_FUNCTION_INFO_V1(hours_out);
-
 /* Hours to text. */
 Datum
 hours_out(PG_FUNCTION_ARGS)
@@ -564,7 +584,6 @@ hours_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(buf.data);
 }
 
-
 /*
  * Binary form: format, number of bands, and of each the length of its name,
  * the name and the microseconds
@@ -582,8 +601,6 @@ malformed_binary(const char *why)
 			 errmsg("invalid binary value for type %s", "oncall.hours"),
 			 errdetail("%s", why)));
 }
-
-PG_FUNCTION_INFO_V1(hours_recv);
 
 /*
  * Binary to hours. Bands may come in any order, since that of their bytes can
@@ -635,8 +652,6 @@ send_name(StringInfo buf, const HoursBand *band)
 		pfree(name);
 }
 
-PG_FUNCTION_INFO_V1(hours_send);
-
 /* Hours to binary. */
 Datum
 hours_send(PG_FUNCTION_ARGS)
@@ -660,7 +675,6 @@ hours_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
-
 /*
  * Parts
  */
@@ -674,8 +688,6 @@ as_interval(int64 usecs)
 	interval->time = usecs;
 	return interval;
 }
-
-PG_FUNCTION_INFO_V1(hours_of);
 
 /* hours(band text, duration interval) */
 Datum
@@ -702,8 +714,6 @@ hours_of(PG_FUNCTION_ARGS)
 	band.usecs = duration->time;
 	PG_RETURN_POINTER(pack(&band, 1, NULL));
 }
-
-PG_FUNCTION_INFO_V1(hours_get);
 
 /* hours -> text: the duration of a band, or NULL. */
 Datum
@@ -744,8 +754,6 @@ sum_of_bands(const Hours *hours)
 	return sum;
 }
 
-PG_FUNCTION_INFO_V1(hours_total);
-
 /* The sum of all bands. */
 Datum
 hours_total(PG_FUNCTION_ARGS)
@@ -758,8 +766,6 @@ hours_total(PG_FUNCTION_ARGS)
 	PG_FREE_IF_COPY(hours, 0);
 	PG_RETURN_INTERVAL_P(as_interval(usecs));
 }
-
-PG_FUNCTION_INFO_V1(hours_each);
 
 /* The bands and their durations as rows. */
 Datum
@@ -815,8 +821,6 @@ decimal_hours(int64 usecs)
 	return int64_div_fast_to_numeric(millionths, 6);
 }
 
-PG_FUNCTION_INFO_V1(hours_jsonb);
-
 /* An object of decimal hours. */
 Datum
 hours_jsonb(PG_FUNCTION_ARGS)
@@ -844,8 +848,6 @@ hours_jsonb(PG_FUNCTION_ARGS)
 	PG_RETURN_JSONB_P(JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT,
 													   NULL)));
 }
-
-PG_FUNCTION_INFO_V1(hours_json);
 
 /* The same as json, in the order of the names. */
 Datum
@@ -875,7 +877,6 @@ hours_json(PG_FUNCTION_ARGS)
 	PG_FREE_IF_COPY(hours, 0);
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(out.data, out.len));
 }
-
 
 /*
  * Sums and differences
@@ -922,8 +923,6 @@ merge(const Hours *a, const Hours *b,
 	return result;
 }
 
-PG_FUNCTION_INFO_V1(hours_plus);
-
 /* hours + hours */
 Datum
 hours_plus(PG_FUNCTION_ARGS)
@@ -932,8 +931,6 @@ hours_plus(PG_FUNCTION_ARGS)
 							pg_add_s64_overflow));
 }
 
-PG_FUNCTION_INFO_V1(hours_minus);
-
 /* hours - hours */
 Datum
 hours_minus(PG_FUNCTION_ARGS)
@@ -941,7 +938,6 @@ hours_minus(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(merge(PG_GETARG_HOURS_P(0), PG_GETARG_HOURS_P(1),
 							pg_sub_s64_overflow));
 }
-
 
 /*
  * Comparison
@@ -1014,7 +1010,7 @@ abbreviate(Datum datum, SortSupport sort)
 	return Int64GetDatum(total);
 }
 
-/* Totals are worth their while even where many are equal. */
+/* Comparing totals first pays even where many are equal. */
 static bool
 never_abort(int ntuples, SortSupport sort)
 {
@@ -1025,16 +1021,12 @@ never_abort(int ntuples, SortSupport sort)
 
 #endif
 
-PG_FUNCTION_INFO_V1(hours_eq);
-
 /* Equal? */
 Datum
 hours_eq(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(compare_args(fcinfo) == 0);
 }
-
-PG_FUNCTION_INFO_V1(hours_ne);
 
 /* Not equal? */
 Datum
@@ -1043,16 +1035,12 @@ hours_ne(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(compare_args(fcinfo) != 0);
 }
 
-PG_FUNCTION_INFO_V1(hours_lt);
-
 /* Before? */
 Datum
 hours_lt(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(compare_args(fcinfo) < 0);
 }
-
-PG_FUNCTION_INFO_V1(hours_le);
 
 /* Before or equal? */
 Datum
@@ -1061,16 +1049,12 @@ hours_le(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(compare_args(fcinfo) <= 0);
 }
 
-PG_FUNCTION_INFO_V1(hours_ge);
-
 /* After or equal? */
 Datum
 hours_ge(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(compare_args(fcinfo) >= 0);
 }
-
-PG_FUNCTION_INFO_V1(hours_gt);
 
 /* After? */
 Datum
@@ -1079,16 +1063,12 @@ hours_gt(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(compare_args(fcinfo) > 0);
 }
 
-PG_FUNCTION_INFO_V1(hours_cmp);
-
 /* Less than, equal to or greater than zero. */
 Datum
 hours_cmp(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT32(compare_args(fcinfo));
 }
-
-PG_FUNCTION_INFO_V1(hours_sortsupport);
 
 /*
  * Compare without the function manager in between, and first of all by total,
@@ -1112,8 +1092,6 @@ hours_sortsupport(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-PG_FUNCTION_INFO_V1(hours_hash);
-
 /* Equal hours are equal bytes. */
 Datum
 hours_hash(PG_FUNCTION_ARGS)
@@ -1125,8 +1103,6 @@ hours_hash(PG_FUNCTION_ARGS)
 	PG_FREE_IF_COPY(hours, 0);
 	return hash;
 }
-
-PG_FUNCTION_INFO_V1(hours_hash_extended);
 
 /* The same with a seed, in 64 bits. */
 Datum

@@ -13,10 +13,17 @@
  */
 #include "postgres.h"
 
-#include "types/hours.h"
+#include "base/int128.h"
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
-#include "base/int128.h"
+#include "types/hours.h"
+
+PG_FUNCTION_INFO_V1(hours_sum_add);
+PG_FUNCTION_INFO_V1(hours_sum_remove);
+PG_FUNCTION_INFO_V1(hours_sum_combine);
+PG_FUNCTION_INFO_V1(hours_sum_final);
+PG_FUNCTION_INFO_V1(hours_sum_serialize);
+PG_FUNCTION_INFO_V1(hours_sum_deserialize);
 
 /* The sum of one band. */
 typedef struct BandSum
@@ -160,8 +167,6 @@ add_band(HoursSum *sum, int expected, const char *name, int len,
 	return at;
 }
 
-PG_FUNCTION_INFO_V1(hours_sum_add);
-
 /* Add a row. A moving window must have a state even after a NULL. */
 Datum
 hours_sum_add(PG_FUNCTION_ARGS)
@@ -189,8 +194,6 @@ hours_sum_add(PG_FUNCTION_ARGS)
 	PG_FREE_IF_COPY(hours, 1);
 	PG_RETURN_POINTER(sum);
 }
-
-PG_FUNCTION_INFO_V1(hours_sum_remove);
 
 /* Take out a row that was added before. */
 Datum
@@ -227,8 +230,6 @@ hours_sum_remove(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(sum);
 }
 
-PG_FUNCTION_INFO_V1(hours_sum_combine);
-
 /* Add the sum of some rows to that of others. */
 Datum
 hours_sum_combine(PG_FUNCTION_ARGS)
@@ -257,8 +258,6 @@ hours_sum_combine(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(sum);
 }
 
-PG_FUNCTION_INFO_V1(hours_sum_final);
-
 /* The sum as hours; it may be asked for again, so it stays as it is. */
 Datum
 hours_sum_final(PG_FUNCTION_ARGS)
@@ -285,7 +284,6 @@ hours_sum_final(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(hours);
 }
 
-
 /*
  * The state on its way from a parallel worker: the number of rows and of
  * bands, and of each band the number of rows, the sum, the length of its name
@@ -294,8 +292,6 @@ hours_sum_final(PG_FUNCTION_ARGS)
 
 /* The least that a band takes. */
 #define STATE_BAND_SIZE (3 * sizeof(int64) + sizeof(int32))
-
-PG_FUNCTION_INFO_V1(hours_sum_serialize);
 
 /* State to bytes. */
 Datum
@@ -355,8 +351,6 @@ read_band(HoursSum *sum, StringInfo buf)
 	last->nrows = nrows;
 	last->usecs = usecs;
 }
-
-PG_FUNCTION_INFO_V1(hours_sum_deserialize);
 
 /* Bytes to state. */
 Datum

@@ -142,7 +142,7 @@ periods_to_multirange(const PeriodList *open)
 	int64		i;
 
 	for (i = 0; i < open->n; i++)
-		ranges[i] = period_to_range(rangetype, open->periods[i]);
+		ranges[i] = tstzrange_of_period(rangetype, open->periods[i]);
 	return make_multirange(TSTZMULTIRANGEOID, rangetype, open->n,
 						   ranges);
 }
@@ -152,7 +152,7 @@ Datum
 open_periods(PG_FUNCTION_ARGS)
 {
 	WeeklyHours *hours = PG_GETARG_WEEKLY_HOURS_P(0);
-	Period		window = window_of_range(PG_GETARG_RANGE_P(1));
+	Period		window = tstzrange_window(PG_GETARG_RANGE_P(1));
 	EvalCache  *cache = eval_cache(fcinfo);
 	WallClock  *clock = clock_argument(fcinfo, 2, cache);
 	const Holidays *holidays = holidays_argument(fcinfo, 3, cache);

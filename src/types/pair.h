@@ -18,6 +18,7 @@
 static inline int64
 pair_make(int32 primary, int32 secondary)
 {
+	Assert(primary >= 0 && secondary >= 0);
 	return (int64) (((uint64) (uint32) primary << 32) | (uint32) secondary);
 }
 

@@ -35,6 +35,24 @@ PG_FUNCTION_INFO_V1(weekly_hours_hash_extended);
  * Draft and stored form
  */
 
+/* Are the spans of a day there, apart from each other and in order? */
+static inline bool
+spans_ascend(const DaySpans *hours)
+{
+	int			i;
+
+	for (i = 0; i < hours->nspans; i++)
+	{
+		const DaySpan *span = &hours->spans[i];
+
+		if (span->from >= span->until || span->until > LATEST_MINUTE ||
+			span->from >= MINUTES_PER_DAY ||
+			(i > 0 && hours->spans[i - 1].until >= span->from))
+			return false;
+	}
+	return true;
+}
+
 WeeklyHours *
 weekly_hours_store(WeeklyDraft *draft)
 {
@@ -60,6 +78,7 @@ weekly_hours_store(WeeklyDraft *draft)
 	{
 		int			n = draft->hours[i].nspans;
 
+		Assert(spans_ascend(&draft->hours[i]));
 		result->nspans[i] = n;
 		if (n > 0)
 			memcpy(next, draft->hours[i].spans, n * sizeof(DaySpan));

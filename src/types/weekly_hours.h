@@ -8,8 +8,8 @@
 #ifndef ONCALL_WEEKLY_HOURS_H
 #define ONCALL_WEEKLY_HOURS_H
 
-#include "calendar/week.h"
 #include "base/compat.h"
+#include "calendar/week.h"
 
 /*
  * Get ready to evaluate a (detoasted or packed) datum of type weekly_hours.

@@ -46,7 +46,6 @@ static const char *const long_names[NLISTS] = {
 	"sunday", "ph"
 };
 
-
 #define GENERAL_HINT \
 	"Write rules such as \"Mo-Fr 08:30-12:00,13:00-17:00; Sa 10:00-14:00; PH off\", or \"24/7\", or \"off\"."
 

@@ -1,9 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * harness.h
- *	  What fuzzers of the pure rooms have in common, outside a server.
+ *	  What fuzzers of the pure files have in common, outside a server.
  *
- * To be included once, after the rooms' headers and those of C.
+ * To be included once, after the files' headers and those of C.
  *
  *-------------------------------------------------------------------------
  */

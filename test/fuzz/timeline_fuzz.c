@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * timeline_fuzz.c
- *	  Random rotations through the pure rooms, outside a server.
+ *	  Random rotations through the pure files, outside a server.
  *
  * The zones are synthetic, with gaps, overlaps and skipped days. Every
  * timeline is compared with an evaluation, instant by instant, that knows
