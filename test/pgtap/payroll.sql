@@ -7,6 +7,8 @@
 -- ONCALL_SEED and ONCALL_CASES in the environment choose the seed and the
 -- number of cases, of which this test takes one in eight hundred. All that is
 -- random is a function of the seed and the number of the case.
+--
+-- Tests: pay_share pay_terms callout overlapping_duty
 
 \set QUIET 1
 \set ON_ERROR_STOP 1
