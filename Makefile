@@ -7,7 +7,9 @@
 # and on Debian, with nothing else prepared:
 #
 #   make demo            build, install, and look at a company's on-call week
-#   make test            build, install, and run every test
+#   make test            build, install, and run the tests
+#   make test SUITES="regress pgtap" ONLY="pair hours"
+#                        only these suites, of each only the tests of a name
 #   make bench           how fast it is, as ratios taken in one run
 #
 # A build in another folder: make -f /path/to/Makefile
@@ -64,7 +66,7 @@ demo:
 demo-shell:
 	@exec bash $(SRC)/test/demo --shell
 test:
-	@exec bash $(SRC)/test/run $(SUITES)
+	@ONLY='$(ONLY)' exec bash $(SRC)/test/run $(SUITES)
 bench:
 	@exec bash $(SRC)/test/bench/run
 

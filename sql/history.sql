@@ -1,5 +1,7 @@
 -- What the database believed is kept: layers, their members and covers.
 -- A database of its own: several transactions are what this is about.
+--
+-- Tests: recorded rotations
 \set regression :DBNAME
 SET client_min_messages = warning;
 CREATE ROLE regress_oncall_writer;

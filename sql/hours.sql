@@ -1,5 +1,6 @@
 --
 -- hours: durations by band
+-- Tests: hours_sum
 --
 SELECT amname, opcname, amvalidate(c.oid)
 FROM pg_opclass c JOIN pg_am a ON a.oid = opcmethod

@@ -1,5 +1,7 @@
 -- Who is on call: on_call, roster, duties, handover, roster_diff and the views.
 -- A database of its own: look-ups before setup() come first.
+--
+-- Tests: shifts timeline
 \set regression :DBNAME
 SET client_min_messages = warning;
 CREATE ROLE regress_oncall_nobody;

@@ -1,5 +1,7 @@
 -- From 16 on, bad text can be asked about without an error; 15 cannot, and
 -- has nothing to show here.
+--
+-- Tests: cadence weekly_hours pair hours
 SET timezone = 'UTC';
 CREATE TEMP TABLE text_of_type (type text, input text, valid boolean, sqlstate text);
 INSERT INTO text_of_type VALUES

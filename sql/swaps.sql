@@ -1,5 +1,7 @@
 -- Swaps and the market: who takes whose duty. A database of its own: what
 -- was believed between transactions is part of it.
+--
+-- Tests: swap_request trade alternatives
 \set regression :DBNAME
 SET client_min_messages = warning;
 CREATE ROLE regress_oncall_ana;

@@ -1,6 +1,8 @@
 -- Trigger functions in C are called for whatever table somebody has hung them
 -- to: they trust no table but their own, and no column of another type. What
 -- they read is not endless either.
+--
+-- Tests: trigger judge swap_request
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 CREATE ROLE regress_oncall_mallory;

@@ -80,7 +80,7 @@ want()
 
 has() { command -v "$1" >/dev/null; }
 
-# need build|demo|test|check ...: install what is missing for these
+# need build|demo|test|npm|check ...: install what is missing for these
 need()
 {
 	local group lib share missing=()
@@ -119,10 +119,12 @@ need()
 				want 'has pg_prove' libtap-parser-sourcehandler-pgtap-perl
 				want 'perl -MIPC::Run -e 1' libipc-run-perl
 				want 'has python3' python3
-				want 'has npm' npm
 				# names such as US/Pacific are a package of their own from
 				# Debian 13 on
 				want '[ -e /usr/share/zoneinfo/US/Pacific ]' tzdata-legacy
+				;;
+			npm)
+				want 'has npm' npm
 				;;
 			check)
 				want 'has clang' clang
@@ -144,6 +146,24 @@ need()
 	fi
 	bindir=$lib/bin
 	export PG_CONFIG=$bindir/pg_config
+}
+
+# chosen FILE: whether this test is one of those that ONLY in the environment
+# names. A test is asked for by its own name, by the first words of it (cache:
+# cache_own), or by one of the things that the line "Tests:" of its head names.
+chosen()
+{
+	local asked thing things=${1%/run}
+	[ -n "${ONLY:-}" ] || return 0
+	things=${things##*/}
+	things="${things%.*} $(sed -n '1,20s/^.*\bTests: //p' "$1")"
+	for asked in $ONLY; do
+		for thing in $things; do
+			# shellcheck disable=SC2254 # who asks for a pattern gets it
+			case ${thing%[.,]} in $asked | ${asked}_*) return 0 ;; esac
+		done
+	done
+	return 1
 }
 
 # Build as whoever we are, install as root, both beside the sources.

@@ -1,5 +1,7 @@
 -- What users, tools and reviewers rely on: labels, privileges and comments of
 -- everything, as rules over the catalogs, and the list of all functions.
+--
+-- Tests: access setup
 BEGIN;
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;

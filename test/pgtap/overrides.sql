@@ -1,6 +1,8 @@
 -- Covers over covers: after any number of random write_covers() each hour of
 -- each seat is held by whoever was written there last, for the reason given
 -- then; nothing else is lost.
+--
+-- Tests: swaps write_covers
 
 BEGIN;
 SET LOCAL TimeZone = 'UTC';

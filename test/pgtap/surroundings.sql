@@ -1,5 +1,7 @@
 -- The same answers whatever surrounds the question: settings, search_path,
 -- role, parallel plans, cursors.
+--
+-- Tests: lookup saved_query
 
 \set QUIET 1
 \set ON_ERROR_STOP 1

@@ -1,6 +1,7 @@
 # A hot standby answers every look-up as the primary does, remembers nothing
 # longer than its snapshots allow, and leaves writes to the server's own errors.
 #
+# Tests: roster_cache lookup
 # needs: cluster
 
 use strict;

@@ -4,6 +4,7 @@
 #
 # ONCALL_STRESS in the environment: for how many seconds (5).
 #
+# Tests: judge
 # needs: cluster
 
 use strict;

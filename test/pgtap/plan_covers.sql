@@ -1,6 +1,8 @@
 -- Plans against brute force: random small companies, every way to hand out the
 -- shifts in conflict, written as covers and judged as covers are; loads are
 -- counted hour by hour. Then a leave, what cannot be resolved, and a big case.
+--
+-- Tests: cover_solver workload
 
 BEGIN;
 SET LOCAL TimeZone = 'UTC';

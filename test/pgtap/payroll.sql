@@ -7,6 +7,8 @@
 -- ONCALL_SEED and ONCALL_CASES in the environment choose the seed and the
 -- number of cases, of which this test takes one in eight hundred. All that is
 -- random is a function of the seed and the number of the case.
+--
+-- Tests: pay_share pay_terms callout overlapping_duty
 
 \set QUIET 1
 \set ON_ERROR_STOP 1
@@ -289,7 +291,7 @@ $$, 'call-outs and time in lieu are counted as minute by minute');
 SELECT is_empty($$
 	SELECT e.c, e.person_id, e.kind, e.band, e.rate, e.per, e.time, r.amount
 	FROM (SELECT c, person_id, kind, band, rate, array_agg(per) AS per, array_agg(time) AS time, count(*) AS n, sum(round(time * rate / (extract(epoch FROM per) * 1000000),
-			oncall_internal.currency_digits((SELECT currency FROM oncall.pay_policy WHERE pay_policy_id = pay_policy_id)))) AS amount
+			oncall_internal.currency_digits((SELECT currency FROM oncall.pay_policy p WHERE p.pay_policy_id = expected.pay_policy_id)))) AS amount
 		  FROM expected GROUP BY c, person_id, kind, band, rate) AS e
 	FULL JOIN (SELECT s.c, r.person_id, r.kind, r.band, r.rate, count(*) AS n, sum(r.amount) AS amount
 			   FROM sample AS s, oncall.pay_report(s.during, 'policy ' || s.c) AS r GROUP BY s.c, r.person_id, r.kind, r.band, r.rate) AS r USING (c, person_id, kind, band, rate)

@@ -1,4 +1,6 @@
 -- The pairings against what they promise, for lists of two to fifteen.
+--
+-- Tests: turns
 
 \set QUIET 1
 \set ON_ERROR_STOP 1

@@ -1,5 +1,7 @@
 -- The assignment of holidays against brute force: first the engine's solver
 -- on random tasks, then add_holiday_cover() on random rotations.
+--
+-- Tests: holiday_solver add_holiday_cover
 
 BEGIN;
 SET LOCAL TimeZone = 'UTC';

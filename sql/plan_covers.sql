@@ -1,8 +1,10 @@
 -- Plans: duty that its holder cannot serve, and who could.
+--
+-- Tests: cover_solver duty_conflicts apply_plan
 \set regression :DBNAME
 SET client_min_messages = warning;
-CREATE DATABASE regress_oncall_plan TEMPLATE template0;
-\c regress_oncall_plan
+CREATE DATABASE regress_oncall_plan_covers TEMPLATE template0;
+\c regress_oncall_plan_covers
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 SET timezone = 'UTC';
@@ -169,5 +171,5 @@ SELECT * FROM oncall_internal.plan_shifts('[2126-02-01,2126-02-15)', NULL, '2126
 SELECT count(*) FROM oncall_internal.plan_shifts('[2126-02-01,2126-02-15)', 0, '2126-02-01', '{1,1,1,1,1}');
 
 \c :regression
-DROP DATABASE regress_oncall_plan;
+DROP DATABASE regress_oncall_plan_covers;
 DROP ROLE regress_oncall_plan_reader, regress_oncall_plan_member, regress_oncall_plan_manager;

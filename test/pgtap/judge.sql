@@ -10,6 +10,8 @@
 -- ONCALL_SEED and ONCALL_CASES in the environment choose the seed and the
 -- number of trades. A company's trades are a function of the seed and the
 -- number of the company, so they stay the same in a smaller run.
+--
+-- Tests: rules audit
 
 \set QUIET 1
 \set ON_ERROR_STOP 1

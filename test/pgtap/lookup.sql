@@ -7,6 +7,8 @@
 -- ONCALL_SEED and ONCALL_CASES in the environment choose the seed and the
 -- number of rotations. All that is random is a function of the seed and the
 -- number of the rotation, so a rotation stays the same in a smaller run.
+--
+-- Tests: timeline roster_loader handovers turns
 
 \set QUIET 1
 \set ON_ERROR_STOP 1

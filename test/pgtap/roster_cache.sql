@@ -1,4 +1,6 @@
 -- What a backend's memory looks like after many look-ups.
+--
+-- Tests: snapshot_memo
 
 \set QUIET 1
 \set ON_ERROR_STOP 1
