@@ -1,35 +1,24 @@
 /*-------------------------------------------------------------------------
  *
  * pay_loader.c
- *	  Read who is paid how: policies with their bands, people with where and
- *	  when they work.
+ *	  Read who is paid by which policy, and where and when people work.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
+#include "pay/pay_loader.h"
+
+#include "base/saved_query.h"
+#include "base/tstzrange.h"
+#include "calendar/zone.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
-#include "pay/pay_loader.h"
-#include "calendar/zone.h"
-#include "base/tstzrange.h"
-#include "base/saved_query.h"
+#include "types/weekly_hours.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/lsyscache.h"
 #include "utils/rls.h"
-#include "types/weekly_hours.h"
-
-static SavedQuery policy_query = {
-	"SELECT b.pay_band_id, b.band::pg_catalog.text,"
-	" b.applies::oncall.weekly_hours, b.rotation_id, b.seat"
-	" FROM oncall.pay_policy p"
-	" LEFT JOIN oncall.pay_band b"
-	" ON b.pay_policy_id OPERATOR(pg_catalog.=) p.pay_policy_id"
-	" WHERE p.pay_policy_id OPERATOR(pg_catalog.=) $1"
-	" ORDER BY b.position",
-	1, {INT4OID}, {NULL}
-};
 
 static SavedQuery people_query = {
 	"SELECT p.person_id, p.zone::pg_catalog.text,"
@@ -71,12 +60,12 @@ typedef struct Assignment
 {
 	int32		person_id;
 	Period		valid;
-	int32		pay_policy_id;	/* 0: what the person's own values were */
+	int32		pay_policy_id;		/* 0: what the person's own values were */
 	WorkPlace	place;			/* NULL or 0: not said */
 } Assignment;
 
 void
-pay_tables(Oid oids[NUM_PAY_TABLES])
+pay_loader_tables(Oid oids[NUM_PAY_TABLES])
 {
 	Oid			namespace = get_namespace_oid("oncall", true);
 	int			i;
@@ -95,7 +84,7 @@ pay_tables(Oid oids[NUM_PAY_TABLES])
 }
 
 bool
-pay_has_row_security(const Oid oids[NUM_PAY_TABLES])
+pay_loader_has_row_security(const Oid oids[NUM_PAY_TABLES])
 {
 	int			i;
 
@@ -130,50 +119,6 @@ zone_column(HeapTuple row, int number)
 	return query_column_is_null(row, number) ? NULL :
 		zone_by_name(TextDatumGetCString(query_column(row, number)),
 					 NULL, NULL);
-}
-
-PayPolicy *
-load_policy(int32 pay_policy_id)
-{
-	MemoryContext context = CurrentMemoryContext;
-	PayPolicy  *policy = palloc0(sizeof(PayPolicy));
-	Datum		arg = Int32GetDatum(pay_policy_id);
-	uint64		nrows;
-	uint64		i;
-
-	SPI_connect();
-	nrows = query_run(&policy_query, &arg, NULL);
-	MemoryContextSwitchTo(context);
-	if (nrows == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("pay policy %d does not exist", pay_policy_id)));
-	if (nrows > MAX_BANDS)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("pay policy %d has too many bands", pay_policy_id),
-				 errdetail("A policy may have at most %d.", MAX_BANDS)));
-
-	policy->pay_policy_id = pay_policy_id;
-	policy->bands = palloc(nrows * sizeof(PayBand));
-	for (i = 0; i < nrows; i++)
-	{
-		HeapTuple	row = SPI_tuptable->vals[i];
-		PayBand    *band = &policy->bands[policy->nbands];
-
-		if (query_column_is_null(row, 1))
-			break;				/* a policy without bands is one row */
-		band->pay_band_id = DatumGetInt32(query_column(row, 1));
-		band->name = TextDatumGetCString(query_column(row, 2));
-		band->applies = hours_column(row, 3);
-		band->rotation_id = int_column(row, 4);
-		band->seat = query_column_is_null(row, 5) ? 0 :
-			DatumGetInt16(query_column(row, 5));
-		policy->narrowed |= band->rotation_id != 0 || band->seat != 0;
-		policy->nbands++;
-	}
-	SPI_finish();
-	return policy;
 }
 
 /* The assignments of people, in order of their id. */
@@ -283,7 +228,7 @@ make_stretches(Payee *payee, const WorkPlace *own,
 }
 
 Payee *
-load_payees(const int32 *ids, int nids, int *npayees)
+pay_loader_payees(const int32 *ids, int nids, int *npayees)
 {
 	MemoryContext context = CurrentMemoryContext;
 	MemoryContext scratch;
@@ -331,10 +276,10 @@ load_payees(const int32 *ids, int nids, int *npayees)
 }
 
 Payee *
-load_payee(int32 person_id)
+pay_loader_payee(int32 person_id)
 {
 	int			npayees;
-	Payee	   *payee = load_payees(&person_id, 1, &npayees);
+	Payee	   *payee = pay_loader_payees(&person_id, 1, &npayees);
 
 	if (npayees == 0)
 		ereport(ERROR,
@@ -434,8 +379,8 @@ same_place(const WorkPlace *a, const WorkPlace *b)
 }
 
 Bands *
-payee_bands(const PayPolicy *policy, const Payee *payee, int32 rotation_id,
-			int32 seat, PayCalendars *calendars)
+pay_loader_bands(const PayPolicy *policy, const Payee *payee,
+				 int32 rotation_id, int32 seat, PayCalendars *calendars)
 {
 	Bands	   *bands = palloc(sizeof(Bands));
 	const WorkPlace *last = NULL;

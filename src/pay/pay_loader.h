@@ -1,8 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * pay_loader.h
- *	  Read who is paid how: policies with their bands, people with where and
- *	  when they work.
+ *	  Read who is paid by which policy, and where and when people work.
  *
  * As the caller, through SPI, under the active snapshot. All results are
  * palloc'd in the current memory context.
@@ -13,6 +12,7 @@
 #define ONCALL_PAY_LOADER_H
 
 #include "pay/bands.h"
+#include "pay/pay_terms.h"
 
 /* The tables that these are read from. */
 typedef enum PayTable
@@ -24,24 +24,6 @@ typedef enum PayTable
 	TABLE_PAY_HOLIDAY,
 	NUM_PAY_TABLES
 } PayTable;
-
-/* A row of pay_band. */
-typedef struct PayBand
-{
-	int32		pay_band_id;
-	char	   *name;
-	const Week *applies;		/* NULL: the person's own working hours */
-	int32		rotation_id;	/* 0: any */
-	int32		seat;			/* 0: any */
-} PayBand;
-
-typedef struct PayPolicy
-{
-	int32		pay_policy_id;
-	bool		narrowed;		/* some band is of one rotation or seat only */
-	int			nbands;
-	PayBand    *bands;			/* in order of position */
-} PayPolicy;
 
 /* Where, when and with which public holidays somebody works. */
 typedef struct WorkPlace
@@ -58,7 +40,7 @@ typedef struct WorkPlace
 typedef struct PayStretch
 {
 	TimestampTz until;
-	int32		pay_policy_id;	/* that pays then; 0: none */
+	int32		pay_policy_id;		/* that pays then; 0: none */
 	WorkPlace	place;
 } PayStretch;
 
@@ -88,28 +70,25 @@ typedef struct PayCalendars
 } PayCalendars;
 
 /* The tables' OIDs; an error that names setup() if there are none. */
-extern void pay_tables(Oid oids[NUM_PAY_TABLES]);
+extern void pay_loader_tables(Oid oids[NUM_PAY_TABLES]);
 
 /* Does row security filter one of these tables for the current user? */
-extern bool pay_has_row_security(const Oid oids[NUM_PAY_TABLES]);
-
-/* The policy with this id; an error (42704) if there is none. */
-extern PayPolicy *load_policy(int32 pay_policy_id);
+extern bool pay_loader_has_row_security(const Oid oids[NUM_PAY_TABLES]);
 
 /* The people with these ids, in order of their id; who is none is left out. */
-extern Payee *load_payees(const int32 *ids, int nids, int *npayees);
+extern Payee *pay_loader_payees(const int32 *ids, int nids, int *npayees);
 
 /* The person with this id; an error (42704) if there is none. */
-extern Payee *load_payee(int32 person_id);
+extern Payee *pay_loader_payee(int32 person_id);
 
 /*
  * How a policy splits a person's time, in one rotation and seat; 0: none.
  * Band i is bands[i] of the policy. Calendars that were not read yet are. The
  * result points neither into the payee nor into the calendars.
  */
-extern Bands *payee_bands(const PayPolicy *policy, const Payee *payee,
-						  int32 rotation_id, int32 seat,
-						  PayCalendars *calendars);
+extern Bands *pay_loader_bands(const PayPolicy *policy, const Payee *payee,
+							   int32 rotation_id, int32 seat,
+							   PayCalendars *calendars);
 
 /* The zone in which somebody's bands are counted in a regime. */
 #define REGIME_ZONE(regime) ((regime)->offsets->zone)
