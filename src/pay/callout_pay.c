@@ -17,13 +17,10 @@
 static const PayPolicy *
 policy_at(const Payroll *payroll, TimestampTz at)
 {
-	const PayStretch *stretch = payroll->payee->stretches;
+	int32		pay_policy_id = pay_loader_stretch(payroll->payee, at)->pay_policy_id;
 
-	while (stretch->until <= at)
-		stretch++;
-	return stretch->pay_policy_id == 0 ? NULL :
-		pay_terms_find(payroll->policies, payroll->npolicies,
-					   stretch->pay_policy_id);
+	return pay_policy_id == 0 ? NULL :
+		pay_terms_find(payroll->policies, payroll->npolicies, pay_policy_id);
 }
 
 /* See CalloutTermsAt: without a policy, what was worked. */

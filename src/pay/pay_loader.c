@@ -104,12 +104,17 @@ int_column(HeapTuple row, int number)
 		DatumGetInt32(query_column(row, number));
 }
 
-/* Hours of the week, in the current context; NULL for NULL. */
-static const Week *
-hours_column(HeapTuple row, int number)
+/* Hours of the week, in the current context, unless they are NULL. */
+static void
+read_hours(HeapTuple row, int number, WorkPlace *place)
 {
-	return query_column_is_null(row, number) ? NULL :
-		weekly_hours_week(query_column(row, number));
+	place->hours = NULL;
+	place->working_hours = (Datum) 0;
+	if (query_column_is_null(row, number))
+		return;
+	place->hours = weekly_hours_week(query_column(row, number));
+	place->working_hours =
+		PointerGetDatum(PG_DETOAST_DATUM_COPY(query_column(row, number)));
 }
 
 /* A zone by its name; NULL for NULL. */
@@ -141,7 +146,7 @@ load_assignments(Datum ids, MemoryContext context, int *nassignments)
 		assignment->valid = query_column_period(row, 2);
 		assignment->pay_policy_id = int_column(row, 3);
 		assignment->place.zone = zone_column(row, 4);
-		assignment->place.hours = hours_column(row, 5);
+		read_hours(row, 5, &assignment->place);
 		assignment->place.calendar_id = int_column(row, 6);
 	}
 	MemoryContextSwitchTo(caller);
@@ -202,7 +207,10 @@ fill_stretch(PayStretch *stretch, const WorkPlace *own,
 	if (assigned->place.zone)
 		stretch->place.zone = assigned->place.zone;
 	if (assigned->place.hours)
+	{
 		stretch->place.hours = assigned->place.hours;
+		stretch->place.working_hours = assigned->place.working_hours;
+	}
 	if (assigned->place.calendar_id)
 		stretch->place.calendar_id = assigned->place.calendar_id;
 }
@@ -252,7 +260,7 @@ pay_loader_payees(const int32 *ids, int nids, int *npayees)
 
 		payees[i].person_id = DatumGetInt32(query_column(row, 1));
 		own[i].zone = zone_column(row, 2);
-		own[i].hours = hours_column(row, 3);
+		read_hours(row, 3, &own[i]);
 		own[i].calendar_id = int_column(row, 4);
 	}
 
@@ -329,6 +337,36 @@ find_calendar(PayCalendars *calendars, int32 calendar_id)
 	return &calendars->calendars[calendars->n++];
 }
 
+const PayStretch *
+pay_loader_stretch(const Payee *payee, TimestampTz at)
+{
+	const PayStretch *stretch = payee->stretches;
+
+	while (stretch->until <= at)
+		stretch++;
+	return stretch;
+}
+
+bool
+pay_loader_same_place(const WorkPlace *a, const WorkPlace *b)
+{
+	return a->zone == b->zone && a->hours == b->hours &&
+		a->calendar_id == b->calendar_id;
+}
+
+Holidays
+pay_loader_holidays(const WorkPlace *place, PayCalendars *calendars)
+{
+	Holidays	none = {0};
+	const PayCalendar *calendar;
+
+	if (place->calendar_id == 0)
+		return none;
+	calendar = find_calendar(calendars, place->calendar_id);
+	return holidays_of_person(calendar->days, calendar->observes,
+							  calendar->ndays, place->hours);
+}
+
 /* Does this band count in the rotation and seat? */
 static bool
 band_counts(const PayBand *band, int32 rotation_id, int32 seat)
@@ -354,28 +392,10 @@ make_regime(Regime *regime, const PayPolicy *policy, const WorkPlace *place,
 			applies[i] = band->applies ? band->applies : place->hours;
 	}
 	regime->offsets = zone_offsets_of_session(place->zone);
-	regime->holidays.ndays = 0;
-	regime->holidays.days = NULL;
-	if (place->calendar_id != 0)
-	{
-		const PayCalendar *calendar = find_calendar(calendars,
-													place->calendar_id);
-
-		regime->holidays = holidays_of_person(calendar->days,
-											  calendar->observes,
-											  calendar->ndays,
-											  place->hours);
-	}
+	regime->holidays = pay_loader_holidays(place, calendars);
 	bands_week(&regime->week, applies, policy->nbands,
 			   regime->holidays.ndays > 0);
 	pfree(applies);
-}
-
-static bool
-same_place(const WorkPlace *a, const WorkPlace *b)
-{
-	return a->zone == b->zone && a->hours == b->hours &&
-		a->calendar_id == b->calendar_id;
 }
 
 Bands *
@@ -394,7 +414,7 @@ pay_loader_bands(const PayPolicy *policy, const Payee *payee,
 		const PayStretch *stretch = &payee->stretches[i];
 
 		/* who is paid by another policy still works as before */
-		if (last == NULL || !same_place(last, &stretch->place))
+		if (last == NULL || !pay_loader_same_place(last, &stretch->place))
 			make_regime(&bands->regimes[bands->nregimes++], policy,
 						&stretch->place, rotation_id, seat, calendars);
 		last = &stretch->place;

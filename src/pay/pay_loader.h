@@ -3,6 +3,9 @@
  * pay_loader.h
  *	  Read who is paid by which policy, and where and when people work.
  *
+ * This is the one place that says where somebody works at an instant, and
+ * which dates are public holidays there: pay, rest and plans ask it.
+ *
  * As the caller, through SPI, under the active snapshot. All results are
  * palloc'd in the current memory context.
  *
@@ -30,6 +33,7 @@ typedef struct WorkPlace
 {
 	Zone	   *zone;
 	const Week *hours;
+	Datum		working_hours;	/* the same, of type weekly_hours */
 	int32		calendar_id;	/* 0: no public holidays are known */
 } WorkPlace;
 
@@ -52,7 +56,7 @@ typedef struct Payee
 	PayStretch *stretches;
 } Payee;
 
-/* Public holidays, as they were read: see holidays_of_person(). */
+/* A calendar as it was read; see holidays_of_person(). */
 typedef struct PayCalendar
 {
 	int32		calendar_id;
@@ -80,6 +84,20 @@ extern Payee *pay_loader_payees(const int32 *ids, int nids, int *npayees);
 
 /* The person with this id; an error (42704) if there is none. */
 extern Payee *pay_loader_payee(int32 person_id);
+
+/* The stretch of a person's time around an instant. */
+extern const PayStretch *pay_loader_stretch(const Payee *payee,
+											TimestampTz at);
+
+/* Do two stretches have the same zone, hours and holidays? */
+extern bool pay_loader_same_place(const WorkPlace *a, const WorkPlace *b);
+
+/*
+ * The public holidays of somebody who works at a place. Calendars that were
+ * not read yet are; the result does not point into them.
+ */
+extern Holidays pay_loader_holidays(const WorkPlace *place,
+									PayCalendars *calendars);
 
 /*
  * How a policy splits a person's time, in one rotation and seat; 0: none.
