@@ -33,7 +33,7 @@ typedef struct Payroll
 {
 	PayrollMode mode;
 	Period		window;
-	int32		pay_policy_id;		/* 0: all */
+	int32		pay_policy_id;	/* 0: all */
 	int32		person_id;		/* 0: all */
 	TimestampTz now;			/* at which open responses end */
 	ReturnSetInfo *result;

@@ -60,7 +60,7 @@ typedef struct Assignment
 {
 	int32		person_id;
 	Period		valid;
-	int32		pay_policy_id;		/* 0: what the person's own values were */
+	int32		pay_policy_id;	/* 0: what the person's own values were */
 	WorkPlace	place;			/* NULL or 0: not said */
 } Assignment;
 

@@ -44,7 +44,7 @@ typedef struct WorkPlace
 typedef struct PayStretch
 {
 	TimestampTz until;
-	int32		pay_policy_id;		/* that pays then; 0: none */
+	int32		pay_policy_id;	/* that pays then; 0: none */
 	WorkPlace	place;
 } PayStretch;
 

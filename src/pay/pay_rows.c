@@ -44,7 +44,7 @@ enum
 	PIECE_COLUMNS
 };
 
-/* Columns of callout_spans(). */
+/* Columns of callout_periods(). */
 enum
 {
 	CALLOUT_PERSON_ID,

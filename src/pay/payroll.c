@@ -28,7 +28,7 @@
 
 PG_FUNCTION_INFO_V1(pay_lines);
 PG_FUNCTION_INFO_V1(pay_pieces);
-PG_FUNCTION_INFO_V1(callout_spans);
+PG_FUNCTION_INFO_V1(callout_periods);
 
 /* people who are paid in a window: by a policy, or any; one of them, or all */
 static SavedQuery people_query = {
@@ -170,7 +170,7 @@ pay_pieces(PG_FUNCTION_ARGS)
 }
 
 Datum
-callout_spans(PG_FUNCTION_ARGS)
+callout_periods(PG_FUNCTION_ARGS)
 {
 	return run_payroll(fcinfo, MODE_CALLOUTS);
 }

@@ -403,7 +403,7 @@ BEGIN ATOMIC
 			JOIN oncall.pay_policy p ON p.pay_policy_id = r.pay_policy_id
 			WHERE n.pay_run_id = $1
 			OFFSET 0) e
-		CROSS JOIN LATERAL oncall_internal.callout_spans(e.during, e.pay_policy_id) s
+		CROSS JOIN LATERAL oncall_internal.callout_periods(e.during, e.pay_policy_id) s
 		UNION ALL
 		SELECT l.person_id, l.day, - l.amount, r.pay_run_id
 		FROM oncall.pay_run n JOIN oncall.pay_run w ON w.pay_policy_id = n.pay_policy_id
@@ -478,7 +478,7 @@ BEGIN ATOMIC
 		HAVING min(lower(r.period)) < now()
 		-- a fence: without a response there is no window
 		OFFSET 0) w
-	CROSS JOIN LATERAL oncall_internal.callout_spans(w.during, NULL, $1) s
+	CROSS JOIN LATERAL oncall_internal.callout_periods(w.during, NULL, $1) s
 	JOIN oncall.pay_policy p ON p.pay_policy_id = s.pay_policy_id
 	WHERE s.lieu <> '0' AND NOT EXISTS (
 		SELECT FROM oncall.pay_run r
@@ -688,7 +688,7 @@ BEGIN ATOMIC
 		SELECT s.person_id, s.pay_policy_id, y.name AS policy, y.rest_rule, y.rest_period, w.zone, w.working_hours AS hours, w.holidays,
 			lower(s.period) AS begins, least(s.ended, $1) AS ends,
 			oncall.open_periods('Mo-Su 22:00-06:00', tstzrange(lower(s.period), least(s.ended, $1)), w.zone) <> '{}' AS at_night
-		FROM oncall_internal.callout_spans(tstzrange($1 - interval '7 days', $1)) s
+		FROM oncall_internal.callout_periods(tstzrange($1 - interval '7 days', $1)) s
 		JOIN oncall.pay_policy y ON y.pay_policy_id = s.pay_policy_id
 		CROSS JOIN LATERAL oncall_internal.work_place(s.person_id, lower(s.period)) w
 	), counted AS (
