@@ -118,6 +118,10 @@ SELECT oncall.band_hours(tstzmultirange '{[2026-06-01,2026-06-02),[2026-06-05,20
 -- A literal needs no type
 SELECT oncall.band_hours('[2026-06-01,2026-06-02)', 1, 6) AS one, oncall.band_hours(' {[2026-06-01,2026-06-02),[2026-06-05,2026-06-06)}', 1, 6) AS two,
 	oncall.band_hours('empty', 1, 6) AS none, oncall.band_hours('{}', 1, 6) AS none, oncall.band_hours(NULL, 1, 6) AS "null";
+-- by name, what has no type is told by the name
+SELECT oncall.band_hours(period => '[2026-06-01,2026-06-02)', pay_policy_id => 1, person_id => 6) AS one,
+	oncall.band_hours(periods => '{[2026-06-01,2026-06-02),[2026-06-05,2026-06-06)}', pay_policy_id => 1, person_id => 6) AS two,
+	oncall.band_hours(literal => '[2026-06-01,2026-06-02)', pay_policy_id => 1, person_id => 6) AS written;
 PREPARE hours AS SELECT oncall.band_hours($1, $2, $3, seat => $4);
 EXECUTE hours('[2026-06-01,2026-06-02)', 1, 6, 2);
 SELECT oncall.band_hours(period => tstzrange '[2026-06-01,2026-06-02)', pay_policy_id => NULL, person_id => 6) AS "null",

@@ -11,12 +11,13 @@
 #include "postgres.h"
 
 #include "pay/band_hours.h"
-#include "common/hashfn.h"
+
 #include "base/compat.h"
-#include "types/hours.h"
-#include "pay/pay_loader.h"
-#include "base/tstzrange.h"
 #include "base/snapshot_memo.h"
+#include "base/tstzrange.h"
+#include "common/hashfn.h"
+#include "pay/pay_loader.h"
+#include "types/hours.h"
 #include "utils/inval.h"
 #include "utils/memutils.h"
 #include "utils/multirangetypes.h"
@@ -24,9 +25,6 @@
 
 PG_FUNCTION_INFO_V1(band_hours);
 PG_FUNCTION_INFO_V1(band_hours_multirange);
-
-/* The name of time that no band claims. */
-#define OTHER_BAND "other"
 
 /* Whose time is split how. */
 typedef struct SplitKey
@@ -143,18 +141,11 @@ begin_memory(Snapshot snapshot, const Oid tables[NUM_PAY_TABLES])
 	snapshot_memo_begin(&memo, snapshot, tables, NUM_PAY_TABLES, memory);
 }
 
-/* The name of a band, "other" after all that the policy has. */
-static const char *
-band_name(const PayPolicy *policy, int band)
-{
-	return band < policy->nbands ? policy->bands[band].name : OTHER_BAND;
-}
-
 static int
-band_name_cmp(const void *a, const void *b, void *policy)
+band_name_cmp(const void *a, const void *b, void *bands)
 {
-	const char *x = band_name(policy, *(const int *) a);
-	const char *y = band_name(policy, *(const int *) b);
+	const char *x = ((const PayBand *) bands)[*(const int *) a].name;
+	const char *y = ((const PayBand *) bands)[*(const int *) b].name;
 
 	return hours_compare_names(x, strlen(x), y, strlen(y));
 }
@@ -170,8 +161,7 @@ make_split(const PayPolicy *policy, const Bands *bands)
 
 	for (i = 0; i < n; i++)
 		by_name[i] = i;
-	qsort_arg(by_name, n, sizeof(int), band_name_cmp,
-			  unconstify(PayPolicy *, policy));
+	qsort_arg(by_name, n, sizeof(int), band_name_cmp, policy->bands);
 
 	split->bands = bands;
 	split->by_name = by_name;
@@ -179,7 +169,7 @@ make_split(const PayPolicy *policy, const Bands *bands)
 	split->names = palloc(n * sizeof(NamedBands));
 	for (i = 0; i < n; i++)
 	{
-		const char *name = band_name(policy, by_name[i]);
+		const char *name = policy->bands[by_name[i]].name;
 		NamedBands *last = &split->names[split->nnames - 1];
 
 		if (split->nnames == 0 || strcmp(last->name, name) != 0)
@@ -198,13 +188,14 @@ make_split(const PayPolicy *policy, const Bands *bands)
 static const Split *
 read_split(SplitKey key)
 {
-	const PayPolicy *policy = load_policy(key.pay_policy_id);
-	const Payee *payee = load_payee(key.person_id);
+	const PayPolicy *policy = pay_terms_policy(key.pay_policy_id);
+	const Payee *payee = pay_loader_payee(key.person_id);
 	PayCalendars read = {0};
 
 	read.context = CurrentMemoryContext;
-	return make_split(policy, payee_bands(policy, payee, key.rotation_id,
-										  key.seat, &read));
+	return make_split(policy,
+					  pay_loader_bands(policy, payee, key.rotation_id,
+									   key.seat, &read));
 }
 
 static const PayPolicy *
@@ -216,7 +207,7 @@ remembered_policy(int32 pay_policy_id)
 
 	if (entry != NULL)
 		return entry->what;
-	policy = load_policy(pay_policy_id);
+	policy = pay_terms_policy(pay_policy_id);
 	entry = reads_insert(policies, pay_policy_id, &found);
 	entry->what = policy;
 	return policy;
@@ -231,7 +222,7 @@ remembered_payee(int32 person_id)
 
 	if (entry != NULL)
 		return entry->what;
-	payee = load_payee(person_id);
+	payee = pay_loader_payee(person_id);
 	entry = reads_insert(people, person_id, &found);
 	entry->what = payee;
 	return payee;
@@ -256,10 +247,10 @@ remember_split(SplitKey key)
 	else
 	{
 		split = make_split(policy,
-						   payee_bands(policy,
-									   remembered_payee(key.person_id),
-									   plain.rotation_id, plain.seat,
-									   &calendars));
+						   pay_loader_bands(policy,
+											remembered_payee(key.person_id),
+											plain.rotation_id, plain.seat,
+											&calendars));
 		entry = splits_insert(splits, plain, &found);
 		entry->split = split;
 	}
@@ -299,9 +290,9 @@ find_split_slowly(const SplitKey *key)
 	/* what is being read may be anything, also a table that asks us */
 	if (reading)
 		return read_split(*key);
-	pay_tables(tables);
+	pay_loader_tables(tables);
 	if (snapshot->snapshot_type != SNAPSHOT_MVCC ||
-		pay_has_row_security(tables))
+		pay_loader_has_row_security(tables))
 		return read_split(*key);
 
 	if (!snapshot_memo_holds(&memo, snapshot) ||

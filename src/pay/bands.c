@@ -18,7 +18,7 @@
 #include "pay/bands.h"
 #include "port/pg_bitutils.h"
 
-/* DayCuts of a day: bit m tells that something may begin at minute m. */
+/* Cuts of a day: bit m tells that something may begin at minute m. */
 #define CUT_WORDS (MINUTES_PER_DAY / 64 + 1)
 
 typedef struct DayCuts
@@ -127,6 +127,7 @@ make_day(DayBands *day, const Week *const *applies, int nbands, int kind,
 			parts[nparts++].band = band;
 		}
 	}
+	Assert(nparts > 0);
 	parts[nparts - 1].until = MINUTES_PER_DAY;
 
 	copy = palloc(nparts * sizeof(BandPart));
@@ -237,6 +238,7 @@ next_piece(BandWalk *walk, BandPiece *piece)
 		piece->until = Min(end, walk->stretch);
 		piece->band = part->band;
 		piece->regime = walk->regime;
+		Assert(piece->from < piece->until);
 		walk->at = piece->until;
 		return true;
 	}
@@ -271,7 +273,12 @@ bands_next(BandWalk *walk, BandPiece *piece)
 	while ((walk->ahead = next_piece(walk, &walk->piece)) &&
 		   walk->piece.band == piece->band &&
 		   walk->piece.regime == piece->regime)
+	{
+		Assert(walk->piece.from == piece->until);
 		piece->until = walk->piece.until;
+	}
+	/* pieces tile the period */
+	Assert(piece->until == (walk->ahead ? walk->piece.from : walk->until));
 	return true;
 }
 

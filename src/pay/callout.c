@@ -10,7 +10,7 @@
 #include "pay/callout.h"
 
 int
-response_cmp(const void *a, const void *b)
+callout_response_cmp(const void *a, const void *b)
 {
 	const Response *x = a;
 	const Response *y = b;
@@ -42,8 +42,8 @@ pay_until(Callout *callout, const CalloutTerms *terms)
 }
 
 int
-callouts_form(const Response *responses, int nresponses,
-			  CalloutTermsAt terms_at, void *arg, Callout *callouts)
+callout_form(const Response *responses, int nresponses,
+			 CalloutTermsAt terms_at, void *arg, Callout *callouts)
 {
 	CalloutTerms terms = {0, 1};
 	Callout    *current = NULL;
@@ -73,8 +73,8 @@ callouts_form(const Response *responses, int nresponses,
 }
 
 bool
-callouts_known(const Response *responses, int nresponses, Period known,
-			   Period window, int64 reach)
+callout_known(const Response *responses, int nresponses, Period known,
+			  Period window, int64 reach)
 {
 	TimestampTz latest = known.from;	/* those before may end there */
 	bool		apart = false;

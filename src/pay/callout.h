@@ -44,17 +44,17 @@ typedef struct Callout
 /* The terms of the policy by which the person is paid at an instant. */
 typedef CalloutTerms (*CalloutTermsAt) (void *arg, TimestampTz at);
 
-/* Order of start, of all people; see callouts_form(). */
-extern int	response_cmp(const void *a, const void *b);
+/* Order of start, of all people; see callout_form(). */
+extern int	callout_response_cmp(const void *a, const void *b);
 
 /*
  * Form the call-outs of one person from all their responses, which are in
  * order of start. There is room for as many call-outs as responses. How many
  * there are, or -1 if one would last beyond the end of time.
  */
-extern int	callouts_form(const Response *responses, int nresponses,
-						  CalloutTermsAt terms_at, void *arg,
-						  Callout *callouts);
+extern int	callout_form(const Response *responses, int nresponses,
+						 CalloutTermsAt terms_at, void *arg,
+						 Callout *callouts);
 
 /*
  * Will the call-outs that begin or end in a window come out right from only
@@ -62,7 +62,7 @@ extern int	callouts_form(const Response *responses, int nresponses,
  * time before, and at some time after it, no call-out can be going on. No
  * paid end is further than reach from the latest end of its responses.
  */
-extern bool callouts_known(const Response *responses, int nresponses,
-						   Period known, Period window, int64 reach);
+extern bool callout_known(const Response *responses, int nresponses,
+						  Period known, Period window, int64 reach);
 
 #endif							/* ONCALL_CALLOUT_H */

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * overlapping_duty.c
- *	  What counts of the duties that somebody holds.
+ *	  Which of several duties that somebody holds at once is paid.
  *
  *-------------------------------------------------------------------------
  */
@@ -10,13 +10,13 @@
 #include "pay/overlapping_duty.h"
 
 int
-duty_piece_cmp(const void *a, const void *b)
+overlapping_duty_cmp(const void *a, const void *b)
 {
 	const DutyPiece *x = a;
 	const DutyPiece *y = b;
 
-	if (x->from != y->from)
-		return x->from < y->from ? -1 : 1;
+	if (x->time.from != y->time.from)
+		return x->time.from < y->time.from ? -1 : 1;
 	if (x->rotation_id != y->rotation_id)
 		return x->rotation_id < y->rotation_id ? -1 : 1;
 	return (x->seat > y->seat) - (x->seat < y->seat);
@@ -24,7 +24,7 @@ duty_piece_cmp(const void *a, const void *b)
 
 /* Is this one paid rather than the other? */
 static bool
-is_dearer(const DutyPiece *piece, const DutyPiece *other)
+is_paid_before(const DutyPiece *piece, const DutyPiece *other)
 {
 	if (piece->rank != other->rank)
 		return piece->rank > other->rank;
@@ -40,23 +40,23 @@ pay_part(const DutyPiece *piece, TimestampTz from, TimestampTz until,
 {
 	DutyPiece  *last = npaid > 0 ? &paid[npaid - 1] : NULL;
 
-	if (last != NULL && last->until == from &&
+	if (last != NULL && last->time.until == from &&
 		last->rotation_id == piece->rotation_id &&
-		last->seat == piece->seat && last->band == piece->band &&
-		last->regime == piece->regime)
+		last->seat == piece->seat && last->time.band == piece->time.band &&
+		last->time.regime == piece->time.regime)
 	{
-		last->until = until;
+		last->time.until = until;
 		return npaid;
 	}
 	paid[npaid] = *piece;
-	paid[npaid].from = from;
-	paid[npaid].until = until;
+	paid[npaid].time.from = from;
+	paid[npaid].time.until = until;
 	return npaid + 1;
 }
 
 /* Sweep over time, with the pieces that are being held; few, as a rule. */
 int
-duties_once(const DutyPiece *pieces, int npieces, DutyPiece *paid)
+overlapping_duty_once(const DutyPiece *pieces, int npieces, DutyPiece *paid)
 {
 	const DutyPiece **held = palloc((npieces + 1) * sizeof(DutyPiece *));
 	TimestampTz at = 0;
@@ -73,23 +73,24 @@ duties_once(const DutyPiece *pieces, int npieces, DutyPiece *paid)
 
 		CHECK_FOR_INTERRUPTS();
 		if (nheld == 0)
-			at = pieces[next].from;
-		while (next < npieces && pieces[next].from <= at)
+			at = pieces[next].time.from;
+		while (next < npieces && pieces[next].time.from <= at)
 			held[nheld++] = &pieces[next++];
 
 		best = held[0];
-		until = next < npieces ? pieces[next].from : DT_NOEND;
+		until = next < npieces ? pieces[next].time.from : DT_NOEND;
 		for (i = 0; i < nheld; i++)
 		{
-			if (is_dearer(held[i], best))
+			if (is_paid_before(held[i], best))
 				best = held[i];
-			until = Min(until, held[i]->until);
+			until = Min(until, held[i]->time.until);
 		}
+		Assert(at < until);
 		npaid = pay_part(best, at, until, paid, npaid);
 
 		for (i = 0; i < nheld; i++)
 		{
-			if (held[i]->until > until)
+			if (held[i]->time.until > until)
 				held[kept++] = held[i];
 		}
 		nheld = kept;
@@ -97,41 +98,4 @@ duties_once(const DutyPiece *pieces, int npieces, DutyPiece *paid)
 	}
 	pfree(held);
 	return npaid;
-}
-
-void
-policy_day_init(PolicyDay *day, const Zone *zone, int64 starts)
-{
-	clock_init(&day->clock, zone);
-	day->starts = starts;
-	day->day = 0;
-	day->from = day->until = DT_NOBEGIN;
-}
-
-static TimestampTz
-start_of(PolicyDay *day, Day date)
-{
-	return clock_to_utc(&day->clock, date * USECS_PER_DAY + day->starts);
-}
-
-void
-policy_day_at(PolicyDay *day, TimestampTz t)
-{
-	if (t >= day->from && t < day->until)
-		return;
-	if (t < day->until || t >= day->until + 2 * USECS_PER_DAY)
-	{
-		Timestamp	local = t + clock_offset(&day->clock, t) - day->starts;
-
-		day->day = (Day) floor_div(local, USECS_PER_DAY);
-		day->from = start_of(day, day->day);
-		while (day->from > t)
-			day->from = start_of(day, --day->day);
-		day->until = start_of(day, day->day + 1);
-	}
-	while (day->until <= t)
-	{
-		day->from = day->until;
-		day->until = start_of(day, ++day->day + 1);
-	}
 }

@@ -1,35 +1,24 @@
 /*-------------------------------------------------------------------------
  *
  * pay_loader.c
- *	  Read who is paid how: policies with their bands, people with where and
- *	  when they work.
+ *	  Read who is paid by which policy, and where and when people work.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
+#include "pay/pay_loader.h"
+
+#include "base/saved_query.h"
+#include "base/tstzrange.h"
+#include "calendar/zone.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
-#include "pay/pay_loader.h"
-#include "calendar/zone.h"
-#include "base/tstzrange.h"
-#include "base/saved_query.h"
+#include "types/weekly_hours.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/lsyscache.h"
 #include "utils/rls.h"
-#include "types/weekly_hours.h"
-
-static SavedQuery policy_query = {
-	"SELECT b.pay_band_id, b.band::pg_catalog.text,"
-	" b.applies::oncall.weekly_hours, b.rotation_id, b.seat"
-	" FROM oncall.pay_policy p"
-	" LEFT JOIN oncall.pay_band b"
-	" ON b.pay_policy_id OPERATOR(pg_catalog.=) p.pay_policy_id"
-	" WHERE p.pay_policy_id OPERATOR(pg_catalog.=) $1"
-	" ORDER BY b.position",
-	1, {INT4OID}, {NULL}
-};
 
 static SavedQuery people_query = {
 	"SELECT p.person_id, p.zone::pg_catalog.text,"
@@ -76,7 +65,7 @@ typedef struct Assignment
 } Assignment;
 
 void
-pay_tables(Oid oids[NUM_PAY_TABLES])
+pay_loader_tables(Oid oids[NUM_PAY_TABLES])
 {
 	Oid			namespace = get_namespace_oid("oncall", true);
 	int			i;
@@ -95,7 +84,7 @@ pay_tables(Oid oids[NUM_PAY_TABLES])
 }
 
 bool
-pay_has_row_security(const Oid oids[NUM_PAY_TABLES])
+pay_loader_has_row_security(const Oid oids[NUM_PAY_TABLES])
 {
 	int			i;
 
@@ -115,12 +104,17 @@ int_column(HeapTuple row, int number)
 		DatumGetInt32(query_column(row, number));
 }
 
-/* Hours of the week, in the current context; NULL for NULL. */
-static const Week *
-hours_column(HeapTuple row, int number)
+/* Hours of the week, in the current context, unless they are NULL. */
+static void
+read_hours(HeapTuple row, int number, WorkPlace *place)
 {
-	return query_column_is_null(row, number) ? NULL :
-		weekly_hours_week(query_column(row, number));
+	place->hours = NULL;
+	place->working_hours = (Datum) 0;
+	if (query_column_is_null(row, number))
+		return;
+	place->hours = weekly_hours_week(query_column(row, number));
+	place->working_hours =
+		PointerGetDatum(PG_DETOAST_DATUM_COPY(query_column(row, number)));
 }
 
 /* A zone by its name; NULL for NULL. */
@@ -130,50 +124,6 @@ zone_column(HeapTuple row, int number)
 	return query_column_is_null(row, number) ? NULL :
 		zone_by_name(TextDatumGetCString(query_column(row, number)),
 					 NULL, NULL);
-}
-
-PayPolicy *
-load_policy(int32 pay_policy_id)
-{
-	MemoryContext context = CurrentMemoryContext;
-	PayPolicy  *policy = palloc0(sizeof(PayPolicy));
-	Datum		arg = Int32GetDatum(pay_policy_id);
-	uint64		nrows;
-	uint64		i;
-
-	SPI_connect();
-	nrows = query_run(&policy_query, &arg, NULL);
-	MemoryContextSwitchTo(context);
-	if (nrows == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("pay policy %d does not exist", pay_policy_id)));
-	if (nrows > MAX_BANDS)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("pay policy %d has too many bands", pay_policy_id),
-				 errdetail("A policy may have at most %d.", MAX_BANDS)));
-
-	policy->pay_policy_id = pay_policy_id;
-	policy->bands = palloc(nrows * sizeof(PayBand));
-	for (i = 0; i < nrows; i++)
-	{
-		HeapTuple	row = SPI_tuptable->vals[i];
-		PayBand    *band = &policy->bands[policy->nbands];
-
-		if (query_column_is_null(row, 1))
-			break;				/* a policy without bands is one row */
-		band->pay_band_id = DatumGetInt32(query_column(row, 1));
-		band->name = TextDatumGetCString(query_column(row, 2));
-		band->applies = hours_column(row, 3);
-		band->rotation_id = int_column(row, 4);
-		band->seat = query_column_is_null(row, 5) ? 0 :
-			DatumGetInt16(query_column(row, 5));
-		policy->narrowed |= band->rotation_id != 0 || band->seat != 0;
-		policy->nbands++;
-	}
-	SPI_finish();
-	return policy;
 }
 
 /* The assignments of people, in order of their id. */
@@ -196,7 +146,7 @@ load_assignments(Datum ids, MemoryContext context, int *nassignments)
 		assignment->valid = query_column_period(row, 2);
 		assignment->pay_policy_id = int_column(row, 3);
 		assignment->place.zone = zone_column(row, 4);
-		assignment->place.hours = hours_column(row, 5);
+		read_hours(row, 5, &assignment->place);
 		assignment->place.calendar_id = int_column(row, 6);
 	}
 	MemoryContextSwitchTo(caller);
@@ -257,7 +207,10 @@ fill_stretch(PayStretch *stretch, const WorkPlace *own,
 	if (assigned->place.zone)
 		stretch->place.zone = assigned->place.zone;
 	if (assigned->place.hours)
+	{
 		stretch->place.hours = assigned->place.hours;
+		stretch->place.working_hours = assigned->place.working_hours;
+	}
 	if (assigned->place.calendar_id)
 		stretch->place.calendar_id = assigned->place.calendar_id;
 }
@@ -283,7 +236,7 @@ make_stretches(Payee *payee, const WorkPlace *own,
 }
 
 Payee *
-load_payees(const int32 *ids, int nids, int *npayees)
+pay_loader_payees(const int32 *ids, int nids, int *npayees)
 {
 	MemoryContext context = CurrentMemoryContext;
 	MemoryContext scratch;
@@ -307,7 +260,7 @@ load_payees(const int32 *ids, int nids, int *npayees)
 
 		payees[i].person_id = DatumGetInt32(query_column(row, 1));
 		own[i].zone = zone_column(row, 2);
-		own[i].hours = hours_column(row, 3);
+		read_hours(row, 3, &own[i]);
 		own[i].calendar_id = int_column(row, 4);
 	}
 
@@ -331,10 +284,10 @@ load_payees(const int32 *ids, int nids, int *npayees)
 }
 
 Payee *
-load_payee(int32 person_id)
+pay_loader_payee(int32 person_id)
 {
 	int			npayees;
-	Payee	   *payee = load_payees(&person_id, 1, &npayees);
+	Payee	   *payee = pay_loader_payees(&person_id, 1, &npayees);
 
 	if (npayees == 0)
 		ereport(ERROR,
@@ -384,6 +337,36 @@ find_calendar(PayCalendars *calendars, int32 calendar_id)
 	return &calendars->calendars[calendars->n++];
 }
 
+const PayStretch *
+pay_loader_stretch(const Payee *payee, TimestampTz at)
+{
+	const PayStretch *stretch = payee->stretches;
+
+	while (stretch->until <= at)
+		stretch++;
+	return stretch;
+}
+
+bool
+pay_loader_same_place(const WorkPlace *a, const WorkPlace *b)
+{
+	return a->zone == b->zone && a->hours == b->hours &&
+		a->calendar_id == b->calendar_id;
+}
+
+Holidays
+pay_loader_holidays(const WorkPlace *place, PayCalendars *calendars)
+{
+	Holidays	none = {0};
+	const PayCalendar *calendar;
+
+	if (place->calendar_id == 0)
+		return none;
+	calendar = find_calendar(calendars, place->calendar_id);
+	return holidays_of_person(calendar->days, calendar->observes,
+							  calendar->ndays, place->hours);
+}
+
 /* Does this band count in the rotation and seat? */
 static bool
 band_counts(const PayBand *band, int32 rotation_id, int32 seat)
@@ -409,33 +392,15 @@ make_regime(Regime *regime, const PayPolicy *policy, const WorkPlace *place,
 			applies[i] = band->applies ? band->applies : place->hours;
 	}
 	regime->offsets = zone_offsets_of_session(place->zone);
-	regime->holidays.ndays = 0;
-	regime->holidays.days = NULL;
-	if (place->calendar_id != 0)
-	{
-		const PayCalendar *calendar = find_calendar(calendars,
-													place->calendar_id);
-
-		regime->holidays = holidays_of_person(calendar->days,
-											  calendar->observes,
-											  calendar->ndays,
-											  place->hours);
-	}
+	regime->holidays = pay_loader_holidays(place, calendars);
 	bands_week(&regime->week, applies, policy->nbands,
 			   regime->holidays.ndays > 0);
 	pfree(applies);
 }
 
-static bool
-same_place(const WorkPlace *a, const WorkPlace *b)
-{
-	return a->zone == b->zone && a->hours == b->hours &&
-		a->calendar_id == b->calendar_id;
-}
-
 Bands *
-payee_bands(const PayPolicy *policy, const Payee *payee, int32 rotation_id,
-			int32 seat, PayCalendars *calendars)
+pay_loader_bands(const PayPolicy *policy, const Payee *payee,
+				 int32 rotation_id, int32 seat, PayCalendars *calendars)
 {
 	Bands	   *bands = palloc(sizeof(Bands));
 	const WorkPlace *last = NULL;
@@ -449,7 +414,7 @@ payee_bands(const PayPolicy *policy, const Payee *payee, int32 rotation_id,
 		const PayStretch *stretch = &payee->stretches[i];
 
 		/* who is paid by another policy still works as before */
-		if (last == NULL || !same_place(last, &stretch->place))
+		if (last == NULL || !pay_loader_same_place(last, &stretch->place))
 			make_regime(&bands->regimes[bands->nregimes++], policy,
 						&stretch->place, rotation_id, seat, calendars);
 		last = &stretch->place;

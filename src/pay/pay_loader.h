@@ -1,8 +1,10 @@
 /*-------------------------------------------------------------------------
  *
  * pay_loader.h
- *	  Read who is paid how: policies with their bands, people with where and
- *	  when they work.
+ *	  Read who is paid by which policy, and where and when people work.
+ *
+ * This is the one place that says where somebody works at an instant, and
+ * which dates are public holidays there: pay, rest and plans ask it.
  *
  * As the caller, through SPI, under the active snapshot. All results are
  * palloc'd in the current memory context.
@@ -13,6 +15,7 @@
 #define ONCALL_PAY_LOADER_H
 
 #include "pay/bands.h"
+#include "pay/pay_terms.h"
 
 /* The tables that these are read from. */
 typedef enum PayTable
@@ -25,29 +28,12 @@ typedef enum PayTable
 	NUM_PAY_TABLES
 } PayTable;
 
-/* A row of pay_band. */
-typedef struct PayBand
-{
-	int32		pay_band_id;
-	char	   *name;
-	const Week *applies;		/* NULL: the person's own working hours */
-	int32		rotation_id;	/* 0: any */
-	int32		seat;			/* 0: any */
-} PayBand;
-
-typedef struct PayPolicy
-{
-	int32		pay_policy_id;
-	bool		narrowed;		/* some band is of one rotation or seat only */
-	int			nbands;
-	PayBand    *bands;			/* in order of position */
-} PayPolicy;
-
 /* Where, when and with which public holidays somebody works. */
 typedef struct WorkPlace
 {
 	Zone	   *zone;
 	const Week *hours;
+	Datum		working_hours;	/* the same, of type weekly_hours */
 	int32		calendar_id;	/* 0: no public holidays are known */
 } WorkPlace;
 
@@ -70,7 +56,7 @@ typedef struct Payee
 	PayStretch *stretches;
 } Payee;
 
-/* Public holidays, as they were read: see holidays_of_person(). */
+/* A calendar as it was read; see holidays_of_person(). */
 typedef struct PayCalendar
 {
 	int32		calendar_id;
@@ -88,28 +74,39 @@ typedef struct PayCalendars
 } PayCalendars;
 
 /* The tables' OIDs; an error that names setup() if there are none. */
-extern void pay_tables(Oid oids[NUM_PAY_TABLES]);
+extern void pay_loader_tables(Oid oids[NUM_PAY_TABLES]);
 
 /* Does row security filter one of these tables for the current user? */
-extern bool pay_has_row_security(const Oid oids[NUM_PAY_TABLES]);
-
-/* The policy with this id; an error (42704) if there is none. */
-extern PayPolicy *load_policy(int32 pay_policy_id);
+extern bool pay_loader_has_row_security(const Oid oids[NUM_PAY_TABLES]);
 
 /* The people with these ids, in order of their id; who is none is left out. */
-extern Payee *load_payees(const int32 *ids, int nids, int *npayees);
+extern Payee *pay_loader_payees(const int32 *ids, int nids, int *npayees);
 
 /* The person with this id; an error (42704) if there is none. */
-extern Payee *load_payee(int32 person_id);
+extern Payee *pay_loader_payee(int32 person_id);
+
+/* The stretch of a person's time around an instant. */
+extern const PayStretch *pay_loader_stretch(const Payee *payee,
+											TimestampTz at);
+
+/* Do two stretches have the same zone, hours and holidays? */
+extern bool pay_loader_same_place(const WorkPlace *a, const WorkPlace *b);
+
+/*
+ * The public holidays of somebody who works at a place. Calendars that were
+ * not read yet are; the result does not point into them.
+ */
+extern Holidays pay_loader_holidays(const WorkPlace *place,
+									PayCalendars *calendars);
 
 /*
  * How a policy splits a person's time, in one rotation and seat; 0: none.
  * Band i is bands[i] of the policy. Calendars that were not read yet are. The
  * result points neither into the payee nor into the calendars.
  */
-extern Bands *payee_bands(const PayPolicy *policy, const Payee *payee,
-						  int32 rotation_id, int32 seat,
-						  PayCalendars *calendars);
+extern Bands *pay_loader_bands(const PayPolicy *policy, const Payee *payee,
+							   int32 rotation_id, int32 seat,
+							   PayCalendars *calendars);
 
 /* The zone in which somebody's bands are counted in a regime. */
 #define REGIME_ZONE(regime) ((regime)->offsets->zone)

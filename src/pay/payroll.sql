@@ -29,20 +29,12 @@ AS 'MODULE_PATHNAME', 'pay_pieces';
 COMMENT ON FUNCTION oncall_internal.pay_pieces(pg_catalog.tstzrange, pg_catalog.int4, pg_catalog.int4) IS
 'The pieces of which those that are paid sum to the rows of pay_lines(), with the same columns and errors. Of standby: period is a stretch of one duty in one band, clipped to the window; where only one of several duties at once is paid, the others are pieces that are not paid and do not count, but for their hours, which lines leave out; counted holds the whole policy days, if the band pays those, that begin to be held in it. Of a call-out (callout is the time from its start to its paid end): its stretches by band; and a row without hours for each lieu_day, whose period is the part of a response that earned it. zone is that in which the bands are counted. No order is promised.';
 
-CREATE FUNCTION oncall_internal.callout_spans(during pg_catalog.tstzrange,
+CREATE FUNCTION oncall_internal.callout_periods(during pg_catalog.tstzrange,
 	pay_policy_id pg_catalog.int4 DEFAULT NULL, person_id pg_catalog.int4 DEFAULT NULL)
 RETURNS TABLE (person_id pg_catalog.int4, pay_policy_id pg_catalog.int4,
 	period pg_catalog.tstzrange, ended pg_catalog.timestamptz,
 	responses pg_catalog.int4[], lieu pg_catalog.interval)
 LANGUAGE C STABLE PARALLEL SAFE COST 100000 ROWS 100
-AS 'MODULE_PATHNAME', 'callout_spans';
-COMMENT ON FUNCTION oncall_internal.callout_spans(pg_catalog.tstzrange, pg_catalog.int4, pg_catalog.int4) IS
+AS 'MODULE_PATHNAME', 'callout_periods';
+COMMENT ON FUNCTION oncall_internal.callout_periods(pg_catalog.tstzrange, pg_catalog.int4, pg_catalog.int4) IS
 'The call-outs that start in a window: period goes from the start to the paid end, ended is the latest end of the responses that they were formed from, lieu the time in lieu that it earns, a day of it as 24 hours. Those of people who are paid by no policy at their start are left out. Order, arguments and errors as for pay_lines().';
-
-CREATE FUNCTION oncall_internal.pay_amount(counted pg_catalog.numeric, counted_of pg_catalog.numeric,
-	rate pg_catalog.numeric, per pg_catalog.interval, digits pg_catalog.int4)
-RETURNS pg_catalog.numeric
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'pay_amount';
-COMMENT ON FUNCTION oncall_internal.pay_amount(pg_catalog.numeric, pg_catalog.numeric, pg_catalog.numeric, pg_catalog.interval, pg_catalog.int4) IS
-'What counted / counted_of microseconds are worth at a rate for each per (a day of it as 24 hours): multiplied before it is divided, and rounded once, half away from zero, to so many digits after the decimal point, see currency_digits(). Errors: 22023 for digits not between 0 and 9, 22012 for a counted_of or per of zero, 22008 for an overflow.';

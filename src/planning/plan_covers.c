@@ -12,7 +12,6 @@
 #include "planning/workload.h"
 #include "catalog/pg_type.h"
 #include "base/compat.h"
-#include "calendar/zone.h"
 #include "swaps/world_loader.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"
@@ -21,13 +20,13 @@
 #include "base/tstzrange.h"
 #include "planning/cover_solver.h"
 #include "base/saved_query.h"
+#include "pay/pay_loader.h"
 #include "roster/shifts.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
-#include "types/weekly_hours.h"
 
 PG_FUNCTION_INFO_V1(plan_shifts);
 
@@ -80,7 +79,7 @@ typedef struct Conflict
 /* What one person does. */
 typedef struct Server
 {
-	Burden		burden;
+	Workload	workload;
 	int64		load;			/* without the shifts in conflict */
 	Duties		duties;			/* the same */
 	Breaches	before;			/* with them, as things stand */
@@ -116,23 +115,6 @@ static SavedQuery people_of = {
 	" AND m.standing OPERATOR(pg_catalog.<>) 'volunteer'",
 	.nargs = 1,
 	.argtypes = {INT4ARRAYOID}
-};
-
-static SavedQuery clocks_of = {
-	.text = "SELECT p.person_id, p.zone::pg_catalog.text,"
-	" p.working_hours::oncall.weekly_hours FROM oncall.person p"
-	" WHERE p.person_id OPERATOR(pg_catalog.=) ANY ($1)",
-	.nargs = 1,
-	.argtypes = {INT4ARRAYOID}
-};
-
-static SavedQuery holidays_of = {
-	.text = "SELECT h.day, h.observes FROM oncall.person p, oncall.holiday h"
-	" WHERE p.person_id OPERATOR(pg_catalog.=) $1"
-	" AND h.calendar_id OPERATOR(pg_catalog.=) p.calendar_id"
-	" ORDER BY h.day",
-	.nargs = 1,
-	.argtypes = {INT4OID}
 };
 
 /* ---------------------------------------------------------------------------
@@ -271,109 +253,59 @@ read_world(Planner *planner, const int32 *people, int npeople,
 	world_read_people(world, people, npeople, planner->window);
 }
 
-/* Does a person work on the weekday of a date, by their usual hours? */
-static bool
-works_on(const Week *working, Day day)
-{
-	/* 2000-01-01 was a Saturday */
-	return working->ordinary[(int) ((((int64) day + 5) % 7 + 7) % 7)].nspans > 0;
-}
-
-/*
- * The public holidays of a person. One that is kept on another date is theirs
- * there unless they would have worked on the date itself; never both.
- */
-static Holidays
-read_holidays(int32 person_id, const Week *working, MemoryContext context)
-{
-	Datum		arg = Int32GetDatum(person_id);
-	int			nrows;
-	int			i;
-	int			j;
-	int			n = 0;
-	Day		   *days;
-	Day		   *moved;
-	int			nmoved = 0;
-	Holidays	holidays;
-
-	SPI_connect();
-	nrows = query_run(&holidays_of, &arg, NULL);
-	days = MemoryContextAlloc(context, (nrows + 1) * sizeof(Day));
-	moved = palloc((nrows + 1) * sizeof(Day));
-	for (i = 0; i < nrows; i++)
-	{
-		HeapTuple	row = SPI_tuptable->vals[i];
-
-		if (!query_column_is_null(row, 2) &&
-			!works_on(working, DatumGetDateADT(query_column(row, 2))))
-			moved[nmoved++] = DatumGetDateADT(query_column(row, 2));
-	}
-	for (i = 0; i < nrows; i++)
-	{
-		HeapTuple	row = SPI_tuptable->vals[i];
-		Day			day = DatumGetDateADT(query_column(row, 1));
-		bool		theirs = true;
-
-		if (!query_column_is_null(row, 2))
-			theirs = !works_on(working,
-							   DatumGetDateADT(query_column(row, 2)));
-		else
-		{
-			for (j = 0; j < nmoved; j++)
-				theirs &= moved[j] != day;
-		}
-		if (theirs && (n == 0 || days[n - 1] != day))
-			days[n++] = day;
-	}
-	SPI_finish();
-	holidays.ndays = n;
-	holidays.days = days;
-	return holidays;
-}
-
-/* What time weighs for each person. */
+/* What time weighs for a person, wherever they work in the window. */
 static void
-read_burdens(Planner *planner, const int32 weights[NUM_BURDENS])
+read_workload(Planner *planner, const Payee *payee, PayCalendars *calendars,
+			  const int32 weights[NUM_WORKLOADS])
 {
-	World	   *world = &planner->world;
-	int32	   *ids = palloc((world->npeople + 1) * sizeof(int32));
-	const Zone **zones = palloc((world->npeople + 1) * sizeof(Zone *));
-	Week	  **working = palloc((world->npeople + 1) * sizeof(Week *));
-	Datum		arg;
-	int			nrows;
+	const PersonFacts *person = world_person(&planner->world,
+											 payee->person_id);
+	Workload   *load =
+	&planner->servers[person - planner->world.people].workload;
 	int			i;
 
-	for (i = 0; i < world->npeople; i++)
-		ids[i] = world->people[i].person_id;
-	SPI_connect();
-	arg = query_id_array(ids, world->npeople);
-	nrows = query_run(&clocks_of, &arg, NULL);
-	for (i = 0; i < nrows; i++)
+	workload_begin(load, planner->window.from);
+	for (i = 0; i < payee->nstretches &&
+		 load->window.until < planner->window.until; i++)
 	{
-		HeapTuple	row = SPI_tuptable->vals[i];
-		PersonFacts *person = world_person(world,
-										   DatumGetInt32(query_column(row, 1)));
-		char	   *zone = TextDatumGetCString(query_column(row, 2));
-		MemoryContext caller = MemoryContextSwitchTo(planner->context);
+		const PayStretch *stretch = &payee->stretches[i];
+		Holidays	holidays;
 
-		zones[person - world->people] = zone_by_name(zone, NULL, NULL);
-		working[person - world->people] =
-			weekly_hours_week(query_column(row, 3));
-		MemoryContextSwitchTo(caller);
-	}
-	SPI_finish();
-
-	for (i = 0; i < world->npeople; i++)
-	{
-		Holidays	holidays = read_holidays(ids[i], working[i],
-											 planner->context);
-
-		if (!burden_init(&planner->servers[i].burden, working[i], zones[i],
-						 &holidays, planner->window, weights))
+		/* who pays does not matter here */
+		if (stretch->until <= load->window.until ||
+			(i + 1 < payee->nstretches &&
+			 pay_loader_same_place(&stretch->place, &stretch[1].place)))
+			continue;
+		holidays = pay_loader_holidays(&stretch->place, calendars);
+		if (!workload_add(load, Min(stretch->until, planner->window.until),
+						  stretch->place.hours, stretch->place.zone,
+						  &holidays, weights))
 			ereport(ERROR,
 					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 					 errmsg("the window is too long to weigh duty")));
 	}
+}
+
+/* What time weighs for each person. */
+static void
+read_workloads(Planner *planner, const int32 weights[NUM_WORKLOADS])
+{
+	World	   *world = &planner->world;
+	int32	   *ids = palloc((world->npeople + 1) * sizeof(int32));
+	PayCalendars calendars = {0};
+	Payee	   *payees;
+	int			npayees;
+	int			i;
+
+	for (i = 0; i < world->npeople; i++)
+		ids[i] = world->people[i].person_id;
+	payees = pay_loader_payees(ids, world->npeople, &npayees);
+	if (npayees != world->npeople)
+		elog(ERROR, "where %d of %d people work is not known",
+			 world->npeople - npayees, world->npeople);
+	calendars.context = planner->context;
+	for (i = 0; i < npayees; i++)
+		read_workload(planner, &payees[i], &calendars, weights);
 }
 
 /* ---------------------------------------------------------------------------
@@ -720,7 +652,7 @@ make_plan(Planner *planner, CoverPlan *plan)
 				belongs(planner, conflict, person) &&
 				in_conflict(planner, conflict, person) == NUM_RULES;
 			weight[i * npeople + person] =
-				burden_of(&planner->servers[person].burden, conflict->period);
+				workload_of(&planner->servers[person].workload, conflict->period);
 		}
 	}
 	task.nshifts = planner->nconflicts;
@@ -749,8 +681,8 @@ heaviest_server(const Planner *planner, const CoverPlan *plan)
 		for (i = 0; i < planner->nconflicts; i++)
 		{
 			if (plan->taker[i] == person)
-				load += burden_of(&server->burden,
-								  planner->conflicts[i].period);
+				load += workload_of(&server->workload,
+									planner->conflicts[i].period);
 		}
 		if (load == plan->heaviest)
 			return person;
@@ -777,7 +709,7 @@ put_plan(ReturnSetInfo *result, Planner *planner, const CoverPlan *plan)
 		values[PLAN_SEAT] = Int16GetDatum(conflict->seat + 1);
 		values[PLAN_PERIOD] =
 			RangeTypePGetDatum(tstzrange_of_period(tstzrange_typcache(),
-												   conflict->period));
+											   conflict->period));
 		values[PLAN_FOR_PERSON_ID] = Int32GetDatum(conflict->person_id);
 		nulls[PLAN_BY_PERSON_ID] = taker == PLAN_NOBODY;
 		values[PLAN_BY_PERSON_ID] = taker == PLAN_NOBODY ? (Datum) 0 :
@@ -800,7 +732,7 @@ put_plan(ReturnSetInfo *result, Planner *planner, const CoverPlan *plan)
 /* Find what there is to plan; nothing in conflict is no plan. */
 static void
 prepare(Planner *planner, Period during, TimestampTz since,
-		const int32 weights[NUM_BURDENS])
+		const int32 weights[NUM_WORKLOADS])
 {
 	Walk		walk = {planner, during};
 	int32	   *people;
@@ -824,7 +756,7 @@ prepare(Planner *planner, Period during, TimestampTz since,
 	planner->counted.until = moved.until;
 	read_world(planner, people, npeople, moved);
 	planner->servers = palloc0((npeople + 1) * sizeof(Server));
-	read_burdens(planner, weights);
+	read_workloads(planner, weights);
 
 	for (i = 0; i < planner->nconflicts; i++)
 	{
@@ -856,14 +788,14 @@ prepare(Planner *planner, Period during, TimestampTz since,
 
 		duties_sort(&server->duties);
 		for (d = 0; d < server->duties.n; d++)
-			server->load += burden_of(&server->burden,
-									  period_and(server->duties.duties[d].period,
-												 planner->counted));
+			server->load += workload_of(&server->workload,
+										period_and(server->duties.duties[d].period,
+												   planner->counted));
 	}
 }
 
 static void
-read_weights(ArrayType *array, int32 weights[NUM_BURDENS])
+read_weights(ArrayType *array, int32 weights[NUM_WORKLOADS])
 {
 	Datum	   *datums;
 	bool	   *nulls;
@@ -872,20 +804,20 @@ read_weights(ArrayType *array, int32 weights[NUM_BURDENS])
 
 	deconstruct_array(array, INT4OID, sizeof(int32), true, TYPALIGN_INT,
 					  &datums, &nulls, &n);
-	if (n != NUM_BURDENS)
+	if (n != NUM_WORKLOADS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("\"weights\" must have %d elements, not %d",
-						NUM_BURDENS, n),
+						NUM_WORKLOADS, n),
 				 errhint("Give thousandths for public holidays, working hours, weekends, nights and other time.")));
 	for (i = 0; i < n; i++)
 	{
 		weights[i] = nulls[i] ? -1 : DatumGetInt32(datums[i]);
-		if (weights[i] < 0 || weights[i] > BURDEN_MAX)
+		if (weights[i] < 0 || weights[i] > WORKLOAD_MAX)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("weights must lie between 0 and %d thousandths",
-							BURDEN_MAX)));
+							WORKLOAD_MAX)));
 	}
 }
 
@@ -898,7 +830,7 @@ plan_shifts(PG_FUNCTION_ARGS)
 	Period		during;
 	TimestampTz since;
 	TimestampTz now = GetCurrentTransactionStartTimestamp();
-	int32		weights[NUM_BURDENS];
+	int32		weights[NUM_WORKLOADS];
 	Oid			tables[NUM_ROSTER_TABLES];
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(2) || PG_ARGISNULL(3))

@@ -14,39 +14,44 @@
 #include "calendar/week.h"
 
 /* Kinds of time on a person's clock; the first that applies counts. */
-typedef enum BurdenKind
+typedef enum WorkloadKind
 {
-	BURDEN_HOLIDAY,				/* a public holiday of theirs */
-	BURDEN_WORKING,				/* their working hours */
-	BURDEN_WEEKEND,				/* Saturday and Sunday */
-	BURDEN_NIGHT,				/* from 22:00 to 06:00 */
-	BURDEN_EVENING,				/* all other time */
-	NUM_BURDENS
-} BurdenKind;
+	WORKLOAD_HOLIDAY,			/* a public holiday of theirs */
+	WORKLOAD_WORKING,			/* their working hours */
+	WORKLOAD_WEEKEND,			/* Saturday and Sunday */
+	WORKLOAD_NIGHT,				/* from 22:00 to 06:00 */
+	WORKLOAD_EVENING,			/* all other time */
+	NUM_WORKLOADS
+} WorkloadKind;
 
 /* Weights are in thousandths. */
-#define BURDEN_UNIT 1000
-#define BURDEN_MAX (100 * BURDEN_UNIT)
+#define WORKLOAD_UNIT 1000
+#define WORKLOAD_MAX (100 * WORKLOAD_UNIT)
 
 /* The weight of each instant of a window, and sums of what came before. */
-typedef struct Burden
+typedef struct Workload
 {
 	Period		window;
 	int			n;
+	int			size;			/* allocated */
 	TimestampTz *at;			/* from when on; the first is the window's */
 	int32	   *weight;
 	int64	   *sum;			/* from the start of the window to at */
-} Burden;
+} Workload;
+
+/* Begin with a window that is empty yet. */
+extern void workload_begin(Workload *load, TimestampTz from);
 
 /*
- * Get ready for a person. False if the window is too long for it. All arrays
- * are palloc'd.
+ * Prolong the window to a stretch in which the person works at these hours.
+ * False if it is too long. All arrays are palloc'd.
  */
-extern bool burden_init(Burden *burden, const Week *working, const Zone *zone,
-						const Holidays *holidays, Period window,
-						const int32 weights[NUM_BURDENS]);
+extern bool workload_add(Workload *load, TimestampTz until,
+						 const Week *working, const Zone *zone,
+						 const Holidays *holidays,
+						 const int32 weights[NUM_WORKLOADS]);
 
 /* What a period weighs, in weighted microseconds; clipped to the window. */
-extern int64 burden_of(const Burden *burden, Period period);
+extern int64 workload_of(const Workload *load, Period period);
 
 #endif							/* ONCALL_WORKLOAD_H */

@@ -403,7 +403,7 @@ BEGIN ATOMIC
 			JOIN oncall.pay_policy p ON p.pay_policy_id = r.pay_policy_id
 			WHERE n.pay_run_id = $1
 			OFFSET 0) e
-		CROSS JOIN LATERAL oncall_internal.callout_spans(e.during, e.pay_policy_id) s
+		CROSS JOIN LATERAL oncall_internal.callout_periods(e.during, e.pay_policy_id) s
 		UNION ALL
 		SELECT l.person_id, l.day, - l.amount, r.pay_run_id
 		FROM oncall.pay_run n JOIN oncall.pay_run w ON w.pay_policy_id = n.pay_policy_id
@@ -478,7 +478,7 @@ BEGIN ATOMIC
 		HAVING min(lower(r.period)) < now()
 		-- a fence: without a response there is no window
 		OFFSET 0) w
-	CROSS JOIN LATERAL oncall_internal.callout_spans(w.during, NULL, $1) s
+	CROSS JOIN LATERAL oncall_internal.callout_periods(w.during, NULL, $1) s
 	JOIN oncall.pay_policy p ON p.pay_policy_id = s.pay_policy_id
 	WHERE s.lieu <> '0' AND NOT EXISTS (
 		SELECT FROM oncall.pay_run r
@@ -685,16 +685,12 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
 BEGIN ATOMIC
 	WITH called AS (
 		-- call-outs of the last days, with where and when the person works
-		SELECT s.person_id, s.pay_policy_id, y.name AS policy, y.rest_rule, y.rest_period, w.zone, w.hours, w.holidays,
+		SELECT s.person_id, s.pay_policy_id, y.name AS policy, y.rest_rule, y.rest_period, w.zone, w.working_hours AS hours, w.holidays,
 			lower(s.period) AS begins, least(s.ended, $1) AS ends,
 			oncall.open_periods('Mo-Su 22:00-06:00', tstzrange(lower(s.period), least(s.ended, $1)), w.zone) <> '{}' AS at_night
-		FROM oncall_internal.callout_spans(tstzrange($1 - interval '7 days', $1)) s
+		FROM oncall_internal.callout_periods(tstzrange($1 - interval '7 days', $1)) s
 		JOIN oncall.pay_policy y ON y.pay_policy_id = s.pay_policy_id
-		JOIN oncall.person p ON p.person_id = s.person_id
-		JOIN oncall.pay_assignment a ON a.person_id = s.person_id AND a.pay_policy_id = s.pay_policy_id AND a.valid @> lower(s.period)
-		CROSS JOIN LATERAL (
-			SELECT coalesce(a.zone, p.zone) AS zone, coalesce(a.working_hours, p.working_hours) AS hours,
-				ARRAY(SELECT h.day FROM oncall.holiday h WHERE h.calendar_id = coalesce(a.calendar_id, p.calendar_id)) AS holidays) w
+		CROSS JOIN LATERAL oncall_internal.work_place(s.person_id, lower(s.period)) w
 	), counted AS (
 		-- a call that comes before the rest is over belongs to the same night
 		SELECT c.*, count(*) FILTER (WHERE c.anew) OVER (PARTITION BY c.person_id ORDER BY c.begins) AS night
@@ -723,7 +719,7 @@ BEGIN ATOMIC
 	ORDER BY r.begins + r.length, p.name;
 END;
 COMMENT ON FUNCTION oncall.rest_at(timestamptz) IS
-'Who was called at night before an instant and is not to start again yet. At night: some of the call-out, up to the end of its last response, lay between 22:00 and 06:00 on the person''s clock. A further call-out that begins before rest_period has passed belongs to the same night. rest_rule restart: rest_period after the last call-out; make_up: the time that the call-outs took outside working hours, at the start of the next work if that is within 24 hours, else at once. called is the start of the first call-out, ended the end of the last; may_start is the end of rest, in_working_hours how much of it falls in working hours. Public holidays count as the working hours say. Call-outs that began more than seven days before are not looked at.';
+'Who was called at night before an instant and is not to start again yet. At night: some of the call-out, up to the end of its last response, lay between 22:00 and 06:00 on the person''s clock. A further call-out that begins before rest_period has passed belongs to the same night. rest_rule restart: rest_period after the last call-out; make_up: the time that the call-outs took outside working hours, at the start of the next work if that is within 24 hours, else at once. called is the start of the first call-out, ended the end of the last; may_start is the end of rest, in_working_hours how much of it falls in working hours. Zone, working hours and public holidays are those of the start of a call-out, as pay has them. Call-outs that began more than seven days before are not looked at.';
 
 CREATE VIEW oncall.rest_due WITH (security_invoker = true) AS
 	SELECT r.person_id, r.person, r.policy, r.rest_rule, r.called, r.ended, r.rest, r.may_start,

@@ -9,7 +9,7 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
 BEGIN ATOMIC
 	SELECT c.person_id, p.name, c.pay_policy_id, y.name, c.period, c.ended, c.responses,
 		   oncall.band_hours(c.period, c.pay_policy_id, c.person_id), c.lieu
-	FROM oncall_internal.callout_spans($1, oncall_internal.pay_policy_named($2)) c
+	FROM oncall_internal.callout_periods($1, oncall_internal.pay_policy_named($2)) c
 	JOIN oncall.person p ON p.person_id = c.person_id
 	JOIN oncall.pay_policy y ON y.pay_policy_id = c.pay_policy_id
 	ORDER BY lower(c.period), p.name, c.person_id;

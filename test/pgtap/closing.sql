@@ -159,7 +159,7 @@ SELECT is_empty($$
 	SELECT s.person_id, s.day, s.lieu, e.amount
 	FROM (SELECT s.person_id, (lower(s.period) AT TIME ZONE p.zone)::date AS day, sum(s.lieu) AS lieu
 		  FROM oncall.pay_run r JOIN oncall.pay_policy p ON p.pay_policy_id = r.pay_policy_id
-		  CROSS JOIN LATERAL oncall_internal.callout_spans(oncall_internal.local_days(r.period, p.zone), r.pay_policy_id) s
+		  CROSS JOIN LATERAL oncall_internal.callout_periods(oncall_internal.local_days(r.period, p.zone), r.pay_policy_id) s
 		  GROUP BY 1, 2) s
 	FULL JOIN (SELECT person_id, day, sum(amount) AS amount FROM oncall.lieu_entry GROUP BY 1, 2) e USING (person_id, day)
 	WHERE coalesce(s.lieu, '0') <> coalesce(e.amount, '0')

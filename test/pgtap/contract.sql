@@ -190,8 +190,8 @@ oncall.add_rotation(name text, members text[], cadence oncall.cadence, team text
 oncall.anchor(oncall.cadence)|i|t|s
 oncall.apply_plan(rotation text, during tstzrange, reason text, weights jsonb, history interval, OUT swap_id integer, OUT covers integer, OUT unresolved integer, OUT statement text)|v|f|u
 oncall.audit(during tstzrange)|s|f|s
-oncall.band_hours(period text, pay_policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
-oncall.band_hours(period tstzmultirange, pay_policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
+oncall.band_hours(literal text, pay_policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
+oncall.band_hours(periods tstzmultirange, pay_policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
 oncall.band_hours(period tstzrange, pay_policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
 oncall.cadence(anchor timestamp without time zone, zone text, VARIADIC steps interval[])|i|t|s
 oncall.callouts(during tstzrange, policy text)|s|f|s
@@ -264,7 +264,7 @@ oncall_internal.cadence_recv(internal)|i|t|s
 oncall_internal.cadence_send(oncall.cadence)|i|t|s
 oncall_internal.cadence_sortsupport(internal)|i|t|s
 oncall_internal.calendar_named(name text)|s|t|s
-oncall_internal.callout_spans(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
+oncall_internal.callout_periods(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
 oncall_internal.closed(recorded tstzrange, xmin xid)|s|t|s
 oncall_internal.coming_duty(rotation_id integer)|s|t|u
 oncall_internal.cover_insert()|v|f|u
@@ -437,6 +437,7 @@ oncall_internal.weekly_hours_out(oncall.weekly_hours)|i|t|s
 oncall_internal.weekly_hours_recv(internal)|i|t|s
 oncall_internal.weekly_hours_send(oncall.weekly_hours)|i|t|s
 oncall_internal.why_adjusted(pay_run_id integer, person_id integer, kind text, hours interval)|s|f|s
+oncall_internal.work_place(person_id integer, at timestamp with time zone, OUT zone text, OUT working_hours oncall.weekly_hours, OUT holidays date[])|s|t|s
 oncall_internal.write_accruals(pay_run_id integer)|v|f|u
 oncall_internal.write_covers(rotation_ids integer[], seats smallint[], periods tstzrange[], person_ids integer[], swap_id integer, reason text, late boolean)|v|f|u
 oncall_internal.write_layer(rotation_id integer, people integer[], cadence oncall.cadence, rank integer, valid tstzrange, hours oncall.weekly_hours, pairing text, seats integer)|v|f|u

@@ -241,7 +241,7 @@ BEGIN
 	FROM (
 		SELECT s.person_id, s.lieu
 		FROM oncall.pay_run r JOIN oncall.pay_policy p ON p.pay_policy_id = r.pay_policy_id,
-			oncall_internal.callout_spans(tstzrange(lower(r.period)::timestamp AT TIME ZONE p.zone, upper(r.period)::timestamp AT TIME ZONE p.zone), r.pay_policy_id) s
+			oncall_internal.callout_periods(tstzrange(lower(r.period)::timestamp AT TIME ZONE p.zone, upper(r.period)::timestamp AT TIME ZONE p.zone), r.pay_policy_id) s
 		WHERE r.pay_run_id = ANY (runs)
 		UNION ALL
 		SELECT e.person_id, - e.amount FROM oncall.lieu_entry e WHERE e.pay_run_id = ANY (runs)) d

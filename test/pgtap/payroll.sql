@@ -274,9 +274,9 @@ SELECT is_empty($$
 $$, 'standby is counted as minute by minute');
 SELECT is_empty($$
 	(SELECT 'expected', c, person_id, starts, paid, ended, responses FROM called JOIN sample AS s USING (c, pay_policy_id) WHERE during @> starts
-	 EXCEPT ALL SELECT 'expected', s.c, k.person_id, lower(k.period), upper(k.period), k.ended, k.responses FROM sample AS s, oncall_internal.callout_spans(s.during, s.pay_policy_id) AS k)
+	 EXCEPT ALL SELECT 'expected', s.c, k.person_id, lower(k.period), upper(k.period), k.ended, k.responses FROM sample AS s, oncall_internal.callout_periods(s.during, s.pay_policy_id) AS k)
 	UNION ALL
-	(SELECT 'got', s.c, k.person_id, lower(k.period), upper(k.period), k.ended, k.responses FROM sample AS s, oncall_internal.callout_spans(s.during, s.pay_policy_id) AS k
+	(SELECT 'got', s.c, k.person_id, lower(k.period), upper(k.period), k.ended, k.responses FROM sample AS s, oncall_internal.callout_periods(s.during, s.pay_policy_id) AS k
 	 EXCEPT ALL SELECT 'got', c, person_id, starts, paid, ended, responses FROM called JOIN sample AS s USING (c, pay_policy_id) WHERE during @> starts)
 	ORDER BY 2, 3, 4, 1 LIMIT 20
 $$, 'responses make the call-outs that a recursive query makes of them');

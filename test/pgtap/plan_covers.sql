@@ -42,8 +42,9 @@ FROM generate_series(1, 6) i;
 CREATE TEMP TABLE hour AS
 SELECT p.person_id, h AS at, CASE
 		WHEN EXISTS (
-			SELECT FROM oncall.holiday y WHERE y.calendar_id = p.calendar_id AND y.day = (h AT TIME ZONE p.zone)::date
-				AND (y.observes IS NULL OR p.person_id % 2 = 0)) THEN 3
+			-- only those with an odd number work on Sundays
+			SELECT FROM oncall.holiday y WHERE y.calendar_id = p.calendar_id
+				AND CASE WHEN p.person_id % 2 = 0 THEN y.day ELSE coalesce(y.observes, y.day) END = (h AT TIME ZONE p.zone)::date) THEN 3
 		WHEN oncall.is_open(p.working_hours, h, p.zone) THEN 1
 		WHEN extract(isodow FROM h AT TIME ZONE p.zone) > 5 THEN 2
 		WHEN extract(hour FROM h AT TIME ZONE p.zone) NOT BETWEEN 6 AND 21 THEN 2

@@ -1,0 +1,123 @@
+/*-------------------------------------------------------------------------
+ *
+ * held_shifts.c
+ *	  The shifts of those whom a payroll pays.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "pay/held_shifts.h"
+
+#include "roster/roster_loader.h"
+#include "roster/shifts.h"
+#include "utils/memutils.h"
+
+/* The most shifts of a window, and pieces of one person's, that are held. */
+#define MAX_SHIFTS 20000000
+
+/* The shifts of one rotation after the other are collected. */
+typedef struct ShiftCollector
+{
+	const Payroll *payroll;
+	int32		rotation_id;
+	HeldShifts	list;
+} ShiftCollector;
+
+void
+held_shifts_check_room(int n)
+{
+	if (n > MAX_SHIFTS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("the window has too many shifts to be paid at once"),
+				 errhint("Ask for less time, one policy or one person at a time.")));
+}
+
+/* Note a shift of somebody who is paid; see ShiftSink. */
+static void
+collect_shift(void *arg, int seat, const Cell *cell, Period period)
+{
+	ShiftCollector *collector = arg;
+	HeldShifts *list = &collector->list;
+	HeldShift  *shift;
+	int			payee;
+
+	if (cell->person_id == 0)
+		return;
+	payee = pay_account_payee(collector->payroll, cell->person_id);
+	if (payee < 0)
+		return;
+	if (list->n == list->size)
+	{
+		held_shifts_check_room(list->size);
+		list->size *= 2;
+		list->shifts = repalloc_huge(list->shifts,
+									 list->size * sizeof(HeldShift));
+	}
+	shift = &list->shifts[list->n++];
+	shift->payee = payee;
+	shift->rotation_id = collector->rotation_id;
+	shift->seat = seat;
+	shift->period = period;
+}
+
+static int
+shift_cmp(const void *a, const void *b)
+{
+	const HeldShift *x = a;
+	const HeldShift *y = b;
+
+	if (x->payee != y->payee)
+		return x->payee < y->payee ? -1 : 1;
+	return (x->period.from > y->period.from) -
+		(x->period.from < y->period.from);
+}
+
+/* All rotations, with their layers and covers in a window. */
+static Rotation *
+load_rotations(Period window, int *nrotations)
+{
+	RotationLabel *labels = load_labels(0, nrotations);
+	Rotation   *rotations = palloc0((*nrotations + 1) * sizeof(Rotation));
+	int			i;
+
+	for (i = 0; i < *nrotations; i++)
+	{
+		rotations[i].rotation_id = labels[i].rotation_id;
+		rotations[i].nseats = labels[i].nseats;
+	}
+	if (*nrotations > 0)
+	{
+		load_layers(rotations, *nrotations, false);
+		load_covers(rotations, *nrotations, window, false);
+	}
+	return rotations;
+}
+
+HeldShifts
+held_shifts_collect(const Payroll *payroll)
+{
+	Period		window = pay_account_window(payroll);
+	ShiftCollector collector = {.payroll = payroll};
+	Rotation   *rotations;
+	MemoryContext scratch;
+	int			nrotations;
+	int			i;
+
+	collector.list.size = 1024;
+	collector.list.shifts = palloc(1024 * sizeof(HeldShift));
+	rotations = load_rotations(window, &nrotations);
+	scratch = AllocSetContextCreate(CurrentMemoryContext, "oncall shifts",
+									ALLOCSET_DEFAULT_SIZES);
+	for (i = 0; i < nrotations; i++)
+	{
+		collector.rotation_id = rotations[i].rotation_id;
+		shifts_walk(&rotations[i], window, KNOWN_NOW, scratch, collect_shift,
+					&collector);
+	}
+	MemoryContextDelete(scratch);
+	qsort(collector.list.shifts, collector.list.n, sizeof(HeldShift),
+		  shift_cmp);
+	return collector.list;
+}
