@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * core.h
- *	  What the pure files may use, and the words that all files share.
+ *	  What the pure files may use, and the types that all files share.
  *
  * A file whose head, or the head of whose header, says "Pure" knows no table,
  * no SPI and no error reporting, so that it can be compiled with -DFRONTEND

@@ -67,7 +67,7 @@ holidays_of_person(const Day *days, const Day *observes, int ndays,
 	Day		   *kept = palloc((ndays + 1) * sizeof(Day));
 	Day		   *moved = palloc((ndays + 1) * sizeof(Day));
 	Holidays	holidays;
-	Holidays	elsewhere;		/* observed on another date than these */
+	Holidays	elsewhere;		/* dates that are kept on others instead */
 	int			nmoved = 0;
 	int			i;
 

@@ -26,7 +26,7 @@ is_canonical(const PeriodSet *set)
 	return true;
 }
 
-/* The same of where a period was put, among others that were so. */
+/* Does that hold around the period at place i? */
 static inline bool
 is_canonical_at(const PeriodSet *set, int i)
 {

@@ -3,7 +3,7 @@
  * turns.h
  *	  The arithmetic of a cadence: from turn numbers to instants and back.
  *
- * Pure; the SQL type stands in cadence.c.
+ * Pure; the SQL type is in types/cadence.c.
  *
  *	  raw n      = (anchor + ((n div k) * c + p[n mod k])) AT TIME ZONE zone
  *	  handover n = the latest of raw 0 ... raw n

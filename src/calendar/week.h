@@ -3,7 +3,7 @@
  * week.h
  *	  Hours of the week, evaluated: when are they open?
  *
- * Pure; the SQL type and its notation stand in weekly_hours.c.
+ * Pure; the SQL type is in types/weekly_hours.c.
  *
  *-------------------------------------------------------------------------
  */

@@ -345,17 +345,17 @@ find_whole(Planner *planner, int seat, const Cell *cell, Period shift,
 	}
 }
 
-typedef struct Walk
+typedef struct PlanWalk
 {
 	Planner    *planner;
 	Period		during;
-} Walk;
+} PlanWalk;
 
 /* First walk: how long are the shifts in conflict? */
 static void
 note_whole(void *arg, int seat, const Cell *cell, Period period)
 {
-	Walk	   *walk = arg;
+	PlanWalk	   *walk = arg;
 
 	if (cell->person_id != 0)
 		find_whole(walk->planner, seat, cell, period, walk->during);
@@ -365,7 +365,7 @@ note_whole(void *arg, int seat, const Cell *cell, Period period)
 static void
 note_duty(void *arg, int seat, const Cell *cell, Period period)
 {
-	Planner    *planner = ((Walk *) arg)->planner;
+	Planner    *planner = ((PlanWalk *) arg)->planner;
 	PersonFacts *person;
 	Server	   *server;
 	MemoryContext caller;
@@ -402,7 +402,7 @@ note_duty(void *arg, int seat, const Cell *cell, Period period)
 static void
 walk_rotations(Planner *planner, Period window, Period during, ShiftSink sink)
 {
-	Walk		walk = {planner, during};
+	PlanWalk		walk = {planner, during};
 
 	for (planner->rotation = 0;
 		 planner->rotation < planner->world.nrotations; planner->rotation++)
@@ -734,7 +734,7 @@ static void
 prepare(Planner *planner, Period during, TimestampTz since,
 		const int32 weights[NUM_WORKLOADS])
 {
-	Walk		walk = {planner, during};
+	PlanWalk		walk = {planner, during};
 	int32	   *people;
 	int			npeople;
 	int			i;

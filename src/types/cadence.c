@@ -6,7 +6,7 @@
  * An ISO 8601 repeating interval with the time zone of RFC 9557, such as
  * R/2026-01-06T12:00[Pacific/Auckland]/P7D. Every value, whether it comes
  * from text (cadence_text.c), from binary or from its parts, is made by
- * cadence_make(). What a cadence is asked stands in handovers.c.
+ * cadence_make(). Turns and handovers are evaluated in handovers.c.
  *
  *-------------------------------------------------------------------------
  */

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * handovers.c
- *	  What a cadence is asked: its turns and its handovers.
+ *	  Evaluation of cadences: their turns and their handovers.
  *
  *-------------------------------------------------------------------------
  */

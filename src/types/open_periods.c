@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * open_periods.c
- *	  What weekly hours are asked: are they open, and when?
+ *	  Evaluation of weekly hours: are they open, and when?
  *
  *-------------------------------------------------------------------------
  */
