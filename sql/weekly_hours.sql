@@ -1,5 +1,6 @@
 --
 -- weekly_hours: hours of the week in OpenStreetMap's opening_hours notation
+-- Tests: weekly_hours_text open_periods week
 --
 SELECT amname, opcname, amvalidate(c.oid)
 FROM pg_opclass c JOIN pg_am a ON a.oid = opcmethod
