@@ -10,6 +10,7 @@
 #   make test            build, install, and run the tests
 #   make test SUITES="regress pgtap" ONLY="pair hours"
 #                        only these suites, of each only the tests of a name
+#   make coverage        which lines of C the tests run
 #   make bench           how fast it is, as ratios taken in one run
 #
 # A build in another folder: make -f /path/to/Makefile
@@ -59,7 +60,7 @@ EXTRA_CLEAN = oncall--*.sql build
 all:
 
 # These need no PostgreSQL yet: they find out what is missing and install it.
-PREPARED = demo demo-shell test bench
+PREPARED = demo demo-shell test coverage bench
 .PHONY: $(PREPARED)
 demo:
 	@exec bash $(SRC)/test/demo
@@ -67,6 +68,8 @@ demo-shell:
 	@exec bash $(SRC)/test/demo --shell
 test:
 	@ONLY='$(ONLY)' exec bash $(SRC)/test/run $(SUITES)
+coverage:
+	@exec bash $(SRC)/test/coverage
 bench:
 	@exec bash $(SRC)/test/bench/run
 

@@ -80,7 +80,8 @@ INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, rotation_id
 	(2, 1, 'shadow', '24/7', NULL, 3), (2, 2, 'product', '24/7', 2, NULL), (2, 3, 'second', '24/7', 1, 2),
 	(2, 4, 'night', '22:00-06:00', NULL, NULL);
 SELECT r AS rotation, s AS seat, pg_temp.hours('2026-06-01,2026-06-02', 'Asia/Kolkata', 2, 'Dev', r, s)
-FROM (VALUES (NULL, NULL), (1, NULL), (2, NULL), (NULL, 1), (NULL, 2), (NULL, 3), (1, 1), (1, 2), (1, 3), (2, 1), (2, 3), (99, 99), (0, 0), (-1, -1)) AS v(r, s);
+FROM (VALUES (NULL, NULL), (1, NULL), (2, NULL), (NULL, 1), (NULL, 2), (NULL, 3), (1, 1), (1, 2), (1, 3), (2, 1), (2, 3),
+	(99, 99), (0, 0), (-1, -1)) AS v(r, s);
 DELETE FROM oncall.pay_band WHERE pay_policy_id = 2;
 -- A policy without bands; bands of one name; one named other
 SELECT pg_temp.hours('2026-06-01,2026-06-02', 'Asia/Kolkata', 2, 'Dev');

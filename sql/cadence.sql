@@ -1,4 +1,6 @@
 -- cadence: operator classes, text, binary, parts, turns, handovers
+--
+-- Tests: cadence_text handovers turns clock
 SET TimeZone = 'UTC';
 SET DateStyle = 'ISO, MDY';
 SET IntervalStyle = 'postgres';

@@ -175,7 +175,8 @@ SAVEPOINT taken;
 SELECT command, try.code, try.con, regexp_replace(try.message, '\d+ stays', 'N stays'), try.detail, try.hint FROM (VALUES
 	($$SELECT oncall.take_lieu('Aroha', '3 hours', '2023-07-10')$$), ($$SELECT oncall.take_lieu('Aroha', '1 day')$$),
 	($$SELECT oncall.take_lieu('Cleo', '1 hour', '2023-07-10')$$), ($$SELECT oncall.take_lieu('Aroh', '1 hour')$$), ($$SELECT oncall.take_lieu(NULL, '1 hour')$$),
-	($$SELECT oncall.take_lieu('Aroha', NULL)$$), ($$SELECT oncall.take_lieu('Aroha', '0')$$), ($$SELECT oncall.take_lieu('Aroha', '-1 hour')$$), ($$SELECT oncall.take_lieu('Aroha', '1 month')$$),
+	($$SELECT oncall.take_lieu('Aroha', NULL)$$), ($$SELECT oncall.take_lieu('Aroha', '0')$$),
+	($$SELECT oncall.take_lieu('Aroha', '-1 hour')$$), ($$SELECT oncall.take_lieu('Aroha', '1 month')$$),
 	($$INSERT INTO oncall.lieu_entry (person_id, day, kind, amount) VALUES (2, '2023-07-05', 'accrued', '1 hour')$$),
 	($$INSERT INTO oncall.lieu_entry (person_id, day, kind, amount) VALUES (2, '2023-07-05', 'earned', '1 hour')$$),
 	($$INSERT INTO oncall.lieu_entry (person_id, day, kind, amount) VALUES (2, '2023-07-05', 'adjusted', '-26 hours')$$),

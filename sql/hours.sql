@@ -11,77 +11,77 @@ SET intervalstyle = sql_standard;
 
 CREATE FUNCTION pg_temp.attempt(text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-    state text; message text; detail text; hint text; answer text;
+	state text; message text; detail text; hint text; answer text;
 BEGIN
-    EXECUTE 'SELECT ' || $1 INTO answer;
-    RETURN answer;
+	EXECUTE 'SELECT ' || $1 INTO answer;
+	RETURN answer;
 EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE,
-        message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
-        hint = PG_EXCEPTION_HINT;
-    RETURN concat_ws(E'\n  ', state || ': ' || message,
-        nullif(detail, ''), nullif(hint, ''));
+	GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE,
+		message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
+		hint = PG_EXCEPTION_HINT;
+	RETURN concat_ws(E'\n  ', state || ': ' || message,
+		nullif(detail, ''), nullif(hint, ''));
 END $$;
 
 -- text in and out; what is printed means the same, and prints alike
 CREATE TEMP TABLE accepted (n int GENERATED ALWAYS AS IDENTITY, t text);
 INSERT INTO accepted (t) VALUES
-    (''), (E' \t\n'), ('night=>06:00:00, weekend=>48:00:00'),
-    ('weekend=>48:00:00,night=>06:00:00'), ('night=>6:00'), ('night=>+06:00'),
-    (E' night\t=>\n06:00:00 , weekend => 48:00:00 '),
-    -- fractions, signs, zeros
-    ('a=>00:00:00.000001'), ('a=>0:00:00.1'), ('a=>00:00:00.120000'),
-    ('a=>-00:00:00.000001'), ('a=>-100:30:15.5'), ('a=>0:00, b=>1:00'),
-    ('a=>-0:00:00.000000'), ('a=>000000000000000000000001:00'),
-    -- the limits
-    ('a=>2562047788:00:54.775807, b=>-2562047788:00:54.775808'),
-    -- names: byte order, and quoted where they need it
-    ('b=>1:00, B=>1:00, a=>1:00, ab=>1:00, Z=>1:00, _=>1:00, 1=>1:00'),
-    ('out-of-hours=>1:00, day/night=>1:00, a.b=>1:00, it''s=>1:00'),
-    ('nacht=>1:00, über=>1:00, 夜=>1:00, é=>1:00'),
-    ('""=>1:00'), ('"a b"=>1:00'), ('"plain"=>1:00'), ('"a,b"=>1:00'),
-    ('"a=>b"=>1:00'), ('"say \"hi\""=>1:00'), ('"back\\slash"=>1:00'),
-    ('"\p\l\a\i\n"=>1:00'), ('NULL=>1:00');
+	(''), (E' \t\n'), ('night=>06:00:00, weekend=>48:00:00'),
+	('weekend=>48:00:00,night=>06:00:00'), ('night=>6:00'), ('night=>+06:00'),
+	(E' night\t=>\n06:00:00 , weekend => 48:00:00 '),
+	-- fractions, signs, zeros
+	('a=>00:00:00.000001'), ('a=>0:00:00.1'), ('a=>00:00:00.120000'),
+	('a=>-00:00:00.000001'), ('a=>-100:30:15.5'), ('a=>0:00, b=>1:00'),
+	('a=>-0:00:00.000000'), ('a=>000000000000000000000001:00'),
+	-- the limits
+	('a=>2562047788:00:54.775807, b=>-2562047788:00:54.775808'),
+	-- names: byte order, and quoted where they need it
+	('b=>1:00, B=>1:00, a=>1:00, ab=>1:00, Z=>1:00, _=>1:00, 1=>1:00'),
+	('out-of-hours=>1:00, day/night=>1:00, a.b=>1:00, it''s=>1:00'),
+	('nacht=>1:00, über=>1:00, 夜=>1:00, é=>1:00'),
+	('""=>1:00'), ('"a b"=>1:00'), ('"plain"=>1:00'), ('"a,b"=>1:00'),
+	('"a=>b"=>1:00'), ('"say \"hi\""=>1:00'), ('"back\\slash"=>1:00'),
+	('"\p\l\a\i\n"=>1:00'), ('NULL=>1:00');
 SELECT t AS "in", t::oncall.hours AS "out" FROM accepted ORDER BY n;
 SELECT t FROM accepted
 WHERE t::oncall.hours::text::oncall.hours OPERATOR(oncall.<>) t::oncall.hours
-    OR t::oncall.hours::text::oncall.hours::text <> t::oncall.hours::text;
+	OR t::oncall.hours::text::oncall.hours::text <> t::oncall.hours::text;
 
 -- what is refused
 \pset tuples_only on
 \pset format unaligned
 SELECT pg_temp.attempt(quote_literal(t) || '::oncall.hours')
 FROM unnest(ARRAY['night', 'night=>', '=>06:00', ',', 'a=>1:00,', ',a=>1:00',
-    'a=>1:00,,b=>1:00', 'a=>1:00 b=>1:00', 'a=1:00', 'a = > 1:00', 'a->1:00',
-    'a b=>1:00', '"a=>1:00', '"a\', '"a" b=>1:00', 'a"b=>1:00', 'a\b=>1:00',
-    'a=>6', 'a=>06:0', 'a=>06:000', 'a=>06:60', 'a=>06:00:60', 'a=>06:00:0',
-    'a=>06:00:00.', 'a=>06:00:00.0000001', 'a=>06:00.5', 'a=>:30', 'a=>- 06:00',
-    'a=>--06:00', 'a=>06:-30', 'a=>6 hours', 'a=>PT6H', 'a=>NULL', 'a=>"06:00"',
-    'a=>06:00:00 xyzzy and a great deal more than can be shown here',
-    'a=>infinity', 'night=>ü']) t;
+	'a=>1:00,,b=>1:00', 'a=>1:00 b=>1:00', 'a=1:00', 'a = > 1:00', 'a->1:00',
+	'a b=>1:00', '"a=>1:00', '"a\', '"a" b=>1:00', 'a"b=>1:00', 'a\b=>1:00',
+	'a=>6', 'a=>06:0', 'a=>06:000', 'a=>06:60', 'a=>06:00:60', 'a=>06:00:0',
+	'a=>06:00:00.', 'a=>06:00:00.0000001', 'a=>06:00.5', 'a=>:30', 'a=>- 06:00',
+	'a=>--06:00', 'a=>06:-30', 'a=>6 hours', 'a=>PT6H', 'a=>NULL', 'a=>"06:00"',
+	'a=>06:00:00 xyzzy and a great deal more than can be shown here',
+	'a=>infinity', 'night=>ü']) t;
 -- days and months
 SELECT pg_temp.attempt(quote_literal(t) || '::oncall.hours')
 FROM unnest(ARRAY['night=>2 days', 'night=>1 mon', 'a=>1 year', 'a=>-1 week',
-    'a=>1d', 'a=>2 days 03:00', 'a=>2 03:00', 'a=>1-2', 'a=>P1D', 'a=>@ 1 day']) t;
+	'a=>1d', 'a=>2 days 03:00', 'a=>2 03:00', 'a=>1-2', 'a=>P1D', 'a=>@ 1 day']) t;
 -- a band twice, however it is written
 SELECT pg_temp.attempt(quote_literal(t) || '::oncall.hours')
 FROM unnest(ARRAY['a=>1:00, b=>1:00, "a"=>2:00', 'a=>0:00, a=>0:00']) t;
 -- out of range
 SELECT pg_temp.attempt(quote_literal(t) || '::oncall.hours')
 FROM unnest(ARRAY['a=>2562047788:00:54.775808', 'a=>-2562047788:00:54.775809',
-    'a=>2562047788:01', 'a=>9223372036854775807:00', 'a=>-9223372036854775808:00',
-    'a=>99999999999999999999999999999999999999:00']) t;
+	'a=>2562047788:01', 'a=>9223372036854775807:00', 'a=>-9223372036854775808:00',
+	'a=>99999999999999999999999999999999999999:00']) t;
 
 -- hours(text, interval)
 SELECT pg_temp.attempt(t) FROM unnest(ARRAY[
-    $$oncall.hours('night', '06:00')$$, $$oncall.hours('a b', '-100:30:15.5')$$,
-    $$oncall.hours('night', '0')$$, $$oncall.hours('', '1:00')$$,
-    $$oncall.hours(NULL, '1:00') IS NULL$$, $$oncall.hours('night', NULL) IS NULL$$,
-    $$oncall.hours('night', make_interval(hours => 48, secs => 0.000001))$$,
-    $$oncall.hours('night', '1 day')$$, $$oncall.hours('night', '1 mon -30 days')$$,
-    $$oncall.hours('night', timestamptz '2026-01-03' - timestamptz '2026-01-01')$$,
-    $$oncall.hours('night', extract(epoch FROM timestamptz '2026-01-03' - timestamptz '2026-01-01') * interval '1 second')$$
-    ]) t;
+	$$oncall.hours('night', '06:00')$$, $$oncall.hours('a b', '-100:30:15.5')$$,
+	$$oncall.hours('night', '0')$$, $$oncall.hours('', '1:00')$$,
+	$$oncall.hours(NULL, '1:00') IS NULL$$, $$oncall.hours('night', NULL) IS NULL$$,
+	$$oncall.hours('night', make_interval(hours => 48, secs => 0.000001))$$,
+	$$oncall.hours('night', '1 day')$$, $$oncall.hours('night', '1 mon -30 days')$$,
+	$$oncall.hours('night', timestamptz '2026-01-03' - timestamptz '2026-01-01')$$,
+	$$oncall.hours('night', extract(epoch FROM timestamptz '2026-01-03' - timestamptz '2026-01-01') * interval '1 second')$$
+	]) t;
 \pset format aligned
 \pset tuples_only off
 \pset null NULL
@@ -90,13 +90,13 @@ SET intervalstyle = postgres;
 -- parts
 SET search_path = pg_catalog, oncall;
 SELECT h, h -> 'night' AS night, h -> 'weekend' AS weekend, h -> 'Night' AS other,
-    h -> NULL AS nothing, total(h), h::jsonb
+	h -> NULL AS nothing, total(h), h::jsonb
 FROM unnest(ARRAY['night=>06:00:00, weekend=>48:00:00', 'night=>-00:00:00.5', '', NULL]::hours[]) h;
 SELECT * FROM each('weekend=>48:00:00, night=>06:00:00, ""=>-1:00');
 SELECT * FROM each('');
 SELECT each('a=>1:00, b=>2:00'), generate_series(1, 2);
 SELECT h -> ('band ' || n) FROM (SELECT string_agg(format('"band %s"=>%s:00', n, n), ',')::hours AS h
-    FROM generate_series(1, 1000) n) x, unnest('{1,2,500,999,1000,1001}'::int[]) n;
+	FROM generate_series(1, 1000) n) x, unnest('{1,2,500,999,1000,1001}'::int[]) n;
 
 -- decimal hours: six places, half away from zero
 SELECT us, ('a=>' || us * interval '1 microsecond')::hours::jsonb
@@ -110,46 +110,46 @@ INSERT INTO object VALUES (hours('night', '6:00'));
 -- sums and differences, band by band
 SELECT a, b, a + b AS "+", a - b AS "-", (a - b) + b = a AS back, a + b = b + a AS commutes
 FROM (VALUES ('a=>1:00, b=>2:00'::hours, 'b=>1:00, c=>3:00'::hours), ('', 'b=>1:00'),
-    ('a=>1:00', ''), ('', ''), ('a=>1:00', 'a=>1:00'), ('a=>1:00', 'a=>-1:00'),
-    ('a=>1:00, c=>1:00', 'b=>1:00, d=>1:00'), ('a=>1:00', NULL)) v (a, b);
+	('a=>1:00', ''), ('', ''), ('a=>1:00', 'a=>1:00'), ('a=>1:00', 'a=>-1:00'),
+	('a=>1:00, c=>1:00', 'b=>1:00, d=>1:00'), ('a=>1:00', NULL)) v (a, b);
 \pset tuples_only on
 \pset format unaligned
 SELECT pg_temp.attempt(t) FROM unnest(ARRAY[
-    $$'a=>2562047788:00:54.775807'::hours + 'a=>0:00:00.000001'$$,
-    $$'a=>2562047788:00:54.775807'::hours - 'a=>-0:00:00.000001'$$,
-    $$''::hours - 'a=>-2562047788:00:54.775808'$$,
-    $$'a=>2562047788:00:54.775807'::hours + 'b=>2562047788:00:54.775807'$$,
-    $$total('a=>2562047788:00:54.775807, b=>0:00:00.000001')$$,
-    $$total('a=>2562047788:00:54.775807, b=>0:00:00.000001, c=>-0:00:00.000001')$$,
-    $$total('a=>-2562047788:00:54.775808, b=>-2562047788:00:54.775808, c=>2562047788:00:54.775807')$$
-    ]) t;
+	$$'a=>2562047788:00:54.775807'::hours + 'a=>0:00:00.000001'$$,
+	$$'a=>2562047788:00:54.775807'::hours - 'a=>-0:00:00.000001'$$,
+	$$''::hours - 'a=>-2562047788:00:54.775808'$$,
+	$$'a=>2562047788:00:54.775807'::hours + 'b=>2562047788:00:54.775807'$$,
+	$$total('a=>2562047788:00:54.775807, b=>0:00:00.000001')$$,
+	$$total('a=>2562047788:00:54.775807, b=>0:00:00.000001, c=>-0:00:00.000001')$$,
+	$$total('a=>-2562047788:00:54.775808, b=>-2562047788:00:54.775808, c=>2562047788:00:54.775807')$$
+	]) t;
 \pset format aligned
 \pset tuples_only off
 
 -- order: by the total, then by bands
 SELECT h, total(h) FROM unnest(ARRAY['a=>1:00', 'b=>1:00', '', 'a=>-1:00', 'a=>0:30, b=>0:30', 'a=>0:30, c=>0:30',
-    'a=>2:00, b=>-1:00', 'z=>0:59', 'a=>-1:00, b=>1:00', 'A=>1:00', 'aa=>1:00']::hours[]) h ORDER BY h;
+	'a=>2:00, b=>-1:00', 'z=>0:59', 'a=>-1:00, b=>1:00', 'A=>1:00', 'aa=>1:00']::hours[]) h ORDER BY h;
 SELECT a, b, a = b AS "=", a <> b AS "<>", a < b AS "<", a <= b AS "<=",
-    a > b AS ">", a >= b AS ">=", sign(oncall_internal.hours_cmp(a, b)) AS cmp,
-    oncall_internal.hours_hash(a) = oncall_internal.hours_hash(b) AS hash,
-    oncall_internal.hours_hash_extended(a, 1) = oncall_internal.hours_hash_extended(b, 1) AS hash1
+	a > b AS ">", a >= b AS ">=", sign(oncall_internal.hours_cmp(a, b)) AS cmp,
+	oncall_internal.hours_hash(a) = oncall_internal.hours_hash(b) AS hash,
+	oncall_internal.hours_hash_extended(a, 1) = oncall_internal.hours_hash_extended(b, 1) AS hash1
 FROM (VALUES ('a=>1:00, b=>2:00'::hours, 'b=>2:00, a=>1:00, c=>0:00'::hours), ('', 'a=>1:00'),
-    ('a=>1:00', 'a=>0:30, b=>0:30'),
-    ('a=>2562047788:00:54.775807, b=>2562047788:00:54.775807', 'a=>2562047788:00:54.775807')) v (a, b);
+	('a=>1:00', 'a=>0:30, b=>0:30'),
+	('a=>2562047788:00:54.775807, b=>2562047788:00:54.775807', 'a=>2562047788:00:54.775807')) v (a, b);
 SELECT bool_and((a.h = b.h) = (a.h::text = b.h::text)
-    AND (a.h = b.h) = (oncall_internal.hours_send(a.h) = oncall_internal.hours_send(b.h))
-    AND (a.h < b.h) = (oncall_internal.hours_cmp(a.h, b.h) < 0)
-    AND sign(oncall_internal.hours_cmp(a.h, b.h)) = -sign(oncall_internal.hours_cmp(b.h, a.h))
-    AND (a.h <> b.h OR oncall_internal.hours_hash(a.h) = oncall_internal.hours_hash(b.h)
-        AND oncall_internal.hours_hash(a.h) = oncall_internal.hours_hash_extended(b.h, 0)::bit(32)::int))
+	AND (a.h = b.h) = (oncall_internal.hours_send(a.h) = oncall_internal.hours_send(b.h))
+	AND (a.h < b.h) = (oncall_internal.hours_cmp(a.h, b.h) < 0)
+	AND sign(oncall_internal.hours_cmp(a.h, b.h)) = -sign(oncall_internal.hours_cmp(b.h, a.h))
+	AND (a.h <> b.h OR oncall_internal.hours_hash(a.h) = oncall_internal.hours_hash(b.h)
+		AND oncall_internal.hours_hash(a.h) = oncall_internal.hours_hash_extended(b.h, 0)::bit(32)::int))
 FROM (SELECT t::hours AS h FROM accepted) a, (SELECT t::hours AS h FROM accepted) b;
 
 -- it groups, joins, and is found by an index, toasted or not
 CREATE TEMP TABLE paid AS
-    SELECT n, format('night=>%s:00, weekend=>%s:30', n % 7, n % 5)::hours AS h
-    FROM generate_series(1, 1000) n;
+	SELECT n, format('night=>%s:00, weekend=>%s:30', n % 7, n % 5)::hours AS h
+	FROM generate_series(1, 1000) n;
 INSERT INTO paid SELECT 0, string_agg(format('"%s %s"=>%s:00', md5(n::text), n, n), ',')::hours
-    FROM generate_series(1, 3000) n;
+	FROM generate_series(1, 3000) n;
 SELECT n, pg_column_size(h) > 100000 AS large, length(oncall_internal.hours_send(h)), length(h::text), total(h) FROM paid WHERE n < 2 ORDER BY n;
 CREATE INDEX ON paid USING hash (h);
 CREATE INDEX paid_btree ON paid (h) WHERE n > 0;
@@ -184,11 +184,11 @@ SELECT sum(h) FROM unnest('{"a=>-2562047788:00:54.775808","a=>-0:00:00.000001"}'
 -- moving windows take out exactly what went in, NULL or not
 CREATE TEMP TABLE row_of (n int, h hours);
 INSERT INTO row_of VALUES (1, 'a=>1:00'), (2, 'a=>2:00, b=>1:00'), (3, NULL), (4, NULL), (5, ''),
-    (6, 'b=>-1:00'), (7, 'a=>2562047788:00:54.775807'), (8, 'a=>1:00'), (9, 'a=>-1:00'), (10, '"new band"=>0:00:00.000001');
+	(6, 'b=>-1:00'), (7, 'a=>2562047788:00:54.775807'), (8, 'a=>1:00'), (9, 'a=>-1:00'), (10, '"new band"=>0:00:00.000001');
 SELECT n, h, sum(h) OVER (ORDER BY n ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS two
 FROM row_of WHERE n <> 8 ORDER BY n;
 SELECT n, sum(h) OVER (ORDER BY n ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS rest,
-    sum(h) OVER (ORDER BY n ROWS BETWEEN 1 FOLLOWING AND 2 FOLLOWING EXCLUDE CURRENT ROW) AS next
+	sum(h) OVER (ORDER BY n ROWS BETWEEN 1 FOLLOWING AND 2 FOLLOWING EXCLUDE CURRENT ROW) AS next
 FROM row_of WHERE n < 7 ORDER BY n;
 SELECT n, sum(h) OVER (ORDER BY n GROUPS BETWEEN 1 PRECEDING AND 1 FOLLOWING) AS three
 FROM row_of WHERE n > 6 ORDER BY n;
@@ -199,9 +199,9 @@ FROM row_of WHERE n > 7 ORDER BY n;
 \pset tuples_only on
 \pset format unaligned
 SELECT pg_temp.attempt(t) FROM unnest(ARRAY['hours_sum_add(NULL, $$a=>1:00$$)',
-    'hours_sum_remove(NULL, $$a=>1:00$$)', 'hours_sum_combine(NULL, NULL)',
-    'hours_sum_final(NULL)', 'hours_sum_serialize(NULL)',
-    'hours_sum_deserialize($$\x00$$, NULL)']) t;
+	'hours_sum_remove(NULL, $$a=>1:00$$)', 'hours_sum_combine(NULL, NULL)',
+	'hours_sum_final(NULL)', 'hours_sum_serialize(NULL)',
+	'hours_sum_deserialize($$\x00$$, NULL)']) t;
 \pset format aligned
 \pset tuples_only off
 
@@ -241,8 +241,8 @@ CREATE ROLE regress_hours_clerk;
 SET ROLE regress_hours_clerk;
 SET search_path = '';
 SELECT oncall.sum(oncall.hours(b, d)) OPERATOR(oncall.+) 'c=>1:00' AS h,
-    oncall.total(oncall.sum(oncall.hours(b, d))), oncall.sum(oncall.hours(b, d)) OPERATOR(oncall.->) 'a' AS a,
-    oncall.sum(oncall.hours(b, d))::jsonb AS j
+	oncall.total(oncall.sum(oncall.hours(b, d))), oncall.sum(oncall.hours(b, d)) OPERATOR(oncall.->) 'a' AS a,
+	oncall.sum(oncall.hours(b, d))::jsonb AS j
 FROM (VALUES ('a', interval '1:00'), ('b', '2:00'), ('a', '0:30')) AS v (b, d);
 SELECT max(total) FROM (SELECT oncall.total(h) FROM (VALUES ('a=>1:00'::oncall.hours), ('b=>2:00')) v (h) ORDER BY h) x;
 RESET ROLE;

@@ -4,7 +4,7 @@
 -- Trades are committed, so this has a database of its own. Its owner is no
 -- superuser, so that row-level security could hide something.
 --
--- Tests: rules messages duty trade
+-- Tests: rules messages duty trade audit
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 DROP DATABASE IF EXISTS regression_oncall_judge;

@@ -70,7 +70,8 @@ SELECT v.command, try.* FROM (VALUES
 	($$INSERT INTO oncall.cover (rotation_id, seat, period, person_id) SELECT rotation_id, 1, '[2023-01-03,2023-01-04)', 1 FROM oncall.rotation WHERE name = 'SRE'$$),
 	($$INSERT INTO oncall.cover (rotation_id, seat, period, person_id) SELECT rotation_id, 3, '[2023-01-03,2023-01-04)', 1 FROM oncall.rotation WHERE name = 'SRE'$$),
 	-- several times, in two zones
-	($$INSERT INTO oncall.cover (rotation_id, seat, period, person_id) SELECT rotation_id, 1, p::tstzrange, 4 FROM oncall.rotation, unnest('{"[2023-01-03,2023-01-04)","[2023-01-05,2023-01-06)","[2023-01-06 12:00,2023-01-06 13:00:00.5)"}'::text[]) p WHERE name = 'SRE'$$)) v(command),
+	($$INSERT INTO oncall.cover (rotation_id, seat, period, person_id) SELECT rotation_id, 1, p::tstzrange, 4
+		FROM oncall.rotation, unnest('{"[2023-01-03,2023-01-04)","[2023-01-05,2023-01-06)","[2023-01-06 12:00,2023-01-06 13:00:00.5)"}'::text[]) p WHERE name = 'SRE'$$)) v(command),
 	LATERAL (SELECT t.* FROM pg_temp.try(v.command) t) try;
 -- a policy's day is that of its zone: 31 January in Auckland ends at 11:00 UTC
 SELECT oncall.close_pay_run('Kiwi', '[2023-01-01,2023-02-01)') IS NOT NULL;

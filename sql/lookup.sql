@@ -1,7 +1,7 @@
 -- Who is on call: on_call, roster, duties, handover, roster_diff and the views.
 -- A database of its own: look-ups before setup() come first.
 --
--- Tests: shifts timeline
+-- Tests: shifts timeline lookups people names suggest
 \set regression :DBNAME
 SET client_min_messages = warning;
 CREATE ROLE regress_oncall_nobody;
@@ -235,7 +235,8 @@ SELECT count(*) FILTER (WHERE rotation = 'Last') AS far, count(*) FILTER (WHERE 
 FROM oncall.shift;
 SELECT rotation, primary_name, secondary_name, phones, since, until, next_primary, next_secondary
 FROM oncall.on_call_now WHERE rotation IN ('Alone', 'No layer', 'Last') ORDER BY 1;
-SELECT bool_and((n.primary_name, n.secondary_name) IS NOT DISTINCT FROM (p.name, s.name)) AS same_as_on_call, bool_and(n.since <= now() AND n.until > now()) AS around_now
+SELECT bool_and((n.primary_name, n.secondary_name) IS NOT DISTINCT FROM (p.name, s.name)) AS same_as_on_call,
+	bool_and(n.since <= now() AND n.until > now()) AS around_now
 FROM oncall.on_call_now n JOIN oncall.rotation r ON r.name = n.rotation
 LEFT JOIN oncall.person p ON p.person_id = oncall.primary_of(oncall.on_call(r.rotation_id))
 LEFT JOIN oncall.person s ON s.person_id = oncall.secondary_of(oncall.on_call(r.rotation_id, now()))
@@ -246,17 +247,6 @@ SET oncall.horizon = '1 year 2 days';
 SELECT oncall.horizon(), max(upper(period)) = now() + interval '1 year 2 days' AS reached FROM oncall.shift WHERE rotation = 'Staggered';
 SET oncall.horizon = 'P3W';
 SELECT oncall.horizon(), max(upper(period)) = now() + interval '21 days' AS reached FROM oncall.shift WHERE rotation = 'Staggered';
-SET oncall.horizon = '23:59:59';
-SET oncall.horizon = '100 years';
-SELECT oncall.horizon();
-SET oncall.horizon = '101 years';
-SET oncall.horizon = '1 day';
-SET oncall.horizon = '-90 days';
-SET oncall.horizon = '90';
-SET oncall.horizon = 'soon';
-SET oncall.horizon = '';
-SET oncall.horizon = 'infinity';
-SHOW oncall.horizon;
 RESET oncall.horizon;
 SELECT oncall.horizon();
 
@@ -343,7 +333,8 @@ ROLLBACK;
 
 -- The session's settings do not matter, nor does what stands in its way
 CREATE FUNCTION public.answers() RETURNS text LANGUAGE sql AS $$
-	SELECT md5(string_agg(concat_ws('|', rotation_id, seat, person_id, extract(epoch FROM lower(period)), layer_id, cover_id), ',' ORDER BY rotation_id, seat, lower(period)))
+	SELECT md5(string_agg(concat_ws('|', rotation_id, seat, person_id, extract(epoch FROM lower(period)),
+		layer_id, cover_id), ',' ORDER BY rotation_id, seat, lower(period)))
 	FROM oncall.roster('[2026-01-01 00:00Z,2026-07-01 00:00Z)')
 $$;
 SELECT public.answers() AS answers \gset

@@ -7,16 +7,16 @@ WHERE opcintype = 'oncall.pair'::regtype ORDER BY amname;
 
 CREATE FUNCTION pg_temp.attempt(text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-    state text; message text; detail text; hint text; answer text;
+	state text; message text; detail text; hint text; answer text;
 BEGIN
-    EXECUTE 'SELECT ' || $1 INTO answer;
-    RETURN answer;
+	EXECUTE 'SELECT ' || $1 INTO answer;
+	RETURN answer;
 EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE,
-        message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
-        hint = PG_EXCEPTION_HINT;
-    RETURN concat_ws(E'\n  ', state || ': ' || message,
-        nullif(detail, ''), nullif(hint, ''));
+	GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE,
+		message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
+		hint = PG_EXCEPTION_HINT;
+	RETURN concat_ws(E'\n  ', state || ': ' || message,
+		nullif(detail, ''), nullif(hint, ''));
 END $$;
 
 -- text in and out
@@ -27,14 +27,14 @@ FROM unnest('{"(17,4)","(17,)","(,4)","(,)"," ( 17 , 4 ) ","( ,  ) ","(007,4)","
 \pset format unaligned
 SELECT pg_temp.attempt(quote_literal(t) || '::oncall.pair')
 FROM unnest(ARRAY['', ' ', '17,4', '(17)', '(17,4', '(17,4,2)', '(17,4)x',
-    '(1 7,4)', '(+1,2)', '(1.0,2)', '(a,b)', '(-,1)', '(0,1)', '(-1,)',
-    '(,-0)', '(2147483648,)', '(,99999999999999999999999999)']) t;
+	'(1 7,4)', '(+1,2)', '(1.0,2)', '(a,b)', '(-,1)', '(0,1)', '(-1,)',
+	'(,-0)', '(2147483648,)', '(,99999999999999999999999999)']) t;
 
 -- pair(int, int), and back
 SELECT pg_temp.attempt(t) FROM unnest(ARRAY['oncall.pair(17, 4)',
-    'oncall.pair(17, NULL)', 'oncall.pair(NULL, 4)',
-    'oncall.pair(NULL, NULL)', 'oncall.pair(5, 5)', 'oncall.pair(0, 4)',
-    'oncall.pair(4, -1)', 'oncall.pair(-2147483648, 1)']) t;
+	'oncall.pair(17, NULL)', 'oncall.pair(NULL, 4)',
+	'oncall.pair(NULL, NULL)', 'oncall.pair(5, 5)', 'oncall.pair(0, 4)',
+	'oncall.pair(4, -1)', 'oncall.pair(-2147483648, 1)']) t;
 \pset format aligned
 \pset tuples_only off
 \pset null NULL
@@ -49,25 +49,25 @@ SELECT oncall.pair(17, NULL) || 1;
 -- someone in a pair, someone in common
 SET search_path = pg_catalog, oncall;
 SELECT p, p @> 17 AS has_17, 17 <@ p AS in_it, p @> 0 AS has_0,
-    p && '(17,4)' AS with_17_4, p && '(4,)' AS with_4, p && '(,)' AS with_nobody
+	p && '(17,4)' AS with_17_4, p && '(4,)' AS with_4, p && '(,)' AS with_nobody
 FROM unnest('{"(17,4)","(4,17)","(17,)","(,4)","(,)","(5,6)","(17,17)",NULL}'::pair[]) p;
 
 -- order: by primary, then by secondary, empty seats first
 SELECT p FROM unnest('{"(17,4)","(4,17)","(2147483647,)","(17,)","(,4)","(,)","(4,2147483647)"}'::pair[]) p ORDER BY p;
 SELECT a, b, a = b AS "=", a <> b AS "<>", a < b AS "<", a <= b AS "<=",
-    a > b AS ">", a >= b AS ">=", oncall_internal.pair_cmp(a, b) AS cmp
+	a > b AS ">", a >= b AS ">=", oncall_internal.pair_cmp(a, b) AS cmp
 FROM (VALUES ('(17,4)'::pair, '(17,4)'::pair), ('(17,)', '(17,4)'), ('(17,4)', '(4,17)')) v (a, b);
 
 -- it hashes as the bigint that it is
 SELECT bool_and(oncall_internal.pair_hash(pair(a, b)) = hashint8(n)
-    AND oncall_internal.pair_hash_extended(pair(a, b), 42) = hashint8extended(n, 42))
+	AND oncall_internal.pair_hash_extended(pair(a, b), 42) = hashint8extended(n, 42))
 FROM (SELECT a, b, a::bigint << 32 | b AS n
-      FROM generate_series(1, 30) a, generate_series(1, 30) b) x;
+	  FROM generate_series(1, 30) a, generate_series(1, 30) b) x;
 
 -- it groups, joins and is found by an index
 CREATE TEMP TABLE duty AS
-    SELECT n, pair(1 + n % 9, nullif(n % 5, 0)) AS who
-    FROM generate_series(1, 2000) n;
+	SELECT n, pair(1 + n % 9, nullif(n % 5, 0)) AS who
+	FROM generate_series(1, 2000) n;
 CREATE INDEX ON duty (who);
 CREATE INDEX ON duty USING hash (who);
 ANALYZE duty;

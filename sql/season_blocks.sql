@@ -1,4 +1,6 @@
 -- season_blocks(): which holidays belong together.
+--
+-- Tests: season_sql season holidays array_arguments
 SET DateStyle = 'ISO';
 
 -- consecutive dates, and dates that are observed on others; in any order

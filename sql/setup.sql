@@ -1,5 +1,7 @@
 -- Who may make the tables, who may not, and who may use them.
 -- A database of its own: setup() is once for a database.
+--
+-- Tests: version owner access people
 \set regression :DBNAME
 SET client_min_messages = warning;
 CREATE ROLE regress_oncall_owner;

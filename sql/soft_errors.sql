@@ -38,4 +38,3 @@ FROM text_of_type AS t, LATERAL pg_input_error_info(t.input, t.type) AS e
 WHERE (t.valid, t.sqlstate) IS DISTINCT FROM (pg_input_is_valid(t.input, t.type), e.sql_error_code) \gset
 \endif
 \echo :wrong
-

@@ -1,5 +1,7 @@
 -- What CHECKs, triggers and queries ask of ranges of timestamptz. All answers
 -- at once: the ranges, and which of them are half-open, bounded, believed.
+--
+-- Tests: period_set
 SET TIME ZONE 'UTC';
 SELECT period,
 	oncall_internal.is_half_open(period) AS half_open,

@@ -1,4 +1,6 @@
 -- Names of time zones
+--
+-- Tests: tz zone_offsets
 SELECT oncall.is_zone('Pacific/Auckland'), oncall.is_zone('UTC'),
 	oncall.is_zone('America/Argentina/Buenos_Aires'), oncall.is_zone(NULL);
 

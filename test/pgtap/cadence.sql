@@ -1,14 +1,14 @@
 -- cadence against an oracle in plain SQL: random cadences of every unit, in
 -- every zone of the server, most of them around changes of offset. Handover n
 -- is the latest of (anchor + sum of steps) AT TIME ZONE zone up to n.
+--
+-- Tests: handovers zone_offsets tz turns
 BEGIN;
 SELECT no_plan();
 
-SELECT coalesce(nullif(current_setting('oncall.test_seed', true), ''),
-				(extract(epoch FROM clock_timestamp())::bigint % 1000000)::text)::int AS seed
-\gset
-SELECT diag('seed ' || :seed || ' (repeat with PGOPTIONS="-c oncall.test_seed=' || :seed || '")');
-SELECT setseed(:seed / 1000000.0) \g /dev/null
+-- ONCALL_SEED in the environment repeats a run
+\ir seed.psql
+SELECT diag('seed ' || :'seed');
 
 SET LOCAL TimeZone = 'UTC';
 SET LOCAL work_mem = '64MB';

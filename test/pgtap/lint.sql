@@ -1,5 +1,7 @@
 -- Each advice of lint(): a rotation that deserves it and no other, and what
 -- its suggestion does when it is pasted. Everything is relative to now.
+--
+-- Tests: lint
 
 BEGIN;
 SET LOCAL TimeZone = 'UTC';

@@ -1,18 +1,18 @@
 -- Random hours, zones, holidays and windows against an oracle in plain SQL:
 -- the local time of an instant, as AT TIME ZONE gives it, lies in a span of a
--- day. To repeat a run: PGOPTIONS="-c test.seed=0.25".
+-- day. ONCALL_SEED and ONCALL_CASES in the environment choose the
+-- seed and how many cases there are.
+--
+-- Tests: open_periods zone_offsets tz week
 BEGIN;
 SET LOCAL TimeZone = 'UTC';
 SET LOCAL DateStyle = 'ISO, YMD';
 SET LOCAL client_min_messages = warning;
 SELECT plan(13);
 
-CREATE TEMP TABLE run AS
-    SELECT coalesce(current_setting('test.seed', true)::float8,
-        round(random()::numeric, 6)::float8) AS seed,
-        coalesce(current_setting('test.count', true)::int, 400) AS cases;
-SELECT diag(format('seed %s, %s cases', seed, cases)) FROM run;
-SELECT setseed(seed) FROM run;
+\set cases 400
+\ir seed.psql
+SELECT diag('seed ' || :'seed' || ', ' || :'cases' || ' cases');
 
 CREATE FUNCTION pg_temp.dice(int) RETURNS int LANGUAGE sql VOLATILE
     AS $$ SELECT floor(random() * $1)::int $$;
@@ -47,7 +47,7 @@ CREATE TEMP TABLE scene AS
             coalesce(day, date '1880-01-01' + pg_temp.dice(90000)) - pg_temp.dice(5) AS first_day
         FROM (SELECT n, pg_temp.dice(2) AS kind, pg_temp.dice((SELECT count(*)::int FROM curious)) + 1 AS c,
                 pg_temp.dice((SELECT count(*)::int FROM place)) + 1 AS z
-            FROM generate_series(1, (SELECT cases FROM run)) n OFFSET 0) x
+            FROM generate_series(1, :cases) n OFFSET 0) x
         LEFT JOIN curious ON curious.n = c AND kind = 0
         LEFT JOIN place ON place.n = z OFFSET 0) y;
 ALTER TABLE scene ADD start timestamptz, ADD until timestamptz, ADD hours oncall.weekly_hours, ADD source text, ADD open tstzmultirange;
