@@ -20,7 +20,7 @@ static const char *const pairing_name[] = {
 bool
 pairing_by_name(const char *name, Pairing *pairing)
 {
-	int			i;
+	size_t		i;
 
 	for (i = 0; i < lengthof(pairing_name); i++)
 	{

@@ -3,8 +3,8 @@
  * pairing.h
  *	  Who sits in which seat of one turn.
  *
- * Pure arithmetic over a list of people and one turn; which list it is and
- * how far the duty has come on it is the walk's business (walk.h).
+ * Pure. Arithmetic over a list of people and one turn; which list it is and how
+ * far the duty has come on it is the walk's business (walk.h).
  *
  *-------------------------------------------------------------------------
  */

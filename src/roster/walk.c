@@ -466,12 +466,13 @@ row_taken(const Walk *walk, const PairingTurn *turn)
 static void
 note_sittings(Walk *walk, int64 nturns)
 {
-	const int32 *list = walk->pairing == PAIRING_MIXED ?
-		walk->places : walk->list;
+	const int32 *list = walk->list;
 	int32	   *seats = walk->scratch;
 	int64		back;
 	int			seat;
 
+	if (walk->pairing == PAIRING_MIXED)
+		list = walk->places;
 	for (back = 1; back <= Min(nturns, 2 * walk->nlist); back++)
 	{
 		PairingTurn turn;

@@ -310,7 +310,7 @@ static int32
 naive_person(const Layer *layer, int64 n, int seat)
 {
 	int64		k = layer->nmembers;
-	int32		persons[8];
+	int32		persons[8] = {0};
 	int			s;
 
 	for (s = 0; s <= seat; s++)

@@ -393,7 +393,7 @@ layer_with_changes(int k, int nchanges, TurnUnit unit, int32 step,
 		LayerMember *member = &layer->members[layer->nmembers];
 		LayerLeave *leave = &layer->leaves[layer->nleaves];
 		TimestampTz at = window.from + between(0, 20 * 365 * 86400) *
-			USECS_PER_SEC;
+		USECS_PER_SEC;
 
 		if (i < k || i % 3 == 0)
 		{

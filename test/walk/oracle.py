@@ -22,7 +22,7 @@ import zoneinfo
 
 DRIVER = sys.argv[1]
 SEED = int(sys.argv[2]) if len(sys.argv) > 2 else int(time.time())
-CASES = int(sys.argv[3] if len(sys.argv) > 3 else os.environ.get("ONCALL_CASES", 10000))
+CASES = int(sys.argv[3] if len(sys.argv) > 3 else os.environ.get("ONCALL_CASES", 5000))
 
 NOBEGIN, NOEND = -2**63, 2**63 - 1
 NOW = NOEND  # known_at: what is believed now
