@@ -53,7 +53,7 @@ load_people_paid(Payroll *payroll)
 	int			i;
 
 	args[0] = RangeTypePGetDatum(tstzrange_of_period(payroll->typcache,
-												 pay_account_window(payroll)));
+													 pay_account_window(payroll)));
 	args[1] = Int32GetDatum(payroll->pay_policy_id);
 	args[2] = Int32GetDatum(payroll->person_id);
 	SPI_connect();

@@ -3,7 +3,7 @@
  * cover_solver.h
  *	  Who takes over the shifts that their holders cannot serve.
  *
- * Pure; its SQL door is plan_shifts() in plan_covers.c.
+ * Pure; its SQL function is plan_shifts() in plan_covers.c.
  *
  *-------------------------------------------------------------------------
  */

@@ -3,7 +3,7 @@
  * holiday_solver.h
  *	  Who serves which holiday: an exact assignment of people to turns.
  *
- * Pure; its SQL door is assign_turns() in holiday_turns.c.
+ * Pure; its SQL function is assign_turns() in holiday_turns.c.
  *
  *-------------------------------------------------------------------------
  */

@@ -355,7 +355,7 @@ typedef struct PlanWalk
 static void
 note_whole(void *arg, int seat, const Cell *cell, Period period)
 {
-	PlanWalk	   *walk = arg;
+	PlanWalk   *walk = arg;
 
 	if (cell->person_id != 0)
 		find_whole(walk->planner, seat, cell, period, walk->during);
@@ -402,7 +402,7 @@ note_duty(void *arg, int seat, const Cell *cell, Period period)
 static void
 walk_rotations(Planner *planner, Period window, Period during, ShiftSink sink)
 {
-	PlanWalk		walk = {planner, during};
+	PlanWalk	walk = {planner, during};
 
 	for (planner->rotation = 0;
 		 planner->rotation < planner->world.nrotations; planner->rotation++)
@@ -709,7 +709,7 @@ put_plan(ReturnSetInfo *result, Planner *planner, const CoverPlan *plan)
 		values[PLAN_SEAT] = Int16GetDatum(conflict->seat + 1);
 		values[PLAN_PERIOD] =
 			RangeTypePGetDatum(tstzrange_of_period(tstzrange_typcache(),
-											   conflict->period));
+												   conflict->period));
 		values[PLAN_FOR_PERSON_ID] = Int32GetDatum(conflict->person_id);
 		nulls[PLAN_BY_PERSON_ID] = taker == PLAN_NOBODY;
 		values[PLAN_BY_PERSON_ID] = taker == PLAN_NOBODY ? (Datum) 0 :
@@ -734,7 +734,7 @@ static void
 prepare(Planner *planner, Period during, TimestampTz since,
 		const int32 weights[NUM_WORKLOADS])
 {
-	PlanWalk		walk = {planner, during};
+	PlanWalk	walk = {planner, during};
 	int32	   *people;
 	int			npeople;
 	int			i;
