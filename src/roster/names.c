@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * names.c
- *	  Rotations, people and pay policies by name.
+ *	  Rotations, people, teams, calendars and pay policies by name.
  *
  *-------------------------------------------------------------------------
  */
@@ -9,13 +9,17 @@
 
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
-#include "roster/roster_loader.h"
-#include "roster/names.h"
-#include "base/suggest.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
+
+#include "base/suggest.h"
+#include "base/tables.h"
+#include "roster/names.h"
 
 PG_FUNCTION_INFO_V1(rotation_named);
 PG_FUNCTION_INFO_V1(person_named);
+PG_FUNCTION_INFO_V1(team_named);
+PG_FUNCTION_INFO_V1(calendar_named);
 PG_FUNCTION_INFO_V1(pay_policy_named);
 
 typedef struct NameQueries
@@ -41,6 +45,20 @@ static const NameQueries queries[] =
 		"SELECT p.person_id FROM oncall.person p"
 		" WHERE p.name OPERATOR(pg_catalog.=) $1",
 		"SELECT p.name FROM oncall.person p"
+	},
+	[NAME_OF_TEAM] = {
+		"team",
+		"team",
+		"SELECT t.team_id FROM oncall.team t"
+		" WHERE t.name OPERATOR(pg_catalog.=) $1",
+		"SELECT t.name FROM oncall.team t"
+	},
+	[NAME_OF_CALENDAR] = {
+		"calendar",
+		"calendar",
+		"SELECT c.calendar_id FROM oncall.calendar c"
+		" WHERE c.name OPERATOR(pg_catalog.=) $1",
+		"SELECT c.name FROM oncall.calendar c"
 	},
 	[NAME_OF_PAY_POLICY] = {
 		"pay policy",
@@ -98,14 +116,14 @@ name_not_found(NameKind kind, const char *name)
 }
 
 int32
-id_of_name(NameKind kind, text *name)
+names_id(NameKind kind, text *name)
 {
 	Datum		arg = PointerGetDatum(name);
-	Oid			tables[NUM_ROSTER_TABLES];
+	Oid			table;
 	bool		isnull;
 	int32		id;
 
-	roster_tables(tables);
+	tables_find(&queries[kind].table, 1, &table);
 	SPI_connect();
 	if (plans[kind] == NULL)
 	{
@@ -129,17 +147,29 @@ id_of_name(NameKind kind, text *name)
 Datum
 rotation_named(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT32(id_of_name(NAME_OF_ROTATION, PG_GETARG_TEXT_PP(0)));
+	PG_RETURN_INT32(names_id(NAME_OF_ROTATION, PG_GETARG_TEXT_PP(0)));
 }
 
 Datum
 person_named(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT32(id_of_name(NAME_OF_PERSON, PG_GETARG_TEXT_PP(0)));
+	PG_RETURN_INT32(names_id(NAME_OF_PERSON, PG_GETARG_TEXT_PP(0)));
+}
+
+Datum
+team_named(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT32(names_id(NAME_OF_TEAM, PG_GETARG_TEXT_PP(0)));
+}
+
+Datum
+calendar_named(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT32(names_id(NAME_OF_CALENDAR, PG_GETARG_TEXT_PP(0)));
 }
 
 Datum
 pay_policy_named(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT32(id_of_name(NAME_OF_PAY_POLICY, PG_GETARG_TEXT_PP(0)));
+	PG_RETURN_INT32(names_id(NAME_OF_PAY_POLICY, PG_GETARG_TEXT_PP(0)));
 }

@@ -38,51 +38,6 @@ $$;
 COMMENT ON FUNCTION oncall_internal.refuse_infinity(text, timestamptz) IS
 'An error (22023) that names an argument, if it is infinity or -infinity. For the functions that set rotations up.';
 
-CREATE FUNCTION oncall_internal.team_named(name text)
-RETURNS integer
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	found_id integer;
-BEGIN
-	SELECT t.team_id INTO found_id
-	FROM oncall.team AS t WHERE t.name = team_named.name;
-	IF NOT FOUND THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'undefined_object',
-			MESSAGE = format('team "%s" does not exist', team_named.name),
-			HINT = 'SELECT name FROM oncall.team lists those that do.';
-	END IF;
-	RETURN found_id;
-END
-$$;
-COMMENT ON FUNCTION oncall_internal.team_named(text) IS
-'The team_id of a team''s name. NULL for NULL; an unknown name is an error (42704).';
-
-CREATE FUNCTION oncall_internal.calendar_named(name text)
-RETURNS integer
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	found_id integer;
-BEGIN
-	SELECT c.calendar_id INTO found_id
-	FROM oncall.calendar AS c WHERE c.name = calendar_named.name;
-	IF NOT FOUND THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'undefined_object',
-			MESSAGE = format('calendar "%s" does not exist',
-							 calendar_named.name),
-			HINT = 'SELECT name FROM oncall.calendar lists those that do.';
-	END IF;
-	RETURN found_id;
-END
-$$;
-COMMENT ON FUNCTION oncall_internal.calendar_named(text) IS
-'The calendar_id of a calendar''s name. NULL for NULL; an unknown name is an error (42704).';
-
 CREATE FUNCTION oncall_internal.people_named(names text[])
 RETURNS integer[]
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
