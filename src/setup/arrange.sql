@@ -2,61 +2,6 @@
 -- Setting up: people, rotations, their members and their holidays. Thin SQL
 -- over the tables; plain INSERTs work just as well.
 
--- Arguments -------------------------------------------------------------
-
-CREATE FUNCTION oncall_internal.refuse_null(argument text, is_null boolean)
-RETURNS void
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	IF is_null THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'null_value_not_allowed',
-			MESSAGE = format('%s must not be null', argument),
-			HINT = format('Give a value for the argument %s.', argument);
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION oncall_internal.refuse_null(text, boolean) IS
-'An error (22004) that names an argument, if it is NULL. For the functions that set rotations up.';
-
-CREATE FUNCTION oncall_internal.refuse_infinity(argument text, at timestamptz)
-RETURNS void
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	IF NOT isfinite(at) THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'invalid_parameter_value',
-			MESSAGE = format('%s must not be infinite', argument),
-			HINT = format('Give a time for the argument %s.', argument);
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION oncall_internal.refuse_infinity(text, timestamptz) IS
-'An error (22023) that names an argument, if it is infinity or -infinity. For the functions that set rotations up.';
-
-CREATE FUNCTION oncall_internal.people_named(names text[])
-RETURNS integer[]
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	IF array_ndims(names) > 1 THEN
-		RAISE EXCEPTION 'the names must be a list, not a table'
-			USING ERRCODE = '22023', HINT = 'Write them one after the other, such as {Ana,Ben}.';
-	END IF;
-	RETURN ARRAY(
-		SELECT oncall_internal.person_named(n.name)
-		FROM unnest(names) WITH ORDINALITY AS n(name, place)
-		ORDER BY n.place);
-END
-$$;
-COMMENT ON FUNCTION oncall_internal.people_named(text[]) IS
-'The person_ids of people''s names, in the same order; NULL where the name is NULL. An unknown name is an error (42704) whose hint lists near names.';
-
 -- People ----------------------------------------------------------------
 
 CREATE FUNCTION oncall.add_person(
@@ -97,27 +42,6 @@ COMMENT ON FUNCTION oncall.add_person(text, text, oncall.weekly_hours, text, tex
 
 -- Rotations and layers --------------------------------------------------
 
--- Where handovers coincide their turns are empty, but for the last.
-CREATE FUNCTION oncall_internal.next_turn(
-	cadence oncall.cadence, from_time timestamptz,
-	OUT turn bigint, OUT at timestamptz)
-LANGUAGE plpgsql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	turn := coalesce(oncall.turn_at(cadence, from_time), -1);
-	IF turn < 0 OR lower(oncall.turn_period(cadence, turn)) < from_time THEN
-		turn := turn + 1;
-	END IF;
-	WHILE isempty(oncall.turn_period(cadence, turn)) LOOP
-		turn := turn + 1;
-	END LOOP;
-	at := lower(oncall.turn_period(cadence, turn));
-END
-$$;
-COMMENT ON FUNCTION oncall_internal.next_turn(oncall.cadence, timestamptz) IS
-'The first turn of a cadence that starts at or after from_time, and its handover; the first of all if from_time is NULL or before the anchor. Turns that are empty, since handovers coincide, are passed over.';
-
 CREATE FUNCTION oncall_internal.write_layer(
 	rotation_id integer,
 	people integer[],
@@ -134,9 +58,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	new_id integer;
-	begins timestamptz := greatest(
-		lower(write_layer.valid),
-		(oncall_internal.next_turn(write_layer.cadence, NULL)).at);
+	begins timestamptz := oncall_internal.layer_begins(write_layer.valid, write_layer.cadence);
 BEGIN
 	IF cardinality(people) = 0 THEN
 		RAISE EXCEPTION USING
@@ -271,9 +193,7 @@ BEGIN
 	PERFORM oncall_internal.refuse_null('at', retire_rotation.at IS NULL);
 	PERFORM oncall_internal.refuse_infinity('at', retire_rotation.at);
 
-	-- one change of a rotation's rules at a time, as in set_members()
-	UPDATE oncall.rotation AS r SET name = r.name
-	WHERE r.rotation_id = own_id;
+	PERFORM oncall_internal.lock_rotation(own_id);
 	PERFORM oncall.end_cover(c.cover_id, retire_rotation.at)
 	FROM (SELECT c.cover_id FROM oncall.cover AS c
 		  WHERE c.rotation_id = own_id AND NOT isempty(c.recorded)
@@ -501,9 +421,7 @@ BEGIN
 		FROM oncall.layer AS l
 		CROSS JOIN LATERAL (
 			SELECT g.begins, g.begins < layer_to_change.from_time AS begun
-			FROM greatest(lower(l.valid),
-						  (oncall_internal.next_turn(l.cadence, NULL)).at)
-				AS g(begins)) AS b
+			FROM oncall_internal.layer_begins(l.valid, l.cadence) AS g(begins)) AS b
 		CROSS JOIN LATERAL oncall_internal.next_turn(
 			l.cadence, layer_to_change.from_time) AS n
 		WHERE l.rotation_id = layer_to_change.rotation_id
@@ -572,10 +490,7 @@ BEGIN
 			HINT = 'oncall.retire_rotation() ends a rotation.';
 	END IF;
 
-	-- one change of a rotation's rules at a time, in REPEATABLE READ too,
-	-- where a lock alone would let the second one go on with what it saw
-	UPDATE oncall.rotation AS r SET name = r.name
-	WHERE r.rotation_id = own_id;
+	PERFORM oncall_internal.lock_rotation(own_id);
 	change := oncall_internal.layer_to_change(own_id, set_members.from_time,
 									 set_members.layer_id);
 	SELECT l.* INTO layer
@@ -626,16 +541,13 @@ BEGIN
 	PERFORM oncall_internal.refuse_null('from_time', set_cadence.from_time IS NULL);
 	PERFORM oncall_internal.refuse_infinity('from_time', set_cadence.from_time);
 
-	-- one change of a rotation's rules at a time, as in set_members()
-	UPDATE oncall.rotation AS r SET name = r.name
-	WHERE r.rotation_id = own_id;
+	PERFORM oncall_internal.lock_rotation(own_id);
 	first := oncall_internal.next_turn(set_cadence.cadence, set_cadence.from_time);
 	-- as in set_members(), layers that have begun go before those that follow
 	SELECT l.* INTO layer
 	FROM oncall.layer AS l
 	CROSS JOIN LATERAL (
-		SELECT greatest(lower(l.valid), (oncall_internal.next_turn(l.cadence, NULL)).at)
-			AS at) AS begin
+		SELECT oncall_internal.layer_begins(l.valid, l.cadence) AS at) AS begin
 	WHERE l.rotation_id = own_id
 		AND NOT isempty(l.recorded) AND upper_inf(l.recorded)
 		AND l.valid @> greatest(begin.at, first.at)
@@ -650,8 +562,7 @@ BEGIN
 							 ' ' || set_cadence.layer_id, first.at),
 			HINT = 'SELECT layer_id, rank, valid, hours FROM oncall.layer WHERE upper_inf(recorded) lists those that there are; oncall.add_layer() adds a new one.';
 	END IF;
-	begins := greatest(lower(layer.valid),
-					   (oncall_internal.next_turn(layer.cadence, NULL)).at);
+	begins := oncall_internal.layer_begins(layer.valid, layer.cadence);
 	SELECT string_agg(format('%s%s', l.layer_id,
 							 coalesce(format(' (%s)', l.hours), '')),
 					  ', ' ORDER BY l.layer_id)
@@ -987,9 +898,7 @@ BEGIN
 		ERRCODE = 'object_not_in_prerequisite_state',
 		MESSAGE = format(
 			'there are too few people for the holiday turn of %s in rotation "%s"',
-			concat_ws(' to ', to_char(lower(days), 'YYYY-MM-DD'),
-					  CASE WHEN upper(days) - lower(days) > 1
-						  THEN to_char(upper(days) - 1, 'YYYY-MM-DD') END),
+			oncall_internal.date_span(days),
 			rotation.name),
 		DETAIL = format(
 			'It needs %s people; together with the turns before it %s can be had. Missing: %s. Free: %s.',
@@ -1158,10 +1067,9 @@ BEGIN
 			HINT = 'Write for instance ''[2026-12-25,2027-01-03)''.';
 	END IF;
 
-	-- one change of a rotation's rules at a time, as in set_members()
-	UPDATE oncall.rotation AS r SET name = r.name
-	WHERE r.rotation_id = oncall_internal.rotation_named(add_holiday_cover.rotation)
-	RETURNING r.* INTO own;
+	PERFORM oncall_internal.lock_rotation(oncall_internal.rotation_named(add_holiday_cover.rotation));
+	SELECT r.* INTO own FROM oncall.rotation AS r
+	WHERE r.rotation_id = oncall_internal.rotation_named(add_holiday_cover.rotation);
 	IF own.calendar_id IS NULL THEN
 		RAISE EXCEPTION USING
 			ERRCODE = 'object_not_in_prerequisite_state',

@@ -91,19 +91,6 @@ COMMENT ON COLUMN oncall.lieu_entry.note IS 'Why; of an accrual that corrects an
 
 -- The dates of a run as instants
 
-CREATE FUNCTION oncall_internal.local_days(days daterange, zone text) RETURNS tstzrange
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-RETURN tstzrange(lower($1)::timestamp AT TIME ZONE $2, upper($1)::timestamp AT TIME ZONE $2);
-COMMENT ON FUNCTION oncall_internal.local_days(daterange, text) IS
-'From when until when dates last in a zone: for the periods of pay runs.';
-
-CREATE FUNCTION oncall_internal.date_span(days daterange) RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-RETURN to_char(lower($1), 'YYYY-MM-DD') || CASE WHEN upper($1) - 1 > lower($1)
-	THEN ' to ' || to_char(upper($1) - 1, 'YYYY-MM-DD') ELSE '' END;
-COMMENT ON FUNCTION oncall_internal.date_span(daterange) IS
-'The first and the last date of a bounded range, for messages.';
-
 -- What closed runs stand on is fixed
 
 CREATE FUNCTION oncall_internal.pay_run_rules() RETURNS trigger

@@ -5,31 +5,6 @@
 
 -- Parts -----------------------------------------------------------------
 
-CREATE FUNCTION oncall_internal.literal_time(at timestamptz, zone text)
-RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	-- the local time, unless it comes twice
-	SELECT quote_literal(
-		CASE WHEN local.at AT TIME ZONE zone = $1
-			THEN to_char(local.at, 'YYYY-MM-DD HH24:MI'
-						 || CASE WHEN extract(second FROM local.at) <> 0 THEN ':SS.US' ELSE '' END)
-				|| ' ' || zone
-			ELSE to_char($1 AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || ' UTC' END)
-	FROM (SELECT $1 AT TIME ZONE zone) AS local(at);
-END;
-COMMENT ON FUNCTION oncall_internal.literal_time(timestamptz, text) IS
-'For lint: an instant as a literal that people can read and the server takes, in the zone''s local time; in UTC within an hour that comes twice there.';
-
-CREATE FUNCTION oncall_internal.local_time(at timestamptz, zone text)
-RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT to_char(at AT TIME ZONE zone, 'Dy YYYY-MM-DD HH24:MI');
-END;
-COMMENT ON FUNCTION oncall_internal.local_time(timestamptz, text) IS
-'For lint: an instant as people say it, with the day of the week, in the zone''s local time.';
-
 CREATE FUNCTION oncall_internal.literal_names(people integer[])
 RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -53,16 +28,6 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION oncall_internal.layer_people(integer) IS
 'For lint: the members of a layer in order, NULL where a turn is empty on purpose.';
-
-CREATE FUNCTION oncall_internal.layer_begins(
-	valid tstzrange, cadence oncall.cadence)
-RETURNS timestamptz
-LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT greatest(lower(valid), lower(oncall.turn_period(cadence, 0)));
-END;
-COMMENT ON FUNCTION oncall_internal.layer_begins(tstzrange, oncall.cadence) IS
-'For lint: from when on a layer counts: the start of its validity or of its cadence, whichever is later.';
 
 CREATE FUNCTION oncall_internal.standing_layers(rotation_id integer)
 RETURNS TABLE (layer_id integer, rank integer, valid tstzrange,

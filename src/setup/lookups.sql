@@ -92,14 +92,10 @@ CREATE VIEW oncall.shift WITH (security_invoker = true) AS
 		   s.person_id, s.person, s.period, s.layer_id, s.cover_id
 	FROM oncall.rotation r
 	CROSS JOIN LATERAL (
-		SELECT min(greatest(lower(l.valid), begun.at)) AS start
+		SELECT min(oncall_internal.layer_begins(l.valid, l.cadence)) AS start
 		FROM oncall.layer l
-		-- the start of the cadence, if it comes before the horizon
-		CROSS JOIN LATERAL (
-			SELECT oncall.handovers(l.cadence, tstzrange(NULL, now() + oncall.horizon())) AS at
-			LIMIT 1) begun
-		WHERE l.rotation_id = r.rotation_id AND upper_inf(l.recorded)
-		HAVING min(greatest(lower(l.valid), begun.at)) < now() + oncall.horizon()) first
+		WHERE l.rotation_id = r.rotation_id AND oncall_internal.is_believed(l.recorded)
+		HAVING min(oncall_internal.layer_begins(l.valid, l.cadence)) < now() + oncall.horizon()) first
 	CROSS JOIN LATERAL oncall.roster(tstzrange(first.start, now() + oncall.horizon()),
 									 r.rotation_id) s;
 COMMENT ON VIEW oncall.shift IS

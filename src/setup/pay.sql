@@ -305,7 +305,7 @@ DECLARE
 BEGIN
 	SELECT p.name, p.zone INTO person FROM oncall.person p WHERE p.person_id = NEW.person_id;
 	starts := CASE WHEN isfinite(lower(NEW.period))
-		THEN format('%s [%s]', to_char(lower(NEW.period) AT TIME ZONE coalesce(person.zone, 'UTC'), 'YYYY-MM-DD HH24:MI:SS'),
+		THEN format('%s [%s]', oncall_internal.wall_time(lower(NEW.period), coalesce(person.zone, 'UTC')),
 			coalesce(person.zone, 'UTC'))
 		ELSE coalesce(lower(NEW.period)::text, 'an unknown time') END;
 	IF isempty(NEW.period) THEN
@@ -354,8 +354,7 @@ BEGIN
 		AND NOT EXISTS (SELECT FROM oncall.cover c WHERE c.person_id = OLD.person_id AND lower(c.period) < at)
 		AND NOT EXISTS (
 			SELECT FROM oncall.layer_member m JOIN oncall.layer l ON l.layer_id = m.layer_id
-			WHERE m.person_id = OLD.person_id AND (lower(l.valid) < at) IS NOT FALSE
-				AND oncall.anchor(l.cadence) AT TIME ZONE oncall.zone(l.cadence) < at) THEN
+			WHERE m.person_id = OLD.person_id AND oncall_internal.layer_begins(l.valid, l.cadence) < at) THEN
 		RETURN NULL;
 	END IF;
 

@@ -73,7 +73,7 @@ CREATE VIEW oncall.pay_by_month WITH (security_invoker = true) AS
 					(SELECT min(coalesce(lower(a.valid), '-infinity')) FROM oncall.pay_assignment a
 					 WHERE a.pay_policy_id = p.pay_policy_id),
 					least(
-						(SELECT min(greatest(lower(l.valid), oncall.anchor(l.cadence) AT TIME ZONE oncall.zone(l.cadence)))
+						(SELECT min(oncall_internal.layer_begins(l.valid, l.cadence))
 						 FROM oncall.layer l WHERE upper_inf(l.recorded)),
 						(SELECT min(lower(c.period)) FROM oncall.cover c WHERE upper_inf(c.recorded)),
 						(SELECT min(lower(s.period)) FROM oncall.response s))) AS first

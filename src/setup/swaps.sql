@@ -142,31 +142,6 @@ COMMENT ON FUNCTION oncall_internal.write_covers(integer[], smallint[], tstzrang
 
 -- What errors say -------------------------------------------------------
 
-CREATE FUNCTION oncall_internal.wall_time(at timestamptz, zone text)
-RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT to_char(w.at, 'YYYY-MM-DD HH24:MI')
-		|| CASE WHEN w.at = date_trunc('minute', w.at) THEN ''
-			WHEN w.at = date_trunc('second', w.at) THEN to_char(w.at, ':SS')
-			ELSE to_char(w.at, ':SS.US') END
-	FROM (SELECT wall_time.at AT TIME ZONE wall_time.zone) AS w(at);
-END;
-COMMENT ON FUNCTION oncall_internal.wall_time(timestamptz, text) IS
-'A time as the clock on the wall of a zone shows it, for messages: seconds only where there are any.';
-
-CREATE FUNCTION oncall_internal.wall_period(period tstzrange, zone text)
-RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT format('%s to %s [%s]',
-		oncall_internal.wall_time(lower(wall_period.period), wall_period.zone),
-		oncall_internal.wall_time(upper(wall_period.period), wall_period.zone),
-		wall_period.zone);
-END;
-COMMENT ON FUNCTION oncall_internal.wall_period(tstzrange, text) IS
-'A bounded period as the clock on the wall of a zone shows it, for messages.';
-
 CREATE FUNCTION oncall_internal.duty_text(rotation_id integer, during tstzrange)
 RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -240,27 +215,6 @@ END
 $$;
 COMMENT ON FUNCTION oncall_internal.refuse_not_held(integer, integer, tstzrange, smallint, integer) IS
 'The error (55000) that a person does not hold a seat of a rotation for the whole of a period, which says who does; with offer: that the shift of this offer has changed hands. seat NULL: any.';
-
-CREATE FUNCTION oncall_internal.refuse_period(argument text, period tstzrange)
-RETURNS void
-LANGUAGE plpgsql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	PERFORM oncall_internal.refuse_null(argument, period IS NULL);
-	IF isempty(period) OR NOT lower_inc(period) OR upper_inc(period) OR upper_inf(period)
-		OR NOT isfinite(lower(period)) OR NOT isfinite(upper(period))
-	THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'invalid_parameter_value',
-			MESSAGE = format('%s must have a start and an end', argument),
-			DETAIL = format('It is %s.', period),
-			HINT = 'Write a range that includes its start and not its end, such as [2026-12-24 18:00, 2026-12-25 09:00).';
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION oncall_internal.refuse_period(text, tstzrange) IS
-'An error that names an argument, if it is NULL (22004), or empty, unbounded or not half-open (22023). For the functions that trade duty.';
 
 -- Who holds what --------------------------------------------------------
 

@@ -346,6 +346,7 @@ oncall_internal.load_weights(weights jsonb)|i|f|s
 oncall_internal.local_days(days daterange, zone text)|s|t|s
 oncall_internal.local_time(at timestamp with time zone, zone text)|s|t|s
 oncall_internal.lock_covers(rotation_ids integer[], seats smallint[], periods tstzrange[])|v|f|u
+oncall_internal.lock_rotation(rotation_id integer)|v|f|u
 oncall_internal.managers_of(person_id integer)|s|t|s
 oncall_internal.members_from(layer oncall.layer, old integer[], new integer[], turn bigint, at timestamp with time zone)|s|f|u
 oncall_internal.members_to_ask(own oncall.rotation, listed integer[], wanted integer)|s|f|u
