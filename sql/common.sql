@@ -1,8 +1,8 @@
 -- What the chapters of setup() have in common: when a layer begins, times as
 -- text, arguments.
-SET client_min_messages = warning;
+\set ON_ERROR_ROLLBACK on
+BEGIN;
 SELECT oncall.setup() IS NOT NULL AS done;
-RESET client_min_messages;
 
 -- A layer begins with the first handover of its cadence, also where turn 0 is
 -- empty, since a day is missing on the wall.
@@ -37,3 +37,4 @@ SELECT oncall_internal.refuse_period('period', '[2026-01-01,2026-01-02]');
 SELECT oncall_internal.refuse_period('period', '(2026-01-01,2026-01-02)');
 SELECT oncall_internal.refuse_period('period', '[2026-01-01,)');
 SELECT oncall_internal.refuse_period('period', '[2026-01-01,infinity)');
+ROLLBACK;

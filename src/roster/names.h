@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * names.h
- *	  Rotations, people, teams, calendars and pay policies by name.
+ *	  Rotations, people, teams, calendars and pay policies by name or id.
  *
  *-------------------------------------------------------------------------
  */
@@ -19,7 +19,10 @@ typedef enum NameKind
 	NAME_OF_PAY_POLICY
 } NameKind;
 
-/* The id of a name; an error with near names if there is none. */
-extern int32 names_id(NameKind kind, text *name);
+/*
+ * The id that an oncall.ref means; an error if there is none, with near names
+ * if it is a name.
+ */
+extern int32 names_id(NameKind kind, text *ref);
 
 #endif							/* ONCALL_NAMES_H */

@@ -51,6 +51,7 @@ CREATE TABLE oncall.pay_policy (
 	lieu_overdraft boolean NOT NULL DEFAULT false,
 	CONSTRAINT pay_policy_id_positive CHECK (pay_policy_id > 0),
 	CONSTRAINT pay_policy_name_not_blank CHECK (btrim(name) <> ''),
+	CONSTRAINT pay_policy_name_not_digits CHECK (name !~ '^[0-9]+$'),
 	CONSTRAINT pay_policy_currency_known CHECK (oncall_internal.currency_digits(currency) IS NOT NULL),
 	CONSTRAINT pay_policy_day_starts CHECK (day_starts < '24:00'),
 	CONSTRAINT pay_policy_overlap CHECK (overlap IN ('once', 'each')),
@@ -62,7 +63,7 @@ CREATE TABLE oncall.pay_policy (
 );
 COMMENT ON TABLE oncall.pay_policy IS 'How on-call duty is paid: one employer''s, country''s or team''s rules. Its bands say what each part of the week is worth.';
 COMMENT ON COLUMN oncall.pay_policy.pay_policy_id IS 'Key; pay_policy_id of other tables refers to it.';
-COMMENT ON COLUMN oncall.pay_policy.name IS 'Name, by which functions find the policy.';
+COMMENT ON COLUMN oncall.pay_policy.name IS 'Name, by which functions find the policy; not of digits only, which are an id.';
 COMMENT ON COLUMN oncall.pay_policy.zone IS 'Time zone in which its pay runs begin and end: an IANA name. Bands are counted in the zone of the person.';
 COMMENT ON COLUMN oncall.pay_policy.currency IS 'Currency of its rates: a code of ISO 4217, such as NZD. Amounts are rounded to its minor unit, see currency_digits().';
 COMMENT ON COLUMN oncall.pay_policy.day_starts IS 'Local time at which a policy day starts, for rates by the day and whole_days.';
