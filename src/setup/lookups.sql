@@ -137,7 +137,9 @@ COMMENT ON COLUMN oncall.on_call_now.rotation IS 'Name of the rotation.';
 COMMENT ON COLUMN oncall.on_call_now.primary_name IS 'Who holds the first seat; NULL: nobody.';
 COMMENT ON COLUMN oncall.on_call_now.secondary_name IS 'Who holds the second seat; NULL: nobody.';
 COMMENT ON COLUMN oncall.on_call_now.phones IS 'Company phones of the two, primary first; NULL: none is known.';
-COMMENT ON COLUMN oncall.on_call_now.since IS 'Since when the two seats are held so; NULL: for longer than oncall.horizon.';
-COMMENT ON COLUMN oncall.on_call_now.until IS 'When somebody in the two seats changes next; NULL: not within oncall.horizon.';
+COMMENT ON COLUMN oncall.on_call_now.since IS
+'Since when the two seats are held so; NULL: for longer than oncall.horizon.';
+COMMENT ON COLUMN oncall.on_call_now.until IS
+'When somebody in the two seats changes next; NULL: not within oncall.horizon.';
 COMMENT ON COLUMN oncall.on_call_now.next_primary IS 'Who holds the first seat from then on.';
 COMMENT ON COLUMN oncall.on_call_now.next_secondary IS 'Who holds the second seat from then on.';

@@ -98,7 +98,8 @@ COMMENT ON FUNCTION oncall_internal.ref_ge(oncall.ref, oncall.ref) IS 'behind th
 CREATE FUNCTION oncall_internal.ref_cmp(oncall.ref, oncall.ref) RETURNS pg_catalog.int4
 LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE
 AS 'byteacmp';
-COMMENT ON FUNCTION oncall_internal.ref_cmp(oncall.ref, oncall.ref) IS 'btree comparison of oncall.ref: negative, 0 or positive';
+COMMENT ON FUNCTION oncall_internal.ref_cmp(oncall.ref, oncall.ref) IS
+'btree comparison of oncall.ref: negative, 0 or positive';
 CREATE FUNCTION oncall_internal.ref_sortsupport(internal) RETURNS void
 LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE
 AS 'bytea_sortsupport';

@@ -193,8 +193,8 @@ oncall.anchor(oncall.cadence)|i|t|s
 oncall.apply_plan(rotation oncall.ref, during tstzrange, reason text, weights jsonb, history interval, OUT swap_id integer, OUT covers integer, OUT unresolved integer, OUT statement text)|v|f|u
 oncall.audit(during tstzrange)|s|f|s
 oncall.band_hours(literal text, pay_policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
-oncall.band_hours(periods tstzmultirange, pay_policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
 oncall.band_hours(period tstzrange, pay_policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
+oncall.band_hours(periods tstzmultirange, pay_policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
 oncall.cadence(anchor timestamp without time zone, zone text, VARIADIC steps interval[])|i|t|s
 oncall.callouts(during tstzrange, policy oncall.ref)|s|f|s
 oncall.close_pay_run(policy oncall.ref, period daterange, leave_gap boolean)|v|f|u
@@ -266,7 +266,7 @@ oncall_internal.cadence_out(oncall.cadence)|i|t|s
 oncall_internal.cadence_recv(internal)|i|t|s
 oncall_internal.cadence_send(oncall.cadence)|i|t|s
 oncall_internal.cadence_sortsupport(internal)|i|t|s
-oncall_internal.calendar_named(name text)|s|t|s
+oncall_internal.calendar_named(calendar oncall.ref)|s|t|s
 oncall_internal.callout_periods(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
 oncall_internal.closed(recorded tstzrange, xmin xid)|s|t|s
 oncall_internal.coming_duty(rotation_id integer)|s|t|u
