@@ -158,6 +158,20 @@ SELECT seat, person, period FROM oncall.roster('[294276-12-30 12:00,294276-12-31
 SELECT oncall.on_call(2147483647, '294276-12-31 23:59:59.999999') AS "end", oncall.on_call(1, '4714-11-24 00:00 BC') AS beginning,
 	oncall.on_call(2147483647, '2026-01-02') AS cover, oncall.on_call(2147483646, '2026-01-02') AS unknown,
 	oncall.on_call(0, '2026-01-02') AS zero, oncall.on_call(-2147483648, '2026-01-02') AS lowest;
+-- a form for each type that an id has, and text, which is a name or an id
+SELECT oncall.on_call(2147483647::bigint, '2026-01-02') AS int8, oncall.on_call(4::smallint, '2026-02-01 12:00') AS int2,
+	oncall.on_call('4', '2026-02-01 12:00') AS digits, oncall.on_call('4'::varchar, '2026-02-01 12:00') AS varchar,
+	oncall.on_call(rotation => 4, at => '2026-02-01 12:00', known_at => NULL) AS named,
+	oncall.on_call(4294967300, '2026-02-01 12:00') AS too_large, oncall.on_call(-4294967292, '2026-02-01 12:00') AS too_small,
+	oncall.on_call((-4)::smallint, '2026-02-01 12:00') AS negative;
+SELECT oncall.on_call(NULL::bigint) IS NULL AND oncall.on_call(NULL::smallint) IS NULL AND oncall.on_call(NULL) IS NULL
+	AND oncall.on_call(4, NULL) IS NULL AND oncall.on_call(4::bigint, NULL) IS NULL AND oncall.on_call('4', NULL) IS NULL AS nulls;
+SELECT oncall.on_call(r.name, '2026-02-01 12:00', now())::text IS NOT DISTINCT FROM oncall.on_call(r.rotation_id, '2026-02-01 12:00', now())::text AS same
+FROM oncall.rotation r WHERE r.rotation_id = 4;
+SELECT oncall.on_call('2147483646', '2026-01-02');
+SELECT count(*) > 0 AS by_name FROM oncall.roster('[2026-01-01,2026-02-01)', (SELECT name FROM oncall.rotation WHERE rotation_id = 4)) r WHERE r.rotation_id = 4;
+SELECT count(*) FROM oncall.roster('[2026-01-01,2026-02-01)', 2147483646);
+SELECT count(*) FROM oncall.roster('[2026-01-01,2026-02-01)', 'Opps');
 SELECT count(*) FROM oncall.roster('[0001-01-01,10001-01-01)', 1);
 SELECT count(*), min(lower(period)), max(upper(period)) FROM oncall.roster('[4714-11-24 00:00 BC,294276-12-31 23:59:59.999999)', 6);
 SELECT count(*) FROM oncall.roster('[2026-01-01,2026-02-01)', 0);

@@ -29,7 +29,11 @@ INSERT INTO text_of_type VALUES
 	('oncall.pair', '(17,4)', true, NULL),
 	('oncall.pair', '(17', false, '22P02'),
 	('oncall.pair', '(0,4)', false, '22003'),
-	('oncall.pair', '(99999999999,4)', false, '22003');
+	('oncall.pair', '(99999999999,4)', false, '22003'),
+	('oncall.ref', 'Payments', true, NULL),
+	('oncall.ref', '7', true, NULL),
+	('oncall.ref', '0', false, '22003'),
+	('oncall.ref', '99999999999', false, '22003');
 SELECT current_setting('server_version_num')::int >= 160000 AS soft \gset
 \set wrong
 \if :soft

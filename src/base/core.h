@@ -100,4 +100,13 @@ instant_plus(TimestampTz at, int64 usecs)
 	return Min(Max(sum, MIN_TIMESTAMP), END_TIMESTAMP - 1);
 }
 
+/* From so much before a period to so much after it. */
+static inline Period
+period_widen(Period period, int64 usecs)
+{
+	period.from = instant_plus(period.from, -usecs);
+	period.until = instant_plus(period.until, usecs);
+	return period;
+}
+
 #endif							/* ONCALL_CORE_H */

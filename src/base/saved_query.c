@@ -13,6 +13,7 @@
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/array.h"
+#include "utils/builtins.h"
 
 uint64
 query_run(SavedQuery *query, Datum *args, const char *nulls)
@@ -71,6 +72,32 @@ query_column_period(HeapTuple row, int number)
 							 &period))
 		period.from = period.until = 0;
 	return period;
+}
+
+char *
+query_column_text(HeapTuple row, int number, MemoryContext context)
+{
+	char	   *value = TextDatumGetCString(query_column(row, number));
+
+	return MemoryContextStrdup(context, value);
+}
+
+int32 *
+query_ids(SavedQuery *query, Datum *args, int *nids)
+{
+	MemoryContext context = CurrentMemoryContext;
+	int32	   *ids;
+	uint64		nrows;
+	uint64		i;
+
+	SPI_connect();
+	nrows = query_run(query, args, NULL);
+	ids = MemoryContextAllocHuge(context, (nrows + 1) * sizeof(int32));
+	for (i = 0; i < nrows; i++)
+		ids[i] = DatumGetInt32(query_column(SPI_tuptable->vals[i], 1));
+	SPI_finish();
+	*nids = nrows;
+	return ids;
 }
 
 Datum

@@ -46,6 +46,16 @@ extern bool query_column_is_null(HeapTuple row, int number);
 /* A range column as a period; an empty one ends where it begins. */
 extern Period query_column_period(HeapTuple row, int number);
 
+/* A text column as a string, in a context. */
+extern char *query_column_text(HeapTuple row, int number,
+							   MemoryContext context);
+
+/*
+ * Connect to SPI, run a query, and return the ids in its only column, in the
+ * current context.
+ */
+extern int32 *query_ids(SavedQuery *query, Datum *args, int *nids);
+
 /* Ids as an array, in the current context. */
 extern Datum query_id_array(const int32 *ids, int nids);
 

@@ -58,6 +58,12 @@ tstzrange_of_period(TypeCacheEntry *typcache, Period period)
 							 period.from >= period.until);
 }
 
+Datum
+tstzrange_datum(Period period)
+{
+	return RangeTypePGetDatum(tstzrange_of_period(tstzrange_typcache(), period));
+}
+
 Period
 tstzrange_window(const RangeType *range)
 {

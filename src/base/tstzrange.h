@@ -24,6 +24,9 @@ extern bool tstzrange_to_period(const RangeType *range, Period *period);
 
 extern RangeType *tstzrange_of_period(TypeCacheEntry *typcache, Period period);
 
+/* The same as a Datum. */
+extern Datum tstzrange_datum(Period period);
+
 /*
  * A window given by a user: errors unless it is bounded, not empty and ends
  * at a time that can be written.

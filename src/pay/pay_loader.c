@@ -10,15 +10,13 @@
 #include "pay/pay_loader.h"
 
 #include "base/saved_query.h"
+#include "base/tables.h"
 #include "base/tstzrange.h"
 #include "calendar/zone.h"
-#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "types/weekly_hours.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
-#include "utils/lsyscache.h"
-#include "utils/rls.h"
 
 static SavedQuery people_query = {
 	"SELECT p.person_id, p.zone::pg_catalog.text,"
@@ -67,33 +65,13 @@ typedef struct Assignment
 void
 pay_loader_tables(Oid oids[NUM_PAY_TABLES])
 {
-	Oid			namespace = get_namespace_oid("oncall", true);
-	int			i;
-
-	for (i = 0; i < NUM_PAY_TABLES; i++)
-	{
-		oids[i] = OidIsValid(namespace) ?
-			get_relname_relid(table_name[i], namespace) : InvalidOid;
-		if (!OidIsValid(oids[i]))
-			ereport(ERROR,
-					(errcode(ERRCODE_UNDEFINED_TABLE),
-					 errmsg("table \"oncall.%s\" does not exist",
-							table_name[i]),
-					 errhint("Run SELECT oncall.setup() to create the tables.")));
-	}
+	tables_find(table_name, NUM_PAY_TABLES, oids);
 }
 
 bool
 pay_loader_has_row_security(const Oid oids[NUM_PAY_TABLES])
 {
-	int			i;
-
-	for (i = 0; i < NUM_PAY_TABLES; i++)
-	{
-		if (check_enable_rls(oids[i], InvalidOid, true) == RLS_ENABLED)
-			return true;
-	}
-	return false;
+	return tables_have_row_security(oids, NUM_PAY_TABLES);
 }
 
 /* An integer column, 0 for NULL. */

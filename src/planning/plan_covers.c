@@ -12,6 +12,9 @@
 #include "planning/workload.h"
 #include "catalog/pg_type.h"
 #include "base/compat.h"
+#include "base/ids.h"
+#include "swaps/limits.h"
+#include "swaps/rules.h"
 #include "swaps/world_loader.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"
@@ -184,15 +187,6 @@ people_concerned(Planner *planner, int *npeople)
 	return people;
 }
 
-/* From some time before a period to some time after it. */
-static Period
-widen(Period period, int64 usecs)
-{
-	period.from = instant_plus(period.from, -usecs);
-	period.until = instant_plus(period.until, usecs);
-	return period;
-}
-
 static Period
 hull(Period a, Period b)
 {
@@ -201,25 +195,12 @@ hull(Period a, Period b)
 	return a;
 }
 
-/* How far from a shift there can be duty that some rule holds against it. */
+/* How far from a shift duty is read. */
 static int64
-reach_of_rules(const World *world)
+reach_of_duty(const World *world)
 {
-	int64		reach = 0;
-	int			r;
-
-	for (r = 0; r < world->nrotations; r++)
-	{
-		int64		most = length_most(&world->rotations[r].min_break);
-
-		reach = Max(reach, Min(most, MAX_REACH));
-		if (!world->rotations[r].limited)
-			continue;
-		most = length_most(&world->rotations[r].max_consecutive);
-		reach = Max(reach, Min(most, MAX_REACH));
-	}
 	/* whole shifts must not reach the edge by chance */
-	return Min(2 * reach, MAX_REACH) + USECS_PER_DAY;
+	return Min(limits_reach(world), MAX_REACH - USECS_PER_DAY) + USECS_PER_DAY;
 }
 
 /*
@@ -235,13 +216,13 @@ read_world(Planner *planner, const int32 *people, int npeople,
 	int			nrotations;
 	int			r;
 
-	rotations = rotations_of_people(people, npeople,
-									hull(planner->counted,
-										 widen(moved, MAX_REACH)),
-									&nrotations);
+	rotations = world_rotations_of_people(people, npeople,
+										  hull(planner->counted,
+											   period_widen(moved, MAX_REACH)),
+										  &nrotations);
 	world_add_rotations(world, rotations, nrotations);
 	planner->window = hull(planner->counted,
-						   widen(moved, reach_of_rules(world)));
+						   period_widen(moved, reach_of_duty(world)));
 	for (r = 0; r < world->nrotations; r++)
 	{
 		Period		season = world_read_seasons(world, r, moved);
@@ -391,11 +372,11 @@ note_duty(void *arg, int seat, const Cell *cell, Period period)
 			continue;
 		before.until = conflict->period.from;
 		if (!period_empty(before))
-			duties_add(&server->duties, planner->rotation, seat, before);
+			duty_add(&server->duties, planner->rotation, seat, before);
 		period.from = conflict->period.until;
 	}
 	if (!period_empty(period))
-		duties_add(&server->duties, planner->rotation, seat, period);
+		duty_add(&server->duties, planner->rotation, seat, period);
 	MemoryContextSwitchTo(caller);
 }
 
@@ -450,16 +431,16 @@ find_breaches(Planner *planner, int person, const int *shifts, int nshifts,
 	{
 		const Duty *duty = &server->duties.duties[i];
 
-		duties_add(&duties, duty->rotation, duty->seat, duty->period);
+		duty_add(&duties, duty->rotation, duty->seat, duty->period);
 	}
 	for (i = 0; i < nshifts; i++)
 	{
 		const Conflict *conflict = &planner->conflicts[shifts[i]];
 
-		duties_add(&duties, conflict->rotation, conflict->seat,
-				   conflict->period);
+		duty_add(&duties, conflict->rotation, conflict->seat,
+				 conflict->period);
 	}
-	duties_sort(&duties);
+	duty_sort(&duties);
 	rules_find(&planner->world, &planner->world.people[person], &duties,
 			   breaches);
 }
@@ -508,7 +489,7 @@ first_breach(Planner *planner, int person, const int *shifts, int nshifts)
 	find_breaches(planner, person, shifts, nshifts, &after);
 	for (i = 0; i < after.n && found == NULL; i++)
 	{
-		if (!breach_contained(&after.breaches[i], before))
+		if (!breaches_contain(before, &after.breaches[i]))
 			found = &after.breaches[i];
 	}
 	MemoryContextSwitchTo(caller);
@@ -526,13 +507,10 @@ static bool
 belongs(const Planner *planner, const Conflict *conflict, int person)
 {
 	const Membership *membership =
-	person_membership(&planner->world.people[person], conflict->rotation);
+	world_membership(&planner->world.people[person], conflict->rotation);
 
-	if (membership == NULL || person == conflict->person)
-		return false;
-	return membership->standing == STANDING_MEMBER ||
-		membership->standing == STANDING_RESERVE ||
-		(membership->standing == STANDING_SHADOW && conflict->seat >= 2);
+	return membership != NULL && person != conflict->person &&
+		world_standing_serves(membership->standing, conflict->seat);
 }
 
 /*
@@ -544,25 +522,14 @@ belongs(const Planner *planner, const Conflict *conflict, int person)
 static RuleNumber
 in_conflict(Planner *planner, const Conflict *conflict, int person)
 {
+	Duty		duty = {conflict->rotation, conflict->seat, conflict->period};
 	MemoryContext caller;
-	Breaches	breaches;
-	Duties		duties;
-	RuleNumber	found = NUM_RULES;
-	int			i;
+	RuleNumber	found;
 
-	memset(&duties, 0, sizeof(duties));
-	memset(&breaches, 0, sizeof(breaches));
 	MemoryContextReset(planner->scratch);
 	caller = MemoryContextSwitchTo(planner->scratch);
-	duties_add(&duties, conflict->rotation, conflict->seat, conflict->period);
-	rules_find(&planner->world, &planner->world.people[person], &duties,
-			   &breaches);
-	for (i = 0; i < breaches.n && found == NUM_RULES; i++)
-	{
-		if (breaches.breaches[i].rule == RULE_NOT_ABSENT ||
-			breaches.breaches[i].rule == RULE_MEMBER)
-			found = breaches.breaches[i].rule;
-	}
+	found = rules_unfit(&planner->world, &planner->world.people[person],
+						&duty);
 	MemoryContextSwitchTo(caller);
 	return found;
 }
@@ -614,7 +581,7 @@ who_is_barred(Planner *planner, const CoverPlan *plan, int shift)
 	{
 		if (names[i].len > 0)
 			appendStringInfo(&all, "%s%s: %s", all.len > 0 ? "; " : "",
-							 rule_name(i), names[i].data);
+							 rules[i].name, names[i].data);
 	}
 	if (all.len == 0)
 		appendStringInfoString(&all, "nobody else belongs to the rotation");
@@ -739,7 +706,7 @@ prepare(Planner *planner, Period during, TimestampTz since,
 	int			npeople;
 	int			i;
 	int			d;
-	Period		moved = widen(during, SHIFT_REACH);
+	Period		moved = period_widen(during, SHIFT_REACH);
 
 	people = people_concerned(planner, &npeople);
 	if (planner->nconflicts > MAX_CONFLICTS ||
@@ -786,7 +753,7 @@ prepare(Planner *planner, Period during, TimestampTz since,
 	{
 		Server	   *server = &planner->servers[i];
 
-		duties_sort(&server->duties);
+		duty_sort(&server->duties);
 		for (d = 0; d < server->duties.n; d++)
 			server->load += workload_of(&server->workload,
 										period_and(server->duties.duties[d].period,

@@ -10,8 +10,10 @@
 #include "roster/roster_cache.h"
 #include "common/hashfn.h"
 #include "funcapi.h"
+#include "roster/names.h"
 #include "roster/roster_loader.h"
 #include "types/pair.h"
+#include "types/ref.h"
 #include "base/tstzrange.h"
 #include "roster/shifts.h"
 #include "utils/builtins.h"
@@ -19,8 +21,9 @@
 #include "utils/timestamp.h"
 
 PG_FUNCTION_INFO_V1(on_call);
+PG_FUNCTION_INFO_V1(on_call_int2);
+PG_FUNCTION_INFO_V1(on_call_int8);
 PG_FUNCTION_INFO_V1(on_call_by_name);
-PG_FUNCTION_INFO_V1(on_call_known);
 PG_FUNCTION_INFO_V1(roster);
 
 /* What compiling and writing a rotation's shifts usually takes, in bytes. */
@@ -71,41 +74,57 @@ typedef struct Roster
 	const RotationLabel *label; /* of the rotation at hand */
 } Roster;
 
-Datum
-on_call(PG_FUNCTION_ARGS)
+/* The pair of a rotation, at the times that are the arguments after it. */
+static Datum
+pair_of_rotation(FunctionCallInfo fcinfo, int32 rotation_id)
 {
-	int64		pair = cached_pair(PG_GETARG_INT32(0),
-								   finite_instant(PG_GETARG_TIMESTAMPTZ(1)),
-								   KNOWN_NOW);
+	TimestampTz at = finite_instant(PG_GETARG_TIMESTAMPTZ(1));
+	TimestampTz known_at = PG_ARGISNULL(2) ? KNOWN_NOW :
+		finite_instant(PG_GETARG_TIMESTAMPTZ(2));
+	int64		pair = cached_pair(rotation_id, at, known_at);
 
 	if (pair == 0)
 		PG_RETURN_NULL();
 	PG_RETURN_INT64(pair);
+}
+
+Datum
+on_call(PG_FUNCTION_ARGS)
+{
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	return pair_of_rotation(fcinfo, PG_GETARG_INT32(0));
+}
+
+Datum
+on_call_int2(PG_FUNCTION_ARGS)
+{
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	return pair_of_rotation(fcinfo, PG_GETARG_INT16(0));
+}
+
+Datum
+on_call_int8(PG_FUNCTION_ARGS)
+{
+	int64		rotation_id;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	rotation_id = PG_GETARG_INT64(0);
+	/* 0 is no id, as those are not that do not fit */
+	return pair_of_rotation(fcinfo,
+							rotation_id == (int32) rotation_id ?
+							(int32) rotation_id : 0);
 }
 
 Datum
 on_call_by_name(PG_FUNCTION_ARGS)
 {
-	int32		rotation_id = cached_rotation_id(PG_GETARG_TEXT_PP(0));
-	int64		pair = cached_pair(rotation_id,
-								   finite_instant(PG_GETARG_TIMESTAMPTZ(1)),
-								   KNOWN_NOW);
-
-	if (pair == 0)
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
-	PG_RETURN_INT64(pair);
-}
-
-Datum
-on_call_known(PG_FUNCTION_ARGS)
-{
-	int64		pair = cached_pair(PG_GETARG_INT32(0),
-								   finite_instant(PG_GETARG_TIMESTAMPTZ(1)),
-								   finite_instant(PG_GETARG_TIMESTAMPTZ(2)));
-
-	if (pair == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_INT64(pair);
+	return pair_of_rotation(fcinfo,
+							cached_rotation_id(PG_GETARG_TEXT_PP(0)));
 }
 
 static text *
@@ -203,7 +222,7 @@ Datum
 roster(PG_FUNCTION_ARGS)
 {
 	Roster		roster;
-	int32		rotation_id = PG_ARGISNULL(1) ? 0 : PG_GETARG_INT32(1);
+	int32		rotation_id = 0;
 	Oid			tables[NUM_ROSTER_TABLES];
 	MemoryContext scratch;
 	RotationLabel *labels;
@@ -220,6 +239,8 @@ roster(PG_FUNCTION_ARGS)
 	roster.known_at = PG_ARGISNULL(2) ? KNOWN_NOW :
 		finite_instant(PG_GETARG_TIMESTAMPTZ(2));
 	roster_tables(tables);
+	if (!PG_ARGISNULL(1))
+		rotation_id = names_id(NAME_OF_ROTATION, PG_GETARG_REF_PP(1));
 
 	InitMaterializedSRF(fcinfo, 0);
 	roster.result = (ReturnSetInfo *) fcinfo->resultinfo;
@@ -230,9 +251,6 @@ roster(PG_FUNCTION_ARGS)
 									ROW_CONTEXT_SIZE,
 									ALLOCSET_DEFAULT_MAXSIZE);
 
-	/* a rotation has an id above 0: this one cannot exist */
-	if (rotation_id == 0 && !PG_ARGISNULL(1))
-		PG_RETURN_VOID();
 	labels = load_labels(rotation_id, &nlabels);
 	if (nlabels == 0)
 		PG_RETURN_VOID();

@@ -1,30 +1,38 @@
 
-CREATE FUNCTION oncall.on_call(rotation_id pg_catalog.int4,
-	at pg_catalog.timestamptz DEFAULT pg_catalog.now())
+CREATE FUNCTION oncall.on_call(rotation pg_catalog.int4,
+	at pg_catalog.timestamptz DEFAULT pg_catalog.now(), known_at pg_catalog.timestamptz DEFAULT NULL)
 RETURNS oncall.pair
-LANGUAGE C STABLE STRICT PARALLEL SAFE COST 20
+LANGUAGE C STABLE PARALLEL SAFE COST 20
 AS 'MODULE_PATHNAME', 'on_call';
-COMMENT ON FUNCTION oncall.on_call(pg_catalog.int4, pg_catalog.timestamptz) IS
-'Who holds the first two seats of a rotation at an instant, as believed now: a pair of person ids, NULL when nobody does or no rotation has this id. At the instant of a handover the new pair is on call. Reads the tables as the caller, under the snapshot of the statement. Errors: 22008 for an infinite time; 42P01 before oncall.setup().';
+COMMENT ON FUNCTION oncall.on_call(pg_catalog.int4, pg_catalog.timestamptz, pg_catalog.timestamptz) IS
+'Who holds the first two seats of a rotation at an instant, as believed now or (known_at) at that time: a pair of person ids, NULL when nobody does or no rotation has this id. At a handover the new pair is on call. Errors: 22008 for an infinite time; 42P01 before oncall.setup().';
+
+CREATE FUNCTION oncall.on_call(rotation pg_catalog.int2,
+	at pg_catalog.timestamptz DEFAULT pg_catalog.now(), known_at pg_catalog.timestamptz DEFAULT NULL)
+RETURNS oncall.pair
+LANGUAGE C STABLE PARALLEL SAFE COST 20
+AS 'MODULE_PATHNAME', 'on_call_int2';
+COMMENT ON FUNCTION oncall.on_call(pg_catalog.int2, pg_catalog.timestamptz, pg_catalog.timestamptz) IS
+'The same for a smallint.';
+
+CREATE FUNCTION oncall.on_call(rotation pg_catalog.int8,
+	at pg_catalog.timestamptz DEFAULT pg_catalog.now(), known_at pg_catalog.timestamptz DEFAULT NULL)
+RETURNS oncall.pair
+LANGUAGE C STABLE PARALLEL SAFE COST 20
+AS 'MODULE_PATHNAME', 'on_call_int8';
+COMMENT ON FUNCTION oncall.on_call(pg_catalog.int8, pg_catalog.timestamptz, pg_catalog.timestamptz) IS
+'The same for a bigint, such as a column of another schema.';
 
 CREATE FUNCTION oncall.on_call(rotation pg_catalog.text,
-	at pg_catalog.timestamptz DEFAULT pg_catalog.now())
+	at pg_catalog.timestamptz DEFAULT pg_catalog.now(), known_at pg_catalog.timestamptz DEFAULT NULL)
 RETURNS oncall.pair
-LANGUAGE C STABLE STRICT PARALLEL SAFE COST 100
+LANGUAGE C STABLE PARALLEL SAFE COST 100
 AS 'MODULE_PATHNAME', 'on_call_by_name';
-COMMENT ON FUNCTION oncall.on_call(pg_catalog.text, pg_catalog.timestamptz) IS
-'Who holds the first two seats of the rotation with this name at an instant, as believed now. Errors: 42704 for an unknown name, with near names in the hint; 22008 for an infinite time; 42P01 before oncall.setup().';
-
-CREATE FUNCTION oncall.on_call(rotation_id pg_catalog.int4,
-	at pg_catalog.timestamptz, known_at pg_catalog.timestamptz)
-RETURNS oncall.pair
-LANGUAGE C STABLE STRICT PARALLEL SAFE COST 500
-AS 'MODULE_PATHNAME', 'on_call_known';
-COMMENT ON FUNCTION oncall.on_call(pg_catalog.int4, pg_catalog.timestamptz, pg_catalog.timestamptz) IS
-'Who was believed, at known_at, to hold the first two seats of a rotation at an instant: what a postmortem asks. Final once every transaction that was writing at known_at has ended. Errors: 22008 for an infinite time; 42P01 before oncall.setup().';
+COMMENT ON FUNCTION oncall.on_call(pg_catalog.text, pg_catalog.timestamptz, pg_catalog.timestamptz) IS
+'The same for a name, or digits only, which are an id. Errors: 42704 for one that does not exist, with near names in the hint; those of on_call() of an id.';
 
 CREATE FUNCTION oncall.roster(during pg_catalog.tstzrange,
-	rotation_id pg_catalog.int4 DEFAULT NULL,
+	rotation oncall.ref DEFAULT NULL,
 	known_at pg_catalog.timestamptz DEFAULT NULL)
 RETURNS TABLE (rotation_id pg_catalog.int4, rotation pg_catalog.text,
 	seat pg_catalog.int2, seat_name pg_catalog.text,
@@ -33,5 +41,5 @@ RETURNS TABLE (rotation_id pg_catalog.int4, rotation pg_catalog.text,
 	layer_id pg_catalog.int4, cover_id pg_catalog.int4)
 LANGUAGE C STABLE PARALLEL SAFE COST 10000 ROWS 1000
 AS 'MODULE_PATHNAME', 'roster';
-COMMENT ON FUNCTION oncall.roster(pg_catalog.tstzrange, pg_catalog.int4, pg_catalog.timestamptz) IS
+COMMENT ON FUNCTION oncall.roster(pg_catalog.tstzrange, oncall.ref, pg_catalog.timestamptz) IS
 'All shifts of a window, clipped to it: of one rotation, or of all (NULL); as believed now (NULL) or as was known at known_at. The rows of one seat tile the window exactly: a stretch without anybody is a row whose person is NULL, and a row made by a cover has no layer_id. No order is promised. Errors: 22004 for a NULL window, 22023 for one that is empty or not bounded, 22008 for an infinite known_at, 42P01 before oncall.setup().';

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * names.c
- *	  Rotations, people and pay policies by name.
+ *	  Rotations, people, teams, calendars and pay policies by name or id.
  *
  *-------------------------------------------------------------------------
  */
@@ -9,20 +9,26 @@
 
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
-#include "roster/roster_loader.h"
-#include "roster/names.h"
-#include "base/suggest.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
+
+#include "base/suggest.h"
+#include "base/tables.h"
+#include "roster/names.h"
+#include "types/ref.h"
 
 PG_FUNCTION_INFO_V1(rotation_named);
 PG_FUNCTION_INFO_V1(person_named);
+PG_FUNCTION_INFO_V1(team_named);
+PG_FUNCTION_INFO_V1(calendar_named);
 PG_FUNCTION_INFO_V1(pay_policy_named);
 
 typedef struct NameQueries
 {
 	const char *what;
 	const char *table;
-	const char *id;				/* of the name $1 */
+	const char *by_name;		/* the id of the name $1 */
+	const char *by_id;			/* the id $1 itself, if there is such a row */
 	const char *all;			/* names */
 } NameQueries;
 
@@ -33,6 +39,8 @@ static const NameQueries queries[] =
 		"rotation",
 		"SELECT r.rotation_id FROM oncall.rotation r"
 		" WHERE r.name OPERATOR(pg_catalog.=) $1",
+		"SELECT r.rotation_id FROM oncall.rotation r"
+		" WHERE r.rotation_id OPERATOR(pg_catalog.=) $1",
 		"SELECT r.name FROM oncall.rotation r"
 	},
 	[NAME_OF_PERSON] = {
@@ -40,18 +48,41 @@ static const NameQueries queries[] =
 		"person",
 		"SELECT p.person_id FROM oncall.person p"
 		" WHERE p.name OPERATOR(pg_catalog.=) $1",
+		"SELECT p.person_id FROM oncall.person p"
+		" WHERE p.person_id OPERATOR(pg_catalog.=) $1",
 		"SELECT p.name FROM oncall.person p"
+	},
+	[NAME_OF_TEAM] = {
+		"team",
+		"team",
+		"SELECT t.team_id FROM oncall.team t"
+		" WHERE t.name OPERATOR(pg_catalog.=) $1",
+		"SELECT t.team_id FROM oncall.team t"
+		" WHERE t.team_id OPERATOR(pg_catalog.=) $1",
+		"SELECT t.name FROM oncall.team t"
+	},
+	[NAME_OF_CALENDAR] = {
+		"calendar",
+		"calendar",
+		"SELECT c.calendar_id FROM oncall.calendar c"
+		" WHERE c.name OPERATOR(pg_catalog.=) $1",
+		"SELECT c.calendar_id FROM oncall.calendar c"
+		" WHERE c.calendar_id OPERATOR(pg_catalog.=) $1",
+		"SELECT c.name FROM oncall.calendar c"
 	},
 	[NAME_OF_PAY_POLICY] = {
 		"pay policy",
 		"pay_policy",
 		"SELECT p.pay_policy_id FROM oncall.pay_policy p"
 		" WHERE p.name OPERATOR(pg_catalog.=) $1",
+		"SELECT p.pay_policy_id FROM oncall.pay_policy p"
+		" WHERE p.pay_policy_id OPERATOR(pg_catalog.=) $1",
 		"SELECT p.name FROM oncall.pay_policy p"
 	}
 };
 
-static SPIPlanPtr plans[lengthof(queries)];
+static SPIPlanPtr by_name[lengthof(queries)];
+static SPIPlanPtr by_id[lengthof(queries)];
 
 /* The names that come near to one that does not exist, as a list, or NULL. */
 static char *
@@ -80,14 +111,6 @@ name_not_found(NameKind kind, const char *name)
 {
 	char	   *list = names_near(kind, name);
 
-	/* a parameter without a type is taken for a name */
-	if (*name != '\0' && strspn(name, "0123456789") == strlen(name))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("%s \"%s\" does not exist",
-						queries[kind].what, name),
-				 errhint("This was taken for a name; write %s::integer for an id.",
-						 name)));
 	ereport(ERROR,
 			(errcode(ERRCODE_UNDEFINED_OBJECT),
 			 errmsg("%s \"%s\" does not exist", queries[kind].what, name),
@@ -97,31 +120,56 @@ name_not_found(NameKind kind, const char *name)
 					 queries[kind].table)));
 }
 
-int32
-id_of_name(NameKind kind, text *name)
+static void
+id_not_found(NameKind kind, int32 id)
 {
-	Datum		arg = PointerGetDatum(name);
-	Oid			tables[NUM_ROSTER_TABLES];
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_OBJECT),
+			 errmsg("%s %d does not exist", queries[kind].what, id),
+			 errhint("SELECT %s_id, name FROM oncall.%s lists those that do.",
+					 queries[kind].table, queries[kind].table)));
+}
+
+/* Run a query of one argument, which is prepared once in a session. */
+static bool
+look_up(SPIPlanPtr *plan, const char *query, Oid argtype, Datum arg, int32 *id)
+{
 	bool		isnull;
-	int32		id;
 
-	roster_tables(tables);
-	SPI_connect();
-	if (plans[kind] == NULL)
+	if (*plan == NULL)
 	{
-		Oid			argtype = TEXTOID;
-		SPIPlanPtr	plan = SPI_prepare(queries[kind].id, 1, &argtype);
+		SPIPlanPtr	prepared = SPI_prepare(query, 1, &argtype);
 
-		if (plan == NULL || SPI_keepplan(plan) != 0)
+		if (prepared == NULL || SPI_keepplan(prepared) != 0)
 			elog(ERROR, "could not prepare a look-up of names");
-		plans[kind] = plan;
+		*plan = prepared;
 	}
-	if (SPI_execute_plan(plans[kind], &arg, NULL, true, 1) != SPI_OK_SELECT)
+	if (SPI_execute_plan(*plan, &arg, NULL, true, 1) != SPI_OK_SELECT)
 		elog(ERROR, "could not look up a name");
 	if (SPI_processed == 0)
-		name_not_found(kind, text_to_cstring(name));
-	id = DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[0],
-									 SPI_tuptable->tupdesc, 1, &isnull));
+		return false;
+	*id = DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[0],
+									  SPI_tuptable->tupdesc, 1, &isnull));
+	return true;
+}
+
+int32
+names_id(NameKind kind, text *ref)
+{
+	int32		id = ref_id(ref);
+	Oid			table;
+
+	tables_find(&queries[kind].table, 1, &table);
+	SPI_connect();
+	if (id != 0)
+	{
+		if (!look_up(&by_id[kind], queries[kind].by_id, INT4OID,
+					 Int32GetDatum(id), &id))
+			id_not_found(kind, id);
+	}
+	else if (!look_up(&by_name[kind], queries[kind].by_name, TEXTOID,
+					  PointerGetDatum(ref), &id))
+		name_not_found(kind, text_to_cstring(ref));
 	SPI_finish();
 	return id;
 }
@@ -129,17 +177,29 @@ id_of_name(NameKind kind, text *name)
 Datum
 rotation_named(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT32(id_of_name(NAME_OF_ROTATION, PG_GETARG_TEXT_PP(0)));
+	PG_RETURN_INT32(names_id(NAME_OF_ROTATION, PG_GETARG_REF_PP(0)));
 }
 
 Datum
 person_named(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT32(id_of_name(NAME_OF_PERSON, PG_GETARG_TEXT_PP(0)));
+	PG_RETURN_INT32(names_id(NAME_OF_PERSON, PG_GETARG_REF_PP(0)));
+}
+
+Datum
+team_named(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT32(names_id(NAME_OF_TEAM, PG_GETARG_REF_PP(0)));
+}
+
+Datum
+calendar_named(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT32(names_id(NAME_OF_CALENDAR, PG_GETARG_REF_PP(0)));
 }
 
 Datum
 pay_policy_named(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT32(id_of_name(NAME_OF_PAY_POLICY, PG_GETARG_TEXT_PP(0)));
+	PG_RETURN_INT32(names_id(NAME_OF_PAY_POLICY, PG_GETARG_REF_PP(0)));
 }

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * names.h
- *	  Rotations, people and pay policies by name.
+ *	  Rotations, people, teams, calendars and pay policies by name or id.
  *
  *-------------------------------------------------------------------------
  */
@@ -14,10 +14,15 @@ typedef enum NameKind
 {
 	NAME_OF_ROTATION,
 	NAME_OF_PERSON,
+	NAME_OF_TEAM,
+	NAME_OF_CALENDAR,
 	NAME_OF_PAY_POLICY
 } NameKind;
 
-/* The id of a name; an error with near names if there is none. */
-extern int32 id_of_name(NameKind kind, text *name);
+/*
+ * The id that an oncall.ref means; an error if there is none, with near names
+ * if it is a name.
+ */
+extern int32 names_id(NameKind kind, text *ref);
 
 #endif							/* ONCALL_NAMES_H */

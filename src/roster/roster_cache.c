@@ -452,7 +452,7 @@ cached_rotation_id(text *name)
 		}
 	}
 
-	rotation_id = id_of_name(NAME_OF_ROTATION, name);
+	rotation_id = names_id(NAME_OF_ROTATION, name);
 	if (snapshot_memo_holds(&memo, GetActiveSnapshot()))
 	{
 		text	   *copy = MemoryContextAlloc(memory, VARSIZE_ANY(name));

@@ -8,16 +8,15 @@
 #include "postgres.h"
 
 #include "types/cadence.h"
-#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "roster/roster_loader.h"
+#include "base/ids.h"
 #include "base/tstzrange.h"
 #include "base/saved_query.h"
+#include "base/tables.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
-#include "utils/lsyscache.h"
-#include "utils/rls.h"
 #include "types/weekly_hours.h"
 
 /* The queries; each has a plan of its own, kept for the session. */
@@ -137,33 +136,13 @@ static const char *const table_name[NUM_ROSTER_TABLES] =
 void
 roster_tables(Oid oids[NUM_ROSTER_TABLES])
 {
-	Oid			namespace = get_namespace_oid("oncall", true);
-	int			i;
-
-	for (i = 0; i < NUM_ROSTER_TABLES; i++)
-	{
-		oids[i] = OidIsValid(namespace) ?
-			get_relname_relid(table_name[i], namespace) : InvalidOid;
-		if (!OidIsValid(oids[i]))
-			ereport(ERROR,
-					(errcode(ERRCODE_UNDEFINED_TABLE),
-					 errmsg("table \"oncall.%s\" does not exist",
-							table_name[i]),
-					 errhint("Run SELECT oncall.setup() to create the tables.")));
-	}
+	tables_find(table_name, NUM_ROSTER_TABLES, oids);
 }
 
 bool
 roster_has_row_security(const Oid oids[NUM_ROSTER_TABLES])
 {
-	int			i;
-
-	for (i = 0; i < NUM_ROSTER_TABLES; i++)
-	{
-		if (check_enable_rls(oids[i], InvalidOid, true) == RLS_ENABLED)
-			return true;
-	}
-	return false;
+	return tables_have_row_security(oids, NUM_ROSTER_TABLES);
 }
 
 /* Run one of the queries; its second argument is a window, if it has one. */
@@ -265,21 +244,11 @@ read_cover(HeapTuple row, Cover *cover)
 static Rotation *
 find_rotation(Rotation *rotations, int nrotations, int32 rotation_id)
 {
-	int			low = 0;
-	int			high = nrotations;
+	int			place = ids_place(rotations, nrotations, sizeof(Rotation),
+								  offsetof(Rotation, rotation_id),
+								  rotation_id);
 
-	while (low < high)
-	{
-		int			middle = low + (high - low) / 2;
-
-		if (rotations[middle].rotation_id < rotation_id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low < nrotations && rotations[low].rotation_id == rotation_id)
-		return &rotations[low];
-	return NULL;
+	return place < 0 ? NULL : &rotations[place];
 }
 
 /* Count in advance how many rows of the result belong to each rotation. */

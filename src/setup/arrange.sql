@@ -2,113 +2,13 @@
 -- Setting up: people, rotations, their members and their holidays. Thin SQL
 -- over the tables; plain INSERTs work just as well.
 
--- Arguments -------------------------------------------------------------
-
-CREATE FUNCTION oncall_internal.refuse_null(argument text, is_null boolean)
-RETURNS void
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	IF is_null THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'null_value_not_allowed',
-			MESSAGE = format('%s must not be null', argument),
-			HINT = format('Give a value for the argument %s.', argument);
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION oncall_internal.refuse_null(text, boolean) IS
-'An error (22004) that names an argument, if it is NULL. For the functions that set rotations up.';
-
-CREATE FUNCTION oncall_internal.refuse_infinity(argument text, at timestamptz)
-RETURNS void
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	IF NOT isfinite(at) THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'invalid_parameter_value',
-			MESSAGE = format('%s must not be infinite', argument),
-			HINT = format('Give a time for the argument %s.', argument);
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION oncall_internal.refuse_infinity(text, timestamptz) IS
-'An error (22023) that names an argument, if it is infinity or -infinity. For the functions that set rotations up.';
-
-CREATE FUNCTION oncall_internal.team_named(name text)
-RETURNS integer
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	found_id integer;
-BEGIN
-	SELECT t.team_id INTO found_id
-	FROM oncall.team AS t WHERE t.name = team_named.name;
-	IF NOT FOUND THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'undefined_object',
-			MESSAGE = format('team "%s" does not exist', team_named.name),
-			HINT = 'SELECT name FROM oncall.team lists those that do.';
-	END IF;
-	RETURN found_id;
-END
-$$;
-COMMENT ON FUNCTION oncall_internal.team_named(text) IS
-'The team_id of a team''s name. NULL for NULL; an unknown name is an error (42704).';
-
-CREATE FUNCTION oncall_internal.calendar_named(name text)
-RETURNS integer
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	found_id integer;
-BEGIN
-	SELECT c.calendar_id INTO found_id
-	FROM oncall.calendar AS c WHERE c.name = calendar_named.name;
-	IF NOT FOUND THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'undefined_object',
-			MESSAGE = format('calendar "%s" does not exist',
-							 calendar_named.name),
-			HINT = 'SELECT name FROM oncall.calendar lists those that do.';
-	END IF;
-	RETURN found_id;
-END
-$$;
-COMMENT ON FUNCTION oncall_internal.calendar_named(text) IS
-'The calendar_id of a calendar''s name. NULL for NULL; an unknown name is an error (42704).';
-
-CREATE FUNCTION oncall_internal.people_named(names text[])
-RETURNS integer[]
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	IF array_ndims(names) > 1 THEN
-		RAISE EXCEPTION 'the names must be a list, not a table'
-			USING ERRCODE = '22023', HINT = 'Write them one after the other, such as {Ana,Ben}.';
-	END IF;
-	RETURN ARRAY(
-		SELECT oncall_internal.person_named(n.name)
-		FROM unnest(names) WITH ORDINALITY AS n(name, place)
-		ORDER BY n.place);
-END
-$$;
-COMMENT ON FUNCTION oncall_internal.people_named(text[]) IS
-'The person_ids of people''s names, in the same order; NULL where the name is NULL. An unknown name is an error (42704) whose hint lists near names.';
-
 -- People ----------------------------------------------------------------
 
 CREATE FUNCTION oncall.add_person(
 	name text,
 	zone text,
 	working_hours oncall.weekly_hours DEFAULT 'Mo-Fr 09:00-17:00',
-	calendar text DEFAULT NULL,
+	calendar oncall.ref DEFAULT NULL,
 	email text DEFAULT NULL,
 	company_phone text DEFAULT NULL,
 	active tstzrange DEFAULT '(,)',
@@ -137,31 +37,10 @@ BEGIN
 	RETURN new_id;
 END
 $$;
-COMMENT ON FUNCTION oncall.add_person(text, text, oncall.weekly_hours, text, text, text, tstzrange, text) IS
+COMMENT ON FUNCTION oncall.add_person(text, text, oncall.weekly_hours, oncall.ref, text, text, tstzrange, text) IS
 'Add somebody who may be on call, and return their person_id. zone: an IANA time zone; calendar: the name of a calendar of public holidays; active: from when until when they work here. An unknown calendar is an error (42704), a NULL that may not stand too (22004); for the rest the constraints of table person speak.';
 
 -- Rotations and layers --------------------------------------------------
-
--- Where handovers coincide their turns are empty, but for the last.
-CREATE FUNCTION oncall_internal.next_turn(
-	cadence oncall.cadence, from_time timestamptz,
-	OUT turn bigint, OUT at timestamptz)
-LANGUAGE plpgsql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	turn := coalesce(oncall.turn_at(cadence, from_time), -1);
-	IF turn < 0 OR lower(oncall.turn_period(cadence, turn)) < from_time THEN
-		turn := turn + 1;
-	END IF;
-	WHILE isempty(oncall.turn_period(cadence, turn)) LOOP
-		turn := turn + 1;
-	END LOOP;
-	at := lower(oncall.turn_period(cadence, turn));
-END
-$$;
-COMMENT ON FUNCTION oncall_internal.next_turn(oncall.cadence, timestamptz) IS
-'The first turn of a cadence that starts at or after from_time, and its handover; the first of all if from_time is NULL or before the anchor. Turns that are empty, since handovers coincide, are passed over.';
 
 CREATE FUNCTION oncall_internal.write_layer(
 	rotation_id integer,
@@ -179,9 +58,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	new_id integer;
-	begins timestamptz := greatest(
-		lower(write_layer.valid),
-		(oncall_internal.next_turn(write_layer.cadence, NULL)).at);
+	begins timestamptz := oncall_internal.layer_begins(write_layer.valid, write_layer.cadence);
 BEGIN
 	IF cardinality(people) = 0 THEN
 		RAISE EXCEPTION USING
@@ -228,7 +105,7 @@ COMMENT ON FUNCTION oncall_internal.write_layer(integer, integer[], oncall.caden
 'Write one layer with its members in order (NULL: a turn for nobody), and make those members of the rotation who are not yet; return the layer_id. All functions that write layers use it. seats NULL: as many as the rotation has. An empty list and an unknown pairing are errors (22023).';
 
 CREATE FUNCTION oncall.add_layer(
-	rotation text,
+	rotation oncall.ref,
 	members text[],
 	cadence oncall.cadence,
 	rank integer DEFAULT 0,
@@ -254,20 +131,20 @@ BEGIN
 		add_layer.pairing, NULL);
 END
 $$;
-COMMENT ON FUNCTION oncall.add_layer(text, text[], oncall.cadence, integer, tstzrange, oncall.weekly_hours, text) IS
+COMMENT ON FUNCTION oncall.add_layer(oncall.ref, text[], oncall.cadence, integer, tstzrange, oncall.weekly_hours, text) IS
 'Add a layer to a rotation and return its layer_id: members in order (NULL: a turn for nobody), who take turns by the cadence and the pairing (staggered, fixed or mixed), for as long as valid lasts and, if hours are given, only in these hours of the week. A layer of a higher rank wins. Follow-the-sun is three layers with hours. Who is not yet a member of the rotation becomes one. Unknown names are errors (42704) with near names, so are an empty list of members and an unknown pairing (22023).';
 
 CREATE FUNCTION oncall.add_rotation(
 	name text,
 	members text[],
 	cadence oncall.cadence,
-	team text DEFAULT NULL,
+	team oncall.ref DEFAULT NULL,
 	seats text[] DEFAULT '{primary,secondary}',
 	pairing text DEFAULT 'staggered',
 	hours oncall.weekly_hours DEFAULT NULL,
 	valid tstzrange DEFAULT '(,)',
 	zone text DEFAULT NULL,
-	calendar text DEFAULT NULL)
+	calendar oncall.ref DEFAULT NULL)
 RETURNS integer
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -300,11 +177,11 @@ BEGIN
 	RETURN new_id;
 END
 $$;
-COMMENT ON FUNCTION oncall.add_rotation(text, text[], oncall.cadence, text, text[], text, oncall.weekly_hours, tstzrange, text, text) IS
+COMMENT ON FUNCTION oncall.add_rotation(text, text[], oncall.cadence, oncall.ref, text[], text, oncall.weekly_hours, tstzrange, text, oncall.ref) IS
 'Add a rotation with its first layer, and return its rotation_id. members: people''s names in order, as for add_layer; they become members of the rotation. team and calendar are names; zone is that of the team, else of the cadence, if not given. Further layers come by add_layer, other properties (max_consecutive, coverage, …) by UPDATE oncall.rotation. Unknown names are errors (42704) with near names, so are an empty list of members and an unknown pairing (22023), and mixed with other than two seats (23514); then nothing is written.';
 
 CREATE FUNCTION oncall.retire_rotation(
-	rotation text, at timestamptz DEFAULT now())
+	rotation oncall.ref, at timestamptz DEFAULT now())
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -316,9 +193,7 @@ BEGIN
 	PERFORM oncall_internal.refuse_null('at', retire_rotation.at IS NULL);
 	PERFORM oncall_internal.refuse_infinity('at', retire_rotation.at);
 
-	-- one change of a rotation's rules at a time, as in set_members()
-	UPDATE oncall.rotation AS r SET name = r.name
-	WHERE r.rotation_id = own_id;
+	PERFORM oncall_internal.lock_rotation(own_id);
 	PERFORM oncall.end_cover(c.cover_id, retire_rotation.at)
 	FROM (SELECT c.cover_id FROM oncall.cover AS c
 		  WHERE c.rotation_id = own_id AND NOT isempty(c.recorded)
@@ -334,7 +209,7 @@ BEGIN
 		  ORDER BY l.layer_id) AS l;
 END
 $$;
-COMMENT ON FUNCTION oncall.retire_rotation(text, timestamptz) IS
+COMMENT ON FUNCTION oncall.retire_rotation(oncall.ref, timestamptz) IS
 'End a rotation: nobody is on call in it from at on. Layers and covers that last longer are ended, those that would begin later are withdrawn; the past stays as it was. Retired twice, it stays retired at the earlier time. An unknown rotation is an error (42704) with near names.';
 
 -- Members change --------------------------------------------------------
@@ -546,9 +421,7 @@ BEGIN
 		FROM oncall.layer AS l
 		CROSS JOIN LATERAL (
 			SELECT g.begins, g.begins < layer_to_change.from_time AS begun
-			FROM greatest(lower(l.valid),
-						  (oncall_internal.next_turn(l.cadence, NULL)).at)
-				AS g(begins)) AS b
+			FROM oncall_internal.layer_begins(l.valid, l.cadence) AS g(begins)) AS b
 		CROSS JOIN LATERAL oncall_internal.next_turn(
 			l.cadence, layer_to_change.from_time) AS n
 		WHERE l.rotation_id = layer_to_change.rotation_id
@@ -591,7 +464,7 @@ COMMENT ON FUNCTION oncall_internal.layer_to_change(integer, timestamptz, intege
 'For set_members: the layer of the lowest rank that a change of members at or after from_time means (or the one given), with the first turn that the new members serve, its start, and whether the layer has begun before from_time. Several such layers are an error (22023) that asks for layer_id; none is one too (55000), and so is a layer_id that is not a believed layer of the rotation (42704).';
 
 CREATE FUNCTION oncall.set_members(
-	rotation text, members text[], from_time timestamptz,
+	rotation oncall.ref, members text[], from_time timestamptz,
 	layer_id integer DEFAULT NULL)
 RETURNS integer
 LANGUAGE plpgsql
@@ -617,10 +490,7 @@ BEGIN
 			HINT = 'oncall.retire_rotation() ends a rotation.';
 	END IF;
 
-	-- one change of a rotation's rules at a time, in REPEATABLE READ too,
-	-- where a lock alone would let the second one go on with what it saw
-	UPDATE oncall.rotation AS r SET name = r.name
-	WHERE r.rotation_id = own_id;
+	PERFORM oncall_internal.lock_rotation(own_id);
 	change := oncall_internal.layer_to_change(own_id, set_members.from_time,
 									 set_members.layer_id);
 	SELECT l.* INTO layer
@@ -644,11 +514,11 @@ BEGIN
 		layer.pairing, layer.seats);
 END
 $$;
-COMMENT ON FUNCTION oncall.set_members(text, text[], timestamptz, integer) IS
+COMMENT ON FUNCTION oncall.set_members(oncall.ref, text[], timestamptz, integer) IS
 'Change who is in a rotation, and in which order, from the first handover at or after from_time on; returns the layer_id of the layer that holds from then. The layer in force ends at that handover (one that has not begun is withdrawn) and one with the same cadence, pairing, rank, hours, seats and end goes on; layers that follow later stay as they are. members: people''s names, NULL for a turn that is empty on purpose. The order goes on: whoever of the old list is due at that handover is due still, after joiners written directly before them; in the first seat (pairing fixed: in the pairs) nobody who stays is skipped or called twice, and with the list unchanged nothing is written and the layer_id is the old one. A NULL entry stays behind the person whom it follows. If somebody stands twice in either list, the new one is taken as written: the entry at place n mod its length, from 0, has turn n. With pairing mixed a new tournament begins if people join or leave: first come joiners, then those whose last duty, covers included, is longest ago; their order in the list decides among equals. Who is not yet a member of the rotation becomes one. Several layers of the lowest rank in force at once (follow-the-sun) are an error (22023) that asks for layer_id; no turn at or after from_time is an error (55000); unknown names are errors (42704) with near names.';
 
 CREATE FUNCTION oncall.set_cadence(
-	rotation text, cadence oncall.cadence, from_time timestamptz,
+	rotation oncall.ref, cadence oncall.cadence, from_time timestamptz,
 	layer_id integer DEFAULT NULL, seats integer DEFAULT NULL)
 RETURNS integer
 LANGUAGE plpgsql
@@ -671,16 +541,13 @@ BEGIN
 	PERFORM oncall_internal.refuse_null('from_time', set_cadence.from_time IS NULL);
 	PERFORM oncall_internal.refuse_infinity('from_time', set_cadence.from_time);
 
-	-- one change of a rotation's rules at a time, as in set_members()
-	UPDATE oncall.rotation AS r SET name = r.name
-	WHERE r.rotation_id = own_id;
+	PERFORM oncall_internal.lock_rotation(own_id);
 	first := oncall_internal.next_turn(set_cadence.cadence, set_cadence.from_time);
 	-- as in set_members(), layers that have begun go before those that follow
 	SELECT l.* INTO layer
 	FROM oncall.layer AS l
 	CROSS JOIN LATERAL (
-		SELECT greatest(lower(l.valid), (oncall_internal.next_turn(l.cadence, NULL)).at)
-			AS at) AS begin
+		SELECT oncall_internal.layer_begins(l.valid, l.cadence) AS at) AS begin
 	WHERE l.rotation_id = own_id
 		AND NOT isempty(l.recorded) AND upper_inf(l.recorded)
 		AND l.valid @> greatest(begin.at, first.at)
@@ -695,8 +562,7 @@ BEGIN
 							 ' ' || set_cadence.layer_id, first.at),
 			HINT = 'SELECT layer_id, rank, valid, hours FROM oncall.layer WHERE upper_inf(recorded) lists those that there are; oncall.add_layer() adds a new one.';
 	END IF;
-	begins := greatest(lower(layer.valid),
-					   (oncall_internal.next_turn(layer.cadence, NULL)).at);
+	begins := oncall_internal.layer_begins(layer.valid, layer.cadence);
 	SELECT string_agg(format('%s%s', l.layer_id,
 							 coalesce(format(' (%s)', l.hours), '')),
 					  ', ' ORDER BY l.layer_id)
@@ -759,7 +625,7 @@ BEGIN
 		layer.hours, layer.pairing, coalesce(set_cadence.seats, layer.seats));
 END
 $$;
-COMMENT ON FUNCTION oncall.set_cadence(text, oncall.cadence, timestamptz, integer, integer) IS
+COMMENT ON FUNCTION oncall.set_cadence(oncall.ref, oncall.cadence, timestamptz, integer, integer) IS
 'Change when a rotation is handed over, from the first handover of the new cadence at or after from_time on; returns the layer_id of the layer that holds from then. The layer in force ends at that time, in the middle of a turn if need be (one that has not begun is withdrawn), and one with the same members, pairing, rank, hours and end goes on: the first turn is that of whoever would have been next. With pairing mixed a new tournament begins, those first whose last duty is longest ago. seats: how many it fills, as many as before if not given. With nothing changed nothing is written, and the layer_id is the old one. Several layers of the lowest rank in force at once (follow-the-sun) are an error (22023) that asks for layer_id; no layer in force at that time is an error (55000), more seats than the rotation has too (23514); an unknown rotation is an error (42704) with near names; NULL is one (22004).';
 
 -- Holidays --------------------------------------------------------------
@@ -1032,9 +898,7 @@ BEGIN
 		ERRCODE = 'object_not_in_prerequisite_state',
 		MESSAGE = format(
 			'there are too few people for the holiday turn of %s in rotation "%s"',
-			concat_ws(' to ', to_char(lower(days), 'YYYY-MM-DD'),
-					  CASE WHEN upper(days) - lower(days) > 1
-						  THEN to_char(upper(days) - 1, 'YYYY-MM-DD') END),
+			oncall_internal.date_span(days),
 			rotation.name),
 		DETAIL = format(
 			'It needs %s people; together with the turns before it %s can be had. Missing: %s. Free: %s.',
@@ -1178,7 +1042,7 @@ COMMENT ON FUNCTION oncall_internal.refuse_planned(integer, daterange, integer) 
 'For add_holiday_cover: an error (55000) if a holiday between two dates already has a turn of its own. As such counts a layer of a rank above 0 that lasts exactly the first turn of its cadence.';
 
 CREATE FUNCTION oncall.add_holiday_cover(
-	rotation text, during daterange, turn interval DEFAULT '1 day')
+	rotation oncall.ref, during daterange, turn interval DEFAULT '1 day')
 RETURNS TABLE (layer_id integer, period tstzrange, members text[])
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -1203,10 +1067,9 @@ BEGIN
 			HINT = 'Write for instance ''[2026-12-25,2027-01-03)''.';
 	END IF;
 
-	-- one change of a rotation's rules at a time, as in set_members()
-	UPDATE oncall.rotation AS r SET name = r.name
-	WHERE r.rotation_id = oncall_internal.rotation_named(add_holiday_cover.rotation)
-	RETURNING r.* INTO own;
+	PERFORM oncall_internal.lock_rotation(oncall_internal.rotation_named(add_holiday_cover.rotation));
+	SELECT r.* INTO own FROM oncall.rotation AS r
+	WHERE r.rotation_id = oncall_internal.rotation_named(add_holiday_cover.rotation);
 	IF own.calendar_id IS NULL THEN
 		RAISE EXCEPTION USING
 			ERRCODE = 'object_not_in_prerequisite_state',
@@ -1259,5 +1122,5 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION oncall.add_holiday_cover(text, daterange, interval) IS
+COMMENT ON FUNCTION oncall.add_holiday_cover(oncall.ref, daterange, interval) IS
 'Plan who serves the holidays of a rotation''s calendar that have a season, between two dates: one layer for each turn of so many whole days, from local midnight to local midnight in the rotation''s zone, with exactly those who serve it as members, in seat order, and a rank one above those of the believed layers there (at least 1). Turns are cut from runs of consecutive dates within a block, the last may be shorter; a block is a run of consecutive dates of one season with the dates that observe them. Each turn gets as many different people as the rotation has seats. They are members of the rotation (rotation_member), or on the list of a layer of the lowest rank that is valid then and not shadows or volunteers; active for the whole turn; and without an absence that overlaps it. Nobody serves two blocks of a season, duty outside the window and covers included. As few as can be have a holiday, by its name, that they had in the year before in this rotation, covers included (duty at any time of that date counts); then as few as can be serve again in the season; then those come first who had the fewest holidays in the five years before, whose last is longest ago, who stand first in the list. Primary is who was primary on a holiday longest ago. The choice is the best that there is, and always the same. Returns the layers written. Errors, and then nothing is written: 55000 if some turn cannot be filled, with its dates and the people missing and why; 55000 if a date in the window has its turn already, or the rotation has no calendar; 22023 for a window that is unbounded, empty or without such holidays, and for a turn that is not a positive number of whole days; 42704 for an unknown rotation, with near names; 22004 for NULL.';

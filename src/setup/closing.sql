@@ -91,19 +91,6 @@ COMMENT ON COLUMN oncall.lieu_entry.note IS 'Why; of an accrual that corrects an
 
 -- The dates of a run as instants
 
-CREATE FUNCTION oncall_internal.local_days(days daterange, zone text) RETURNS tstzrange
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-RETURN tstzrange(lower($1)::timestamp AT TIME ZONE $2, upper($1)::timestamp AT TIME ZONE $2);
-COMMENT ON FUNCTION oncall_internal.local_days(daterange, text) IS
-'From when until when dates last in a zone: for the periods of pay runs.';
-
-CREATE FUNCTION oncall_internal.date_span(days daterange) RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-RETURN to_char(lower($1), 'YYYY-MM-DD') || CASE WHEN upper($1) - 1 > lower($1)
-	THEN ' to ' || to_char(upper($1) - 1, 'YYYY-MM-DD') ELSE '' END;
-COMMENT ON FUNCTION oncall_internal.date_span(daterange) IS
-'The first and the last date of a bounded range, for messages.';
-
 -- What closed runs stand on is fixed
 
 CREATE FUNCTION oncall_internal.pay_run_rules() RETURNS trigger
@@ -417,7 +404,7 @@ END;
 COMMENT ON FUNCTION oncall_internal.write_accruals(integer) IS
 'For close_pay_run: write the time in lieu that a run''s call-outs earn, by person and day, and what differs by now from what earlier runs of the policy wrote.';
 
-CREATE FUNCTION oncall.close_pay_run(policy text, period daterange, leave_gap boolean DEFAULT false) RETURNS integer
+CREATE FUNCTION oncall.close_pay_run(policy oncall.ref, period daterange, leave_gap boolean DEFAULT false) RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
@@ -457,7 +444,7 @@ BEGIN
 	RETURN new_id;
 END
 $$;
-COMMENT ON FUNCTION oncall.close_pay_run(text, daterange, boolean) IS
+COMMENT ON FUNCTION oncall.close_pay_run(oncall.ref, daterange, boolean) IS
 'Closes a period of a pay policy, given as dates in its zone: freezes what pay_report() says of it in pay_line, adds as adjustments what was recorded later for the periods of earlier runs, each naming the run that it corrects and why, and writes the time in lieu earned into lieu_entry. Returns the pay_run_id. From then on the policy, its bands and its assignments in that period are fixed, and covers that would change who was on duty then need late_cover(). Of two sessions that close at once the second waits for the first. leave_gap says that the days between this run and its neighbours are left unpaid on purpose. Errors: 22004 for NULL, 42704 for an unknown policy, with near names in the hint; 23514 for a period without a first or a last day; 55000 for one that has not ended, for a gap, and for a response that goes on, with its person; 23P01 if it overlaps another run of the policy; 40001 in REPEATABLE READ and above if another run was closed since the transaction began.';
 
 -- Time in lieu
@@ -596,7 +583,7 @@ COMMENT ON FUNCTION oncall_internal.lieu_entry_balance() IS
 CREATE TRIGGER lieu_entry_within_balance AFTER INSERT OR UPDATE OR DELETE ON oncall.lieu_entry
 	FOR EACH ROW EXECUTE FUNCTION oncall_internal.lieu_entry_balance();
 
-CREATE FUNCTION oncall.take_lieu(person text, amount interval, day date DEFAULT NULL, note text DEFAULT NULL)
+CREATE FUNCTION oncall.take_lieu(person oncall.ref, amount interval, day date DEFAULT NULL, note text DEFAULT NULL)
 RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -614,7 +601,7 @@ BEGIN
 	RETURN new_id;
 END
 $$;
-COMMENT ON FUNCTION oncall.take_lieu(text, interval, date, text) IS
+COMMENT ON FUNCTION oncall.take_lieu(oncall.ref, interval, date, text) IS
 'Somebody takes time in lieu on a day (NULL: today, where they are): writes a row of lieu_entry, as an INSERT would, and returns its lieu_entry_id. A day of amount counts as 24 hours. Errors: 23514 for more than the balance, unless the policy allows it, and for an amount that is not positive or has months; 42704 for an unknown name, with near names; 22004 for NULL.';
 
 CREATE FUNCTION oncall_internal.managers_of(person_id integer) RETURNS text

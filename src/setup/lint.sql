@@ -5,31 +5,6 @@
 
 -- Parts -----------------------------------------------------------------
 
-CREATE FUNCTION oncall_internal.literal_time(at timestamptz, zone text)
-RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	-- the local time, unless it comes twice
-	SELECT quote_literal(
-		CASE WHEN local.at AT TIME ZONE zone = $1
-			THEN to_char(local.at, 'YYYY-MM-DD HH24:MI'
-						 || CASE WHEN extract(second FROM local.at) <> 0 THEN ':SS.US' ELSE '' END)
-				|| ' ' || zone
-			ELSE to_char($1 AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || ' UTC' END)
-	FROM (SELECT $1 AT TIME ZONE zone) AS local(at);
-END;
-COMMENT ON FUNCTION oncall_internal.literal_time(timestamptz, text) IS
-'For lint: an instant as a literal that people can read and the server takes, in the zone''s local time; in UTC within an hour that comes twice there.';
-
-CREATE FUNCTION oncall_internal.local_time(at timestamptz, zone text)
-RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT to_char(at AT TIME ZONE zone, 'Dy YYYY-MM-DD HH24:MI');
-END;
-COMMENT ON FUNCTION oncall_internal.local_time(timestamptz, text) IS
-'For lint: an instant as people say it, with the day of the week, in the zone''s local time.';
-
 CREATE FUNCTION oncall_internal.literal_names(people integer[])
 RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -53,16 +28,6 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION oncall_internal.layer_people(integer) IS
 'For lint: the members of a layer in order, NULL where a turn is empty on purpose.';
-
-CREATE FUNCTION oncall_internal.layer_begins(
-	valid tstzrange, cadence oncall.cadence)
-RETURNS timestamptz
-LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT greatest(lower(valid), lower(oncall.turn_period(cadence, 0)));
-END;
-COMMENT ON FUNCTION oncall_internal.layer_begins(tstzrange, oncall.cadence) IS
-'For lint: from when on a layer counts: the start of its validity or of its cadence, whichever is later.';
 
 CREATE FUNCTION oncall_internal.standing_layers(rotation_id integer)
 RETURNS TABLE (layer_id integer, rank integer, valid tstzrange,
@@ -407,7 +372,7 @@ BEGIN
 			rule := 'holidays planned';
 			level := 'advice';
 			detail := 'the rotation has no calendar, so that nobody knows which public holidays to plan';
-			suggestion := format('UPDATE oncall.rotation SET calendar_id = oncall_internal.calendar_named(%L) WHERE name = %L',
+			suggestion := format('UPDATE oncall.rotation SET calendar_id = (SELECT calendar_id FROM oncall.calendar WHERE name = %L) WHERE name = %L',
 				known, own.name);
 			RETURN NEXT;
 		END IF;
@@ -490,9 +455,9 @@ BEGIN
 		detail := 'the rotation belongs to no team, so that an escalation ends with nobody';
 		suggestion := concat(
 			CASE WHEN NOT EXISTS (SELECT FROM oncall.team AS t WHERE t.name = own.name)
-				THEN format('INSERT INTO oncall.team (name, zone, manager_id) VALUES (%L, %L, oncall_internal.person_named(%L)); ',
+				THEN format('INSERT INTO oncall.team (name, zone, manager_id) VALUES (%L, %L, (SELECT person_id FROM oncall.person WHERE name = %L)); ',
 							own.name, own.zone, leader) END,
-			format('UPDATE oncall.rotation SET team_id = oncall_internal.team_named(%L) WHERE name = %L', own.name, own.name));
+			format('UPDATE oncall.rotation SET team_id = (SELECT team_id FROM oncall.team WHERE name = %L) WHERE name = %L', own.name, own.name));
 	ELSE
 		detail := CASE WHEN team.manager_id IS NULL
 			THEN format('team "%s" has no manager, who is the last step of every escalation', team.name)
@@ -500,7 +465,7 @@ BEGIN
 				CASE WHEN lower(team.active) > now()
 					THEN 'is not with the company before ' || (lower(team.active) AT TIME ZONE own.zone)::date
 					ELSE 'left on ' || (upper(team.active) AT TIME ZONE own.zone)::date END) END;
-		suggestion := format('UPDATE oncall.team SET manager_id = oncall_internal.person_named(%L) WHERE name = %L',
+		suggestion := format('UPDATE oncall.team SET manager_id = (SELECT person_id FROM oncall.person WHERE name = %L) WHERE name = %L',
 			leader, team.name);
 	END IF;
 	RETURN NEXT;
@@ -802,14 +767,14 @@ COMMENT ON FUNCTION oncall_internal.lint_rules(oncall.rotation, text, integer, t
 
 -- Together --------------------------------------------------------------
 
-CREATE FUNCTION oncall_internal.lint_rotations(name text)
+CREATE FUNCTION oncall_internal.lint_rotations(asked oncall.ref)
 RETURNS TABLE (rotation text, rule text, level text, detail text, suggestion text)
 LANGUAGE plpgsql STABLE ROWS 20
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-	wanted integer := oncall_internal.rotation_named(lint_rotations.name);
+	wanted integer := oncall_internal.rotation_named(lint_rotations.asked);
 BEGIN
 	RETURN QUERY
 	WITH breaches AS MATERIALIZED (
@@ -835,10 +800,10 @@ BEGIN
 	ORDER BY array_position('{error,warning,advice}'::text[], found.level), own.name, found.rule;
 END
 $$;
-COMMENT ON FUNCTION oncall_internal.lint_rotations(text) IS
+COMMENT ON FUNCTION oncall_internal.lint_rotations(oncall.ref) IS
 'For lint, which calls it with the compilation of queries turned off: all its rules for one rotation, or for all (NULL).';
 
-CREATE FUNCTION oncall.lint(rotation text DEFAULT NULL)
+CREATE FUNCTION oncall.lint(rotation oncall.ref DEFAULT NULL)
 RETURNS TABLE (rotation text, rule text, level text, detail text, suggestion text)
 LANGUAGE sql STABLE ROWS 20
 -- the planner thinks rosters dear enough to compile the queries first
@@ -847,5 +812,5 @@ BEGIN ATOMIC
 	SELECT l.rotation, l.rule, l.level, l.detail, l.suggestion
 	FROM oncall_internal.lint_rotations($1) AS l;
 END;
-COMMENT ON FUNCTION oncall.lint(text) IS
+COMMENT ON FUNCTION oncall.lint(oncall.ref) IS
 'What experience would change about a rotation, or about all (NULL): each advice with figures and with a statement that does something about it. level: error (somebody is called who should not be, or nobody), warning (it will go wrong on a day that is known, or something is missing that duty takes) or advice (it would be better otherwise). It looks as far ahead as oncall.horizon. A rotation whose layers are all over has been retired and gives no rows; what concerns turns, pairs, handovers and holidays is left out where layers have hours. Nothing is written; a suggestion can be pasted as it is. Errors: 42704 for an unknown rotation, with near names in the hint.';

@@ -1,7 +1,7 @@
 -- Chapter: look-ups. Everything here stands on oncall.roster() and
 -- oncall.on_call(), which read the tables as the caller.
 
-CREATE FUNCTION oncall.handover(during tstzrange, rotation_id int DEFAULT NULL)
+CREATE FUNCTION oncall.handover(during tstzrange, rotation oncall.ref DEFAULT NULL)
 RETURNS TABLE (at timestamptz, rotation text, seat smallint, outgoing text, incoming text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
 BEGIN ATOMIC
@@ -25,10 +25,10 @@ BEGIN ATOMIC
 	  AND h.outgoing_id IS DISTINCT FROM h.incoming_id
 	ORDER BY h.at, h.rotation, h.seat;
 END;
-COMMENT ON FUNCTION oncall.handover(tstzrange, int) IS
+COMMENT ON FUNCTION oncall.handover(tstzrange, oncall.ref) IS
 'When seats change hands in a window, of one rotation or of all (NULL), in order of time: what a reminder needs. outgoing or incoming is NULL where the seat was or becomes empty; a handover from a person to themselves is none. Errors: those of roster().';
 
-CREATE FUNCTION oncall.duties(person text,
+CREATE FUNCTION oncall.duties(person oncall.ref,
 	during tstzrange DEFAULT tstzrange(now(), now() + oncall.horizon()))
 RETURNS TABLE (rotation_id int, rotation text, seat smallint, seat_name text,
 	person_id int, person text, period tstzrange, layer_id int, cover_id int)
@@ -44,11 +44,11 @@ BEGIN ATOMIC
 	WHERE r.person_id = wanted.id
 	ORDER BY lower(r.period), r.rotation_id, r.seat;
 END;
-COMMENT ON FUNCTION oncall.duties(text, tstzrange) IS
+COMMENT ON FUNCTION oncall.duties(oncall.ref, tstzrange) IS
 'When am I next on call? The shifts of one person in all rotations, in order of time, clipped to the window, which by default goes from now to oncall.horizon. Errors: 22004 for a NULL name, 42704 for an unknown one, with near names in the hint; those of roster().';
 
 CREATE FUNCTION oncall.roster_diff(during tstzrange,
-	known_a timestamptz, known_b timestamptz, rotation_id int DEFAULT NULL)
+	known_a timestamptz, known_b timestamptz, rotation oncall.ref DEFAULT NULL)
 RETURNS TABLE (rotation_id int, rotation text, seat smallint, seat_name text,
 	period tstzrange, person_a_id int, person_a text, person_b_id int, person_b text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
@@ -84,7 +84,7 @@ BEGIN ATOMIC
 		 LATERAL unnest(d.periods) AS moved(period)
 	ORDER BY d.rotation_id, moved.period, d.seat;
 END;
-COMMENT ON FUNCTION oncall.roster_diff(tstzrange, timestamptz, timestamptz, int) IS
+COMMENT ON FUNCTION oncall.roster_diff(tstzrange, timestamptz, timestamptz, oncall.ref) IS
 'Whose shifts moved between two moments of knowing: the stretches of a window in which a seat has person_a as known at known_a and somebody else, person_b, as known at known_b. NULL for a moment means what is believed now; NULL for the rotation means all. A person is NULL where the seat is empty. Errors: those of roster().';
 
 CREATE VIEW oncall.shift WITH (security_invoker = true) AS
@@ -92,14 +92,10 @@ CREATE VIEW oncall.shift WITH (security_invoker = true) AS
 		   s.person_id, s.person, s.period, s.layer_id, s.cover_id
 	FROM oncall.rotation r
 	CROSS JOIN LATERAL (
-		SELECT min(greatest(lower(l.valid), begun.at)) AS start
+		SELECT min(oncall_internal.layer_begins(l.valid, l.cadence)) AS start
 		FROM oncall.layer l
-		-- the start of the cadence, if it comes before the horizon
-		CROSS JOIN LATERAL (
-			SELECT oncall.handovers(l.cadence, tstzrange(NULL, now() + oncall.horizon())) AS at
-			LIMIT 1) begun
-		WHERE l.rotation_id = r.rotation_id AND upper_inf(l.recorded)
-		HAVING min(greatest(lower(l.valid), begun.at)) < now() + oncall.horizon()) first
+		WHERE l.rotation_id = r.rotation_id AND oncall_internal.is_believed(l.recorded)
+		HAVING min(oncall_internal.layer_begins(l.valid, l.cadence)) < now() + oncall.horizon()) first
 	CROSS JOIN LATERAL oncall.roster(tstzrange(first.start, now() + oncall.horizon()),
 									 r.rotation_id) s;
 COMMENT ON VIEW oncall.shift IS
@@ -141,12 +137,9 @@ COMMENT ON COLUMN oncall.on_call_now.rotation IS 'Name of the rotation.';
 COMMENT ON COLUMN oncall.on_call_now.primary_name IS 'Who holds the first seat; NULL: nobody.';
 COMMENT ON COLUMN oncall.on_call_now.secondary_name IS 'Who holds the second seat; NULL: nobody.';
 COMMENT ON COLUMN oncall.on_call_now.phones IS 'Company phones of the two, primary first; NULL: none is known.';
-COMMENT ON COLUMN oncall.on_call_now.since IS 'Since when the two seats are held so; NULL: for longer than oncall.horizon.';
-COMMENT ON COLUMN oncall.on_call_now.until IS 'When somebody in the two seats changes next; NULL: not within oncall.horizon.';
+COMMENT ON COLUMN oncall.on_call_now.since IS
+'Since when the two seats are held so; NULL: for longer than oncall.horizon.';
+COMMENT ON COLUMN oncall.on_call_now.until IS
+'When somebody in the two seats changes next; NULL: not within oncall.horizon.';
 COMMENT ON COLUMN oncall.on_call_now.next_primary IS 'Who holds the first seat from then on.';
 COMMENT ON COLUMN oncall.on_call_now.next_secondary IS 'Who holds the second seat from then on.';
-
-REVOKE ALL ON FUNCTION oncall.handover(tstzrange, int) FROM PUBLIC;
-REVOKE ALL ON FUNCTION oncall.duties(text, tstzrange) FROM PUBLIC;
-REVOKE ALL ON FUNCTION oncall.roster_diff(tstzrange, timestamptz, timestamptz, int) FROM PUBLIC;
-REVOKE ALL ON oncall.shift, oncall.on_call_now FROM PUBLIC;

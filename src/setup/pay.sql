@@ -51,6 +51,7 @@ CREATE TABLE oncall.pay_policy (
 	lieu_overdraft boolean NOT NULL DEFAULT false,
 	CONSTRAINT pay_policy_id_positive CHECK (pay_policy_id > 0),
 	CONSTRAINT pay_policy_name_not_blank CHECK (btrim(name) <> ''),
+	CONSTRAINT pay_policy_name_not_digits CHECK (name !~ '^[0-9]+$'),
 	CONSTRAINT pay_policy_currency_known CHECK (oncall_internal.currency_digits(currency) IS NOT NULL),
 	CONSTRAINT pay_policy_day_starts CHECK (day_starts < '24:00'),
 	CONSTRAINT pay_policy_overlap CHECK (overlap IN ('once', 'each')),
@@ -62,7 +63,7 @@ CREATE TABLE oncall.pay_policy (
 );
 COMMENT ON TABLE oncall.pay_policy IS 'How on-call duty is paid: one employer''s, country''s or team''s rules. Its bands say what each part of the week is worth.';
 COMMENT ON COLUMN oncall.pay_policy.pay_policy_id IS 'Key; pay_policy_id of other tables refers to it.';
-COMMENT ON COLUMN oncall.pay_policy.name IS 'Name, by which functions find the policy.';
+COMMENT ON COLUMN oncall.pay_policy.name IS 'Name, by which functions find the policy; not of digits only, which are an id.';
 COMMENT ON COLUMN oncall.pay_policy.zone IS 'Time zone in which its pay runs begin and end: an IANA name. Bands are counted in the zone of the person.';
 COMMENT ON COLUMN oncall.pay_policy.currency IS 'Currency of its rates: a code of ISO 4217, such as NZD. Amounts are rounded to its minor unit, see currency_digits().';
 COMMENT ON COLUMN oncall.pay_policy.day_starts IS 'Local time at which a policy day starts, for rates by the day and whole_days.';
@@ -305,7 +306,7 @@ DECLARE
 BEGIN
 	SELECT p.name, p.zone INTO person FROM oncall.person p WHERE p.person_id = NEW.person_id;
 	starts := CASE WHEN isfinite(lower(NEW.period))
-		THEN format('%s [%s]', to_char(lower(NEW.period) AT TIME ZONE coalesce(person.zone, 'UTC'), 'YYYY-MM-DD HH24:MI:SS'),
+		THEN format('%s [%s]', oncall_internal.wall_time(lower(NEW.period), coalesce(person.zone, 'UTC')),
 			coalesce(person.zone, 'UTC'))
 		ELSE coalesce(lower(NEW.period)::text, 'an unknown time') END;
 	IF isempty(NEW.period) THEN
@@ -354,8 +355,7 @@ BEGIN
 		AND NOT EXISTS (SELECT FROM oncall.cover c WHERE c.person_id = OLD.person_id AND lower(c.period) < at)
 		AND NOT EXISTS (
 			SELECT FROM oncall.layer_member m JOIN oncall.layer l ON l.layer_id = m.layer_id
-			WHERE m.person_id = OLD.person_id AND (lower(l.valid) < at) IS NOT FALSE
-				AND oncall.anchor(l.cadence) AT TIME ZONE oncall.zone(l.cadence) < at) THEN
+			WHERE m.person_id = OLD.person_id AND oncall_internal.layer_begins(l.valid, l.cadence) < at) THEN
 		RETURN NULL;
 	END IF;
 

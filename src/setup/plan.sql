@@ -1,7 +1,7 @@
 
 -- Conflicts: duty that its holder cannot serve, and plans that resolve them.
 
-CREATE FUNCTION oncall.duty_conflicts(during tstzrange, rotation_id int DEFAULT NULL)
+CREATE FUNCTION oncall.duty_conflicts(during tstzrange, rotation oncall.ref DEFAULT NULL)
 RETURNS TABLE (rotation_id int, rotation text, seat smallint, seat_name text,
 	person_id int, person text, period tstzrange, conflict tstzmultirange, reason text,
 	layer_id int, cover_id int)
@@ -37,7 +37,7 @@ BEGIN ATOMIC
 	WHERE o.conflict IS NOT NULL
 	ORDER BY lower(r.period), r.rotation_id, r.seat;
 END;
-COMMENT ON FUNCTION oncall.duty_conflicts(tstzrange, int) IS
+COMMENT ON FUNCTION oncall.duty_conflicts(tstzrange, oncall.ref) IS
 'Duty in a window that its holder cannot serve, of one rotation or of all (NULL): one row a shift, clipped to the window, in order of time, with the parts of it that are in conflict (conflict) and what is in the way (reason): absent, with the kind of absence; has left or not active yet; not a member (yet), or only a volunteer or shadow (who may serve from the third seat on). Absences are read as the caller: who may not see them is shown fewer conflicts. plan_covers() proposes who could take these shifts. Errors: those of roster().';
 
 CREATE VIEW oncall.duty_conflict WITH (security_invoker = true) AS
@@ -104,7 +104,7 @@ $$;
 COMMENT ON FUNCTION oncall_internal.history_length(interval) IS
 'An interval by which plan_covers() may look back. Errors: 22023 (less than 0, more than 10 years), 22004 (NULL).';
 
-CREATE FUNCTION oncall.plan_covers(rotation text, during tstzrange,
+CREATE FUNCTION oncall.plan_covers(rotation oncall.ref, during tstzrange,
 	weights jsonb DEFAULT '{}', history interval DEFAULT '90 days')
 RETURNS TABLE (rotation_id int, rotation text, seat smallint, seat_name text, period tstzrange,
 	for_person_id int, for_person text, by_person_id int, by_person text,
@@ -134,10 +134,10 @@ BEGIN ATOMIC
 	LEFT JOIN oncall.person b ON b.person_id = p.by_person_id
 	ORDER BY lower(p.period), p.rotation_id, p.seat;
 END;
-COMMENT ON FUNCTION oncall.plan_covers(text, tstzrange, jsonb, interval) IS
+COMMENT ON FUNCTION oncall.plan_covers(oncall.ref, tstzrange, jsonb, interval) IS
 'Who could take each shift that its holder cannot serve (see duty_conflicts()) in a window, of one rotation or of all (NULL): a proposal, in order of time; apply_plan() writes it. Of a window that has begun, what lies ahead is planned. Shifts are moved whole, one under way from now on, also beyond the window; one that reaches more than 31 days beyond it is cut at its edge. They go to members and reserves of the rotation, and from the third seat on to its shadows. Every rule of swaps is kept, as the judge of covers would see it: no breach that is not there today. Then as many conflicts as can be are resolved (by_person_id is NULL where one is not, and barred says who cannot take it by which rule); then the heaviest load is as light as possible; then as few shifts as can be change (each shift moved is one, so plans that resolve as many do not differ in this); then loads are even; the same each time. The load of a person, in weighted hours: their duty in all rotations from history (by default 90 days) before the window to its end, or to the end of what is moved, each hour weighted by what it is on their own clock: public holiday 3, else working hours 1, else Saturday or Sunday 2, else night (22:00 to 06:00) 2, else evening 1.5; weights changes these, as in {"night": 3}. Loads are of all whom the plan concerns, who holds a conflict or may take one. reason is what is in the way of for_person; heaviest is the heaviest load, bound a load below which no plan that resolves as many can be, and statement says so in words. Up to 12 conflicts the plan is the best there is, and bound is heaviest; beyond, it is found by local search. Reads the tables as the caller. Errors: 42704 (unknown rotation, with near names), 22004 (NULL), 22023 (a window that is empty or not bounded, weights that are none, a history below 0 or above 10 years), 54000 (too many conflicts).';
 
-CREATE FUNCTION oncall.apply_plan(rotation text, during tstzrange, reason text DEFAULT NULL,
+CREATE FUNCTION oncall.apply_plan(rotation oncall.ref, during tstzrange, reason text DEFAULT NULL,
 	weights jsonb DEFAULT '{}', history interval DEFAULT '90 days',
 	OUT swap_id int, OUT covers int, OUT unresolved int, OUT statement text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -177,5 +177,5 @@ BEGIN
 		swap_id, coalesce(apply_plan.reason, 'plan'));
 END
 $$;
-COMMENT ON FUNCTION oncall.apply_plan(text, tstzrange, text, jsonb, interval) IS
+COMMENT ON FUNCTION oncall.apply_plan(oncall.ref, tstzrange, text, jsonb, interval) IS
 'Makes the plan that plan_covers() proposes and writes it as one swap, with reason as its note and as the reason of its covers; it is judged when the transaction commits, like any other. covers is how many covers it has. What could not be resolved (unresolved) is left as it is; statement says what the plan comes to, and of each conflict left who cannot take it by which rule. With nothing to write swap_id is NULL. Errors: those of plan_covers() and write_covers().';

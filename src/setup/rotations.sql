@@ -15,6 +15,7 @@ CREATE TABLE oncall.rotation (
 	calendar_id integer REFERENCES oncall.calendar,
 	CONSTRAINT rotation_id_positive CHECK (rotation_id > 0),
 	CONSTRAINT rotation_name_not_blank CHECK (btrim(name) <> ''),
+	CONSTRAINT rotation_name_not_digits CHECK (name !~ '^[0-9]+$'),
 	CONSTRAINT rotation_seats_list CHECK (
 		CASE WHEN array_ndims(seats) = 1 AND array_lower(seats, 1) = 1
 			THEN array_position(seats, NULL) IS NULL AND array_position(seats, '') IS NULL
@@ -27,7 +28,7 @@ CREATE INDEX rotation_team_id_idx ON oncall.rotation (team_id);
 CREATE INDEX rotation_calendar_id_idx ON oncall.rotation (calendar_id);
 COMMENT ON TABLE oncall.rotation IS 'One on-call duty with one or more seats, by default a pair.';
 COMMENT ON COLUMN oncall.rotation.rotation_id IS 'Key.';
-COMMENT ON COLUMN oncall.rotation.name IS 'Name, by which functions find the rotation.';
+COMMENT ON COLUMN oncall.rotation.name IS 'Name, by which functions find the rotation; not of digits only, which are an id.';
 COMMENT ON COLUMN oncall.rotation.team_id IS 'The team that owns it. NULL: none.';
 COMMENT ON COLUMN oncall.rotation.zone IS 'Time zone in which its days and limits are counted, an IANA name. Not given: the team''s zone at that time. Handovers and hours of a layer follow the zone of its cadence.';
 COMMENT ON COLUMN oncall.rotation.seats IS 'Names of the seats, the first is seat 1; at most 100. Names may be appended later; then rosters of the past show the added seat too, empty.';

@@ -142,31 +142,6 @@ COMMENT ON FUNCTION oncall_internal.write_covers(integer[], smallint[], tstzrang
 
 -- What errors say -------------------------------------------------------
 
-CREATE FUNCTION oncall_internal.wall_time(at timestamptz, zone text)
-RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT to_char(w.at, 'YYYY-MM-DD HH24:MI')
-		|| CASE WHEN w.at = date_trunc('minute', w.at) THEN ''
-			WHEN w.at = date_trunc('second', w.at) THEN to_char(w.at, ':SS')
-			ELSE to_char(w.at, ':SS.US') END
-	FROM (SELECT wall_time.at AT TIME ZONE wall_time.zone) AS w(at);
-END;
-COMMENT ON FUNCTION oncall_internal.wall_time(timestamptz, text) IS
-'A time as the clock on the wall of a zone shows it, for messages: seconds only where there are any.';
-
-CREATE FUNCTION oncall_internal.wall_period(period tstzrange, zone text)
-RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT format('%s to %s [%s]',
-		oncall_internal.wall_time(lower(wall_period.period), wall_period.zone),
-		oncall_internal.wall_time(upper(wall_period.period), wall_period.zone),
-		wall_period.zone);
-END;
-COMMENT ON FUNCTION oncall_internal.wall_period(tstzrange, text) IS
-'A bounded period as the clock on the wall of a zone shows it, for messages.';
-
 CREATE FUNCTION oncall_internal.duty_text(rotation_id integer, during tstzrange)
 RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -240,27 +215,6 @@ END
 $$;
 COMMENT ON FUNCTION oncall_internal.refuse_not_held(integer, integer, tstzrange, smallint, integer) IS
 'The error (55000) that a person does not hold a seat of a rotation for the whole of a period, which says who does; with offer: that the shift of this offer has changed hands. seat NULL: any.';
-
-CREATE FUNCTION oncall_internal.refuse_period(argument text, period tstzrange)
-RETURNS void
-LANGUAGE plpgsql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	PERFORM oncall_internal.refuse_null(argument, period IS NULL);
-	IF isempty(period) OR NOT lower_inc(period) OR upper_inc(period) OR upper_inf(period)
-		OR NOT isfinite(lower(period)) OR NOT isfinite(upper(period))
-	THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'invalid_parameter_value',
-			MESSAGE = format('%s must have a start and an end', argument),
-			DETAIL = format('It is %s.', period),
-			HINT = 'Write a range that includes its start and not its end, such as [2026-12-24 18:00, 2026-12-25 09:00).';
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION oncall_internal.refuse_period(text, tstzrange) IS
-'An error that names an argument, if it is NULL (22004), or empty, unbounded or not half-open (22023). For the functions that trade duty.';
 
 -- Who holds what --------------------------------------------------------
 
@@ -439,7 +393,7 @@ COMMENT ON FUNCTION oncall_internal.take_over(integer, smallint, tstzrange, inte
 'For cover_shift() and late_cover(): write the cover by which by_id (NULL: nobody) takes the duty of for_id (NULL: of nobody) in a seat (NULL: the one that they hold); return the cover_id. Errors: those of held_seat() and write_covers().';
 
 CREATE FUNCTION oncall.cover_shift(
-	rotation text, period tstzrange, for_person text, by_person text,
+	rotation oncall.ref, period tstzrange, for_person oncall.ref, by_person oncall.ref,
 	reason text DEFAULT NULL, seat text DEFAULT NULL)
 RETURNS integer
 LANGUAGE plpgsql
@@ -464,11 +418,11 @@ BEGIN
 		cover_shift.reason);
 END
 $$;
-COMMENT ON FUNCTION oncall.cover_shift(text, tstzrange, text, text, text, text) IS
+COMMENT ON FUNCTION oncall.cover_shift(oncall.ref, tstzrange, oncall.ref, oncall.ref, text, text) IS
 'by_person takes the duty of for_person in a rotation for a period, which may be a part of a shift or span several shifts of for_person in one seat; returns the cover_id. A cover that lies there already is closed, and what is left of it is recorded again. The rules judge it when the transaction commits, together with everything else that it writes. seat, by name or number, is needed only if for_person holds several. Errors: 55000 if for_person does not hold a seat for the whole of the period (the detail says who is on duty), 22023 for a period without start or end, somebody who would cover for themselves, and several seats; 42704 for an unknown name, with near names; 22004 for NULL; at commit 23514 with the name of the rule.';
 
 CREATE FUNCTION oncall.late_cover(
-	rotation text, period tstzrange, for_person text, by_person text,
+	rotation oncall.ref, period tstzrange, for_person oncall.ref, by_person oncall.ref,
 	reason text, seat text DEFAULT NULL)
 RETURNS integer
 LANGUAGE plpgsql
@@ -512,7 +466,7 @@ BEGIN
 		late_cover.reason, late => true);
 END
 $$;
-COMMENT ON FUNCTION oncall.late_cover(text, tstzrange, text, text, text, text) IS
+COMMENT ON FUNCTION oncall.late_cover(oncall.ref, tstzrange, oncall.ref, oncall.ref, text, text) IS
 'Say after the fact that by_person served in place of for_person, in a period whose pay may be closed; returns the cover_id. The roster changes, what a closed run has paid does not: the next run carries the difference as adjustments that give the reason. Otherwise as cover_shift(), and judged by all other rules just the same; for_person NULL: nobody held the seat, by_person NULL: nobody did after all. Errors: those of cover_shift(), 22004 where the reason is NULL, or the seat for an empty one of several, 22023 where the reason is blank.';
 
 CREATE FUNCTION oncall_internal.trade(
@@ -572,8 +526,8 @@ COMMENT ON FUNCTION oncall_internal.traded_shift(integer, integer, text, timesta
 'For swap_shifts: the seat and the period of one of the two shifts: the shift of a person at an instant, or the part of their duty that is named, which goes on from that instant without a break.';
 
 CREATE FUNCTION oncall.swap_shifts(
-	rotation text, a text, a_at timestamptz, b text, b_at timestamptz,
-	reason text DEFAULT NULL, b_rotation text DEFAULT NULL,
+	rotation oncall.ref, a oncall.ref, a_at timestamptz, b oncall.ref, b_at timestamptz,
+	reason text DEFAULT NULL, b_rotation oncall.ref DEFAULT NULL,
 	a_period tstzrange DEFAULT NULL, b_period tstzrange DEFAULT NULL,
 	a_seat text DEFAULT NULL, b_seat text DEFAULT NULL)
 RETURNS integer
@@ -607,7 +561,7 @@ BEGIN
 		ARRAY[b_id, a_id], oncall_internal.current_person(), swap_shifts.reason);
 END
 $$;
-COMMENT ON FUNCTION oncall.swap_shifts(text, text, timestamptz, text, timestamptz, text, text, tstzrange, tstzrange, text, text) IS
+COMMENT ON FUNCTION oncall.swap_shifts(oncall.ref, oncall.ref, timestamptz, oncall.ref, timestamptz, text, oncall.ref, tstzrange, tstzrange, text, text) IS
 'Two people exchange two shifts, which may be of different lengths: the shift of a that contains a_at and that of b that contains b_at, in the same rotation or, with b_rotation, in another one; returns the swap_id. a_period and b_period name a part instead of the whole shift (which goes on from a_at, b_at without a break; these may then be NULL). Seats, by name or number, are needed only for somebody who holds several. Covers that lie there already are closed, and what is left of them is recorded again. The rules judge both halves together when the transaction commits. Errors: 55000 if somebody is not on duty then (the detail says who is), 22023 for a swap with oneself, a part without start or end, and several seats; 42704 for an unknown name, with near names; 22004 for NULL; at commit 23514 with the name of the rule.';
 
 -- The market ------------------------------------------------------------
@@ -753,10 +707,10 @@ CREATE TRIGGER swap_request_insert BEFORE INSERT ON oncall.swap_request
 	FOR EACH ROW EXECUTE FUNCTION oncall_internal.swap_request_insert();
 
 CREATE FUNCTION oncall.offer_shift(
-	rotation text, period tstzrange, offered_by text DEFAULT NULL,
-	offered_to text DEFAULT NULL, note text DEFAULT NULL,
+	rotation oncall.ref, period tstzrange, offered_by oncall.ref DEFAULT NULL,
+	offered_to oncall.ref DEFAULT NULL, note text DEFAULT NULL,
 	in_return_period tstzrange DEFAULT NULL,
-	in_return_rotation text DEFAULT NULL, seat text DEFAULT NULL,
+	in_return_rotation oncall.ref DEFAULT NULL, seat text DEFAULT NULL,
 	in_return_seat text DEFAULT NULL)
 RETURNS integer
 LANGUAGE plpgsql
@@ -820,7 +774,7 @@ BEGIN
 	RETURN new_id;
 END
 $$;
-COMMENT ON FUNCTION oncall.offer_shift(text, tstzrange, text, text, text, tstzrange, text, text, text) IS
+COMMENT ON FUNCTION oncall.offer_shift(oncall.ref, tstzrange, oncall.ref, oncall.ref, text, tstzrange, oncall.ref, text, text) IS
 'Offer duty, a shift or a part of one, to one person or (offered_to NULL) to everybody, for nothing or for a shift in return (in_return_period, in in_return_rotation if that is another one); returns the swap_request_id. offered_by NULL: the person whose db_role is the current role. Until the first of the shifts begins it can be accepted. Seats, by name or number, are needed only where somebody holds several, and for what is asked in return from everybody. Errors: 55000 if somebody does not hold that duty (the detail says who does), 22023 for a shift that has begun, an offer to oneself, a period without start or end, and several seats; 42501 for somebody else''s duty, unless the caller is a manager; 42704 for an unknown name, with near names; 22004 for NULL.';
 
 CREATE FUNCTION oncall_internal.take_offer(swap_request_id integer, accepted_by integer)
@@ -883,7 +837,7 @@ COMMENT ON FUNCTION oncall_internal.refuse_missing_offer(integer) IS
 'The error that an offer does not exist (42704), or that row-level security does not let the current role answer it (42501).';
 
 CREATE FUNCTION oncall.accept_offer(
-	swap_request_id integer, person text DEFAULT NULL)
+	swap_request_id integer, person oncall.ref DEFAULT NULL)
 RETURNS integer
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -903,7 +857,7 @@ BEGIN
 	RETURN new_id;
 END
 $$;
-COMMENT ON FUNCTION oncall.accept_offer(integer, text) IS
+COMMENT ON FUNCTION oncall.accept_offer(integer, oncall.ref) IS
 'Accept an offer: its covers are written in this transaction, and judged when it commits; returns the swap_id. person NULL: the one whose db_role is the current role; only managers may name somebody else. Errors: 55000 if the offer is gone or has expired, the shift has changed hands, or the one asked for in return is not theirs; 42501 if it is for somebody else, or accepted for somebody else; 22023 for one''s own offer; 42704 for an unknown offer or person; 22004 if nobody is named and the role is nobody''s; 40001 in REPEATABLE READ and above if somebody was faster; at commit 23514 with the name of the rule.';
 
 CREATE FUNCTION oncall.withdraw_offer(swap_request_id integer)
@@ -946,7 +900,7 @@ COMMENT ON FUNCTION oncall.expire_offers() IS
 'Mark open offers whose shift has begun as expired; returns their number. Nothing depends on it: such an offer is not shown and cannot be accepted whether it is marked or not. Safe to call from any timer, twice or from two sessions at once.';
 
 CREATE FUNCTION oncall.offer_objections(
-	swap_request_id integer, person text DEFAULT NULL)
+	swap_request_id integer, person oncall.ref DEFAULT NULL)
 RETURNS TABLE (whose text, constraint_name text, rotation text,
 	period tstzrange, message text, detail text, hint text)
 LANGUAGE plpgsql STABLE
@@ -978,10 +932,10 @@ BEGIN
 	LEFT JOIN oncall.rotation AS n ON n.rotation_id = o.rotation_id;
 END
 $$;
-COMMENT ON FUNCTION oncall.offer_objections(integer, text) IS
+COMMENT ON FUNCTION oncall.offer_objections(integer, oncall.ref) IS
 'What the rules would object to if a person (NULL: the one whose db_role is the current role) accepted an offer: whose duty breaks which rule, and what would be legal. No rows: it is legal. Nothing is written. Errors: 42704 (unknown offer, person), 22004 (NULL, and the role is nobody''s).';
 
-CREATE FUNCTION oncall.open_offers(person text DEFAULT NULL)
+CREATE FUNCTION oncall.open_offers(person oncall.ref DEFAULT NULL)
 RETURNS TABLE (swap_request_id integer, rotation text, seat smallint,
 	seat_name text, period tstzrange, offered_by text, offered_to text,
 	in_return_rotation text, in_return_seat smallint,
@@ -1016,12 +970,12 @@ BEGIN
 	ORDER BY s.expires_at, s.swap_request_id;
 END
 $$;
-COMMENT ON FUNCTION oncall.open_offers(text) IS
+COMMENT ON FUNCTION oncall.open_offers(oncall.ref) IS
 'What is on offer: offers that are open, have not expired, and whose shift is still held by who offers it. With a person: only those that this person may take, offered to them or to all, of which the rules would allow every cover (offer_objections() says what they object to in the others). The first to expire comes first. An unknown person is an error (42704), with near names.';
 
 -- Readable after the fact -----------------------------------------------
 
-CREATE FUNCTION oncall.cover_history(rotation text, during tstzrange)
+CREATE FUNCTION oncall.cover_history(rotation oncall.ref, during tstzrange)
 RETURNS TABLE (cover_id integer, seat smallint, seat_name text,
 	period tstzrange, person text, instead_of text, believed tstzrange,
 	recorded_by name, reason text, late boolean, swap_id integer,
@@ -1064,5 +1018,5 @@ BEGIN
 	ORDER BY lower(c.period), c.seat, lower(c.recorded), c.cover_id;
 END
 $$;
-COMMENT ON FUNCTION oncall.cover_history(text, tstzrange) IS
+COMMENT ON FUNCTION oncall.cover_history(oncall.ref, tstzrange) IS
 'Who traded what: every cover of a rotation that overlaps a time and was ever believed, also those that were changed, ended or withdrawn since, with the swap and the offer that it came from. believed: from when until when the database believed the row (unbounded above: it still does); a cover that was changed has a row for each version. person NULL: on purpose nobody. instead_of: who was believed to hold the seat in that period just before; NULL: nobody. recorded_by: the role that wrote it, for an accepted offer the owner of the tables, with accepted_by to say who accepted. Errors: 42704 for an unknown rotation, with near names; 22004 for NULL.';

@@ -11,11 +11,13 @@
  */
 #include "postgres.h"
 
-#include "swaps/alternatives.h"
-#include "swaps/world_loader.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
+
+#include "swaps/alternatives.h"
+#include "swaps/limits.h"
 #include "swaps/messages.h"
+#include "swaps/world_loader.h"
 
 /* So many people are named; of more, how many there are. */
 #define MAX_NAMED 4
@@ -81,8 +83,8 @@ may_take(Trial *trial, const PersonFacts *person, Period part)
 	duties.duties = palloc(duties.size * sizeof(Duty));
 	if (base->n > 0)
 		memcpy(duties.duties, base->duties, base->n * sizeof(Duty));
-	duties_add(&duties, trial->rotation, trial->cover->cover.seat, part);
-	duties_sort(&duties);
+	duty_add(&duties, trial->rotation, trial->cover->cover.seat, part);
+	duty_sort(&duties);
 	trade_objections(trade, person, &duties, &objections);
 	MemoryContextSwitchTo(caller);
 	MemoryContextReset(trial->scratch);
@@ -123,20 +125,20 @@ cut_by_limits(Trial *trial, const Duties *base, Cuts *cuts)
 	for (r = 0; r < world->nrotations; r++)
 	{
 		RotationFacts *limit = &world->rotations[r];
-		int64		pause = break_usecs(&limit->min_break);
+		int64		pause = limits_usecs(&limit->min_break);
 
 		if (!limit->limited)
 			continue;
-		add_cut(cuts, whole, stretch_limit(limit, whole.from));
-		add_cut(cuts, whole, stretch_start(limit, whole.until));
+		add_cut(cuts, whole, limits_until(limit, whole.from));
+		add_cut(cuts, whole, limits_since(limit, whole.until));
 		for (i = 0; i < base->n; i++)
 		{
 			Period		duty = base->duties[i].period;
 
 			add_cut(cuts, whole, instant_plus(duty.from, -pause));
 			add_cut(cuts, whole, instant_plus(duty.until, pause));
-			add_cut(cuts, whole, stretch_limit(limit, duty.from));
-			add_cut(cuts, whole, stretch_start(limit, duty.until));
+			add_cut(cuts, whole, limits_until(limit, duty.from));
+			add_cut(cuts, whole, limits_since(limit, duty.until));
 		}
 	}
 }
@@ -147,8 +149,8 @@ find_cuts(Trial *trial, const PersonFacts *person, Cuts *cuts)
 {
 	RotationFacts *facts = &trial->trade.world.rotations[trial->rotation];
 	const Duties *base = duty_without(trial, person);
-	const Membership *membership = person_membership(person,
-													 trial->rotation);
+	const Membership *membership = world_membership(person,
+													trial->rotation);
 	Period		whole = trial->cover->cover.period;
 	int			i;
 	int			b;
@@ -249,7 +251,7 @@ append_people(StringInfo buf, Trial *trial, int32 person_id)
 									n > MAX_NAMED + 1 ? "s" : "");
 		n = MAX_NAMED + 1;
 	}
-	append_names(buf, names, n, n > MAX_NAMED ? " and " : " or ");
+	message_append_names(buf, names, n, n > MAX_NAMED ? " and " : " or ");
 	appendStringInfoString(buf, " could take all of it.");
 }
 
@@ -257,7 +259,7 @@ append_people(StringInfo buf, Trial *trial, int32 person_id)
 static int32 *
 candidates(const TradeCover *cover, int32 person_id, int *n)
 {
-	int32	   *members = people_of_rotation(cover->rotation_id, n);
+	int32	   *members = world_people_of_rotation(cover->rotation_id, n);
 	int32	   *all = palloc((*n + 1) * sizeof(int32));
 	int			i = 0;
 	int			m;
@@ -276,7 +278,7 @@ candidates(const TradeCover *cover, int32 person_id, int *n)
 }
 
 char *
-trade_advice(const Trade *trade, const Breach *breach)
+alternatives_hint(const Trade *trade, const Breach *breach)
 {
 	Trial		trial;
 	StringInfoData buf;
@@ -285,8 +287,6 @@ trade_advice(const Trade *trade, const Breach *breach)
 	int			npeople;
 	Period		part;
 
-	if (breach->rule == RULE_PAY_CLOSED)
-		return pstrdup("Use late_cover(rotation, period, for_person, by_person, reason): it changes the roster and not what was paid; the next pay run carries the difference.");
 	trial.cover = blamed_cover(trade, breach);
 	if (trial.cover == NULL)
 		return pstrdup("Somebody else's cover ends and gives this duty back: let somebody take it over in the same transaction.");
@@ -314,7 +314,7 @@ trade_advice(const Trade *trade, const Breach *breach)
 		RotationFacts *facts = &trial.trade.world.rotations[trial.rotation];
 
 		appendStringInfo(&buf, "%s could take it ", person->name);
-		append_period(&buf, facts, part);
+		message_append_period(&buf, facts, part);
 		appendStringInfo(&buf, " [%s]. ", facts->zone_name);
 	}
 	append_people(&buf, &trial, breach->person_id);

@@ -14,6 +14,6 @@
  * A hint for a breach to which the rules object: the longest part of the
  * cover that its person could take, and the people who could take all of it.
  */
-extern char *trade_advice(const Trade *trade, const Breach *breach);
+extern char *alternatives_hint(const Trade *trade, const Breach *breach);
 
 #endif							/* ONCALL_ALTERNATIVES_H */

@@ -7,17 +7,18 @@
  */
 #include "postgres.h"
 
-#include "swaps/alternatives.h"
-#include "base/array_arguments.h"
 #include "catalog/pg_type.h"
-#include "swaps/duty.h"
-#include "swaps/world_loader.h"
 #include "funcapi.h"
-#include "swaps/judge.h"
-#include "roster/roster_loader.h"
 #include "miscadmin.h"
-#include "base/tstzrange.h"
 #include "utils/builtins.h"
+
+#include "base/array_arguments.h"
+#include "base/tstzrange.h"
+#include "roster/roster_loader.h"
+#include "swaps/duty.h"
+#include "swaps/limits.h"
+#include "swaps/rules.h"
+#include "swaps/world_loader.h"
 
 PG_FUNCTION_INFO_V1(audit);
 PG_FUNCTION_INFO_V1(objections);
@@ -49,28 +50,22 @@ enum
 	OBJECTION_COLUMNS
 };
 
-static Datum
-period_datum(Period period)
-{
-	return RangeTypePGetDatum(tstzrange_of_period(tstzrange_typcache(), period));
-}
-
 static void
 put_breach(ReturnSetInfo *result, World *world, const PersonFacts *person,
 		   const Duties *duties, Period known, const Breach *breach)
 {
 	Datum		values[AUDIT_COLUMNS];
 	bool		nulls[AUDIT_COLUMNS] = {0};
-	BreachWords words = breach_words(world, person, duties, known, breach,
-									 -1, false);
+	BreachMessage words = message_of_breach(world, person, duties, known,
+											breach);
 	RotationFacts *facts = &world->rotations[words.rotation];
 
-	values[AUDIT_CONSTRAINT] = CStringGetTextDatum(rule_name(breach->rule));
+	values[AUDIT_CONSTRAINT] = CStringGetTextDatum(rules[breach->rule].name);
 	values[AUDIT_PERSON_ID] = Int32GetDatum(person->person_id);
 	values[AUDIT_PERSON] = CStringGetTextDatum(person->name);
 	values[AUDIT_ROTATION_ID] = Int32GetDatum(facts->rotation.rotation_id);
 	values[AUDIT_ROTATION] = CStringGetTextDatum(facts->name);
-	values[AUDIT_PERIOD] = period_datum(period_set_hull(&breach->instants));
+	values[AUDIT_PERIOD] = tstzrange_datum(period_set_hull(&breach->instants));
 	values[AUDIT_MESSAGE] = CStringGetTextDatum(words.message);
 	values[AUDIT_DETAIL] = CStringGetTextDatum(words.detail);
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
@@ -80,15 +75,12 @@ put_breach(ReturnSetInfo *result, World *world, const PersonFacts *person,
 static Period
 read_world(World *world, Period window)
 {
-	Period		known = window;
-	int64		reach;
+	Period		known;
 	int			r;
 
 	memset(world, 0, sizeof(World));
 	world_add_rotations(world, NULL, 0);
-	reach = duty_reach(world);
-	known.from = instant_plus(window.from, -reach);
-	known.until = instant_plus(window.until, reach);
+	known = period_widen(window, limits_reach(world));
 	for (r = 0; r < world->nrotations; r++)
 	{
 		Period		season = world_read_seasons(world, r, window);
@@ -240,17 +232,18 @@ put_objection(ReturnSetInfo *result, Trade *trade, const Breach *breach)
 {
 	Datum		values[OBJECTION_COLUMNS];
 	bool		nulls[OBJECTION_COLUMNS] = {0};
-	BreachWords words = objection_words(trade, breach);
+	BreachMessage words = message_of_objection(trade, breach);
 
 	values[OBJECTION_PERSON_ID] = Int32GetDatum(breach->person_id);
 	values[OBJECTION_CONSTRAINT] =
-		CStringGetTextDatum(rule_name(breach->rule));
+		CStringGetTextDatum(rules[breach->rule].name);
 	values[OBJECTION_ROTATION_ID] =
 		Int32GetDatum(trade->world.rotations[words.rotation].rotation.rotation_id);
-	values[OBJECTION_PERIOD] = period_datum(period_set_hull(&breach->instants));
+	values[OBJECTION_PERIOD] = tstzrange_datum(period_set_hull(&breach->instants));
 	values[OBJECTION_MESSAGE] = CStringGetTextDatum(words.message);
 	values[OBJECTION_DETAIL] = CStringGetTextDatum(words.detail);
-	values[OBJECTION_HINT] = CStringGetTextDatum(trade_advice(trade, breach));
+	values[OBJECTION_HINT] =
+		CStringGetTextDatum(rules[breach->rule].hint(trade, breach));
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 

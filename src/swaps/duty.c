@@ -7,9 +7,10 @@
  */
 #include "postgres.h"
 
-#include "swaps/duty.h"
-#include "roster/shifts.h"
 #include "utils/memutils.h"
+
+#include "roster/shifts.h"
+#include "swaps/duty.h"
 
 /* Duty being handed to the people of a world. */
 typedef struct Handing
@@ -20,6 +21,47 @@ typedef struct Handing
 	Duties	   *duties;
 	Duties	   *duties_too;
 } Handing;
+
+void
+duty_add(Duties *duties, int rotation, int seat, Period period)
+{
+	Duty	   *duty;
+
+	if (duties->duties == NULL)
+	{
+		duties->size = 8;
+		duties->duties = palloc(duties->size * sizeof(Duty));
+	}
+	else if (duties->n == duties->size)
+	{
+		duties->size *= 2;
+		duties->duties = repalloc(duties->duties,
+								  duties->size * sizeof(Duty));
+	}
+	duty = &duties->duties[duties->n++];
+	duty->rotation = rotation;
+	duty->seat = seat;
+	duty->period = period;
+}
+
+static int
+duty_cmp(const void *a, const void *b)
+{
+	const Duty *x = a;
+	const Duty *y = b;
+
+	if (x->period.from != y->period.from)
+		return x->period.from < y->period.from ? -1 : 1;
+	if (x->rotation != y->rotation)
+		return x->rotation < y->rotation ? -1 : 1;
+	return (x->seat > y->seat) - (x->seat < y->seat);
+}
+
+void
+duty_sort(Duties *duties)
+{
+	qsort(duties->duties, duties->n, sizeof(Duty), duty_cmp);
+}
 
 /* A ShiftSink that hands duty to whom it belongs. */
 static void
@@ -35,9 +77,9 @@ hand_duty(void *arg, int seat, const Cell *cell, Period period)
 	i = person - handing->world->people;
 	shifts_refuse_more(handing->duties[i].n);
 	caller = MemoryContextSwitchTo(handing->context);
-	duties_add(&handing->duties[i], handing->rotation, seat, period);
+	duty_add(&handing->duties[i], handing->rotation, seat, period);
 	if (handing->duties_too != NULL)
-		duties_add(&handing->duties_too[i], handing->rotation, seat, period);
+		duty_add(&handing->duties_too[i], handing->rotation, seat, period);
 	MemoryContextSwitchTo(caller);
 }
 
@@ -70,27 +112,6 @@ duty_of_world(World *world, Period window)
 		duty_hand_out(world, r, &world->rotations[r].rotation, window, duties,
 					  NULL);
 	for (i = 0; i < world->npeople; i++)
-		duties_sort(&duties[i]);
+		duty_sort(&duties[i]);
 	return duties;
-}
-
-int64
-duty_reach(const World *world)
-{
-	int64		reach = 0;
-	int			r;
-
-	for (r = 0; r < world->nrotations; r++)
-	{
-		const RotationFacts *facts = &world->rotations[r];
-		int64		needed;
-
-		if (!facts->limited)
-			continue;
-		if (pg_add_s64_overflow(length_most(&facts->max_consecutive),
-								length_most(&facts->min_break), &needed))
-			needed = PG_INT64_MAX;
-		reach = Max(reach, needed);
-	}
-	return reach;
 }

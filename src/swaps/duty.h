@@ -8,7 +8,27 @@
 #ifndef ONCALL_DUTY_H
 #define ONCALL_DUTY_H
 
-#include "swaps/rules.h"
+#include "swaps/world.h"
+
+/* A stretch in which a person holds a seat. */
+typedef struct Duty
+{
+	int			rotation;		/* index into the world's */
+	int			seat;			/* 0 is the primary */
+	Period		period;
+} Duty;
+
+/* The duty of one person in all rotations, in order of its start. */
+typedef struct Duties
+{
+	int			n;
+	int			size;
+	Duty	   *duties;
+} Duties;
+
+/* Add a duty to a list; sort it before it is looked at. */
+extern void duty_add(Duties *duties, int rotation, int seat, Period period);
+extern void duty_sort(Duties *duties);
 
 /*
  * Hand out the duty in a rotation, which may have other covers than the
@@ -20,8 +40,5 @@ extern void duty_hand_out(World *world, int rotation, Rotation *shifts,
 
 /* The duty of all people of a world in a window, in order of time. */
 extern Duties *duty_of_world(World *world, Period window);
-
-/* So far from an instant may lie what decides whether a stretch is too long. */
-extern int64 duty_reach(const World *world);
 
 #endif							/* ONCALL_DUTY_H */

@@ -11,24 +11,14 @@
 #include "postgres.h"
 
 #include "utils/datetime.h"
+
+#include "swaps/limits.h"
 #include "swaps/messages.h"
+#include "swaps/pay_closed.h"
+#include "swaps/rules.h"
 
 /* So many duties are told; of more, how many there are. */
 #define MAX_TOLD 6
-
-/* What the writers below are given. */
-typedef struct Telling
-{
-	World	   *world;
-	const PersonFacts *person;
-	const Duties *duties;
-	Period		window;
-	const Breach *breach;
-	RotationFacts *facts;		/* of the rotation concerned */
-	const char *is;				/* "is" or "would be" */
-	StringInfoData message;
-	StringInfoData detail;
-} Telling;
 
 static void
 append_instant(StringInfo buf, RotationFacts *facts, TimestampTz at)
@@ -54,7 +44,7 @@ append_instant(StringInfo buf, RotationFacts *facts, TimestampTz at)
 }
 
 void
-append_period(StringInfo buf, RotationFacts *facts, Period period)
+message_append_period(StringInfo buf, RotationFacts *facts, Period period)
 {
 	if (period.from != DT_NOBEGIN)
 	{
@@ -73,8 +63,8 @@ append_period(StringInfo buf, RotationFacts *facts, Period period)
 }
 
 void
-append_names(StringInfo buf, const char *const *names, int nnames,
-			 const char *last)
+message_append_names(StringInfo buf, const char *const *names, int nnames,
+					 const char *last)
 {
 	int			i;
 
@@ -115,24 +105,49 @@ append_duties(Telling *telling, const PeriodSet *instants)
 		appendStringInfo(&telling->detail, "%s%s of \"%s\" ",
 						 told++ > 0 ? "; " : "", facts->seats[duty->seat],
 						 facts->name);
-		append_period(&telling->detail, telling->facts, duty->period);
+		message_append_period(&telling->detail, telling->facts, duty->period);
 	}
 	if (left > 0)
 		appendStringInfo(&telling->detail, "; and %d more", left);
 	append_zone(&telling->detail, telling->facts);
 }
 
-/* The first stretch of the breach, and whether there are more. */
-static void
-append_first(Telling *telling)
+/* A period on the clock of the rotation concerned, with its zone. */
+static char *
+period_words(Telling *telling, Period period)
 {
-	append_period(&telling->message, telling->facts,
-				  telling->breach->instants.periods[0]);
-	append_zone(&telling->message, telling->facts);
-	if (telling->breach->instants.n > 1)
-		appendStringInfo(&telling->message, " and %d more time%s",
-						 telling->breach->instants.n - 1,
-						 telling->breach->instants.n > 2 ? "s" : "");
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	message_append_period(&buf, telling->facts, period);
+	append_zone(&buf, telling->facts);
+	return buf.data;
+}
+
+/* The first stretch of the breach, and whether there are more. */
+static char *
+instants_words(Telling *telling)
+{
+	const PeriodSet *instants = &telling->breach->instants;
+	char	   *first = period_words(telling, instants->periods[0]);
+	int			more = instants->n - 1;
+
+	if (more == 0)
+		return first;
+	return psprintf(ngettext("%s and %d more time", "%s and %d more times",
+							 more), first, more);
+}
+
+static char *
+date_words(Day day)
+{
+	int			year,
+				month,
+				mday;
+
+	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &mday);
+	return psprintf("%04d-%02d-%02d%s", year > 0 ? year : 1 - year, month,
+					mday, year > 0 ? "" : " BC");
 }
 
 static void
@@ -143,23 +158,21 @@ tell_duty(Telling *telling)
 	appendStringInfoChar(&telling->detail, '.');
 }
 
-static void
-tell_max_consecutive(Telling *telling)
+void
+message_max_consecutive(Telling *telling)
 {
 	Period		stretch = telling->breach->instants.periods[0];
-	int64		pause = length_most(&telling->facts->min_break);
-	bool		longer;
+	int64		pause = limits_most(&telling->facts->min_break);
+	char	   *when = period_words(telling, stretch);
 
 	/* at the edge of what is known it may go on */
-	longer = stretch.from - telling->window.from < pause ||
-		telling->window.until - stretch.until < pause;
-	appendStringInfo(&telling->message, "%s %s on call without a break ",
-					 telling->person->name, telling->is);
-	append_period(&telling->message, telling->facts, stretch);
-	append_zone(&telling->message, telling->facts);
-	appendStringInfo(&telling->message,
-					 "%s, more than the %s that rotation \"%s\" allows",
-					 longer ? " at least" : "", telling->facts->max_text,
+	if (stretch.from - telling->window.from < pause ||
+		telling->window.until - stretch.until < pause)
+		when = psprintf("%s at least", when);
+	appendStringInfo(&telling->message, telling->would ?
+					 "%s would be on call without a break %s, more than the %s that rotation \"%s\" allows" :
+					 "%s is on call without a break %s, more than the %s that rotation \"%s\" allows",
+					 telling->person->name, when, telling->facts->max_text,
 					 telling->facts->name);
 
 	tell_duty(telling);
@@ -168,71 +181,68 @@ tell_max_consecutive(Telling *telling)
 					 telling->facts->break_text);
 }
 
-static void
-tell_distinct_seats(Telling *telling)
+void
+message_distinct_seats(Telling *telling)
 {
-	appendStringInfo(&telling->message,
-					 "%s %s on call as %s and %s of rotation \"%s\" at once, ",
-					 telling->person->name, telling->is,
+	appendStringInfo(&telling->message, telling->would ?
+					 "%s would be on call as %s and %s of rotation \"%s\" at once, %s" :
+					 "%s is on call as %s and %s of rotation \"%s\" at once, %s",
+					 telling->person->name,
 					 telling->facts->seats[telling->breach->key[0]],
 					 telling->facts->seats[telling->breach->key[1]],
-					 telling->facts->name);
-	append_first(telling);
+					 telling->facts->name, instants_words(telling));
 	tell_duty(telling);
 }
 
-static void
-tell_exclusive_duty(Telling *telling)
+void
+message_exclusive_duty(Telling *telling)
 {
-	appendStringInfo(&telling->message,
-					 "%s %s on call in rotations \"%s\" and \"%s\" at once, ",
-					 telling->person->name, telling->is, telling->facts->name,
-					 telling->world->rotations[telling->breach->key[0]].name);
-	append_first(telling);
+	appendStringInfo(&telling->message, telling->would ?
+					 "%s would be on call in rotations \"%s\" and \"%s\" at once, %s" :
+					 "%s is on call in rotations \"%s\" and \"%s\" at once, %s",
+					 telling->person->name, telling->facts->name,
+					 telling->world->rotations[telling->breach->key[0]].name,
+					 instants_words(telling));
 	tell_duty(telling);
 	appendStringInfoString(&telling->detail, " Both rotations are exclusive.");
 }
 
-static void
-tell_not_absent(Telling *telling)
+void
+message_not_absent(Telling *telling)
 {
 	int			i;
 
-	appendStringInfo(&telling->message,
-					 "%s %s on call in rotation \"%s\" while absent, ",
-					 telling->person->name, telling->is,
-					 telling->facts->name);
-	append_first(telling);
+	appendStringInfo(&telling->message, telling->would ?
+					 "%s would be on call in rotation \"%s\" while absent, %s" :
+					 "%s is on call in rotation \"%s\" while absent, %s",
+					 telling->person->name, telling->facts->name,
+					 instants_words(telling));
 
 	for (i = 0; i < telling->person->nabsences; i++)
 	{
 		const Absence *absence = &telling->person->absences[i];
 
-		if (absence->absence_id != telling->breach->key[0])
-			continue;
-		appendStringInfoString(&telling->detail, "The absence lasts ");
-		append_period(&telling->detail, telling->facts, absence->period);
-		append_zone(&telling->detail, telling->facts);
-		appendStringInfoString(&telling->detail, ". ");
+		if (absence->absence_id == telling->breach->key[0])
+			appendStringInfo(&telling->detail, "The absence lasts %s. ",
+							 period_words(telling, absence->period));
 	}
 	tell_duty(telling);
 }
 
-static void
-tell_member(Telling *telling)
+void
+message_member(Telling *telling)
 {
 	const PersonFacts *person = telling->person;
-	const Membership *membership = person_membership(person,
-													 telling->breach->rotation);
+	const Membership *membership = world_membership(person,
+													telling->breach->rotation);
 	Period		since = {DT_NOBEGIN, DT_NOEND};
 	StringInfo	detail = &telling->detail;
 
-	appendStringInfo(&telling->message,
-					 "%s %s on call in rotation \"%s\" ",
-					 person->name, telling->is, telling->facts->name);
-	append_first(telling);
-	appendStringInfoString(&telling->message,
-						   " without being a member or reserve of it then");
+	appendStringInfo(&telling->message, telling->would ?
+					 "%s would be on call in rotation \"%s\" %s without being a member or reserve of it then" :
+					 "%s is on call in rotation \"%s\" %s without being a member or reserve of it then",
+					 person->name, telling->facts->name,
+					 instants_words(telling));
 
 	switch (membership == NULL ? STANDING_NONE : membership->standing)
 	{
@@ -253,73 +263,47 @@ tell_member(Telling *telling)
 			since.from = membership->since;
 			appendStringInfo(detail, "%s belongs to the rotation ",
 							 person->name);
-			append_period(detail, telling->facts, since);
-			appendStringInfoString(detail, ", and is active ");
-			append_period(detail, telling->facts, person->active);
-			append_zone(detail, telling->facts);
-			appendStringInfoChar(detail, '.');
+			message_append_period(detail, telling->facts, since);
+			appendStringInfo(detail, ", and is active %s.",
+							 period_words(telling, person->active));
 			break;
 	}
 	appendStringInfoChar(detail, ' ');
 	tell_duty(telling);
 }
 
-static void
-append_date(StringInfo buf, Day day)
-{
-	int			year,
-				month,
-				mday;
-
-	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &mday);
-	appendStringInfo(buf, "%04d-%02d-%02d%s", year > 0 ? year : 1 - year,
-					 month, mday, year > 0 ? "" : " BC");
-}
-
-static void
-tell_season(Telling *telling)
+void
+message_season(Telling *telling)
 {
 	const HolidayBlock *one = &telling->facts->blocks[telling->breach->key[1]];
 	const HolidayBlock *other = &telling->facts->blocks[telling->breach->key[2]];
 
-	appendStringInfo(&telling->message,
-					 "%s %s on call in rotation \"%s\" on holidays of two blocks of season \"%s\", those of ",
-					 telling->person->name, telling->is,
-					 telling->facts->name, one->season);
-	append_date(&telling->message, one->first);
-	appendStringInfoString(&telling->message, " and of ");
-	append_date(&telling->message, other->first);
+	appendStringInfo(&telling->message, telling->would ?
+					 "%s would be on call in rotation \"%s\" on holidays of two blocks of season \"%s\", those of %s and of %s" :
+					 "%s is on call in rotation \"%s\" on holidays of two blocks of season \"%s\", those of %s and of %s",
+					 telling->person->name, telling->facts->name, one->season,
+					 date_words(one->first), date_words(other->first));
 	tell_duty(telling);
 }
 
-BreachWords
-paid_words(World *world, const PaidTime *paid, const Breach *breach)
+void
+message_pay_closed(Telling *telling)
 {
-	Telling		telling;
-	BreachWords words;
+	const PaidTime *paid = pay_closed_time(telling->trade, telling->breach);
 
-	memset(&telling, 0, sizeof(telling));
-	words.rotation = breach->rotation;
-	telling.breach = breach;
-	telling.facts = &world->rotations[words.rotation];
-	initStringInfo(&telling.message);
-	initStringInfo(&telling.detail);
-	appendStringInfo(&telling.message,
-					 "duty of %s in rotation \"%s\" would change in time that has been paid, ",
-					 paid->person, telling.facts->name);
-	append_first(&telling);
-	appendStringInfo(&telling.detail, "Pay run %d of policy \"%s\" has closed ",
-					 paid->pay_run_id, paid->policy);
-	append_date(&telling.detail, paid->first);
+	appendStringInfo(&telling->message,
+					 "duty of %s in rotation \"%s\" would change in time that has been paid, %s",
+					 paid->person, telling->facts->name,
+					 instants_words(telling));
 	if (paid->last > paid->first)
-	{
-		appendStringInfoString(&telling.detail, " to ");
-		append_date(&telling.detail, paid->last);
-	}
-	appendStringInfoChar(&telling.detail, '.');
-	words.message = telling.message.data;
-	words.detail = telling.detail.data;
-	return words;
+		appendStringInfo(&telling->detail,
+						 "Pay run %d of policy \"%s\" has closed %s to %s.",
+						 paid->pay_run_id, paid->policy, date_words(paid->first),
+						 date_words(paid->last));
+	else
+		appendStringInfo(&telling->detail,
+						 "Pay run %d of policy \"%s\" has closed %s.",
+						 paid->pay_run_id, paid->policy, date_words(paid->first));
 }
 
 /* The rotation of the first duty in the breach; gained, if it is in it. */
@@ -343,34 +327,66 @@ concerned(const Duties *duties, const Breach *breach, int gained)
 	return found;
 }
 
-BreachWords
-breach_words(World *world, const PersonFacts *person, const Duties *duties,
-			 Period window, const Breach *breach, int gained, bool would)
+static void
+tell(Telling *telling, int rotation, BreachMessage *result)
 {
-	static void (*const tell[NUM_RULES]) (Telling *telling) =
-	{
-		[RULE_MAX_CONSECUTIVE] = tell_max_consecutive,
-		[RULE_DISTINCT_SEATS] = tell_distinct_seats,
-		[RULE_EXCLUSIVE_DUTY] = tell_exclusive_duty,
-		[RULE_NOT_ABSENT] = tell_not_absent,
-		[RULE_MEMBER] = tell_member,
-		[RULE_SEASON] = tell_season
-	};
-	Telling		telling;
-	BreachWords words;
+	result->rotation = rotation;
+	telling->facts = &telling->world->rotations[rotation];
+	initStringInfo(&telling->message);
+	initStringInfo(&telling->detail);
+	rules[telling->breach->rule].tell(telling);
+	result->message = telling->message.data;
+	result->detail = telling->detail.data;
+}
 
-	words.rotation = concerned(duties, breach, gained);
+BreachMessage
+message_of_breach(World *world, const PersonFacts *person,
+				  const Duties *duties, Period window, const Breach *breach)
+{
+	Telling		telling = {0};
+	BreachMessage result;
+
 	telling.world = world;
 	telling.person = person;
 	telling.duties = duties;
 	telling.window = window;
 	telling.breach = breach;
-	telling.facts = &world->rotations[words.rotation];
-	telling.is = would ? "would be" : "is";
-	initStringInfo(&telling.message);
-	initStringInfo(&telling.detail);
-	tell[breach->rule] (&telling);
-	words.message = telling.message.data;
-	words.detail = telling.detail.data;
-	return words;
+	tell(&telling, concerned(duties, breach, -1), &result);
+	return result;
+}
+
+/* The rotation in which the trade gives this person duty in the breach. */
+static int
+gained_rotation(const Trade *trade, const Breach *breach)
+{
+	int			i;
+
+	for (i = 0; i < trade->nchanges; i++)
+	{
+		const Change *change = &trade->changes[i];
+
+		if (change->person_after == breach->person_id &&
+			period_set_overlap(&breach->instants, change->period))
+			return world_rotation(&trade->world, change->rotation_id);
+	}
+	return -1;
+}
+
+BreachMessage
+message_of_objection(Trade *trade, const Breach *breach)
+{
+	Telling		telling = {0};
+	BreachMessage result;
+
+	telling.trade = trade;
+	telling.world = &trade->world;
+	telling.person = world_person(telling.world, breach->person_id);
+	telling.duties = telling.person == NULL ? NULL :
+		&trade->duties_after[telling.person - telling.world->people];
+	telling.window = trade->window;
+	telling.breach = breach;
+	telling.would = true;
+	tell(&telling, concerned(telling.duties, breach,
+							 gained_rotation(trade, breach)), &result);
+	return result;
 }

@@ -9,34 +9,55 @@
 #define ONCALL_MESSAGES_H
 
 #include "lib/stringinfo.h"
-#include "swaps/rules.h"
 
-typedef struct BreachWords
+#include "swaps/trade.h"
+
+typedef struct BreachMessage
 {
 	int			rotation;		/* the one concerned, an index */
 	char	   *message;
 	char	   *detail;
-} BreachWords;
+} BreachMessage;
 
-/*
- * Say what a breach is, given all the duty of the person, which is known in a
- * window. gained: an index of a rotation to be named where the breach is not
- * of one rotation, or -1. would: the duty is not theirs yet.
- */
-extern BreachWords breach_words(World *world, const PersonFacts *person,
-								const Duties *duties, Period window,
-								const Breach *breach, int gained, bool would);
+/* A breach of the duty of a person as it stands, which is known in a window. */
+extern BreachMessage message_of_breach(World *world,
+									   const PersonFacts *person,
+									   const Duties *duties, Period window,
+									   const Breach *breach);
 
-/* Say that duty would change in time that has been paid. */
-extern BreachWords paid_words(World *world, const PaidTime *paid,
-							  const Breach *breach);
+/* A breach that a trade would bring. */
+extern BreachMessage message_of_objection(Trade *trade, const Breach *breach);
+
+/* What the functions below are given, and what they write. */
+typedef struct Telling
+{
+	Trade	   *trade;			/* NULL: duty as it stands */
+	World	   *world;
+	const PersonFacts *person;	/* NULL if of no concern to the rule */
+	const Duties *duties;		/* all of the person's */
+	Period		window;			/* in which these are known */
+	const Breach *breach;
+	RotationFacts *facts;		/* of the rotation concerned */
+	bool		would;			/* is it not so yet? */
+	StringInfoData message;
+	StringInfoData detail;
+} Telling;
+
+/* Each says what a breach of one rule is. */
+extern void message_max_consecutive(Telling *telling);
+extern void message_distinct_seats(Telling *telling);
+extern void message_exclusive_duty(Telling *telling);
+extern void message_not_absent(Telling *telling);
+extern void message_member(Telling *telling);
+extern void message_season(Telling *telling);
+extern void message_pay_closed(Telling *telling);
 
 /* A period on the clock of a rotation: "from ... to ...", without the zone. */
-extern void append_period(StringInfo buf, RotationFacts *facts,
-						  Period period);
+extern void message_append_period(StringInfo buf, RotationFacts *facts,
+								  Period period);
 
 /* Names in a sentence: "A", "A and B", or "A, B and C". */
-extern void append_names(StringInfo buf, const char *const *names, int nnames,
-						 const char *last);
+extern void message_append_names(StringInfo buf, const char *const *names,
+								 int nnames, const char *last);
 
 #endif							/* ONCALL_MESSAGES_H */

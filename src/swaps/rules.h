@@ -1,206 +1,76 @@
 /*-------------------------------------------------------------------------
  *
  * rules.h
- *	  What nobody may be on duty against.
+ *	  The rules of trades, in one table.
  *
- * Pure. A rule looks at the duty of one person, as a timeline has decided it,
- * and at facts about people and rotations; it lists the breaches in it. It
- * does not know whether there is a trade, nor whether a breach is new: see
- * trade.h. rules.c says how to add a rule.
+ * To add a rule:
+ *
+ * - give it a number in breaches.h, in its place in the order in which
+ *	 breaches are reported;
+ * - write what finds its breaches: in breaches.c if they can be seen in the
+ *	 duty of one person, with breaches_note() for what it finds. What it needs
+ *	 to know besides is a fact of the world (world.h), read by world_loader.c.
+ *	 A rule about what changes, whatever the duty is then, is given the trade,
+ *	 as that of pay_closed.c is;
+ * - write in messages.c what a breach means to people;
+ * - give it an entry in the table in rules.c.
+ *
+ * The judge, audit(), objections(), duty_conflicts() and the planner follow by
+ * themselves, but for two things. Two trades that are legal alone and illegal
+ * together have to share a row that the judge locks, and it locks the people
+ * whose duty grows: a rule about the duty of two people needs a lock that both
+ * trades take. And hints try parts of a cover only between instants at which
+ * some rule may change its mind: find_cuts() in alternatives.c lists them.
  *
  *-------------------------------------------------------------------------
  */
 #ifndef ONCALL_RULES_H
 #define ONCALL_RULES_H
 
-#include "calendar/period_set.h"
-#include "roster/timeline.h"
+#include "swaps/messages.h"
+#include "swaps/trade.h"
 
-/* How somebody belongs to a rotation. */
-typedef enum Standing
+typedef struct Rule
 {
-	STANDING_NONE,
-	STANDING_MEMBER,
-	STANDING_RESERVE,
-	STANDING_SHADOW,
-	STANDING_VOLUNTEER
-} Standing;
+	const char *name;			/* of the constraint that it is */
 
-/* A length of time as PostgreSQL's interval keeps it. */
-typedef struct Length
-{
-	int32		months;
-	int32		days;
-	int64		usecs;
-} Length;
+	/* is a breach about all of its instants, also those that stood before? */
+	bool		whole;
 
-/* A block of holidays, in the time of one rotation. */
-typedef struct HolidayBlock
-{
-	const char *season;
-	int			season_no;		/* equal for blocks of one season */
-	Day			first;			/* its first date */
-	PeriodSet	dates;			/* from local midnight to local midnight */
-} HolidayBlock;
+	/* does a breach mean that the person cannot serve the shift at all? */
+	bool		unfit;
 
-/* What is to be known of a rotation. */
-typedef struct RotationFacts
-{
-	Rotation	rotation;		/* its layers, and covers in the window */
-	const char *name;
-	const char *zone_name;
-	WallClock	clock;
-	const char **seats;			/* names, rotation.nseats of them */
-	bool		exclusive;
-	bool		limited;		/* is there a max_consecutive? */
-	Length		max_consecutive;
-	const char *max_text;		/* as PostgreSQL writes it */
-	Length		min_break;
-	const char *break_text;
-	int			nblocks;		/* of the seasons that matter */
-	HolidayBlock *blocks;
-} RotationFacts;
+	/* finds breaches in the duty of a person, or NULL */
+	void		(*find) (World *world, const PersonFacts *person,
+						 const Duties *duties, Breaches *breaches);
 
-typedef struct Absence
-{
-	int32		absence_id;
-	Period		period;
-} Absence;
+	/* finds breaches in what a trade changes, or NULL */
+	void		(*find_in_trade) (Trade *trade, Breaches *breaches);
 
-typedef struct Membership
-{
-	int			rotation;		/* index into the world's */
-	Standing	standing;
-	TimestampTz since;
-} Membership;
+	/* says what a breach is */
+	void		(*tell) (Telling *telling);
 
-/* What is to be known of a person. */
-typedef struct PersonFacts
-{
-	int32		person_id;
-	const char *name;
-	Period		active;
-	int			nabsences;
-	Absence    *absences;
-	int			nmemberships;
-	Membership *memberships;
-} PersonFacts;
+	/* what would be legal instead of a trade that has the breach */
+	char	   *(*hint) (const Trade *trade, const Breach *breach);
+} Rule;
 
-/* Time of a person that a closed run has paid. */
-typedef struct PaidTime
-{
-	int32		person_id;
-	const char *person;
-	int32		pay_run_id;
-	const char *policy;
-	Day			first;			/* the run's dates, in the policy's zone */
-	Day			last;
-	Period		period;			/* while the person was paid by the policy */
-} PaidTime;
-
-/* Rotations and people, each in order of their ids. */
-typedef struct World
-{
-	int			nrotations;
-	RotationFacts *rotations;
-	int			npeople;
-	PersonFacts *people;
-} World;
-
-/* A stretch in which a person holds a seat. */
-typedef struct Duty
-{
-	int			rotation;		/* index into the world's */
-	int			seat;			/* 0 is the primary */
-	Period		period;
-} Duty;
-
-/* The duty of one person in all rotations, in order of its start. */
-typedef struct Duties
-{
-	int			n;
-	int			size;
-	Duty	   *duties;
-} Duties;
-
-/* The rules, in the order in which they are reported. */
-typedef enum RuleNumber
-{
-	RULE_MAX_CONSECUTIVE,
-	RULE_DISTINCT_SEATS,
-	RULE_EXCLUSIVE_DUTY,
-	RULE_NOT_ABSENT,
-	RULE_MEMBER,
-	RULE_SEASON,
-	RULE_PAY_CLOSED,
-	NUM_RULES
-} RuleNumber;
-
-/*
- * One person, one rule, one counterpart, and its instants. What the
- * counterpart is depends on the rule: the rotation that sets the limit; the
- * other seat; the other rotation; the absence; nothing; the blocks; the run.
- */
-#define BREACH_KEYS 3
-typedef struct Breach
-{
-	RuleNumber	rule;
-	int32		person_id;
-	int			rotation;		/* index into the world's: where it is */
-	int64		key[BREACH_KEYS];	/* the counterpart, in numbers */
-	PeriodSet	instants;
-} Breach;
-
-typedef struct Breaches
-{
-	int			n;
-	int			size;
-	Breach	   *breaches;
-} Breaches;
-
-/* The name of the constraint that a rule is. */
-extern const char *rule_name(RuleNumber rule);
-
-/* Add a duty to a list; sort it before it is looked at. */
-extern void duties_add(Duties *duties, int rotation, int seat, Period period);
-extern void duties_sort(Duties *duties);
-
-extern void breaches_add(Breaches *breaches, const Breach *breach);
+extern const Rule rules[NUM_RULES];
 
 /* List all breaches in the duty of a person, in the order of the rules. */
 extern void rules_find(World *world, const PersonFacts *person,
 					   const Duties *duties, Breaches *breaches);
 
-/* Is this breach contained, instant by instant, in one of these? */
-extern bool breach_contained(const Breach *breach, const Breaches *before);
+/* List all breaches in what a trade changes, in the order of the rules. */
+extern void rules_find_in_trade(Trade *trade, Breaches *breaches);
 
-/* Its instants that are worth telling: those that are in none of these. */
-extern PeriodSet breach_news(const Breach *breach, const Breaches *before);
+/*
+ * The rule, of those that make somebody unfit for a shift whatever duty they
+ * have besides, that a person would break with this duty; NUM_RULES if none.
+ */
+extern RuleNumber rules_unfit(World *world, const PersonFacts *person,
+							  const Duty *duty);
 
-/* The last instant at which a stretch that begins at from is within a limit. */
-extern TimestampTz stretch_limit(RotationFacts *rotation, TimestampTz from);
-
-/* About from when on a stretch that ends at until is within a limit. */
-extern TimestampTz stretch_start(RotationFacts *rotation, TimestampTz until);
-
-/* A length as PostgreSQL compares intervals: days of 24 hours, months of 30. */
-extern int64 break_usecs(const Length *length);
-
-/* The most that a length may last, in microseconds. */
-extern int64 length_most(const Length *length);
-
-/* Sort ids and drop those that come twice; returns how many remain. */
-extern int	ids_sort(int32 *ids, int nids);
-
-/* Is an id among ids that have been sorted? */
-extern bool ids_contain(const int32 *ids, int nids, int32 id);
-
-/* A person, or a rotation's place in the world; NULL or -1 if not there. */
-extern PersonFacts *world_person(const World *world, int32 person_id);
-extern int	world_rotation(const World *world, int32 rotation_id);
-
-/* How a person belongs to a rotation; NULL if not at all. */
-extern const Membership *person_membership(const PersonFacts *person,
-										   int rotation);
+/* The instants of a breach that are worth telling, given those before. */
+extern PeriodSet rules_news(const Breach *breach, const Breaches *before);
 
 #endif							/* ONCALL_RULES_H */

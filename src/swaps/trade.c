@@ -7,16 +7,14 @@
  */
 #include "postgres.h"
 
-#include "swaps/duty.h"
-#include "swaps/world_loader.h"
 #include "miscadmin.h"
-#include "roster/shifts.h"
-#include "swaps/trade.h"
 #include "utils/memutils.h"
-#include "utils/timestamp.h"
 
-/* See may_be_paid(). */
-#define PAID_MARGIN USECS_PER_DAY
+#include "base/ids.h"
+#include "roster/shifts.h"
+#include "swaps/limits.h"
+#include "swaps/rules.h"
+#include "swaps/world_loader.h"
 
 /* The shifts of one seat, in order of time. */
 typedef struct SeatShifts
@@ -43,9 +41,8 @@ trade_cover(const Trade *trade, int i)
 	return &trade->removed[i - trade->nadded];
 }
 
-/* From the first to the last instant that the trade touches in a rotation. */
-static Period
-touched(const Trade *trade, int32 rotation_id)
+Period
+trade_touches(const Trade *trade, int32 rotation_id)
 {
 	Period		hull = {DT_NOEND, DT_NOBEGIN};
 	int			i;
@@ -134,7 +131,7 @@ read_covers(Trade *trade, Period window)
 		Rotation   *rotation = &trade->world.rotations[r].rotation;
 
 		trade->before[r] = *rotation;
-		if (period_empty(touched(trade, rotation->rotation_id)))
+		if (period_empty(trade_touches(trade, rotation->rotation_id)))
 			continue;			/* nothing changes here */
 		if (trade->written)
 			covers_before(trade, &trade->before[r], added, nadded);
@@ -253,11 +250,11 @@ trade_changes(Trade *trade)
 	if (nids == 0)
 		return;
 	world_add_rotations(&trade->world, ids, nids);
-	read_covers(trade, touched(trade, 0));
+	read_covers(trade, trade_touches(trade, 0));
 	for (r = 0; r < trade->world.nrotations; r++)
 	{
 		Rotation   *after = &trade->world.rotations[r].rotation;
-		Period		hull = touched(trade, after->rotation_id);
+		Period		hull = trade_touches(trade, after->rotation_id);
 		SeatShifts *was = collect_shifts(&trade->before[r], hull, scratch);
 		SeatShifts *will = collect_shifts(after, hull, scratch);
 
@@ -284,9 +281,8 @@ trade_people(const Trade *trade, int *npeople)
 	return ids;
 }
 
-/* Whose duty grows or shrinks: ids, which ascend. */
-static int32 *
-parties(const Trade *trade, int *nparties)
+int32 *
+trade_parties(const Trade *trade, int *nparties)
 {
 	int32	   *ids = palloc((2 * trade->nchanges + 1) * sizeof(int32));
 	int			n = 0;
@@ -304,37 +300,6 @@ parties(const Trade *trade, int *nparties)
 }
 
 /*
- * A run can be closed once it has ended. So what changes only later is in no
- * run that was closed, or could be before this transaction ends, unless that
- * takes as long as the margin; and most trades cost nothing here.
- */
-static bool
-may_be_paid(const Trade *trade)
-{
-	return touched(trade, 0).from <
-		instant_plus(GetCurrentTimestamp(), PAID_MARGIN);
-}
-
-int32 *
-trade_policies(const Trade *trade, int *npolicies)
-{
-	int			nids;
-	int32	   *ids = parties(trade, &nids);
-
-	*npolicies = 0;
-	return nids == 0 || !may_be_paid(trade) ? NULL :
-		policies_of_people(ids, nids, touched(trade, 0), npolicies);
-}
-
-static Period
-wider(Period period, int64 reach)
-{
-	period.from = instant_plus(period.from, -reach);
-	period.until = instant_plus(period.until, reach);
-	return period;
-}
-
-/*
  * How far from a trade duty in rotations is looked for whose limits are not
  * known yet; limits that reach further count as soon as they are.
  */
@@ -347,19 +312,19 @@ wider(Period period, int64 reach)
 static void
 add_their_rotations(Trade *trade, const int32 *people, int npeople)
 {
-	Period		hull = touched(trade, 0);
+	Period		hull = trade_touches(trade, 0);
 	int			before;
 
 	do
 	{
-		int64		reach = duty_reach(&trade->world);
+		int64		reach = limits_reach(&trade->world);
 		int32	   *ids;
 		int			nids;
 
 		before = trade->world.nrotations;
-		trade->window = wider(hull, reach);
-		ids = rotations_of_people(people, npeople,
-								  wider(hull, Max(reach, FAR_ENOUGH)), &nids);
+		trade->window = period_widen(hull, reach);
+		ids = world_rotations_of_people(people, npeople,
+										period_widen(hull, Max(reach, FAR_ENOUGH)), &nids);
 		world_add_rotations(&trade->world, ids, nids);
 	} while (trade->world.nrotations > before);
 }
@@ -372,8 +337,8 @@ add_seasons(Trade *trade)
 
 	for (r = 0; r < trade->world.nrotations; r++)
 	{
-		Period		hull = touched(trade,
-								   trade->world.rotations[r].rotation.rotation_id);
+		Period		hull = trade_touches(trade,
+										 trade->world.rotations[r].rotation.rotation_id);
 		Period		reach;
 
 		if (period_empty(hull))
@@ -418,7 +383,7 @@ hand_all_duty(Trade *trade, const TradeCover *left_out)
 	{
 		Rotation	after = without_cover(&world->rotations[r].rotation,
 										  left_out);
-		bool		same = period_empty(touched(trade, after.rotation_id));
+		bool		same = period_empty(trade_touches(trade, after.rotation_id));
 
 		duty_hand_out(world, r, &after, trade->window, trade->duties_after,
 					  same ? trade->duties_before : NULL);
@@ -428,8 +393,8 @@ hand_all_duty(Trade *trade, const TradeCover *left_out)
 	}
 	for (i = 0; i < world->npeople; i++)
 	{
-		duties_sort(&trade->duties_before[i]);
-		duties_sort(&trade->duties_after[i]);
+		duty_sort(&trade->duties_before[i]);
+		duty_sort(&trade->duties_after[i]);
 	}
 }
 
@@ -461,9 +426,9 @@ trade_objections(Trade *trade, const PersonFacts *person,
 	{
 		Breach	   *breach = &will.breaches[b];
 
-		if (breach_contained(breach, &was))
+		if (breaches_contain(&was, breach))
 			continue;
-		breach->instants = breach_news(breach, &was);
+		breach->instants = rules_news(breach, &was);
 		breaches_add(objections, breach);
 	}
 }
@@ -487,114 +452,6 @@ objection_cmp(const void *a, const void *b)
 	return memcmp(x->key, y->key, sizeof(x->key));
 }
 
-/* The instants of a part of a change that no late cover makes. */
-static PeriodSet
-not_late(const Trade *trade, const Change *change, Period part)
-{
-	PeriodSet	all = {0};
-	PeriodSet	late = {0};
-	int			i;
-
-	for (i = 0; i < trade->nadded; i++)
-	{
-		const TradeCover *item = &trade->added[i];
-
-		if (item->late && item->rotation_id == change->rotation_id &&
-			item->cover.seat == change->seat)
-			period_set_add(&late, item->cover.period);
-	}
-	period_set_add(&all, part);
-	return period_set_minus(&all, &late);
-}
-
-/* A breach is of one person, one rotation, and one run. */
-static void
-note_paid_change(Breaches *objections, int first, int rotation,
-				 const PaidTime *paid, PeriodSet instants)
-{
-	Breach		breach;
-	int			i;
-	int			s;
-
-	if (instants.n == 0)
-		return;
-	for (i = first; i < objections->n; i++)
-	{
-		Breach	   *known = &objections->breaches[i];
-
-		if (known->person_id == paid->person_id &&
-			known->rotation == rotation && known->key[0] == paid->pay_run_id)
-		{
-			for (s = 0; s < instants.n; s++)
-				period_set_add(&known->instants, instants.periods[s]);
-			return;
-		}
-	}
-	memset(&breach, 0, sizeof(breach));
-	breach.rule = RULE_PAY_CLOSED;
-	breach.person_id = paid->person_id;
-	breach.rotation = rotation;
-	breach.key[0] = paid->pay_run_id;
-	breach.instants = instants;
-	breaches_add(objections, &breach);
-}
-
-/*
- * Nobody's duty changes in time that has been paid. This is about what
- * changes, not about who is on duty then: whoever wins or loses duty is
- * concerned, and it does not matter what stood before.
- */
-static void
-find_pay_closed(Trade *trade, Breaches *objections)
-{
-	int			first = objections->n;
-	int			nids;
-	int32	   *ids = parties(trade, &nids);
-	int			i;
-	int			p;
-
-	trade->npaid = 0;
-	if (nids > 0 && may_be_paid(trade))
-		trade->paid = paid_time_of_people(ids, nids, touched(trade, 0),
-										  &trade->npaid);
-	if (trade->npaid == 0)
-		return;
-	for (i = 0; i < trade->nchanges; i++)
-	{
-		const Change *change = &trade->changes[i];
-		int			rotation = world_rotation(&trade->world,
-											  change->rotation_id);
-
-		CHECK_FOR_INTERRUPTS();
-		for (p = 0; p < trade->npaid; p++)
-		{
-			const PaidTime *paid = &trade->paid[p];
-			Period		part = period_and(change->period, paid->period);
-
-			if ((paid->person_id == change->person_before ||
-				 paid->person_id == change->person_after) &&
-				!period_empty(part))
-				note_paid_change(objections, first, rotation, paid,
-								 not_late(trade, change, part));
-		}
-	}
-}
-
-const PaidTime *
-trade_paid_time(const Trade *trade, const Breach *breach)
-{
-	int			p;
-
-	for (p = 0; p < trade->npaid; p++)
-	{
-		if (trade->paid[p].person_id == breach->person_id &&
-			trade->paid[p].pay_run_id == breach->key[0])
-			return &trade->paid[p];
-	}
-	elog(ERROR, "a change of duty is in no paid time");
-	return NULL;
-}
-
 void
 trade_all_objections(Trade *trade, Breaches *objections)
 {
@@ -603,7 +460,7 @@ trade_all_objections(Trade *trade, Breaches *objections)
 	for (i = 0; i < trade->world.npeople; i++)
 		trade_objections(trade, &trade->world.people[i],
 						 &trade->duties_after[i], objections);
-	find_pay_closed(trade, objections);
+	rules_find_in_trade(trade, objections);
 	qsort(objections->breaches, objections->n, sizeof(Breach),
 		  objection_cmp);
 }

@@ -12,7 +12,7 @@
 #ifndef ONCALL_TRADE_H
 #define ONCALL_TRADE_H
 
-#include "swaps/rules.h"
+#include "swaps/breaches.h"
 
 typedef struct TradeCover
 {
@@ -30,6 +30,18 @@ typedef struct Change
 	int32		person_before;
 	int32		person_after;
 } Change;
+
+/* Time of a person that a closed run has paid. */
+typedef struct PaidTime
+{
+	int32		person_id;
+	const char *person;
+	int32		pay_run_id;
+	const char *policy;
+	Day			first;			/* the run's dates, in the policy's zone */
+	Day			last;
+	Period		period;			/* while the person was paid by the policy */
+} PaidTime;
 
 typedef struct Trade
 {
@@ -63,8 +75,14 @@ extern void trade_changes(Trade *trade);
 /* Whose duty grows by it: ids, which ascend. */
 extern int32 *trade_people(const Trade *trade, int *npeople);
 
-/* Who pays those whose duty grows or shrinks by it: ids, which ascend. */
-extern int32 *trade_policies(const Trade *trade, int *npolicies);
+/* Whose duty grows or shrinks by it: ids, which ascend. */
+extern int32 *trade_parties(const Trade *trade, int *nparties);
+
+/*
+ * From the first to the last instant that it touches in a rotation, or in any
+ * if 0.
+ */
+extern Period trade_touches(const Trade *trade, int32 rotation_id);
 
 /*
  * Read all that the rules need to judge these people, whose ids ascend, and
@@ -83,13 +101,9 @@ extern void trade_objections(Trade *trade, const PersonFacts *person,
 							 const Duties *after, Breaches *objections);
 
 /*
- * The same for all people of the world, in the order of the rules; and for
- * all whose duty grows or shrinks in time that has been paid.
+ * The same for all people of the world, and what the rules object to in what
+ * changes, in the order of the rules.
  */
 extern void trade_all_objections(Trade *trade, Breaches *objections);
-
-/* The paid time that a breach of RULE_PAY_CLOSED is about. */
-extern const PaidTime *trade_paid_time(const Trade *trade,
-									   const Breach *breach);
 
 #endif							/* ONCALL_TRADE_H */

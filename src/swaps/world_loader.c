@@ -8,17 +8,18 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "base/compat.h"
-#include "calendar/zone.h"
-#include "swaps/world_loader.h"
-#include "roster/roster_loader.h"
-#include "base/tstzrange.h"
-#include "base/saved_query.h"
-#include "calendar/season.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/timestamp.h"
+
+#include "base/compat.h"
+#include "base/saved_query.h"
+#include "base/tstzrange.h"
+#include "calendar/season.h"
+#include "calendar/zone.h"
+#include "roster/roster_loader.h"
+#include "swaps/world_loader.h"
 
 #define ROTATION_COLUMNS \
 	"SELECT r.rotation_id, r.name::pg_catalog.text, r.zone::pg_catalog.text," \
@@ -69,38 +70,6 @@ static SavedQuery memberships = {
 	" WHERE m.person_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" ORDER BY m.person_id, m.rotation_id",
 	1, {INT4ARRAYOID}, {NULL, NULL}
-};
-
-static SavedQuery policies_of = {
-	"SELECT DISTINCT a.pay_policy_id FROM oncall.pay_assignment a"
-	" WHERE a.person_id OPERATOR(pg_catalog.=) ANY ($1)"
-	" AND a.valid OPERATOR(pg_catalog.&&) $2 AND a.pay_policy_id IS NOT NULL"
-	" ORDER BY a.pay_policy_id",
-	2, {INT4ARRAYOID, TSTZRANGEOID}, {NULL, NULL}
-};
-
-static SavedQuery paid_time_of = {
-	"SELECT a.person_id, e.name::pg_catalog.text, r.pay_run_id,"
-	" y.name::pg_catalog.text,"
-	" pg_catalog.lower(r.period),"
-	" pg_catalog.upper(r.period) OPERATOR(pg_catalog.-) 1,"
-	" (a.valid OPERATOR(pg_catalog.*) d.during)::pg_catalog.tstzrange"
-	" FROM oncall.pay_assignment a"
-	" JOIN oncall.person e ON e.person_id OPERATOR(pg_catalog.=) a.person_id"
-	" JOIN oncall.pay_policy y"
-	" ON y.pay_policy_id OPERATOR(pg_catalog.=) a.pay_policy_id"
-	" JOIN oncall.pay_run r"
-	" ON r.pay_policy_id OPERATOR(pg_catalog.=) y.pay_policy_id"
-	" CROSS JOIN LATERAL (SELECT pg_catalog.tstzrange("
-	"pg_catalog.timezone(y.zone, pg_catalog.lower(r.period)::pg_catalog.timestamp),"
-	" pg_catalog.timezone(y.zone, pg_catalog.upper(r.period)::pg_catalog.timestamp)"
-	")) AS d(during)"
-	" WHERE a.person_id OPERATOR(pg_catalog.=) ANY ($1)"
-	" AND a.valid OPERATOR(pg_catalog.&&) $2"
-	" AND d.during OPERATOR(pg_catalog.&&) $2"
-	" AND d.during OPERATOR(pg_catalog.&&) a.valid"
-	" ORDER BY a.person_id, r.pay_run_id, a.valid",
-	2, {INT4ARRAYOID, TSTZRANGEOID}, {NULL, NULL}
 };
 
 /* the date of a holiday that only observes another shares its season */
@@ -167,14 +136,6 @@ static SavedQuery people_of = {
 	1, {INT4OID}, {NULL, NULL}
 };
 
-static char *
-column_text(HeapTuple row, int number, MemoryContext context)
-{
-	char	   *value = TextDatumGetCString(query_column(row, number));
-
-	return MemoryContextStrdup(context, value);
-}
-
 /* An interval; false if it is NULL or endless. */
 static bool
 column_length(HeapTuple row, int number, Length *length)
@@ -212,14 +173,14 @@ read_rotation_facts(HeapTuple row, RotationFacts *facts,
 {
 	memset(facts, 0, sizeof(RotationFacts));
 	facts->rotation.rotation_id = DatumGetInt32(query_column(row, 1));
-	facts->name = column_text(row, 2, context);
-	facts->zone_name = column_text(row, 3, context);
+	facts->name = query_column_text(row, 2, context);
+	facts->zone_name = query_column_text(row, 3, context);
 	facts->seats = column_names(row, 4, &facts->rotation.nseats, context);
 	facts->exclusive = DatumGetBool(query_column(row, 5));
 	facts->limited = column_length(row, 6, &facts->max_consecutive);
-	facts->max_text = facts->limited ? column_text(row, 7, context) : NULL;
+	facts->max_text = facts->limited ? query_column_text(row, 7, context) : NULL;
 	(void) column_length(row, 8, &facts->min_break);
-	facts->break_text = column_text(row, 9, context);
+	facts->break_text = query_column_text(row, 9, context);
 	clock_init(&facts->clock, zone_by_name(facts->zone_name, NULL, NULL));
 }
 
@@ -310,8 +271,7 @@ standing_named(const char *name)
 static void
 read_absences(World *world, Datum ids, Period window, MemoryContext context)
 {
-	Datum		args[2] = {ids,
-	RangeTypePGetDatum(tstzrange_of_period(tstzrange_typcache(), window))};
+	Datum		args[2] = {ids, tstzrange_datum(window)};
 	uint64		nrows = query_run(&absences, args, NULL);
 	Absence    *all = MemoryContextAllocHuge(context,
 											 (nrows + 1) * sizeof(Absence));
@@ -381,7 +341,7 @@ world_read_people(World *world, const int32 *ids, int nids, Period window)
 
 		memset(person, 0, sizeof(PersonFacts));
 		person->person_id = DatumGetInt32(query_column(row, 1));
-		person->name = column_text(row, 2, context);
+		person->name = query_column_text(row, 2, context);
 		person->active = query_column_period(row, 3);
 	}
 
@@ -525,97 +485,19 @@ world_read_seasons(World *world, int rotation, Period window)
 	return reach;
 }
 
-/* The first column of the result, in a context. */
-static int32 *
-column_ids(uint64 nrows, int *nids, MemoryContext context)
+int32 *
+world_rotations_of_people(const int32 *ids, int nids, Period window,
+						  int *nrotations)
 {
-	int32	   *ids = MemoryContextAlloc(context,
-										 (nrows + 1) * sizeof(int32));
-	uint64		i;
+	Datum		args[2] = {query_id_array(ids, nids), tstzrange_datum(window)};
 
-	for (i = 0; i < nrows; i++)
-		ids[i] = DatumGetInt32(query_column(SPI_tuptable->vals[i], 1));
-	*nids = nrows;
-	return ids;
+	return query_ids(&rotations_of, args, nrotations);
 }
 
 int32 *
-rotations_of_people(const int32 *ids, int nids, Period window,
-					int *nrotations)
+world_people_of_rotation(int32 rotation_id, int *npeople)
 {
-	MemoryContext context = CurrentMemoryContext;
-	Datum		args[2];
-	int32	   *result;
-
-	SPI_connect();
-	args[0] = query_id_array(ids, nids);
-	args[1] = RangeTypePGetDatum(tstzrange_of_period(tstzrange_typcache(),
-													 window));
-	result = column_ids(query_run(&rotations_of, args, NULL), nrotations,
-						context);
-	SPI_finish();
-	return result;
-}
-
-int32 *
-people_of_rotation(int32 rotation_id, int *npeople)
-{
-	MemoryContext context = CurrentMemoryContext;
 	Datum		arg = Int32GetDatum(rotation_id);
-	int32	   *result;
 
-	SPI_connect();
-	result = column_ids(query_run(&people_of, &arg, NULL), npeople, context);
-	SPI_finish();
-	return result;
-}
-
-int32 *
-policies_of_people(const int32 *ids, int nids, Period window, int *npolicies)
-{
-	MemoryContext context = CurrentMemoryContext;
-	Datum		args[2];
-	int32	   *result;
-
-	SPI_connect();
-	args[0] = query_id_array(ids, nids);
-	args[1] = RangeTypePGetDatum(tstzrange_of_period(tstzrange_typcache(),
-													 window));
-	result = column_ids(query_run(&policies_of, args, NULL), npolicies,
-						context);
-	SPI_finish();
-	return result;
-}
-
-PaidTime *
-paid_time_of_people(const int32 *ids, int nids, Period window, int *npaid)
-{
-	MemoryContext context = CurrentMemoryContext;
-	Datum		args[2];
-	PaidTime   *result;
-	uint64		nrows;
-	uint64		i;
-
-	SPI_connect();
-	args[0] = query_id_array(ids, nids);
-	args[1] = RangeTypePGetDatum(tstzrange_of_period(tstzrange_typcache(),
-													 window));
-	nrows = query_run(&paid_time_of, args, NULL);
-	result = MemoryContextAllocHuge(context, (nrows + 1) * sizeof(PaidTime));
-	for (i = 0; i < nrows; i++)
-	{
-		HeapTuple	row = SPI_tuptable->vals[i];
-		PaidTime   *paid = &result[i];
-
-		paid->person_id = DatumGetInt32(query_column(row, 1));
-		paid->person = column_text(row, 2, context);
-		paid->pay_run_id = DatumGetInt32(query_column(row, 3));
-		paid->policy = column_text(row, 4, context);
-		paid->first = DatumGetDateADT(query_column(row, 5));
-		paid->last = DatumGetDateADT(query_column(row, 6));
-		paid->period = query_column_period(row, 7);
-	}
-	*npaid = (int) nrows;
-	SPI_finish();
-	return result;
+	return query_ids(&people_of, &arg, npeople);
 }

@@ -11,7 +11,7 @@
 #ifndef ONCALL_WORLD_LOADER_H
 #define ONCALL_WORLD_LOADER_H
 
-#include "swaps/rules.h"
+#include "swaps/world.h"
 
 /*
  * Add to the world the rotations with these ids that it does not have yet,
@@ -41,18 +41,10 @@ extern Period world_read_seasons(World *world, int rotation, Period window);
  * The rotations in which some of these people may have duty within a window,
  * and those that they belong to.
  */
-extern int32 *rotations_of_people(const int32 *ids, int nids, Period window,
-								  int *nrotations);
+extern int32 *world_rotations_of_people(const int32 *ids, int nids, Period window,
+										int *nrotations);
 
 /* The people who may serve a rotation: its members and reserves. */
-extern int32 *people_of_rotation(int32 rotation_id, int *npeople);
-
-/* The policies that pay these people within a window; ids, which ascend. */
-extern int32 *policies_of_people(const int32 *ids, int nids, Period window,
-								 int *npolicies);
-
-/* Time of these people within a window that closed runs have paid. */
-extern PaidTime *paid_time_of_people(const int32 *ids, int nids,
-									 Period window, int *npaid);
+extern int32 *world_people_of_rotation(int32 rotation_id, int *npeople);
 
 #endif							/* ONCALL_WORLD_LOADER_H */

@@ -11,7 +11,7 @@ FROM oncall.on_call_now
 ORDER BY rotation = 'Follow the sun', rotation LIKE 'Product%', rotation;
 
 \echo :bold' The next eight weeks of SRE,':off 'handed over on Tuesdays at midday':legend
-\echo :dim' SELECT * FROM roster(tstzrange(now(), now() + interval \'8 weeks\'), rotation_id => 1)':off
+\echo :dim' SELECT * FROM roster(tstzrange(now(), now() + interval \'8 weeks\'), rotation => 1)':off
 \pset tuples_only on
 \pset format unaligned
 SELECT '            Tue    Wed    Thu    Fri    Sat    Sun    Mon';
@@ -170,7 +170,7 @@ WHERE r.name = 'Product 1' AND d.shifts > 0
 ORDER BY d.shifts DESC, w.leave, p.name LIMIT 1 \gset
 \echo :bold :a 'is on leave for a fortnight. Who could stand in?':off
 \echo :dim :plan :off
-INSERT INTO oncall.absence (person_id, period, kind) VALUES (oncall_internal.person_named(:'goes'), :'leave', 'leave');
+INSERT INTO oncall.absence (person_id, period, kind) VALUES ((SELECT person_id FROM oncall.person WHERE name = :'goes'), :'leave', 'leave');
 SELECT to_char(lower(period), 'Dy DD Mon YYYY HH24:MI') AS "from", to_char(upper(period), 'Dy DD Mon HH24:MI') AS until,
 	seat_name AS seat, for_person AS "instead of", by_person AS "could do it"
 FROM oncall.plan_covers('Product 1', :'leave');

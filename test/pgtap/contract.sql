@@ -82,6 +82,8 @@ SELECT is_empty($$
 	SELECT signature, provolatile FROM function f
 	WHERE provolatile <> 'i' AND EXISTS (SELECT FROM pg_type t WHERE t.typnamespace = 'oncall'::regnamespace
 		AND f.oid IN (t.typinput, t.typoutput, t.typsend, t.typmodin, t.typmodout))
+		-- text is sent in the encoding of the client
+		AND NOT EXISTS (SELECT FROM pg_proc p WHERE p.oid = f.oid AND p.prosrc = 'textsend')
 	$$, 'input, output and send are IMMUTABLE');
 SELECT is_empty($$
 	SELECT o.signature FROM operator o JOIN pg_proc p ON p.oid = o.oprcode
@@ -182,64 +184,65 @@ SELECT is_empty($$
 --   ORDER BY 1 COLLATE "C";
 CREATE TEMPORARY TABLE pinned (label text COLLATE "C");
 COPY pinned FROM stdin;
-oncall.accept_offer(swap_request_id integer, person text)|v|f|u
-oncall.add_holiday_cover(rotation text, during daterange, turn interval)|v|f|u
-oncall.add_layer(rotation text, members text[], cadence oncall.cadence, rank integer, valid tstzrange, hours oncall.weekly_hours, pairing text)|v|f|u
-oncall.add_person(name text, zone text, working_hours oncall.weekly_hours, calendar text, email text, company_phone text, active tstzrange, db_role text)|v|f|u
-oncall.add_rotation(name text, members text[], cadence oncall.cadence, team text, seats text[], pairing text, hours oncall.weekly_hours, valid tstzrange, zone text, calendar text)|v|f|u
+oncall.accept_offer(swap_request_id integer, person oncall.ref)|v|f|u
+oncall.add_holiday_cover(rotation oncall.ref, during daterange, turn interval)|v|f|u
+oncall.add_layer(rotation oncall.ref, members text[], cadence oncall.cadence, rank integer, valid tstzrange, hours oncall.weekly_hours, pairing text)|v|f|u
+oncall.add_person(name text, zone text, working_hours oncall.weekly_hours, calendar oncall.ref, email text, company_phone text, active tstzrange, db_role text)|v|f|u
+oncall.add_rotation(name text, members text[], cadence oncall.cadence, team oncall.ref, seats text[], pairing text, hours oncall.weekly_hours, valid tstzrange, zone text, calendar oncall.ref)|v|f|u
 oncall.anchor(oncall.cadence)|i|t|s
-oncall.apply_plan(rotation text, during tstzrange, reason text, weights jsonb, history interval, OUT swap_id integer, OUT covers integer, OUT unresolved integer, OUT statement text)|v|f|u
+oncall.apply_plan(rotation oncall.ref, during tstzrange, reason text, weights jsonb, history interval, OUT swap_id integer, OUT covers integer, OUT unresolved integer, OUT statement text)|v|f|u
 oncall.audit(during tstzrange)|s|f|s
 oncall.band_hours(literal text, pay_policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
-oncall.band_hours(periods tstzmultirange, pay_policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
 oncall.band_hours(period tstzrange, pay_policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
+oncall.band_hours(periods tstzmultirange, pay_policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
 oncall.cadence(anchor timestamp without time zone, zone text, VARIADIC steps interval[])|i|t|s
-oncall.callouts(during tstzrange, policy text)|s|f|s
-oncall.close_pay_run(policy text, period daterange, leave_gap boolean)|v|f|u
-oncall.cover_history(rotation text, during tstzrange)|s|f|u
-oncall.cover_shift(rotation text, period tstzrange, for_person text, by_person text, reason text, seat text)|v|f|u
-oncall.duties(person text, during tstzrange)|s|f|s
-oncall.duty_conflicts(during tstzrange, rotation_id integer)|s|f|s
+oncall.callouts(during tstzrange, policy oncall.ref)|s|f|s
+oncall.close_pay_run(policy oncall.ref, period daterange, leave_gap boolean)|v|f|u
+oncall.cover_history(rotation oncall.ref, during tstzrange)|s|f|u
+oncall.cover_shift(rotation oncall.ref, period tstzrange, for_person oncall.ref, by_person oncall.ref, reason text, seat text)|v|f|u
+oncall.duties(person oncall.ref, during tstzrange)|s|f|s
+oncall.duty_conflicts(during tstzrange, rotation oncall.ref)|s|f|s
 oncall.each(hours oncall.hours)|i|t|s
 oncall.end_cover(cover_id integer, at timestamp with time zone)|v|f|u
 oncall.end_layer(layer_id integer, at timestamp with time zone)|v|f|u
 oncall.every(oncall.cadence)|i|t|s
 oncall.expire_offers()|v|f|u
-oncall.explain_pay(person text, during tstzrange)|s|f|s
+oncall.explain_pay(person oncall.ref, during tstzrange)|s|f|s
 oncall.grant_access(role name, access text)|v|f|u
-oncall.handover(during tstzrange, rotation_id integer)|s|f|s
+oncall.handover(during tstzrange, rotation oncall.ref)|s|f|s
 oncall.handovers(cadence oncall.cadence, during tstzrange)|s|t|s
 oncall.horizon()|s|t|s
 oncall.hours(band text, duration interval)|i|t|s
 oncall.is_open(hours oncall.weekly_hours, at timestamp with time zone, zone text, holidays date[])|s|t|s
 oncall.is_zone(text)|i|t|s
-oncall.late_cover(rotation text, period tstzrange, for_person text, by_person text, reason text, seat text)|v|f|u
+oncall.late_cover(rotation oncall.ref, period tstzrange, for_person oncall.ref, by_person oncall.ref, reason text, seat text)|v|f|u
 oncall.library_version()|s|t|s
-oncall.lint(rotation text)|s|f|u
+oncall.lint(rotation oncall.ref)|s|f|u
 oncall.objections(rotation_id integer[], seat smallint[], period tstzrange[], person_id integer[])|s|t|s
-oncall.offer_objections(swap_request_id integer, person text)|s|f|u
-oncall.offer_shift(rotation text, period tstzrange, offered_by text, offered_to text, note text, in_return_period tstzrange, in_return_rotation text, seat text, in_return_seat text)|v|f|u
-oncall.on_call(rotation text, at timestamp with time zone)|s|t|s
-oncall.on_call(rotation_id integer, at timestamp with time zone)|s|t|s
-oncall.on_call(rotation_id integer, at timestamp with time zone, known_at timestamp with time zone)|s|t|s
-oncall.open_offers(person text)|s|f|u
+oncall.offer_objections(swap_request_id integer, person oncall.ref)|s|f|u
+oncall.offer_shift(rotation oncall.ref, period tstzrange, offered_by oncall.ref, offered_to oncall.ref, note text, in_return_period tstzrange, in_return_rotation oncall.ref, seat text, in_return_seat text)|v|f|u
+oncall.on_call(rotation bigint, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
+oncall.on_call(rotation integer, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
+oncall.on_call(rotation smallint, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
+oncall.on_call(rotation text, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
+oncall.open_offers(person oncall.ref)|s|f|u
 oncall.open_periods(hours oncall.weekly_hours, during tstzrange, zone text, holidays date[])|s|t|s
 oncall.pair("primary" integer, secondary integer)|i|f|s
-oncall.pay_report(during tstzrange, policy text)|s|f|s
-oncall.plan_covers(rotation text, during tstzrange, weights jsonb, history interval)|s|f|s
+oncall.pay_report(during tstzrange, policy oncall.ref)|s|f|s
+oncall.plan_covers(rotation oncall.ref, during tstzrange, weights jsonb, history interval)|s|f|s
 oncall.primary_of(pair oncall.pair)|i|t|s
 oncall.rest_at(at timestamp with time zone)|s|f|s
-oncall.retire_rotation(rotation text, at timestamp with time zone)|v|f|u
-oncall.roster(during tstzrange, rotation_id integer, known_at timestamp with time zone)|s|f|s
-oncall.roster_diff(during tstzrange, known_a timestamp with time zone, known_b timestamp with time zone, rotation_id integer)|s|f|s
+oncall.retire_rotation(rotation oncall.ref, at timestamp with time zone)|v|f|u
+oncall.roster(during tstzrange, rotation oncall.ref, known_at timestamp with time zone)|s|f|s
+oncall.roster_diff(during tstzrange, known_a timestamp with time zone, known_b timestamp with time zone, rotation oncall.ref)|s|f|s
 oncall.secondary_of(pair oncall.pair)|i|t|s
-oncall.set_cadence(rotation text, cadence oncall.cadence, from_time timestamp with time zone, layer_id integer, seats integer)|v|f|u
-oncall.set_members(rotation text, members text[], from_time timestamp with time zone, layer_id integer)|v|f|u
+oncall.set_cadence(rotation oncall.ref, cadence oncall.cadence, from_time timestamp with time zone, layer_id integer, seats integer)|v|f|u
+oncall.set_members(rotation oncall.ref, members text[], from_time timestamp with time zone, layer_id integer)|v|f|u
 oncall.setup()|v|f|u
 oncall.steps(oncall.cadence)|i|t|s
 oncall.sum(oncall.hours)|i|f|s
-oncall.swap_shifts(rotation text, a text, a_at timestamp with time zone, b text, b_at timestamp with time zone, reason text, b_rotation text, a_period tstzrange, b_period tstzrange, a_seat text, b_seat text)|v|f|u
-oncall.take_lieu(person text, amount interval, day date, note text)|v|f|u
+oncall.swap_shifts(rotation oncall.ref, a oncall.ref, a_at timestamp with time zone, b oncall.ref, b_at timestamp with time zone, reason text, b_rotation oncall.ref, a_period tstzrange, b_period tstzrange, a_seat text, b_seat text)|v|f|u
+oncall.take_lieu(person oncall.ref, amount interval, day date, note text)|v|f|u
 oncall.total(hours oncall.hours)|i|t|s
 oncall.turn_at(cadence oncall.cadence, at timestamp with time zone)|s|t|s
 oncall.turn_period(cadence oncall.cadence, turn bigint)|s|t|s
@@ -263,7 +266,7 @@ oncall_internal.cadence_out(oncall.cadence)|i|t|s
 oncall_internal.cadence_recv(internal)|i|t|s
 oncall_internal.cadence_send(oncall.cadence)|i|t|s
 oncall_internal.cadence_sortsupport(internal)|i|t|s
-oncall_internal.calendar_named(name text)|s|t|s
+oncall_internal.calendar_named(calendar oncall.ref)|s|t|s
 oncall_internal.callout_periods(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
 oncall_internal.closed(recorded tstzrange, xmin xid)|s|t|s
 oncall_internal.coming_duty(rotation_id integer)|s|t|u
@@ -337,7 +340,7 @@ oncall_internal.lint_gaps(own oncall.rotation)|s|f|u
 oncall_internal.lint_holidays(own oncall.rotation)|s|f|u
 oncall_internal.lint_left(own oncall.rotation)|s|f|u
 oncall_internal.lint_people(rotation_id integer)|s|f|u
-oncall_internal.lint_rotations(name text)|s|f|u
+oncall_internal.lint_rotations(asked oncall.ref)|s|f|u
 oncall_internal.lint_rules(own oncall.rotation, constraint_name text, person_id integer, person text, during tstzrange, message text)|s|f|u
 oncall_internal.lint_shape(own oncall.rotation)|s|f|u
 oncall_internal.literal_names(people integer[])|s|t|s
@@ -346,6 +349,7 @@ oncall_internal.load_weights(weights jsonb)|i|f|s
 oncall_internal.local_days(days daterange, zone text)|s|t|s
 oncall_internal.local_time(at timestamp with time zone, zone text)|s|t|s
 oncall_internal.lock_covers(rotation_ids integer[], seats smallint[], periods tstzrange[])|v|f|u
+oncall_internal.lock_rotation(rotation_id integer)|v|f|u
 oncall_internal.managers_of(person_id integer)|s|t|s
 oncall_internal.members_from(layer oncall.layer, old integer[], new integer[], turn bigint, at timestamp with time zone)|s|f|u
 oncall_internal.members_to_ask(own oncall.rotation, listed integer[], wanted integer)|s|f|u
@@ -381,14 +385,32 @@ oncall_internal.pay_differences(pay_policy_id integer, except_run_id integer)|s|
 oncall_internal.pay_lines(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
 oncall_internal.pay_pieces(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
 oncall_internal.pay_policy_fixed()|v|f|u
-oncall_internal.pay_policy_named(name text)|s|t|s
+oncall_internal.pay_policy_named(policy oncall.ref)|s|t|s
 oncall_internal.pay_policy_rules()|v|f|u
 oncall_internal.pay_run_rules()|v|f|u
 oncall_internal.people_named(names text[])|s|t|s
 oncall_internal.person_keep_past()|v|f|u
-oncall_internal.person_named(name text)|s|t|s
+oncall_internal.person_named(person oncall.ref)|s|t|s
 oncall_internal.plan_season(rotation_id integer, during daterange, season text, length integer)|s|f|u
 oncall_internal.plan_shifts(during tstzrange, rotation_id integer, since timestamp with time zone, weights integer[])|s|f|s
+oncall_internal.ref_cmp(oncall.ref, oncall.ref)|i|t|s
+oncall_internal.ref_eq(oncall.ref, oncall.ref)|i|t|s
+oncall_internal.ref_ge(oncall.ref, oncall.ref)|i|t|s
+oncall_internal.ref_gt(oncall.ref, oncall.ref)|i|t|s
+oncall_internal.ref_hash(oncall.ref)|i|t|s
+oncall_internal.ref_hash_extended(oncall.ref, bigint)|i|t|s
+oncall_internal.ref_in(cstring)|i|t|s
+oncall_internal.ref_le(oncall.ref, oncall.ref)|i|t|s
+oncall_internal.ref_lt(oncall.ref, oncall.ref)|i|t|s
+oncall_internal.ref_ne(oncall.ref, oncall.ref)|i|t|s
+oncall_internal.ref_of_int2(smallint)|i|t|s
+oncall_internal.ref_of_int4(integer)|i|t|s
+oncall_internal.ref_of_int8(bigint)|i|t|s
+oncall_internal.ref_of_text(text)|i|t|s
+oncall_internal.ref_out(oncall.ref)|i|t|s
+oncall_internal.ref_recv(internal)|s|t|s
+oncall_internal.ref_send(oncall.ref)|s|t|s
+oncall_internal.ref_sortsupport(internal)|i|t|s
 oncall_internal.refuse_begun(period tstzrange, zone text)|s|f|s
 oncall_internal.refuse_gap(pay_policy_id integer, period daterange)|s|f|u
 oncall_internal.refuse_infinity(argument text, at timestamp with time zone)|i|f|s
@@ -402,7 +424,7 @@ oncall_internal.refuse_removal()|v|f|u
 oncall_internal.refuse_turn(rotation oncall.rotation, days daterange, placed integer, names text[], obstacles text[])|s|f|s
 oncall_internal.refuse_two_seats(rotation_id integer, person_id integer, at timestamp with time zone, seats smallint[])|s|f|s
 oncall_internal.response_rules()|v|f|u
-oncall_internal.rotation_named(name text)|s|t|s
+oncall_internal.rotation_named(rotation oncall.ref)|s|t|s
 oncall_internal.rotation_rules()|v|f|u
 oncall_internal.schema_version()|i|f|s
 oncall_internal.season_blocks(days date[], observes date[], seasons text[])|i|t|s
@@ -415,7 +437,7 @@ oncall_internal.swap_request_insert()|v|f|u
 oncall_internal.swap_request_update()|v|f|u
 oncall_internal.take_offer(swap_request_id integer, accepted_by integer)|v|f|u
 oncall_internal.take_over(rotation_id integer, seat smallint, period tstzrange, for_id integer, by_id integer, reason text, late boolean)|v|f|u
-oncall_internal.team_named(name text)|s|t|s
+oncall_internal.team_named(team oncall.ref)|s|t|s
 oncall_internal.tournament_members(people integer[], rested timestamp with time zone[], turn bigint)|s|f|s
 oncall_internal.trade(rotation_ids integer[], seats smallint[], periods tstzrange[], from_ids integer[], to_ids integer[], proposed_by integer, reason text, offer integer)|v|f|u
 oncall_internal.traded_shift(rotation_id integer, person_id integer, argument text, at timestamp with time zone, part tstzrange, INOUT seat smallint, OUT period tstzrange)|s|f|u

@@ -1,0 +1,378 @@
+/*-------------------------------------------------------------------------
+ *
+ * breaches.c
+ *	  Breaches of rules, and those rules that are about a person's duty.
+ *
+ * Pure.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "base/core.h"
+
+#include "swaps/breaches.h"
+#include "swaps/limits.h"
+
+/* The stretch at hand, of the rule about consecutive duty. */
+typedef struct Stretch
+{
+	Period		period;
+	bool		counts;			/* has it duty in the rotation? */
+} Stretch;
+
+void
+breaches_add(Breaches *breaches, const Breach *breach)
+{
+	if (breaches->breaches == NULL)
+	{
+		breaches->size = 4;
+		breaches->breaches = palloc(breaches->size * sizeof(Breach));
+	}
+	else if (breaches->n == breaches->size)
+	{
+		breaches->size *= 2;
+		breaches->breaches = repalloc(breaches->breaches,
+									  breaches->size * sizeof(Breach));
+	}
+	breaches->breaches[breaches->n++] = *breach;
+}
+
+void
+breaches_note(Breaches *breaches, int first, Breach breach, Period period)
+{
+	int			i;
+
+	if (period_empty(period))
+		return;
+	for (i = first; i < breaches->n; i++)
+	{
+		Breach	   *known = &breaches->breaches[i];
+
+		if (breaches_alike(known, &breach))
+		{
+			period_set_add(&known->instants, period);
+			return;
+		}
+	}
+	memset(&breach.instants, 0, sizeof(PeriodSet));
+	period_set_add(&breach.instants, period);
+	breaches_add(breaches, &breach);
+}
+
+static Breach
+breach_of(RuleNumber rule, const PersonFacts *person, int rotation)
+{
+	Breach		breach;
+
+	memset(&breach, 0, sizeof(breach));
+	breach.rule = rule;
+	breach.person_id = person->person_id;
+	breach.rotation = rotation;
+	return breach;
+}
+
+/* ---------------------------------------------------------------------------
+ * oncall_max_consecutive: not too long on end
+ * ---------------------------------------------------------------------------
+ */
+
+/*
+ * Each stretch is a breach of its own: one that has grown is not contained in
+ * what it was, and two that have become one are contained in neither.
+ */
+static void
+end_stretch(World *world, const PersonFacts *person, int rotation,
+			const Stretch *stretch, Breaches *breaches)
+{
+	Breach		breach = breach_of(RULE_MAX_CONSECUTIVE, person, rotation);
+
+	if (stretch->counts && stretch->period.until >
+		limits_until(&world->rotations[rotation], stretch->period.from))
+		breaches_note(breaches, breaches->n, breach, stretch->period);
+}
+
+static void
+find_consecutive_in(World *world, const PersonFacts *person,
+					const Duties *duties, int rotation, Breaches *breaches)
+{
+	int64		least = limits_usecs(&world->rotations[rotation].min_break);
+	Stretch		stretch;
+	int			i;
+
+	memset(&stretch, 0, sizeof(stretch));
+	for (i = 0; i < duties->n; i++)
+	{
+		const Duty *duty = &duties->duties[i];
+		bool		ends;
+
+		/* a gap that is none ends nothing, whatever the least one is */
+		ends = i > 0 && duty->period.from > stretch.period.until &&
+			duty->period.from - stretch.period.until >= least;
+		if (ends)
+			end_stretch(world, person, rotation, &stretch, breaches);
+		if (ends || i == 0)
+		{
+			stretch.period = duty->period;
+			stretch.counts = false;
+		}
+		stretch.period.until = Max(stretch.period.until, duty->period.until);
+		stretch.counts |= duty->rotation == rotation;
+	}
+	if (duties->n > 0)
+		end_stretch(world, person, rotation, &stretch, breaches);
+}
+
+void
+breaches_max_consecutive(World *world, const PersonFacts *person,
+						 const Duties *duties, Breaches *breaches)
+{
+	int			rotation;
+	int			i;
+
+	for (rotation = 0; rotation < world->nrotations; rotation++)
+	{
+		if (!world->rotations[rotation].limited)
+			continue;
+		for (i = 0; i < duties->n; i++)
+		{
+			if (duties->duties[i].rotation == rotation)
+				break;
+		}
+		if (i < duties->n)
+			find_consecutive_in(world, person, duties, rotation, breaches);
+	}
+}
+
+/* ---------------------------------------------------------------------------
+ * Two duties at once
+ * ---------------------------------------------------------------------------
+ */
+
+/* Do two duties exclude each other? Then say of which rotation and with what. */
+typedef bool (*DutiesClash) (const World *world, const Duty *a,
+							 const Duty *b, Breach *breach);
+
+static void
+find_clashes(World *world, const PersonFacts *person, const Duties *duties,
+			 RuleNumber rule, DutiesClash clash, Breaches *breaches)
+{
+	int			first = breaches->n;
+	int			i;
+	int			j;
+
+	for (i = 0; i < duties->n; i++)
+	{
+		const Duty *a = &duties->duties[i];
+
+		for (j = i + 1; j < duties->n; j++)
+		{
+			const Duty *b = &duties->duties[j];
+			Breach		breach = breach_of(rule, person, a->rotation);
+
+			if (b->period.from >= a->period.until)
+				break;
+			if (clash(world, a, b, &breach))
+				breaches_note(breaches, first, breach,
+							  period_and(a->period, b->period));
+		}
+	}
+}
+
+/* oncall_distinct_seats: not in two seats of one rotation at once */
+static bool
+seats_clash(const World *world, const Duty *a, const Duty *b, Breach *breach)
+{
+	breach->key[0] = Min(a->seat, b->seat);
+	breach->key[1] = Max(a->seat, b->seat);
+	return a->rotation == b->rotation && a->seat != b->seat;
+}
+
+void
+breaches_distinct_seats(World *world, const PersonFacts *person,
+						const Duties *duties, Breaches *breaches)
+{
+	find_clashes(world, person, duties, RULE_DISTINCT_SEATS, seats_clash,
+				 breaches);
+}
+
+/* oncall_exclusive_duty: not in two exclusive rotations at once */
+static bool
+rotations_clash(const World *world, const Duty *a, const Duty *b,
+				Breach *breach)
+{
+	breach->rotation = Min(a->rotation, b->rotation);
+	breach->key[0] = Max(a->rotation, b->rotation);
+	return a->rotation != b->rotation &&
+		world->rotations[a->rotation].exclusive &&
+		world->rotations[b->rotation].exclusive;
+}
+
+void
+breaches_exclusive_duty(World *world, const PersonFacts *person,
+						const Duties *duties, Breaches *breaches)
+{
+	find_clashes(world, person, duties, RULE_EXCLUSIVE_DUTY, rotations_clash,
+				 breaches);
+}
+
+/* ---------------------------------------------------------------------------
+ * oncall_not_absent: not while away
+ * ---------------------------------------------------------------------------
+ */
+
+void
+breaches_not_absent(World *world, const PersonFacts *person,
+					const Duties *duties, Breaches *breaches)
+{
+	int			first = breaches->n;
+	int			a;
+	int			i;
+
+	for (a = 0; a < person->nabsences; a++)
+	{
+		const Absence *absence = &person->absences[a];
+
+		for (i = 0; i < duties->n; i++)
+		{
+			const Duty *duty = &duties->duties[i];
+			Breach		breach = breach_of(RULE_NOT_ABSENT, person, -1);
+
+			if (duty->period.from >= absence->period.until)
+				break;
+			breach.key[0] = absence->absence_id;
+			breaches_note(breaches, first, breach,
+						  period_and(duty->period, absence->period));
+		}
+	}
+}
+
+/* ---------------------------------------------------------------------------
+ * oncall_member: only who belongs to the rotation, and is there
+ * ---------------------------------------------------------------------------
+ */
+
+void
+breaches_member(World *world, const PersonFacts *person, const Duties *duties,
+				Breaches *breaches)
+{
+	int			first = breaches->n;
+	int			i;
+
+	for (i = 0; i < duties->n; i++)
+	{
+		const Duty *duty = &duties->duties[i];
+		Period		may = world_may_hold(person, duty->rotation, duty->seat);
+		Breach		breach = breach_of(RULE_MEMBER, person, duty->rotation);
+		Period		before = duty->period;
+		Period		after = duty->period;
+
+		if (period_empty(may))
+		{
+			breaches_note(breaches, first, breach, duty->period);
+			continue;
+		}
+		before.until = Min(before.until, may.from);
+		after.from = Max(after.from, may.until);
+		breaches_note(breaches, first, breach, before);
+		breaches_note(breaches, first, breach, after);
+	}
+}
+
+/* ---------------------------------------------------------------------------
+ * oncall_season: not in two blocks of one season
+ * ---------------------------------------------------------------------------
+ */
+
+/* The duty of a person on the dates of a block. */
+static PeriodSet
+duty_in_block(const Duties *duties, int rotation, const HolidayBlock *block)
+{
+	PeriodSet	held = {0};
+	int			i;
+	int			d;
+
+	for (i = 0; i < duties->n; i++)
+	{
+		if (duties->duties[i].rotation != rotation)
+			continue;
+		for (d = 0; d < block->dates.n; d++)
+			period_set_add(&held, period_and(duties->duties[i].period,
+											 block->dates.periods[d]));
+	}
+	return held;
+}
+
+static void
+find_season_in(World *world, const PersonFacts *person,
+			   const Duties *duties, int rotation, Breaches *breaches)
+{
+	RotationFacts *facts = &world->rotations[rotation];
+	PeriodSet  *held = palloc((facts->nblocks + 1) * sizeof(PeriodSet));
+	int			first = breaches->n;
+	int			i;
+	int			a;
+	int			b;
+
+	for (b = 0; b < facts->nblocks; b++)
+		held[b] = duty_in_block(duties, rotation, &facts->blocks[b]);
+	for (a = 0; a < facts->nblocks; a++)
+	{
+		for (b = a + 1; b < facts->nblocks && held[a].n > 0; b++)
+		{
+			Breach		breach = breach_of(RULE_SEASON, person, rotation);
+
+			if (held[b].n == 0 || facts->blocks[a].season_no !=
+				facts->blocks[b].season_no)
+				continue;
+			breach.key[0] = facts->blocks[a].season_no;
+			breach.key[1] = a;
+			breach.key[2] = b;
+			for (i = 0; i < held[a].n; i++)
+				breaches_note(breaches, first, breach, held[a].periods[i]);
+			for (i = 0; i < held[b].n; i++)
+				breaches_note(breaches, first, breach, held[b].periods[i]);
+		}
+	}
+	pfree(held);
+}
+
+void
+breaches_season(World *world, const PersonFacts *person, const Duties *duties,
+				Breaches *breaches)
+{
+	int			rotation;
+
+	for (rotation = 0; rotation < world->nrotations; rotation++)
+	{
+		if (world->rotations[rotation].nblocks > 1)
+			find_season_in(world, person, duties, rotation, breaches);
+	}
+}
+
+/* ---------------------------------------------------------------------------
+ * What stood before
+ * ---------------------------------------------------------------------------
+ */
+
+bool
+breaches_alike(const Breach *a, const Breach *b)
+{
+	return a->rule == b->rule && a->person_id == b->person_id &&
+		a->rotation == b->rotation &&
+		memcmp(a->key, b->key, sizeof(a->key)) == 0;
+}
+
+bool
+breaches_contain(const Breaches *before, const Breach *breach)
+{
+	int			i;
+
+	for (i = 0; i < before->n; i++)
+	{
+		const Breach *old = &before->breaches[i];
+
+		if (breaches_alike(old, breach) &&
+			period_set_within(&breach->instants, &old->instants))
+			return true;
+	}
+	return false;
+}

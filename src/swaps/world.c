@@ -1,0 +1,79 @@
+/*-------------------------------------------------------------------------
+ *
+ * world.c
+ *	  What the rules know about: rotations, people, and who belongs to what.
+ *
+ * Pure.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "base/core.h"
+
+#include "base/ids.h"
+#include "swaps/world.h"
+
+/* Shadows learn in a seat from the third on. */
+#define FIRST_SHADOW_SEAT 2
+
+PersonFacts *
+world_person(const World *world, int32 person_id)
+{
+	int			i = ids_place(world->people, world->npeople,
+							  sizeof(PersonFacts),
+							  offsetof(PersonFacts, person_id), person_id);
+
+	return i < 0 ? NULL : &world->people[i];
+}
+
+int
+world_rotation(const World *world, int32 rotation_id)
+{
+	return ids_place(world->rotations, world->nrotations,
+					 sizeof(RotationFacts),
+					 offsetof(RotationFacts, rotation.rotation_id),
+					 rotation_id);
+}
+
+const Membership *
+world_membership(const PersonFacts *person, int rotation)
+{
+	int			i;
+
+	for (i = 0; i < person->nmemberships; i++)
+	{
+		if (person->memberships[i].rotation == rotation)
+			return &person->memberships[i];
+	}
+	return NULL;
+}
+
+bool
+world_standing_serves(Standing standing, int seat)
+{
+	switch (standing)
+	{
+		case STANDING_MEMBER:
+		case STANDING_RESERVE:
+			return true;
+		case STANDING_SHADOW:
+			return seat >= FIRST_SHADOW_SEAT;
+		case STANDING_NONE:
+		case STANDING_VOLUNTEER:
+			break;
+	}
+	return false;
+}
+
+Period
+world_may_hold(const PersonFacts *person, int rotation, int seat)
+{
+	const Membership *membership = world_membership(person, rotation);
+	Period		since = {DT_NOBEGIN, DT_NOEND};
+
+	if (membership == NULL ||
+		!world_standing_serves(membership->standing, seat))
+		since.until = DT_NOBEGIN;
+	else
+		since.from = membership->since;
+	return period_and(since, person->active);
+}
