@@ -10,11 +10,8 @@ SELECT oncall.setup() \g /dev/null
 
 SELECT plan(13);
 
--- SET oncall_test.seed = … repeats a run
-SELECT set_config('oncall_test.seed',
-	coalesce(nullif(current_setting('oncall_test.seed', true), ''),
-			 (random() * 2 - 1)::text), false) AS seed \gset
-SELECT setseed(:'seed'::float8) \g /dev/null
+-- ONCALL_SEED in the environment repeats a run
+\ir seed.psql
 SELECT diag('seed ' || :'seed');
 
 -- The least (repeats, again, order) of any assignment; NULL if there is none.

@@ -6,18 +6,9 @@ SET LOCAL client_min_messages = warning;
 SET LOCAL search_path = public, oncall;
 SELECT plan(32);
 
-\getenv seed ONCALL_SEED
-\if :{?seed}
-\else
-SELECT (extract(epoch FROM clock_timestamp())::bigint % 1000000)::text AS seed \gset
-\endif
-\getenv cases ONCALL_CASES
-\if :{?cases}
-\else
 \set cases 3000
-\endif
-SELECT diag('seed ' || :'seed' || ', ' || :'cases' || ' cases (repeat with ONCALL_SEED=' || :'seed' || ')');
-SELECT setseed(:seed / 1000000.0) \g /dev/null
+\ir seed.psql
+SELECT diag('seed ' || :'seed' || ', ' || :'cases' || ' cases');
 
 CREATE FUNCTION pg_temp.dice(int) RETURNS int LANGUAGE sql VOLATILE
     AS $$ SELECT floor(random() * $1)::int $$;

@@ -13,21 +13,8 @@
 --
 -- Tests: rules audit
 
-\set QUIET 1
-\set ON_ERROR_STOP 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\getenv seed ONCALL_SEED
-\if :{?seed}
-\else
-SELECT (random() * 1000000000)::int AS seed \gset
-\endif
-\getenv cases ONCALL_CASES
-\if :{?cases}
-\else
 \set cases 5000
-\endif
+\ir seed.psql
 
 -- trades are committed: a database of their own
 SET client_min_messages = warning;

@@ -11,11 +11,8 @@ SELECT oncall.setup() \g /dev/null
 
 SELECT plan(4);
 
--- SET oncall_test.seed = … repeats a run
-SELECT set_config('oncall_test.seed',
-	coalesce(nullif(current_setting('oncall_test.seed', true), ''),
-			 (random() * 2 - 1)::text), false) AS seed \gset
-SELECT setseed(:'seed'::float8) \g /dev/null
+-- ONCALL_SEED in the environment repeats a run
+\ir seed.psql
 SELECT diag('seed ' || :'seed');
 
 -- nobody is on call but by covers; what the rules think is not the question

@@ -2,22 +2,8 @@
 --
 -- Tests: turns
 
-\set QUIET 1
-\set ON_ERROR_STOP 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-
-BEGIN;
-SET LOCAL client_min_messages = warning;
-SET LOCAL TimeZone = 'UTC';
-SELECT FROM (SELECT oncall.setup()) AS done;
-CREATE SCHEMA pairings;
-SELECT set_config('search_path',
-				  'pairings, pg_catalog, ' ||
-				  (SELECT n.nspname FROM pg_extension e
-				   JOIN pg_namespace n ON n.oid = e.extnamespace
-				   WHERE e.extname = 'pgtap'), true) IS NULL AS never \gset
+\set schema pairings
+\ir start.psql
 
 SELECT plan(13);
 

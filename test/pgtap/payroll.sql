@@ -10,36 +10,12 @@
 --
 -- Tests: pay_share pay_terms callout overlapping_duty
 
-\set QUIET 1
-\set ON_ERROR_STOP 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\getenv seed ONCALL_SEED
-\if :{?seed}
-\else
-SELECT (random() * 1000000000)::int AS seed \gset
-\endif
-\getenv cases ONCALL_CASES
-\if :{?cases}
-\else
 \set cases 10000
-\endif
+\ir seed.psql
 SELECT greatest(:cases / 800, 1) AS cases \gset
 
-BEGIN;
-SET LOCAL client_min_messages = warning;
-SET LOCAL TimeZone = 'UTC';
-SET LOCAL max_parallel_workers_per_gather = 0;
-SET LOCAL jit = off;
-SET LOCAL work_mem = '64MB';
-SELECT FROM (SELECT oncall.setup()) AS done;
-CREATE SCHEMA oracle;
-SELECT set_config('search_path',
-				  'oracle, pg_catalog, ' ||
-				  (SELECT n.nspname FROM pg_extension e
-				   JOIN pg_namespace n ON n.oid = e.extnamespace
-				   WHERE e.extname = 'pgtap'), true) IS NULL AS never \gset
+\set schema oracle
+\ir start.psql
 SELECT set_config('oracle.seed', :'seed', true) IS NULL AS never \gset
 
 SELECT plan(10);

@@ -12,17 +12,12 @@ SELECT oncall.setup() \g /dev/null
 SELECT plan(21);
 
 -- ONCALL_SEED=... repeats a run; ONCALL_PLANS=... tries so many companies
-\getenv seed ONCALL_SEED
-\if :{?seed}
-\else
-SELECT (random() * 1000000000)::int AS seed \gset
-\endif
+\ir seed.psql
 \getenv plans ONCALL_PLANS
 \if :{?plans}
 \else
 \set plans 25
 \endif
-SELECT setseed((:seed % 1000000) / 1000000.0) \g /dev/null
 SELECT diag('seed ' || :'seed' || ', ' || :'plans' || ' companies');
 
 -- One company a case; its layers are withdrawn after it ----------------------

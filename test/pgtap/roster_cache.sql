@@ -2,24 +2,8 @@
 --
 -- Tests: snapshot_memo
 
-\set QUIET 1
-\set ON_ERROR_STOP 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-
-BEGIN;
-SET LOCAL client_min_messages = warning;
-SET LOCAL TimeZone = 'UTC';
-SET LOCAL max_parallel_workers_per_gather = 0;
-SET LOCAL jit = off;
-SELECT FROM (SELECT oncall.setup()) AS done;
-CREATE SCHEMA memory;
-SELECT set_config('search_path',
-				  'memory, pg_catalog, ' ||
-				  (SELECT n.nspname FROM pg_extension e
-				   JOIN pg_namespace n ON n.oid = e.extnamespace
-				   WHERE e.extname = 'pgtap'), true) IS NULL AS never \gset
+\set schema memory
+\ir start.psql
 
 SELECT plan(16);
 

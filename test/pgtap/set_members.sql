@@ -8,11 +8,8 @@ SELECT oncall.setup() \g /dev/null
 
 SELECT plan(9);
 
--- SET oncall_test.seed = … repeats a run
-SELECT set_config('oncall_test.seed',
-	coalesce(nullif(current_setting('oncall_test.seed', true), ''),
-			 (random() * 2 - 1)::text), false) AS seed \gset
-SELECT setseed(:'seed'::float8) \g /dev/null
+-- ONCALL_SEED in the environment repeats a run
+\ir seed.psql
 SELECT diag('seed ' || :'seed');
 
 -- Who sits in a seat of turn n, as DESIGN words it; seats are counted from 0.

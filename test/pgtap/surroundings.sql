@@ -3,20 +3,8 @@
 --
 -- Tests: lookup saved_query
 
-\set QUIET 1
-\set ON_ERROR_STOP 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-
-BEGIN;
-SET LOCAL client_min_messages = warning;
-SET LOCAL TimeZone = 'UTC';
-SELECT FROM (SELECT oncall.setup()) AS done;
-CREATE SCHEMA surroundings;
-SELECT n.nspname AS tap FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
-WHERE e.extname = 'pgtap' \gset
-SELECT set_config('search_path', 'surroundings, pg_catalog, ' || :'tap', true) IS NULL AS never \gset
+\set schema surroundings
+\ir start.psql
 
 SELECT plan(24);
 
