@@ -421,6 +421,33 @@ RETURN CASE pairing
 			ELSE ((n % (k * (k - 1) / 2)) / (k / 2) - (n % (k * (k - 1) / 2)) % (k / 2) + 2 * (k - 1)) % (k - 1) END
 	   END END;
 
+-- who sits in each seat of turn n: where a seat's person sits in a lower one
+-- already, the next on the list who does not
+CREATE FUNCTION holders(members int[], pairing text, n bigint, seats int) RETURNS int[]
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+DECLARE
+	k int := cardinality(members);
+	held int[] := '{}';
+	entry bigint;
+	person int;
+BEGIN
+	FOR s IN 0 .. seats - 1 LOOP
+		entry := place(pairing, n, s, seats, k);
+		person := members[1 + entry];
+		IF person = ANY (held) THEN
+			person := CASE WHEN pairing <> 'mixed' THEN
+				(SELECT other FROM generate_series(1, k - 1) AS i,
+					LATERAL (SELECT members[1 + (entry + i) % k]) AS m (other)
+				 WHERE other <> ALL (array_remove(held, NULL))
+				 ORDER BY i LIMIT 1) END;
+		END IF;
+		held := array_append(held, person);
+	END LOOP;
+	RETURN held;
+END
+$$;
+
 CREATE TABLE public_holiday AS
 SELECT calendar_id, day FROM oncall.holiday
 UNION
@@ -485,10 +512,7 @@ LEFT JOIN LATERAL (
 	ORDER BY lower(x.recorded) DESC LIMIT 1) AS v ON true
 LEFT JOIN LATERAL (
 	SELECT layer_id,
-		   CASE WHEN NOT EXISTS (SELECT FROM generate_series(0, s.seat - 2) AS lower
-								 WHERE members[1 + place(pairing, n, lower, seats, k)]
-									 = members[1 + place(pairing, n, s.seat - 1, seats, k)])
-		   THEN members[1 + place(pairing, n, s.seat - 1, seats, k)] END AS person_id
+		   (holders(members, pairing, n, seats))[s.seat] AS person_id
 	FROM counts AS x
 	WHERE x.id = a.id AND x.seats >= s.seat
 	ORDER BY rank DESC, since DESC NULLS LAST, layer_id DESC LIMIT 1) AS y ON true;

@@ -41,16 +41,27 @@ BEGIN
 	RETURN CASE seat WHEN 0 THEN (r + j) % q ELSE (r - j + 2 * q) % q END;
 END $$;
 
--- The people of turn n in seat order; a seat whose person has a lower one is NULL.
+-- The people of turn n in seat order; a seat whose person has a lower one goes
+-- to the next on the list who has none, if there is one.
 CREATE FUNCTION pg_temp.turn_of(members int[], pairing text, s int, n bigint)
 RETURNS int[] LANGUAGE plpgsql AS $$
 DECLARE
 	people int[] := '{}';
+	place bigint;
 	person int;
 BEGIN
 	FOR seat IN 0 .. s - 1 LOOP
-		person := members[1 + pg_temp.entry(cardinality(members), s, pairing, n, seat)];
-		people := people || CASE WHEN person = ANY (people) THEN NULL ELSE person END;
+		place := pg_temp.entry(cardinality(members), s, pairing, n, seat);
+		person := members[1 + place];
+		IF person = ANY (people) THEN
+			person := NULL;
+			FOR i IN 1 .. CASE pairing WHEN 'mixed' THEN 0 ELSE cardinality(members) - 1 END LOOP
+				person := members[1 + (place + i) % cardinality(members)];
+				EXIT WHEN person <> ALL (array_remove(people, NULL));
+				person := NULL;
+			END LOOP;
+		END IF;
+		people := array_append(people, person);
 	END LOOP;
 	RETURN people;
 END $$;
