@@ -81,7 +81,7 @@ INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, rotation_id
 	(2, 4, 'night', '22:00-06:00', NULL, NULL);
 SELECT r AS rotation, s AS seat, pg_temp.hours('2026-06-01,2026-06-02', 'Asia/Kolkata', 2, 'Dev', r, s)
 FROM (VALUES (NULL, NULL), (1, NULL), (2, NULL), (NULL, 1), (NULL, 2), (NULL, 3), (1, 1), (1, 2), (1, 3), (2, 1), (2, 3),
-	(99, 99), (0, 0), (-1, -1)) AS v(r, s);
+	(NULL, 99), (NULL, 0), (NULL, -1)) AS v(r, s);
 DELETE FROM oncall.pay_band WHERE pay_policy_id = 2;
 -- A policy without bands; bands of one name; one named other
 SELECT pg_temp.hours('2026-06-01,2026-06-02', 'Asia/Kolkata', 2, 'Dev');
@@ -111,22 +111,22 @@ SELECT oncall.band_hours(tstzrange '[2021-06-01Z,2021-06-02Z)', 1, 4) AS after, 
 
 -- Ranges of all kinds, and several at once
 SELECT period, oncall.band_hours(period, 1, 6)
-FROM (VALUES (tstzrange 'empty'), ('[2026-06-01,2026-06-01]'), ('(2026-06-01,2026-06-01 00:00:01)'), ('(2026-06-01,2026-06-02]'),
+FROM (VALUES (tstzrange 'empty'), ('(2026-06-01,2026-06-01 00:00:01)'), ('(2026-06-01,2026-06-02)'),
 	('[2026-06-01,2026-06-01 00:00:00.000001)'), (NULL), ('[0101-01-01 BC,0100-01-01 BC)'), ('[294275-01-01,294276-01-01)')) AS p(period);
 SELECT oncall.band_hours(tstzmultirange '{[2026-06-01,2026-06-02),[2026-06-05,2026-06-06)}', 1, 6) AS two,
 	oncall.band_hours(tstzrange '[2026-06-01,2026-06-02)', 1, 6) OPERATOR(oncall.+) oncall.band_hours(tstzrange '[2026-06-05,2026-06-06)', 1, 6) AS sum,
 	oncall.band_hours(tstzmultirange '{}', 1, 6) AS none, oncall.band_hours(NULL::tstzmultirange, 1, 6) AS "null";
--- A literal needs no type
-SELECT oncall.band_hours('[2026-06-01,2026-06-02)', 1, 6) AS one, oncall.band_hours(' {[2026-06-01,2026-06-02),[2026-06-05,2026-06-06)}', 1, 6) AS two,
-	oncall.band_hours('empty', 1, 6) AS none, oncall.band_hours('{}', 1, 6) AS none, oncall.band_hours(NULL, 1, 6) AS "null";
 -- by name, what has no type is told by the name
-SELECT oncall.band_hours(period => '[2026-06-01,2026-06-02)', pay_policy_id => 1, person_id => 6) AS one,
-	oncall.band_hours(periods => '{[2026-06-01,2026-06-02),[2026-06-05,2026-06-06)}', pay_policy_id => 1, person_id => 6) AS two,
-	oncall.band_hours(literal => '[2026-06-01,2026-06-02)', pay_policy_id => 1, person_id => 6) AS written;
-PREPARE hours AS SELECT oncall.band_hours($1, $2, $3, seat => $4);
+SELECT oncall.band_hours(period => '[2026-06-01,2026-06-02)', policy => 1, person => 6) AS one,
+	oncall.band_hours(periods => '{[2026-06-01,2026-06-02),[2026-06-05,2026-06-06)}', policy => 1, person => 6) AS two;
+-- a policy, a person and a rotation by name or id
+SELECT oncall.band_hours(w, y.name, p.name, r.name, 2) OPERATOR(oncall.=) oncall.band_hours(w, 1, 6, 1, 2) AS same
+FROM (SELECT tstzrange '[2026-06-01,2026-06-08)') x(w), oncall.pay_policy y, oncall.person p, oncall.rotation r
+WHERE y.pay_policy_id = 1 AND p.person_id = 6 AND r.rotation_id = 1;
+PREPARE hours AS SELECT oncall.band_hours(period => $1, policy => $2, person => $3, seat => $4);
 EXECUTE hours('[2026-06-01,2026-06-02)', 1, 6, 2);
-SELECT oncall.band_hours(period => tstzrange '[2026-06-01,2026-06-02)', pay_policy_id => NULL, person_id => 6) AS "null",
-	oncall.band_hours(period => tstzrange '[2026-06-01,2026-06-02)', pay_policy_id => 1, person_id => NULL) AS "null";
+SELECT oncall.band_hours(period => tstzrange '[2026-06-01,2026-06-02)', policy => NULL, person => 6) AS "null",
+	oncall.band_hours(period => tstzrange '[2026-06-01,2026-06-02)', policy => 1, person => NULL) AS "null";
 SELECT oncall.total(oncall.band_hours(tstzrange '[2000-01-01,2100-01-01)', 1, 1)) = timestamptz '2100-01-01' - '2000-01-01' AS a_century;
 
 -- Errors
@@ -139,7 +139,15 @@ SELECT oncall.band_hours(tstzrange '[2026-06-01,infinity]', 1, 6);
 ROLLBACK TO s;
 SELECT oncall.band_hours(tstzmultirange '{[2026-06-01,2026-06-02),[2026-07-01,)}', 1, 6);
 ROLLBACK TO s;
-SELECT oncall.band_hours('today', 1, 6);
+SELECT oncall.band_hours(period => 'today', policy => 1, person => 6);
+ROLLBACK TO s;
+SELECT oncall.band_hours(tstzrange '[2026-06-01,2026-06-02]', 1, 6);
+ROLLBACK TO s;
+SELECT oncall.band_hours(tstzmultirange '{[2026-06-01,2026-06-02]}', 1, 6);
+ROLLBACK TO s;
+SELECT oncall.band_hours(tstzrange 'empty', 'Nobodys', 6);
+ROLLBACK TO s;
+SELECT oncall.band_hours(tstzrange 'empty', 1, 6, 99);
 ROLLBACK TO s;
 SELECT oncall.band_hours(tstzrange 'empty', 99, 6);
 ROLLBACK TO s;

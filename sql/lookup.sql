@@ -151,9 +151,9 @@ FROM (
 SELECT bool_and(range_agg = '{[2025-12-20,2026-02-20)}' AND number = (SELECT count(*) FROM oncall.roster('[2025-12-20,2026-02-20)', t.rotation_id) r WHERE r.seat = t.seat)) AS tiled, count(*)
 FROM (SELECT rotation_id, seat, range_agg(period), count(*) AS number FROM oncall.roster('[2025-12-20,2026-02-20)') GROUP BY 1, 2) t;
 
--- Windows: (a, b], a microsecond, the ends of time, ten thousand years
-SELECT seat, person, period FROM oncall.roster('(2026-01-12 22:59:59.999999,2026-01-12 23:00]', 1) ORDER BY seat;
-SELECT seat, person, period FROM oncall.roster('[2026-01-12 22:59:59.999999,2026-01-12 23:00]', 1) ORDER BY seat, period;
+-- Windows: (a, b), a microsecond, the ends of time, ten thousand years
+SELECT seat, person, period FROM oncall.roster('(2026-01-12 22:59:59.999999,2026-01-12 23:00:00.000001)', 1) ORDER BY seat;
+SELECT seat, person, period FROM oncall.roster('[2026-01-12 22:59:59.999999,2026-01-12 23:00:00.000001)', 1) ORDER BY seat, period;
 SELECT seat, person, period FROM oncall.roster('[294276-12-30 12:00,294276-12-31 23:59:59.999999)', 2147483647) ORDER BY seat;
 SELECT oncall.on_call(2147483647, '294276-12-31 23:59:59.999999') AS "end", oncall.on_call(1, '4714-11-24 00:00 BC') AS beginning,
 	oncall.on_call(2147483647, '2026-01-02') AS cover, oncall.on_call(2147483646, '2026-01-02') AS unknown,
@@ -178,10 +178,12 @@ SELECT count(*) FROM oncall.roster('[2026-01-01,2026-02-01)', 0);
 SELECT count(*) FROM oncall.roster('[2026-01-01,2026-02-01)', -5);
 
 -- Handovers: who comes and goes, at the very start too; none to oneself
-SELECT * FROM oncall.handover('[2026-01-01,2026-01-03 00:00]', 5);
+SELECT * FROM oncall.handover('[2026-01-01,2026-01-03 00:00:00.000001)', 5);
 SELECT * FROM oncall.handover('(2026-01-02,2026-01-03)', 5);
 SELECT * FROM oncall.handover('[2026-01-02,2026-01-09)', 6);
+SELECT * FROM oncall.handover('[2026-02-03,2026-02-04 00:00:00.000001)', 1);
 SELECT * FROM oncall.handover('[2026-02-03,2026-02-04]', 1);
+\echo :LAST_ERROR_SQLSTATE
 SELECT rotation, count(*) FROM oncall.handover('[2026-01-05,2026-01-12)') GROUP BY 1 ORDER BY 1;
 -- Duties
 SELECT * FROM oncall.duties('Eve', '[2026-01-01,2026-02-05)') WHERE rotation_id <> 2;

@@ -173,7 +173,7 @@ SELECT open_periods('12:00-13:00', '[2011-12-29,2012-01-02)', 'Pacific/Apia');
 SELECT open_periods('Th-Fr 12:00-36:00', '[2011-12-29,2012-01-02)', 'Pacific/Apia');
 -- windows are clipped exactly, whatever their bounds
 SELECT open_periods('10:00-12:00', w::tstzrange, 'UTC')
-FROM unnest('{"[2026-04-20 11:00,2026-04-21 11:00]","(2026-04-20 11:00,2026-04-20 11:30)","[2026-04-20 12:00,2026-04-21 10:00)","[2026-04-20 12:00,2026-04-21 10:00]"}'::text[]) w;
+FROM unnest('{"[2026-04-20 11:00,2026-04-21 11:00:00.000001)","(2026-04-20 11:00,2026-04-20 11:30)","[2026-04-20 12:00,2026-04-21 10:00)","[2026-04-20 12:00,2026-04-21 10:00:00.000001)"}'::text[]) w;
 -- long windows
 SELECT open_periods('24/7', '[0001-01-01,10001-01-01)', 'America/New_York');
 SELECT open_periods('00:00-48:00', '[0001-01-01,10001-01-01)', 'UTC');
@@ -207,6 +207,7 @@ SELECT pg_temp.attempt('oncall.' || t) FROM unnest(ARRAY[
 	'is_open(''24/7'', ''2026-01-01'', ''UTC'', ''{infinity}'')',
 	'open_periods(''24/7'', ''empty'', ''UTC'')',
 	'open_periods(''24/7'', ''[2026-01-01,)'', ''UTC'')',
+	'open_periods(''24/7'', ''[2026-01-01,2026-01-02]'', ''UTC'')',
 	'open_periods(''24/7'', ''(,2026-01-01)'', ''UTC'')',
 	'open_periods(''24/7'', ''[2026-01-01,infinity)'', ''UTC'')',
 	'open_periods(''24/7'', ''[2026-01-01,2026-01-02)'', ''NZDT'')',

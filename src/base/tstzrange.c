@@ -64,11 +64,28 @@ tstzrange_datum(Period period)
 	return RangeTypePGetDatum(tstzrange_of_period(tstzrange_typcache(), period));
 }
 
+void
+tstzrange_refuse_closed(const RangeType *range)
+{
+	RangeBound	lower;
+	RangeBound	upper;
+	bool		empty;
+
+	range_deserialize(tstzrange_typcache(), range, &lower, &upper, &empty);
+	if (!empty && upper.inclusive &&
+		!TIMESTAMP_NOT_FINITE(DatumGetTimestampTz(upper.val)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a period must not include the instant at which it ends"),
+				 errhint("End the range with ) instead of ].")));
+}
+
 Period
 tstzrange_window(const RangeType *range)
 {
 	Period		window;
 
+	tstzrange_refuse_closed(range);
 	if (!tstzrange_to_period(range, &window))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -81,13 +98,6 @@ tstzrange_window(const RangeType *range)
 				 errmsg("the window must be bounded on both sides"),
 				 errdetail("What goes on without end cannot be listed."),
 				 errhint("Write a range with a start and an end, such as tstzrange(now(), now() + '90 days').")));
-
-	/* the last microsecond of time has no successor at which to end */
-	if (!IS_VALID_TIMESTAMP(window.until))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("the end of the window is out of range"),
-				 errhint("Leave the last microsecond of time out: end the range with ) instead of ].")));
 	return window;
 }
 

@@ -27,10 +27,10 @@ extern RangeType *tstzrange_of_period(TypeCacheEntry *typcache, Period period);
 /* The same as a Datum. */
 extern Datum tstzrange_datum(Period period);
 
-/*
- * A window given by a user: errors unless it is bounded, not empty and ends
- * at a time that can be written.
- */
+/* An error if a range given by a user includes the instant at its end. */
+extern void tstzrange_refuse_closed(const RangeType *range);
+
+/* A window given by a user: errors unless it is bounded and half-open. */
 extern Period tstzrange_window(const RangeType *range);
 
 /* An instant given by a user: an error if it is infinite. */

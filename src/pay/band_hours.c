@@ -17,7 +17,9 @@
 #include "base/tstzrange.h"
 #include "common/hashfn.h"
 #include "pay/pay_loader.h"
+#include "roster/names.h"
 #include "types/hours.h"
+#include "types/ref.h"
 #include "utils/inval.h"
 #include "utils/memutils.h"
 #include "utils/multirangetypes.h"
@@ -287,6 +289,10 @@ find_split_slowly(const SplitKey *key)
 	Snapshot	snapshot = GetActiveSnapshot();
 	Oid			tables[NUM_PAY_TABLES];
 
+	/* the others are looked for when they are read */
+	if (key->rotation_id != 0)
+		names_check_id(NAME_OF_ROTATION, key->rotation_id);
+
 	/* what is being read may be anything, also a table that asks us */
 	if (reading)
 		return read_split(*key);
@@ -318,15 +324,26 @@ find_split(SplitKey key)
 	return find_split_slowly(&key);
 }
 
+/* An id is taken as it is: whether it exists shows when its rows are read. */
+static int32
+id_argument(FunctionCallInfo fcinfo, int n, NameKind kind)
+{
+	text	   *ref = PG_GETARG_REF_PP(n);
+	int32		id = ref_id(ref);
+
+	return id != 0 ? id : names_id(kind, ref);
+}
+
 /* The arguments after the first; false: one that must not be NULL is. */
 static bool
 split_arguments(FunctionCallInfo fcinfo, SplitKey *key)
 {
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		return false;
-	key->pay_policy_id = PG_GETARG_INT32(1);
-	key->person_id = PG_GETARG_INT32(2);
-	key->rotation_id = PG_ARGISNULL(3) ? 0 : PG_GETARG_INT32(3);
+	key->pay_policy_id = id_argument(fcinfo, 1, NAME_OF_PAY_POLICY);
+	key->person_id = id_argument(fcinfo, 2, NAME_OF_PERSON);
+	key->rotation_id = PG_ARGISNULL(3) ? 0 :
+		id_argument(fcinfo, 3, NAME_OF_ROTATION);
 	key->seat = PG_ARGISNULL(4) ? 0 : PG_GETARG_INT32(4);
 	return true;
 }
@@ -379,6 +396,7 @@ band_hours(PG_FUNCTION_ARGS)
 
 	if (!split_arguments(fcinfo, &key))
 		PG_RETURN_NULL();
+	tstzrange_refuse_closed(PG_GETARG_RANGE_P(0));
 	if (!tstzrange_to_period(PG_GETARG_RANGE_P(0), &period))
 		period.from = period.until = 0;
 	check_bounded(period);
@@ -412,6 +430,7 @@ band_hours_multirange(PG_FUNCTION_ARGS)
 		Period		period;
 
 		CHECK_FOR_INTERRUPTS();
+		tstzrange_refuse_closed(ranges[i]);
 		if (!tstzrange_to_period(ranges[i], &period))
 			continue;
 		check_bounded(period);

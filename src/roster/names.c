@@ -153,22 +153,34 @@ look_up(SPIPlanPtr *plan, const char *query, Oid argtype, Datum arg, int32 *id)
 	return true;
 }
 
+void
+names_check_id(NameKind kind, int32 id)
+{
+	Oid			table;
+
+	tables_find(&queries[kind].table, 1, &table);
+	SPI_connect();
+	if (!look_up(&by_id[kind], queries[kind].by_id, INT4OID,
+				 Int32GetDatum(id), &id))
+		id_not_found(kind, id);
+	SPI_finish();
+}
+
 int32
 names_id(NameKind kind, text *ref)
 {
 	int32		id = ref_id(ref);
 	Oid			table;
 
-	tables_find(&queries[kind].table, 1, &table);
-	SPI_connect();
 	if (id != 0)
 	{
-		if (!look_up(&by_id[kind], queries[kind].by_id, INT4OID,
-					 Int32GetDatum(id), &id))
-			id_not_found(kind, id);
+		names_check_id(kind, id);
+		return id;
 	}
-	else if (!look_up(&by_name[kind], queries[kind].by_name, TEXTOID,
-					  PointerGetDatum(ref), &id))
+	tables_find(&queries[kind].table, 1, &table);
+	SPI_connect();
+	if (!look_up(&by_name[kind], queries[kind].by_name, TEXTOID,
+				 PointerGetDatum(ref), &id))
 		name_not_found(kind, text_to_cstring(ref));
 	SPI_finish();
 	return id;

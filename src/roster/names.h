@@ -25,4 +25,7 @@ typedef enum NameKind
  */
 extern int32 names_id(NameKind kind, text *ref);
 
+/* An error if there is no such id. */
+extern void names_check_id(NameKind kind, int32 id);
+
 #endif							/* ONCALL_NAMES_H */

@@ -644,7 +644,7 @@ BEGIN
 	-- what leaves the first one empty
 	SELECT array_agg(DISTINCT r.cover_id) FILTER (WHERE r.cover_id IS NOT NULL), max(r.layer_id)
 	INTO covers, empty
-	FROM oncall.roster(tstzrange(lower(gaps), lower(gaps), '[]'), own.rotation_id) AS r;
+	FROM oncall.roster(tstzrange(lower(gaps), lower(gaps) + interval '1 microsecond'), own.rotation_id) AS r;
 	SELECT l.* INTO last
 	FROM oncall.layer AS l
 	WHERE l.rotation_id = own.rotation_id AND upper_inf(l.recorded)

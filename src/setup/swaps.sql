@@ -336,7 +336,7 @@ DECLARE
 BEGIN
 	held := ARRAY(
 		SELECT r.seat
-		FROM oncall.roster(tstzrange(at, at, '[]'), shift_at.rotation_id) AS r
+		FROM oncall.roster(tstzrange(at, at + interval '1 microsecond'), shift_at.rotation_id) AS r
 		WHERE r.person_id = shift_at.person_id
 			AND (shift_at.seat IS NULL OR r.seat = shift_at.seat)
 		ORDER BY r.seat);
@@ -518,7 +518,7 @@ BEGIN
 		PERFORM oncall_internal.refuse_period(argument || '_period', part);
 		period := part;
 		seat := oncall_internal.held_seat(rotation_id, person_id,
-			CASE WHEN at IS NULL THEN part ELSE range_merge(part, tstzrange(at, at, '[]')) END, seat);
+			CASE WHEN at IS NULL THEN part ELSE range_merge(part, tstzrange(at, at + interval '1 microsecond')) END, seat);
 	END IF;
 END
 $$;

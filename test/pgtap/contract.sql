@@ -192,9 +192,8 @@ oncall.add_rotation(name text, members text[], cadence oncall.cadence, team onca
 oncall.anchor(oncall.cadence)|i|t|s
 oncall.apply_plan(rotation oncall.ref, during tstzrange, reason text, weights jsonb, history interval, OUT swap_id integer, OUT covers integer, OUT unresolved integer, OUT statement text)|v|f|u
 oncall.audit(during tstzrange)|s|f|s
-oncall.band_hours(literal text, pay_policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
-oncall.band_hours(period tstzrange, pay_policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
-oncall.band_hours(periods tstzmultirange, pay_policy_id integer, person_id integer, rotation_id integer, seat integer)|s|f|s
+oncall.band_hours(period tstzrange, policy oncall.ref, person oncall.ref, rotation oncall.ref, seat integer)|s|f|s
+oncall.band_hours(periods tstzmultirange, policy oncall.ref, person oncall.ref, rotation oncall.ref, seat integer)|s|f|s
 oncall.cadence(anchor timestamp without time zone, zone text, VARIADIC steps interval[])|i|t|s
 oncall.callouts(during tstzrange, policy oncall.ref)|s|f|s
 oncall.close_pay_run(policy oncall.ref, period daterange, leave_gap boolean)|v|f|u
