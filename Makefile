@@ -10,6 +10,8 @@
 #   make test            build, install, and run the tests
 #   make test SUITES="regress pgtap" ONLY="pair hours"
 #                        only these suites, of each only the tests of a name
+#   make test COPT=-DUSE_ASSERT_CHECKING
+#                        with assertions, on any server
 #   make coverage        which lines of C the tests run
 #   make bench           how fast it is, as ratios taken in one run
 #

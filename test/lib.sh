@@ -166,10 +166,19 @@ chosen()
 	return 1
 }
 
+# Where the objects are. COPT in the environment has the compiler do more, as
+# in make test COPT=-DUSE_ASSERT_CHECKING; these are kept apart.
+objects()
+{
+	local copt=${COPT:+-$(cksum <<<"$COPT")}
+	echo "$build/pg$major${copt%% *}"
+}
+
 # Build as whoever we are, install as root, both beside the sources.
 build_and_install()
 {
-	local dir=$build/pg$major
+	local dir
+	dir=$(objects)
 	mkdir -p "$dir" || exit 2
 	quietly "$build/log/build" make -C "$dir" -f "$top/Makefile" \
 		PG_CONFIG="$PG_CONFIG" || exit 2
