@@ -1,5 +1,7 @@
 -- Setting up: add_person, add_rotation, add_layer, set_members,
 -- add_holiday_cover, retire_rotation, and what they lean on.
+--
+-- Tests: turn_seats
 \set SHOW_CONTEXT never
 SET TimeZone = 'UTC';
 SET DateStyle = 'ISO';

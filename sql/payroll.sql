@@ -1,5 +1,7 @@
 -- Pay: call-outs, standby, the report. What is expected was worked out by
 -- hand; the comments show how.
+--
+-- Tests: callout callout_pay duty_pay held_shifts overlapping_duty policy_day pay_account pay_rows pay_share pay_terms response_loader exact
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 SET timezone = 'UTC';
@@ -111,6 +113,13 @@ SELECT * FROM pg_temp.report('[2023-12-31,2024-01-01)', 'Plain');
 UPDATE oncall.pay_policy SET minimum_callout = '2562000000 hours' WHERE pay_policy_id = 9;
 SAVEPOINT bad;
 SELECT count(*) FROM oncall.callouts('[2023-12-31,2024-01-01)', 'Plain');
+ROLLBACK TO callouts;
+-- that start at once: in order of their end, then as they were recorded
+SELECT pg_temp.respond(1, '2023-11-23 01:00', '2023-11-23 04:30'), pg_temp.respond(1, '2023-11-23 01:00', '2023-11-23 01:30'),
+	pg_temp.respond(1, '2023-11-23 01:00', '2023-11-23 01:30');
+SELECT c.period, c.ended, c.responses = (SELECT array_agg(r.response_id ORDER BY upper(r.period), r.response_id)
+	FROM oncall.response r WHERE r.period <@ c.period) AS in_order
+FROM oncall.callouts(pg_temp.nz('2023-11-23', '2023-11-24')) c;
 ROLLBACK TO callouts;
 
 -- ---------------------------------------------------------------------------

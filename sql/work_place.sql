@@ -1,5 +1,7 @@
 -- Where somebody works at an instant, and which dates are their public
 -- holidays: hours by band, rest and plans have one answer.
+--
+-- Tests: pay_loader workload rest
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 SET timezone = 'UTC';

@@ -1,8 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * holiday_turns.c
- *	  What the functions that set rotations up need from the engine: who sits
- *	  where in a turn, and who serves the turns of a season's holidays.
+ *	  Who serves the turns of a season's holidays, for functions in SQL.
  *
  *-------------------------------------------------------------------------
  */
@@ -14,84 +13,12 @@
 #include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "planning/holiday_solver.h"
-#include "roster/pairing.h"
-#include "utils/builtins.h"
 
 /* So many cells may a matrix of turns and people have. */
 #define MAX_CELLS 1000000
 #define MAX_PEOPLE 1000
 
-PG_FUNCTION_INFO_V1(turn_seats);
 PG_FUNCTION_INFO_V1(assign_turns);
-
-static Pairing
-pairing_argument(const char *name)
-{
-	Pairing		pairing;
-
-	if (!pairing_by_name(name, &pairing))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown pairing \"%s\"", name),
-				 errhint("Pairings are \"staggered\", \"following\", \"preceding\", \"fixed\" and \"mixed\".")));
-	return pairing;
-}
-
-/* Who sits in each seat of one turn, by the pairing alone. */
-Datum
-turn_seats(PG_FUNCTION_ARGS)
-{
-	int64		n = PG_GETARG_INT64(3);
-	int			nseats = PG_GETARG_INT32(2);
-	PairingTurn turn;
-	Pairing		pairing;
-	int32	   *members;
-	int32	   *persons;
-	int32	   *list;
-	Datum	   *seats;
-	bool	   *empty;
-	int			nmembers;
-	int			lower_bound = 1;
-	int			seat;
-	int			i;
-
-	members = array_argument_ids(PG_GETARG_ARRAYTYPE_P(0), "members",
-								 &nmembers);
-	pairing = pairing_argument(text_to_cstring(PG_GETARG_TEXT_PP(1)));
-	if (nmembers == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"members\" must not be empty")));
-	if (nseats < 1 || nseats > MAX_SEATS)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("number of seats must be between 1 and %d, not %d",
-						MAX_SEATS, nseats)));
-	if (n < 0 || n > PG_INT64_MAX / MAX_SEATS)
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("turn out of range: %lld", (long long) n),
-				 errhint("Turns are counted from 0.")));
-
-	list = palloc(sizeof(int32) * nmembers);
-	for (i = 0; i < nmembers; i++)
-		list[i] = i;
-	persons = palloc(sizeof(int32) * nseats);
-	pairing_turn(&turn, pairing, nseats, nmembers, n);
-	pairing_seats(&turn, list, members, persons);
-
-	seats = palloc(sizeof(Datum) * nseats);
-	empty = palloc(sizeof(bool) * nseats);
-	for (seat = 0; seat < nseats; seat++)
-	{
-		seats[seat] = Int32GetDatum(persons[seat]);
-		empty[seat] = persons[seat] == 0;
-	}
-	PG_RETURN_ARRAYTYPE_P(construct_md_array(seats, empty, 1, &nseats,
-											 &lower_bound, INT4OID,
-											 sizeof(int32), true,
-											 TYPALIGN_INT));
-}
 
 /* A boolean for each turn and person. */
 static bool *
