@@ -14,6 +14,7 @@
 #                        with assertions, on any server
 #   make coverage        which lines of C the tests run
 #   make bench           how fast it is, as ratios taken in one run
+#   make test-in-chroots the tests on each PostgreSQL that Debian has (as root)
 #
 # A build in another folder: make -f /path/to/Makefile
 
@@ -62,7 +63,7 @@ EXTRA_CLEAN = oncall--*.sql build
 all:
 
 # These need no PostgreSQL yet: they find out what is missing and install it.
-PREPARED = demo demo-shell test coverage bench
+PREPARED = demo demo-shell test coverage bench test-in-chroots
 .PHONY: $(PREPARED)
 demo:
 	@exec bash $(SRC)/test/demo
@@ -74,6 +75,8 @@ coverage:
 	@exec bash $(SRC)/test/coverage
 bench:
 	@exec bash $(SRC)/test/bench/run
+test-in-chroots:
+	@SUITES="$(SUITES)" exec bash $(SRC)/test/chroots $(CHROOTS)
 
 ifeq ($(filter-out $(PREPARED),$(or $(MAKECMDGOALS),all)),)
 # nothing else is asked for

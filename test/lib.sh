@@ -80,7 +80,7 @@ want()
 
 has() { command -v "$1" >/dev/null; }
 
-# need build|demo|test|npm|check ...: install what is missing for these
+# need build|test|npm|check|chroots ...: install what is missing for these
 need()
 {
 	local group lib share missing=()
@@ -125,6 +125,9 @@ need()
 				;;
 			npm)
 				want 'has npm' npm
+				;;
+			chroots)
+				want 'has debootstrap' debootstrap debian-archive-keyring
 				;;
 			check)
 				want 'has clang' clang

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * compat.h
- *	  Every difference between PostgreSQL 15 and 18 that concerns us.
+ *	  Every difference between PostgreSQL 15 and 19 that concerns us.
  *
  * Include after postgres.h.
  *
@@ -11,6 +11,7 @@
 #define ONCALL_COMPAT_H
 
 #include "fmgr.h"
+#include "utils/jsonb.h"
 
 #if PG_VERSION_NUM < 150000
 #error "oncall needs PostgreSQL 15 or later"
@@ -51,6 +52,25 @@
 /* intervals can be infinite from 17 on */
 #if PG_VERSION_NUM < 170000
 #define INTERVAL_NOT_FINITE(interval) ((void) (interval), false)
+#endif
+
+/*
+ * A jsonb value under construction: from 19 on the server's struct for that
+ * keeps the result, too, and pushJsonbValue() does not return it any more.
+ */
+#if PG_VERSION_NUM >= 190000
+typedef JsonbInState JsonbBuild;
+
+#define push_jsonb(build, token, value) pushJsonbValue(build, token, value)
+#else
+typedef struct JsonbBuild
+{
+	JsonbParseState *parseState;	/* one for each level of nesting */
+	JsonbValue *result;			/* complete when the outermost has ended */
+} JsonbBuild;
+
+#define push_jsonb(build, token, value) \
+	((build)->result = pushJsonbValue(&(build)->parseState, token, value))
 #endif
 
 #endif							/* ONCALL_COMPAT_H */

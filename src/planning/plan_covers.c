@@ -30,6 +30,7 @@
 #include "utils/date.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
+#include "utils/tuplestore.h"
 
 PG_FUNCTION_INFO_V1(plan_shifts);
 

@@ -826,14 +826,14 @@ Datum
 hours_jsonb(PG_FUNCTION_ARGS)
 {
 	Hours	   *hours = PG_GETARG_HOURS_P(0);
-	JsonbParseState *state = NULL;
+	JsonbBuild	build = {0};
 	JsonbValue	key;
 	JsonbValue	value;
 	int			i;
 
 	key.type = jbvString;
 	value.type = jbvNumeric;
-	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+	push_jsonb(&build, WJB_BEGIN_OBJECT, NULL);
 	for (i = 0; i < hours_count(hours); i++)
 	{
 		HoursBand	band = hours_band(hours, i);
@@ -842,11 +842,11 @@ hours_jsonb(PG_FUNCTION_ARGS)
 		key.val.string.val = unconstify(char *, band.name);
 		key.val.string.len = band.len;
 		value.val.numeric = decimal_hours(band.usecs);
-		pushJsonbValue(&state, WJB_KEY, &key);
-		pushJsonbValue(&state, WJB_VALUE, &value);
+		push_jsonb(&build, WJB_KEY, &key);
+		push_jsonb(&build, WJB_VALUE, &value);
 	}
-	PG_RETURN_JSONB_P(JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT,
-													   NULL)));
+	push_jsonb(&build, WJB_END_OBJECT, NULL);
+	PG_RETURN_JSONB_P(JsonbValueToJsonb(build.result));
 }
 
 /* The same as json, in the order of the names. */
