@@ -227,14 +227,14 @@ BEGIN
 	RETURN (SELECT c FROM received);
 EXCEPTION WHEN OTHERS THEN
 	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT;
-	RETURN SQLSTATE || ' ' || message;
+	-- the server's own words on bytes change between its releases
+	RETURN concat_ws(' ', SQLSTATE, CASE WHEN SQLSTATE <> '22021' THEN message END);
 END $$;
 SELECT count(*), bool_and(pg_temp.receive(oncall_internal.cadence_send(c)) = c::text) AS same
 FROM c WHERE c IS NOT NULL;
 SELECT oncall_internal.cadence_send('R/2026-01-06T12:00[UTC]/P7D,P1D');
 -- format, unit, 2 bytes of length, 8 of anchor, 4 a step, the zone
-SELECT what, replace(pg_temp.receive(decode(replace(hex, ' ', ''), 'hex') || convert_to(zone, 'UTF8') || rest),
-	getdatabaseencoding(), 'ours') AS received
+SELECT what, pg_temp.receive(decode(replace(hex, ' ', ''), 'hex') || convert_to(zone, 'UTF8') || rest) AS received
 FROM (VALUES
 	('as sent', '01010002 0002eab5af08f000 00000007 00000001', 'UTC', ''),
 	('other capitals', '01010001 0002eab5af08f000 00000007', 'europe/LONDON', ''),

@@ -44,7 +44,9 @@ FROM unnest('{"(17,4)","(17,)","(,4)","(,)",NULL}'::oncall.pair[]) p;
 -- the cast is one for assignment
 CREATE TEMP TABLE ids (list int[]);
 INSERT INTO ids SELECT oncall.pair(17, NULL) RETURNING *;
+\set VERBOSITY sqlstate
 SELECT oncall.pair(17, NULL) || 1;
+\set VERBOSITY default
 
 -- someone in a pair, someone in common
 SET search_path = pg_catalog, oncall;

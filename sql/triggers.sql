@@ -90,7 +90,8 @@ BEGIN
 	FROM oncall.objections('{1}', '{1}', '{"[2126-01-08,2126-01-09)"}', '{3}') a;
 	RAISE EXCEPTION '%', problems USING ERRCODE = 'OCTST';
 EXCEPTION WHEN OTHERS THEN
-	RETURN SQLSTATE || ' ' || left(SQLERRM, 60);
+	-- 42846 is the server's, whose words change between its releases
+	RETURN concat_ws(' ', SQLSTATE, CASE WHEN SQLSTATE <> '42846' THEN left(SQLERRM, 60) END);
 END
 $$;
 SELECT asked('person', 'name', 'bigint', '7');
