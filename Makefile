@@ -89,6 +89,14 @@ include $(PGXS)
 VPATH :=
 vpath %.c $(SRC)
 vpath %.control $(SRC)
+# Before 16 every function of a library is there for all others to see: what an
+# earlier one calls by the same name would be called in place of ours. So only
+# what SQL calls is exported, and the library resolves its own names itself.
+# (Elsewhere libraries do the latter anyway.)
+ifneq ($(filter linux freebsd netbsd openbsd,$(PORTNAME)),)
+SHLIB_LINK += -Wl,--version-script=$(SRC)/src/exports.map -Wl,-Bsymbolic
+oncall$(DLSUFFIX): $(SRC)/src/exports.map
+endif
 else
 .PHONY: all install installcheck uninstall clean
 all install installcheck uninstall clean:

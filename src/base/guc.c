@@ -14,7 +14,7 @@
 #include "utils/guc.h"
 #include "utils/timestamp.h"
 
-PG_FUNCTION_INFO_V1(horizon);
+PG_FUNCTION_INFO_V1(oncall_horizon);
 
 /* oncall.horizon, as written */
 static char *horizon_text;
@@ -79,7 +79,7 @@ guc_init(void)
 }
 
 Datum
-horizon(PG_FUNCTION_ARGS)
+oncall_horizon(PG_FUNCTION_ARGS)
 {
 	Interval   *interval = palloc(sizeof(Interval));
 

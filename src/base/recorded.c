@@ -18,8 +18,8 @@
 #include "utils/rangetypes.h"
 #include "utils/timestamp.h"
 
-PG_FUNCTION_INFO_V1(closed);
-PG_FUNCTION_INFO_V1(written_now);
+PG_FUNCTION_INFO_V1(oncall_closed);
+PG_FUNCTION_INFO_V1(oncall_written_now);
 
 /* Did the current transaction, or a part of it that still holds, write it? */
 static bool
@@ -31,14 +31,14 @@ is_ours(TransactionId xmin)
 
 /* written_now(xmin): is the row version the current transaction's own? */
 Datum
-written_now(PG_FUNCTION_ARGS)
+oncall_written_now(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(is_ours(PG_GETARG_TRANSACTIONID(0)));
 }
 
 /* closed(recorded, xmin): what "recorded" becomes when the row is closed. */
 Datum
-closed(PG_FUNCTION_ARGS)
+oncall_closed(PG_FUNCTION_ARGS)
 {
 	RangeType  *recorded = PG_GETARG_RANGE_P(0);
 	TransactionId xmin = PG_GETARG_TRANSACTIONID(1);

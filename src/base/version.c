@@ -13,11 +13,11 @@
 #include "fmgr.h"
 #include "utils/builtins.h"
 
-PG_FUNCTION_INFO_V1(library_version);
+PG_FUNCTION_INFO_V1(oncall_library_version);
 
 /* The version in oncall.control when this library was compiled. */
 Datum
-library_version(PG_FUNCTION_ARGS)
+oncall_library_version(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_TEXT_P(cstring_to_text(ONCALL_VERSION));
 }

@@ -15,7 +15,7 @@
 #include "utils/builtins.h"
 #include "utils/date.h"
 
-PG_FUNCTION_INFO_V1(season_blocks_of);
+PG_FUNCTION_INFO_V1(oncall_season_blocks_of);
 
 /* The names of seasons, without saying any twice. */
 typedef struct SeasonNames
@@ -113,7 +113,7 @@ read_columns(FunctionCallInfo fcinfo, HolidayColumns *columns)
 
 /* The block of each holiday that belongs to a season. */
 Datum
-season_blocks_of(PG_FUNCTION_ARGS)
+oncall_season_blocks_of(PG_FUNCTION_ARGS)
 {
 	HolidayColumns columns;
 	SeasonNames seasons;

@@ -14,7 +14,7 @@
 #include "pgtime.h"
 #include "utils/builtins.h"
 
-PG_FUNCTION_INFO_V1(is_zone);
+PG_FUNCTION_INFO_V1(oncall_is_zone);
 
 #define ZONE_MAX_NAME 64		/* longer input resembles no zone */
 
@@ -185,7 +185,7 @@ zone_by_name(const char *name, const char **canonical, struct Node *escontext)
 
 /* For check constraints: is this a zone's name, in its own spelling? */
 Datum
-is_zone(PG_FUNCTION_ARGS)
+oncall_is_zone(PG_FUNCTION_ARGS)
 {
 	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	const char *canonical;

@@ -25,8 +25,8 @@
 #include "utils/multirangetypes.h"
 #include "utils/snapmgr.h"
 
-PG_FUNCTION_INFO_V1(band_hours);
-PG_FUNCTION_INFO_V1(band_hours_multirange);
+PG_FUNCTION_INFO_V1(oncall_band_hours);
+PG_FUNCTION_INFO_V1(oncall_band_hours_multirange);
 
 /* Whose time is split how. */
 typedef struct SplitKey
@@ -387,7 +387,7 @@ hours_of_totals(const Split *split, const int64 *totals)
 }
 
 Datum
-band_hours(PG_FUNCTION_ARGS)
+oncall_band_hours(PG_FUNCTION_ARGS)
 {
 	int64		totals[MAX_BANDS + 1];
 	SplitKey	key;
@@ -408,7 +408,7 @@ band_hours(PG_FUNCTION_ARGS)
 }
 
 Datum
-band_hours_multirange(PG_FUNCTION_ARGS)
+oncall_band_hours_multirange(PG_FUNCTION_ARGS)
 {
 	int64		totals[MAX_BANDS + 1];
 	SplitKey	key;

@@ -15,7 +15,7 @@
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 
-PG_FUNCTION_INFO_V1(pay_amount);
+PG_FUNCTION_INFO_V1(oncall_pay_amount);
 
 static void
 add_held(PayShare *share, int64 length, int64 held)
@@ -110,7 +110,7 @@ pay_share_lieu(const PayShare *share, Datum factor)
  * them is exact.
  */
 Datum
-pay_amount(PG_FUNCTION_ARGS)
+oncall_pay_amount(PG_FUNCTION_ARGS)
 {
 	int32		digits = PG_GETARG_INT32(4);
 	int64		scale = 1;

@@ -26,9 +26,9 @@
 #include "pay/response_loader.h"
 #include "utils/memutils.h"
 
-PG_FUNCTION_INFO_V1(pay_lines);
-PG_FUNCTION_INFO_V1(pay_pieces);
-PG_FUNCTION_INFO_V1(callout_periods);
+PG_FUNCTION_INFO_V1(oncall_pay_lines);
+PG_FUNCTION_INFO_V1(oncall_pay_pieces);
+PG_FUNCTION_INFO_V1(oncall_callout_periods);
 
 /* people who are paid in a window: by a policy, or any; one of them, or all */
 static SavedQuery people_query = {
@@ -158,19 +158,19 @@ run_payroll(FunctionCallInfo fcinfo, PayrollMode mode)
 }
 
 Datum
-pay_lines(PG_FUNCTION_ARGS)
+oncall_pay_lines(PG_FUNCTION_ARGS)
 {
 	return run_payroll(fcinfo, MODE_LINES);
 }
 
 Datum
-pay_pieces(PG_FUNCTION_ARGS)
+oncall_pay_pieces(PG_FUNCTION_ARGS)
 {
 	return run_payroll(fcinfo, MODE_PIECES);
 }
 
 Datum
-callout_periods(PG_FUNCTION_ARGS)
+oncall_callout_periods(PG_FUNCTION_ARGS)
 {
 	return run_payroll(fcinfo, MODE_CALLOUTS);
 }

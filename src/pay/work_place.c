@@ -17,7 +17,7 @@
 #include "utils/builtins.h"
 #include "utils/date.h"
 
-PG_FUNCTION_INFO_V1(work_place);
+PG_FUNCTION_INFO_V1(oncall_work_place);
 
 /* Columns of work_place(). */
 enum
@@ -42,7 +42,7 @@ dates_of(const Holidays *holidays)
 }
 
 Datum
-work_place(PG_FUNCTION_ARGS)
+oncall_work_place(PG_FUNCTION_ARGS)
 {
 	TimestampTz at = finite_instant(PG_GETARG_TIMESTAMPTZ(1));
 	PayCalendars calendars = {0};

@@ -18,7 +18,7 @@
 #define MAX_CELLS 1000000
 #define MAX_PEOPLE 1000
 
-PG_FUNCTION_INFO_V1(assign_turns);
+PG_FUNCTION_INFO_V1(oncall_assign_turns);
 
 /* A boolean for each turn and person. */
 static bool *
@@ -78,7 +78,7 @@ read_task(FunctionCallInfo fcinfo, AssignTask *task)
 
 /* The best assignment, or the turn for which there is none. */
 Datum
-assign_turns(PG_FUNCTION_ARGS)
+oncall_assign_turns(PG_FUNCTION_ARGS)
 {
 	AssignTask	task;
 	TupleDesc	tupdesc;

@@ -32,7 +32,7 @@
 #include "utils/timestamp.h"
 #include "utils/tuplestore.h"
 
-PG_FUNCTION_INFO_V1(plan_shifts);
+PG_FUNCTION_INFO_V1(oncall_plan_shifts);
 
 /*
  * A shift that reaches further beyond the window of a plan is cut at its edge:
@@ -791,7 +791,7 @@ read_weights(ArrayType *array, int32 weights[NUM_WORKLOADS])
 
 /* Who could take the shifts in conflict. */
 Datum
-plan_shifts(PG_FUNCTION_ARGS)
+oncall_plan_shifts(PG_FUNCTION_ARGS)
 {
 	Planner		planner;
 	CoverPlan	plan;

@@ -21,11 +21,11 @@
 #include "utils/timestamp.h"
 #include "utils/tuplestore.h"
 
-PG_FUNCTION_INFO_V1(on_call);
-PG_FUNCTION_INFO_V1(on_call_int2);
-PG_FUNCTION_INFO_V1(on_call_int8);
-PG_FUNCTION_INFO_V1(on_call_by_name);
-PG_FUNCTION_INFO_V1(roster);
+PG_FUNCTION_INFO_V1(oncall_on_call);
+PG_FUNCTION_INFO_V1(oncall_on_call_int2);
+PG_FUNCTION_INFO_V1(oncall_on_call_int8);
+PG_FUNCTION_INFO_V1(oncall_on_call_by_name);
+PG_FUNCTION_INFO_V1(oncall_roster);
 
 /* What compiling and writing a rotation's shifts usually takes, in bytes. */
 #define ROW_CONTEXT_SIZE (256 * 1024)
@@ -90,7 +90,7 @@ pair_of_rotation(FunctionCallInfo fcinfo, int32 rotation_id)
 }
 
 Datum
-on_call(PG_FUNCTION_ARGS)
+oncall_on_call(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
@@ -98,7 +98,7 @@ on_call(PG_FUNCTION_ARGS)
 }
 
 Datum
-on_call_int2(PG_FUNCTION_ARGS)
+oncall_on_call_int2(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
@@ -106,7 +106,7 @@ on_call_int2(PG_FUNCTION_ARGS)
 }
 
 Datum
-on_call_int8(PG_FUNCTION_ARGS)
+oncall_on_call_int8(PG_FUNCTION_ARGS)
 {
 	int64		rotation_id;
 
@@ -120,7 +120,7 @@ on_call_int8(PG_FUNCTION_ARGS)
 }
 
 Datum
-on_call_by_name(PG_FUNCTION_ARGS)
+oncall_on_call_by_name(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
@@ -220,7 +220,7 @@ name_people(Roster *roster, const Rotation *rotations, int nrotations)
 }
 
 Datum
-roster(PG_FUNCTION_ARGS)
+oncall_roster(PG_FUNCTION_ARGS)
 {
 	Roster		roster;
 	int32		rotation_id = 0;

@@ -17,11 +17,11 @@
 #include "roster/names.h"
 #include "types/ref.h"
 
-PG_FUNCTION_INFO_V1(rotation_named);
-PG_FUNCTION_INFO_V1(person_named);
-PG_FUNCTION_INFO_V1(team_named);
-PG_FUNCTION_INFO_V1(calendar_named);
-PG_FUNCTION_INFO_V1(pay_policy_named);
+PG_FUNCTION_INFO_V1(oncall_rotation_named);
+PG_FUNCTION_INFO_V1(oncall_person_named);
+PG_FUNCTION_INFO_V1(oncall_team_named);
+PG_FUNCTION_INFO_V1(oncall_calendar_named);
+PG_FUNCTION_INFO_V1(oncall_pay_policy_named);
 
 typedef struct NameQueries
 {
@@ -187,31 +187,31 @@ names_id(NameKind kind, text *ref)
 }
 
 Datum
-rotation_named(PG_FUNCTION_ARGS)
+oncall_rotation_named(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT32(names_id(NAME_OF_ROTATION, PG_GETARG_REF_PP(0)));
 }
 
 Datum
-person_named(PG_FUNCTION_ARGS)
+oncall_person_named(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT32(names_id(NAME_OF_PERSON, PG_GETARG_REF_PP(0)));
 }
 
 Datum
-team_named(PG_FUNCTION_ARGS)
+oncall_team_named(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT32(names_id(NAME_OF_TEAM, PG_GETARG_REF_PP(0)));
 }
 
 Datum
-calendar_named(PG_FUNCTION_ARGS)
+oncall_calendar_named(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT32(names_id(NAME_OF_CALENDAR, PG_GETARG_REF_PP(0)));
 }
 
 Datum
-pay_policy_named(PG_FUNCTION_ARGS)
+oncall_pay_policy_named(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT32(names_id(NAME_OF_PAY_POLICY, PG_GETARG_REF_PP(0)));
 }

@@ -13,7 +13,7 @@
 #include "roster/pairing.h"
 #include "utils/builtins.h"
 
-PG_FUNCTION_INFO_V1(turn_seats);
+PG_FUNCTION_INFO_V1(oncall_turn_seats);
 
 static Pairing
 pairing_argument(const char *name)
@@ -50,7 +50,7 @@ people_array(const int32 *people, int n)
 
 /* Who sits in each seat of one turn, by the pairing alone. */
 Datum
-turn_seats(PG_FUNCTION_ARGS)
+oncall_turn_seats(PG_FUNCTION_ARGS)
 {
 	int64		n = PG_GETARG_INT64(3);
 	int			nseats = PG_GETARG_INT32(2);

@@ -21,8 +21,8 @@
 #include "swaps/rules.h"
 #include "swaps/world_loader.h"
 
-PG_FUNCTION_INFO_V1(audit);
-PG_FUNCTION_INFO_V1(objections);
+PG_FUNCTION_INFO_V1(oncall_audit);
+PG_FUNCTION_INFO_V1(oncall_objections);
 
 /* Columns of audit(). */
 enum
@@ -97,7 +97,7 @@ read_world(World *world, Period window)
 }
 
 Datum
-audit(PG_FUNCTION_ARGS)
+oncall_audit(PG_FUNCTION_ARGS)
 {
 	Oid			tables[NUM_ROSTER_TABLES];
 	World		world;
@@ -249,7 +249,7 @@ put_objection(ReturnSetInfo *result, Trade *trade, const Breach *breach)
 }
 
 Datum
-objections(PG_FUNCTION_ARGS)
+oncall_objections(PG_FUNCTION_ARGS)
 {
 	Oid			tables[NUM_ROSTER_TABLES];
 	Trade		trade;

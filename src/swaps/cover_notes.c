@@ -22,7 +22,7 @@
 #include "base/tstzrange.h"
 #include "swaps/cover_notes.h"
 
-PG_FUNCTION_INFO_V1(note_cover);
+PG_FUNCTION_INFO_V1(oncall_note_cover);
 
 /* A cover that this transaction may have written or ended. */
 typedef struct Note
@@ -213,7 +213,7 @@ cover_notes_complete(TriggerData *trigger)
 }
 
 Datum
-note_cover(PG_FUNCTION_ARGS)
+oncall_note_cover(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 	HeapTuple	row;

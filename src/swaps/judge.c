@@ -36,7 +36,7 @@
 #include "swaps/pay_closed.h"
 #include "swaps/rules.h"
 
-PG_FUNCTION_INFO_V1(judge_covers);
+PG_FUNCTION_INFO_V1(oncall_judge_covers);
 
 /* Whom a trade concerns, in order of their ids. */
 typedef struct Concerned
@@ -261,7 +261,7 @@ judge_transaction(Relation covers)
 }
 
 Datum
-judge_covers(PG_FUNCTION_ARGS)
+oncall_judge_covers(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 

@@ -28,7 +28,7 @@
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 
-PG_FUNCTION_INFO_V1(swap_request_update);
+PG_FUNCTION_INFO_V1(oncall_swap_request_update);
 
 /* What was offered, which stays as it is. */
 static const char *const fixed_columns[] = {
@@ -340,7 +340,7 @@ check_protocol(FunctionCallInfo fcinfo)
 }
 
 Datum
-swap_request_update(PG_FUNCTION_ARGS)
+oncall_swap_request_update(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigdata = (TriggerData *) fcinfo->context;
 	Answer		answer = {0};

@@ -23,23 +23,23 @@
 #include "utils/sortsupport.h"
 #include "utils/timestamp.h"
 
-PG_FUNCTION_INFO_V1(cadence_recv);
-PG_FUNCTION_INFO_V1(cadence_send);
-PG_FUNCTION_INFO_V1(cadence_from_parts);
-PG_FUNCTION_INFO_V1(cadence_anchor);
-PG_FUNCTION_INFO_V1(cadence_every);
-PG_FUNCTION_INFO_V1(cadence_steps);
-PG_FUNCTION_INFO_V1(cadence_zone);
-PG_FUNCTION_INFO_V1(cadence_eq);
-PG_FUNCTION_INFO_V1(cadence_ne);
-PG_FUNCTION_INFO_V1(cadence_lt);
-PG_FUNCTION_INFO_V1(cadence_le);
-PG_FUNCTION_INFO_V1(cadence_ge);
-PG_FUNCTION_INFO_V1(cadence_gt);
-PG_FUNCTION_INFO_V1(cadence_cmp);
-PG_FUNCTION_INFO_V1(cadence_sortsupport);
-PG_FUNCTION_INFO_V1(cadence_hash);
-PG_FUNCTION_INFO_V1(cadence_hash_extended);
+PG_FUNCTION_INFO_V1(oncall_cadence_recv);
+PG_FUNCTION_INFO_V1(oncall_cadence_send);
+PG_FUNCTION_INFO_V1(oncall_cadence_from_parts);
+PG_FUNCTION_INFO_V1(oncall_cadence_anchor);
+PG_FUNCTION_INFO_V1(oncall_cadence_every);
+PG_FUNCTION_INFO_V1(oncall_cadence_steps);
+PG_FUNCTION_INFO_V1(oncall_cadence_zone);
+PG_FUNCTION_INFO_V1(oncall_cadence_eq);
+PG_FUNCTION_INFO_V1(oncall_cadence_ne);
+PG_FUNCTION_INFO_V1(oncall_cadence_lt);
+PG_FUNCTION_INFO_V1(oncall_cadence_le);
+PG_FUNCTION_INFO_V1(oncall_cadence_ge);
+PG_FUNCTION_INFO_V1(oncall_cadence_gt);
+PG_FUNCTION_INFO_V1(oncall_cadence_cmp);
+PG_FUNCTION_INFO_V1(oncall_cadence_sortsupport);
+PG_FUNCTION_INFO_V1(oncall_cadence_hash);
+PG_FUNCTION_INFO_V1(oncall_cadence_hash_extended);
 
 #define MINUTES_IN_DAY (HOURS_PER_DAY * MINS_PER_HOUR)
 
@@ -192,7 +192,7 @@ cadence_not_whole_minutes(struct Node *escontext)
 
 /* Binary to cadence, as strict as text. */
 Datum
-cadence_recv(PG_FUNCTION_ARGS)
+oncall_cadence_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
 	int			format = pq_getmsgbyte(buf);
@@ -221,7 +221,7 @@ cadence_recv(PG_FUNCTION_ARGS)
 
 /* Cadence to binary. */
 Datum
-cadence_send(PG_FUNCTION_ARGS)
+oncall_cadence_send(PG_FUNCTION_ARGS)
 {
 	Cadence    *cadence = PG_GETARG_CADENCE_P(0);
 	StringInfoData buf;
@@ -258,7 +258,7 @@ add_interval(CadenceSteps *steps, const Interval *interval)
 
 /* cadence(anchor timestamp, zone text, VARIADIC steps interval[]) */
 Datum
-cadence_from_parts(PG_FUNCTION_ARGS)
+oncall_cadence_from_parts(PG_FUNCTION_ARGS)
 {
 	Timestamp	anchor = PG_GETARG_TIMESTAMP(0);
 	char	   *zone = text_to_cstring(PG_GETARG_TEXT_PP(1));
@@ -317,14 +317,14 @@ cadence_sum(const Cadence *cadence)
 
 /* The local time of handover 0. */
 Datum
-cadence_anchor(PG_FUNCTION_ARGS)
+oncall_cadence_anchor(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_TIMESTAMP(PG_GETARG_CADENCE_P(0)->anchor);
 }
 
 /* The sum of the steps. */
 Datum
-cadence_every(PG_FUNCTION_ARGS)
+oncall_cadence_every(PG_FUNCTION_ARGS)
 {
 	Cadence    *cadence = PG_GETARG_CADENCE_P(0);
 
@@ -333,7 +333,7 @@ cadence_every(PG_FUNCTION_ARGS)
 
 /* The steps, as an array of intervals. */
 Datum
-cadence_steps(PG_FUNCTION_ARGS)
+oncall_cadence_steps(PG_FUNCTION_ARGS)
 {
 	Cadence    *cadence = PG_GETARG_CADENCE_P(0);
 	Datum	   *steps = palloc(cadence->nsteps * sizeof(Datum));
@@ -349,7 +349,7 @@ cadence_steps(PG_FUNCTION_ARGS)
 
 /* The name of the zone. */
 Datum
-cadence_zone(PG_FUNCTION_ARGS)
+oncall_cadence_zone(PG_FUNCTION_ARGS)
 {
 	Cadence    *cadence = PG_GETARG_CADENCE_P(0);
 
@@ -430,56 +430,56 @@ compare_sorting(Datum x, Datum y, SortSupport sort)
 
 /* Equal? */
 Datum
-cadence_eq(PG_FUNCTION_ARGS)
+oncall_cadence_eq(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(compare_args(fcinfo) == 0);
 }
 
 /* Not equal? */
 Datum
-cadence_ne(PG_FUNCTION_ARGS)
+oncall_cadence_ne(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(compare_args(fcinfo) != 0);
 }
 
 /* Before? */
 Datum
-cadence_lt(PG_FUNCTION_ARGS)
+oncall_cadence_lt(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(compare_args(fcinfo) < 0);
 }
 
 /* Before or equal? */
 Datum
-cadence_le(PG_FUNCTION_ARGS)
+oncall_cadence_le(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(compare_args(fcinfo) <= 0);
 }
 
 /* After or equal? */
 Datum
-cadence_ge(PG_FUNCTION_ARGS)
+oncall_cadence_ge(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(compare_args(fcinfo) >= 0);
 }
 
 /* After? */
 Datum
-cadence_gt(PG_FUNCTION_ARGS)
+oncall_cadence_gt(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(compare_args(fcinfo) > 0);
 }
 
 /* Less than, equal to or greater than zero. */
 Datum
-cadence_cmp(PG_FUNCTION_ARGS)
+oncall_cadence_cmp(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT32(compare_args(fcinfo));
 }
 
 /* Compare without the function manager in between. */
 Datum
-cadence_sortsupport(PG_FUNCTION_ARGS)
+oncall_cadence_sortsupport(PG_FUNCTION_ARGS)
 {
 	((SortSupport) PG_GETARG_POINTER(0))->comparator = compare_sorting;
 	PG_RETURN_VOID();
@@ -487,7 +487,7 @@ cadence_sortsupport(PG_FUNCTION_ARGS)
 
 /* Equal cadences are equal bytes. */
 Datum
-cadence_hash(PG_FUNCTION_ARGS)
+oncall_cadence_hash(PG_FUNCTION_ARGS)
 {
 	struct varlena *cadence = PG_GETARG_VARLENA_PP(0);
 	Datum		hash = hash_any((unsigned char *) VARDATA_ANY(cadence),
@@ -499,7 +499,7 @@ cadence_hash(PG_FUNCTION_ARGS)
 
 /* The same with a seed, in 64 bits. */
 Datum
-cadence_hash_extended(PG_FUNCTION_ARGS)
+oncall_cadence_hash_extended(PG_FUNCTION_ARGS)
 {
 	struct varlena *cadence = PG_GETARG_VARLENA_PP(0);
 	Datum		hash = hash_any_extended((unsigned char *) VARDATA_ANY(cadence),

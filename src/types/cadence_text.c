@@ -17,8 +17,8 @@
 #include "miscadmin.h"
 #include "utils/datetime.h"
 
-PG_FUNCTION_INFO_V1(cadence_in);
-PG_FUNCTION_INFO_V1(cadence_out);
+PG_FUNCTION_INFO_V1(oncall_cadence_in);
+PG_FUNCTION_INFO_V1(oncall_cadence_out);
 
 /* What a text says, and where in it we are. */
 typedef struct CadenceReader
@@ -386,7 +386,7 @@ read_cadence(CadenceReader *reader)
 
 /* Text to cadence. */
 Datum
-cadence_in(PG_FUNCTION_ARGS)
+oncall_cadence_in(PG_FUNCTION_ARGS)
 {
 	CadenceReader reader;
 	Cadence    *result;
@@ -443,7 +443,7 @@ write_step(StringInfo out, TurnUnit unit, int32 step)
 
 /* Cadence to text. */
 Datum
-cadence_out(PG_FUNCTION_ARGS)
+oncall_cadence_out(PG_FUNCTION_ARGS)
 {
 	Cadence    *cadence = PG_GETARG_CADENCE_P(0);
 	StringInfoData out;

@@ -18,10 +18,10 @@
 #include "optimizer/optimizer.h"
 #include "utils/timestamp.h"
 
-PG_FUNCTION_INFO_V1(turn_at);
-PG_FUNCTION_INFO_V1(turn_period);
-PG_FUNCTION_INFO_V1(handovers);
-PG_FUNCTION_INFO_V1(handovers_support);
+PG_FUNCTION_INFO_V1(oncall_turn_at);
+PG_FUNCTION_INFO_V1(oncall_turn_period);
+PG_FUNCTION_INFO_V1(oncall_handovers);
+PG_FUNCTION_INFO_V1(oncall_handovers_support);
 
 /* What a call site keeps between calls. */
 typedef struct TurnsAsked
@@ -70,7 +70,7 @@ turns_asked(FunctionCallInfo fcinfo)
 
 /* The number of the turn at an instant; NULL before the anchor. */
 Datum
-turn_at(PG_FUNCTION_ARGS)
+oncall_turn_at(PG_FUNCTION_ARGS)
 {
 	TimestampTz at = PG_GETARG_TIMESTAMPTZ(1);
 	int64		n;
@@ -86,7 +86,7 @@ turn_at(PG_FUNCTION_ARGS)
 
 /* The period of turn n; empty where its handover and the next coincide. */
 Datum
-turn_period(PG_FUNCTION_ARGS)
+oncall_turn_period(PG_FUNCTION_ARGS)
 {
 	int64		n = PG_GETARG_INT64(1);
 	TurnsAsked *state = turns_asked(fcinfo);
@@ -181,7 +181,7 @@ next_handover(Handovers *walk, TimestampTz *at)
 
 /* The instants of a range at which the duty is handed over, in order. */
 Datum
-handovers(PG_FUNCTION_ARGS)
+oncall_handovers(PG_FUNCTION_ARGS)
 {
 	FuncCallContext *call;
 	TimestampTz at;
@@ -230,7 +230,7 @@ estimate_handovers(const Cadence *cadence, RangeType *range)
 
 /* Planner support: how many rows handovers() will return. */
 Datum
-handovers_support(PG_FUNCTION_ARGS)
+oncall_handovers_support(PG_FUNCTION_ARGS)
 {
 	Node	   *request = (Node *) PG_GETARG_POINTER(0);
 	SupportRequestRows *rows = (SupportRequestRows *) request;

@@ -30,28 +30,28 @@
 #include "utils/sortsupport.h"
 #include "utils/timestamp.h"
 
-PG_FUNCTION_INFO_V1(hours_in);
-PG_FUNCTION_INFO_V1(hours_out);
-PG_FUNCTION_INFO_V1(hours_recv);
-PG_FUNCTION_INFO_V1(hours_send);
-PG_FUNCTION_INFO_V1(hours_of);
-PG_FUNCTION_INFO_V1(hours_get);
-PG_FUNCTION_INFO_V1(hours_total);
-PG_FUNCTION_INFO_V1(hours_each);
-PG_FUNCTION_INFO_V1(hours_jsonb);
-PG_FUNCTION_INFO_V1(hours_json);
-PG_FUNCTION_INFO_V1(hours_plus);
-PG_FUNCTION_INFO_V1(hours_minus);
-PG_FUNCTION_INFO_V1(hours_eq);
-PG_FUNCTION_INFO_V1(hours_ne);
-PG_FUNCTION_INFO_V1(hours_lt);
-PG_FUNCTION_INFO_V1(hours_le);
-PG_FUNCTION_INFO_V1(hours_ge);
-PG_FUNCTION_INFO_V1(hours_gt);
-PG_FUNCTION_INFO_V1(hours_cmp);
-PG_FUNCTION_INFO_V1(hours_sortsupport);
-PG_FUNCTION_INFO_V1(hours_hash);
-PG_FUNCTION_INFO_V1(hours_hash_extended);
+PG_FUNCTION_INFO_V1(oncall_hours_in);
+PG_FUNCTION_INFO_V1(oncall_hours_out);
+PG_FUNCTION_INFO_V1(oncall_hours_recv);
+PG_FUNCTION_INFO_V1(oncall_hours_send);
+PG_FUNCTION_INFO_V1(oncall_hours_of);
+PG_FUNCTION_INFO_V1(oncall_hours_get);
+PG_FUNCTION_INFO_V1(oncall_hours_total);
+PG_FUNCTION_INFO_V1(oncall_hours_each);
+PG_FUNCTION_INFO_V1(oncall_hours_jsonb);
+PG_FUNCTION_INFO_V1(oncall_hours_json);
+PG_FUNCTION_INFO_V1(oncall_hours_plus);
+PG_FUNCTION_INFO_V1(oncall_hours_minus);
+PG_FUNCTION_INFO_V1(oncall_hours_eq);
+PG_FUNCTION_INFO_V1(oncall_hours_ne);
+PG_FUNCTION_INFO_V1(oncall_hours_lt);
+PG_FUNCTION_INFO_V1(oncall_hours_le);
+PG_FUNCTION_INFO_V1(oncall_hours_ge);
+PG_FUNCTION_INFO_V1(oncall_hours_gt);
+PG_FUNCTION_INFO_V1(oncall_hours_cmp);
+PG_FUNCTION_INFO_V1(oncall_hours_sortsupport);
+PG_FUNCTION_INFO_V1(oncall_hours_hash);
+PG_FUNCTION_INFO_V1(oncall_hours_hash_extended);
 
 /* What ends a name that is not quoted, and what has to be quoted. */
 #define SPECIAL " \t\n\v\f\r\",=>\\"
@@ -471,7 +471,7 @@ read_band(Reader *reader)
 
 /* Text to hours. */
 Datum
-hours_in(PG_FUNCTION_ARGS)
+oncall_hours_in(PG_FUNCTION_ARGS)
 {
 	Reader		reader;
 	const HoursBand *twice;
@@ -562,7 +562,7 @@ write_duration(StringInfo buf, int64 usecs)
 
 /* Hours to text. */
 Datum
-hours_out(PG_FUNCTION_ARGS)
+oncall_hours_out(PG_FUNCTION_ARGS)
 {
 	Hours	   *hours = PG_GETARG_HOURS_P(0);
 	StringInfoData buf;
@@ -607,7 +607,7 @@ malformed_binary(const char *why)
  * be another one in the encoding of the client.
  */
 Datum
-hours_recv(PG_FUNCTION_ARGS)
+oncall_hours_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
 	HoursBand  *bands;
@@ -654,7 +654,7 @@ send_name(StringInfo buf, const HoursBand *band)
 
 /* Hours to binary. */
 Datum
-hours_send(PG_FUNCTION_ARGS)
+oncall_hours_send(PG_FUNCTION_ARGS)
 {
 	Hours	   *hours = PG_GETARG_HOURS_P(0);
 	StringInfoData buf;
@@ -691,7 +691,7 @@ as_interval(int64 usecs)
 
 /* hours(band text, duration interval) */
 Datum
-hours_of(PG_FUNCTION_ARGS)
+oncall_hours_of(PG_FUNCTION_ARGS)
 {
 	text	   *name = PG_GETARG_TEXT_PP(0);
 	Interval   *duration = PG_GETARG_INTERVAL_P(1);
@@ -717,7 +717,7 @@ hours_of(PG_FUNCTION_ARGS)
 
 /* hours -> text: the duration of a band, or NULL. */
 Datum
-hours_get(PG_FUNCTION_ARGS)
+oncall_hours_get(PG_FUNCTION_ARGS)
 {
 	Hours	   *hours = PG_GETARG_HOURS_P(0);
 	text	   *name = PG_GETARG_TEXT_PP(1);
@@ -756,7 +756,7 @@ sum_of_bands(const Hours *hours)
 
 /* The sum of all bands. */
 Datum
-hours_total(PG_FUNCTION_ARGS)
+oncall_hours_total(PG_FUNCTION_ARGS)
 {
 	Hours	   *hours = PG_GETARG_HOURS_P(0);
 	int64		usecs;
@@ -769,7 +769,7 @@ hours_total(PG_FUNCTION_ARGS)
 
 /* The bands and their durations as rows. */
 Datum
-hours_each(PG_FUNCTION_ARGS)
+oncall_hours_each(PG_FUNCTION_ARGS)
 {
 	FuncCallContext *call;
 	Hours	   *hours;
@@ -823,7 +823,7 @@ decimal_hours(int64 usecs)
 
 /* An object of decimal hours. */
 Datum
-hours_jsonb(PG_FUNCTION_ARGS)
+oncall_hours_jsonb(PG_FUNCTION_ARGS)
 {
 	Hours	   *hours = PG_GETARG_HOURS_P(0);
 	JsonbBuild	build = {0};
@@ -851,7 +851,7 @@ hours_jsonb(PG_FUNCTION_ARGS)
 
 /* The same as json, in the order of the names. */
 Datum
-hours_json(PG_FUNCTION_ARGS)
+oncall_hours_json(PG_FUNCTION_ARGS)
 {
 	Hours	   *hours = PG_GETARG_HOURS_P(0);
 	StringInfoData out;
@@ -925,7 +925,7 @@ merge(const Hours *a, const Hours *b,
 
 /* hours + hours */
 Datum
-hours_plus(PG_FUNCTION_ARGS)
+oncall_hours_plus(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_POINTER(merge(PG_GETARG_HOURS_P(0), PG_GETARG_HOURS_P(1),
 							pg_add_s64_overflow));
@@ -933,7 +933,7 @@ hours_plus(PG_FUNCTION_ARGS)
 
 /* hours - hours */
 Datum
-hours_minus(PG_FUNCTION_ARGS)
+oncall_hours_minus(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_POINTER(merge(PG_GETARG_HOURS_P(0), PG_GETARG_HOURS_P(1),
 							pg_sub_s64_overflow));
@@ -1023,49 +1023,49 @@ never_abort(int ntuples, SortSupport sort)
 
 /* Equal? */
 Datum
-hours_eq(PG_FUNCTION_ARGS)
+oncall_hours_eq(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(compare_args(fcinfo) == 0);
 }
 
 /* Not equal? */
 Datum
-hours_ne(PG_FUNCTION_ARGS)
+oncall_hours_ne(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(compare_args(fcinfo) != 0);
 }
 
 /* Before? */
 Datum
-hours_lt(PG_FUNCTION_ARGS)
+oncall_hours_lt(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(compare_args(fcinfo) < 0);
 }
 
 /* Before or equal? */
 Datum
-hours_le(PG_FUNCTION_ARGS)
+oncall_hours_le(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(compare_args(fcinfo) <= 0);
 }
 
 /* After or equal? */
 Datum
-hours_ge(PG_FUNCTION_ARGS)
+oncall_hours_ge(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(compare_args(fcinfo) >= 0);
 }
 
 /* After? */
 Datum
-hours_gt(PG_FUNCTION_ARGS)
+oncall_hours_gt(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(compare_args(fcinfo) > 0);
 }
 
 /* Less than, equal to or greater than zero. */
 Datum
-hours_cmp(PG_FUNCTION_ARGS)
+oncall_hours_cmp(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT32(compare_args(fcinfo));
 }
@@ -1075,7 +1075,7 @@ hours_cmp(PG_FUNCTION_ARGS)
  * which is a word where a Datum has 64 bits.
  */
 Datum
-hours_sortsupport(PG_FUNCTION_ARGS)
+oncall_hours_sortsupport(PG_FUNCTION_ARGS)
 {
 	SortSupport sort = (SortSupport) PG_GETARG_POINTER(0);
 
@@ -1094,7 +1094,7 @@ hours_sortsupport(PG_FUNCTION_ARGS)
 
 /* Equal hours are equal bytes. */
 Datum
-hours_hash(PG_FUNCTION_ARGS)
+oncall_hours_hash(PG_FUNCTION_ARGS)
 {
 	struct varlena *hours = PG_GETARG_VARLENA_PP(0);
 	Datum		hash = hash_any((unsigned char *) VARDATA_ANY(hours),
@@ -1106,7 +1106,7 @@ hours_hash(PG_FUNCTION_ARGS)
 
 /* The same with a seed, in 64 bits. */
 Datum
-hours_hash_extended(PG_FUNCTION_ARGS)
+oncall_hours_hash_extended(PG_FUNCTION_ARGS)
 {
 	struct varlena *hours = PG_GETARG_VARLENA_PP(0);
 	Datum		hash = hash_any_extended((unsigned char *) VARDATA_ANY(hours),

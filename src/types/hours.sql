@@ -7,22 +7,22 @@ CREATE TYPE oncall.hours;
 
 CREATE FUNCTION oncall_internal.hours_in(pg_catalog.cstring) RETURNS oncall.hours
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'hours_in';
+AS 'MODULE_PATHNAME', 'oncall_hours_in';
 COMMENT ON FUNCTION oncall_internal.hours_in(pg_catalog.cstring) IS
 'input function of oncall.hours; 22P02 for malformed text, a duration with days, months or years and a band that stands there twice, 22008 for a duration out of range, 54000 for a value that is too large';
 CREATE FUNCTION oncall_internal.hours_out(oncall.hours) RETURNS pg_catalog.cstring
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'hours_out';
+AS 'MODULE_PATHNAME', 'oncall_hours_out';
 COMMENT ON FUNCTION oncall_internal.hours_out(oncall.hours) IS
 'output function of oncall.hours; equal values print alike';
 CREATE FUNCTION oncall_internal.hours_recv(pg_catalog.internal) RETURNS oncall.hours
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'hours_recv';
+AS 'MODULE_PATHNAME', 'oncall_hours_recv';
 COMMENT ON FUNCTION oncall_internal.hours_recv(pg_catalog.internal) IS
 'binary input of oncall.hours; 22P03 or 08P01 for anything that its send function would not write, but for the order of bands, which is free';
 CREATE FUNCTION oncall_internal.hours_send(oncall.hours) RETURNS pg_catalog.bytea
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'hours_send';
+AS 'MODULE_PATHNAME', 'oncall_hours_send';
 COMMENT ON FUNCTION oncall_internal.hours_send(oncall.hours) IS
 'binary output of oncall.hours: format 1 (one byte), the number of bands, and of each the length of its name, the name, and its microseconds as a bigint';
 
@@ -40,31 +40,31 @@ COMMENT ON TYPE oncall.hours IS
 
 CREATE FUNCTION oncall.hours(band pg_catalog.text, duration pg_catalog.interval) RETURNS oncall.hours
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'hours_of';
+AS 'MODULE_PATHNAME', 'oncall_hours_of';
 COMMENT ON FUNCTION oncall.hours(pg_catalog.text, pg_catalog.interval) IS
 'hours of one band, of none if the duration is zero; 22023 for a duration with days, months or years, which are not always of one length, or that is infinite';
 CREATE FUNCTION oncall.total(hours oncall.hours) RETURNS pg_catalog.interval
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'hours_total';
+AS 'MODULE_PATHNAME', 'oncall_hours_total';
 COMMENT ON FUNCTION oncall.total(oncall.hours) IS 'the sum of all bands; 22008 if it is out of range';
 CREATE FUNCTION oncall.each(hours oncall.hours) RETURNS TABLE (band pg_catalog.text, duration pg_catalog.interval)
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 4
-AS 'MODULE_PATHNAME', 'hours_each';
+AS 'MODULE_PATHNAME', 'oncall_hours_each';
 COMMENT ON FUNCTION oncall.each(oncall.hours) IS 'one row a band, in the byte order of their names';
 
 CREATE FUNCTION oncall_internal.hours_get(hours oncall.hours, band pg_catalog.text) RETURNS pg_catalog.interval
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'hours_get';
+AS 'MODULE_PATHNAME', 'oncall_hours_get';
 COMMENT ON FUNCTION oncall_internal.hours_get(oncall.hours, pg_catalog.text) IS
 'behind hours -> text: the duration of a band; NULL if there is none of this name';
 CREATE FUNCTION oncall_internal.hours_plus(oncall.hours, oncall.hours) RETURNS oncall.hours
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'hours_plus';
+AS 'MODULE_PATHNAME', 'oncall_hours_plus';
 COMMENT ON FUNCTION oncall_internal.hours_plus(oncall.hours, oncall.hours) IS
 'behind hours + hours: the sum band by band; 22008 if one is out of range';
 CREATE FUNCTION oncall_internal.hours_minus(oncall.hours, oncall.hours) RETURNS oncall.hours
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'hours_minus';
+AS 'MODULE_PATHNAME', 'oncall_hours_minus';
 COMMENT ON FUNCTION oncall_internal.hours_minus(oncall.hours, oncall.hours) IS
 'behind hours - hours: the difference band by band, which may be negative; 22008 if one is out of range';
 
@@ -85,7 +85,7 @@ COMMENT ON OPERATOR oncall.- (oncall.hours, oncall.hours) IS 'the difference ban
 
 CREATE FUNCTION oncall_internal.hours_jsonb(oncall.hours) RETURNS pg_catalog.jsonb
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'hours_jsonb';
+AS 'MODULE_PATHNAME', 'oncall_hours_jsonb';
 COMMENT ON FUNCTION oncall_internal.hours_jsonb(oncall.hours) IS
 'an object of decimal hours with six places, half of the last one rounded away from zero; behind the cast to jsonb';
 -- not for assignment: microseconds are rounded
@@ -97,7 +97,7 @@ COMMENT ON CAST (oncall.hours AS pg_catalog.jsonb) IS
 -- row_to_json(), to_jsonb() and their like look for a cast to json only
 CREATE FUNCTION oncall_internal.hours_json(oncall.hours) RETURNS pg_catalog.json
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'hours_json';
+AS 'MODULE_PATHNAME', 'oncall_hours_json';
 COMMENT ON FUNCTION oncall_internal.hours_json(oncall.hours) IS
 'an object of decimal hours with six places, as hours_jsonb() gives it; behind the cast to json';
 CREATE CAST (oncall.hours AS pg_catalog.json)
@@ -107,44 +107,44 @@ COMMENT ON CAST (oncall.hours AS pg_catalog.json) IS
 
 CREATE FUNCTION oncall_internal.hours_eq(oncall.hours, oncall.hours) RETURNS pg_catalog.bool
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'hours_eq';
+AS 'MODULE_PATHNAME', 'oncall_hours_eq';
 COMMENT ON FUNCTION oncall_internal.hours_eq(oncall.hours, oncall.hours) IS 'behind the operator = of oncall.hours';
 CREATE FUNCTION oncall_internal.hours_ne(oncall.hours, oncall.hours) RETURNS pg_catalog.bool
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'hours_ne';
+AS 'MODULE_PATHNAME', 'oncall_hours_ne';
 COMMENT ON FUNCTION oncall_internal.hours_ne(oncall.hours, oncall.hours) IS 'behind the operator <> of oncall.hours';
 CREATE FUNCTION oncall_internal.hours_lt(oncall.hours, oncall.hours) RETURNS pg_catalog.bool
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'hours_lt';
+AS 'MODULE_PATHNAME', 'oncall_hours_lt';
 COMMENT ON FUNCTION oncall_internal.hours_lt(oncall.hours, oncall.hours) IS 'behind the operator < of oncall.hours';
 CREATE FUNCTION oncall_internal.hours_le(oncall.hours, oncall.hours) RETURNS pg_catalog.bool
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'hours_le';
+AS 'MODULE_PATHNAME', 'oncall_hours_le';
 COMMENT ON FUNCTION oncall_internal.hours_le(oncall.hours, oncall.hours) IS 'behind the operator <= of oncall.hours';
 CREATE FUNCTION oncall_internal.hours_gt(oncall.hours, oncall.hours) RETURNS pg_catalog.bool
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'hours_gt';
+AS 'MODULE_PATHNAME', 'oncall_hours_gt';
 COMMENT ON FUNCTION oncall_internal.hours_gt(oncall.hours, oncall.hours) IS 'behind the operator > of oncall.hours';
 CREATE FUNCTION oncall_internal.hours_ge(oncall.hours, oncall.hours) RETURNS pg_catalog.bool
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'hours_ge';
+AS 'MODULE_PATHNAME', 'oncall_hours_ge';
 COMMENT ON FUNCTION oncall_internal.hours_ge(oncall.hours, oncall.hours) IS 'behind the operator >= of oncall.hours';
 CREATE FUNCTION oncall_internal.hours_cmp(oncall.hours, oncall.hours) RETURNS pg_catalog.int4
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'hours_cmp';
+AS 'MODULE_PATHNAME', 'oncall_hours_cmp';
 COMMENT ON FUNCTION oncall_internal.hours_cmp(oncall.hours, oncall.hours) IS
 'btree comparison of oncall.hours: less than, equal to or greater than zero';
 CREATE FUNCTION oncall_internal.hours_sortsupport(pg_catalog.internal) RETURNS pg_catalog.void
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'hours_sortsupport';
+AS 'MODULE_PATHNAME', 'oncall_hours_sortsupport';
 COMMENT ON FUNCTION oncall_internal.hours_sortsupport(pg_catalog.internal) IS 'btree sort support of oncall.hours';
 CREATE FUNCTION oncall_internal.hours_hash(oncall.hours) RETURNS pg_catalog.int4
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'hours_hash';
+AS 'MODULE_PATHNAME', 'oncall_hours_hash';
 COMMENT ON FUNCTION oncall_internal.hours_hash(oncall.hours) IS 'hash of oncall.hours';
 CREATE FUNCTION oncall_internal.hours_hash_extended(oncall.hours, pg_catalog.int8) RETURNS pg_catalog.int8
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'hours_hash_extended';
+AS 'MODULE_PATHNAME', 'oncall_hours_hash_extended';
 COMMENT ON FUNCTION oncall_internal.hours_hash_extended(oncall.hours, pg_catalog.int8) IS
 'hash of oncall.hours with a seed';
 

@@ -18,12 +18,12 @@
 #include "miscadmin.h"
 #include "types/hours.h"
 
-PG_FUNCTION_INFO_V1(hours_sum_add);
-PG_FUNCTION_INFO_V1(hours_sum_remove);
-PG_FUNCTION_INFO_V1(hours_sum_combine);
-PG_FUNCTION_INFO_V1(hours_sum_final);
-PG_FUNCTION_INFO_V1(hours_sum_serialize);
-PG_FUNCTION_INFO_V1(hours_sum_deserialize);
+PG_FUNCTION_INFO_V1(oncall_hours_sum_add);
+PG_FUNCTION_INFO_V1(oncall_hours_sum_remove);
+PG_FUNCTION_INFO_V1(oncall_hours_sum_combine);
+PG_FUNCTION_INFO_V1(oncall_hours_sum_final);
+PG_FUNCTION_INFO_V1(oncall_hours_sum_serialize);
+PG_FUNCTION_INFO_V1(oncall_hours_sum_deserialize);
 
 /* The sum of one band. */
 typedef struct BandSum
@@ -169,7 +169,7 @@ add_band(HoursSum *sum, int expected, const char *name, int len,
 
 /* Add a row. A moving window must have a state even after a NULL. */
 Datum
-hours_sum_add(PG_FUNCTION_ARGS)
+oncall_hours_sum_add(PG_FUNCTION_ARGS)
 {
 	MemoryContext context = aggregate_context(fcinfo);
 	HoursSum   *sum = state_argument(fcinfo, 0);
@@ -197,7 +197,7 @@ hours_sum_add(PG_FUNCTION_ARGS)
 
 /* Take out a row that was added before. */
 Datum
-hours_sum_remove(PG_FUNCTION_ARGS)
+oncall_hours_sum_remove(PG_FUNCTION_ARGS)
 {
 	HoursSum   *sum = state_argument(fcinfo, 0);
 	Hours	   *hours;
@@ -232,7 +232,7 @@ hours_sum_remove(PG_FUNCTION_ARGS)
 
 /* Add the sum of some rows to that of others. */
 Datum
-hours_sum_combine(PG_FUNCTION_ARGS)
+oncall_hours_sum_combine(PG_FUNCTION_ARGS)
 {
 	MemoryContext context = aggregate_context(fcinfo);
 	HoursSum   *sum = state_argument(fcinfo, 0);
@@ -260,7 +260,7 @@ hours_sum_combine(PG_FUNCTION_ARGS)
 
 /* The sum as hours; it may be asked for again, so it stays as it is. */
 Datum
-hours_sum_final(PG_FUNCTION_ARGS)
+oncall_hours_sum_final(PG_FUNCTION_ARGS)
 {
 	HoursSum   *sum = state_argument(fcinfo, 0);
 	HoursBand  *bands;
@@ -295,7 +295,7 @@ hours_sum_final(PG_FUNCTION_ARGS)
 
 /* State to bytes. */
 Datum
-hours_sum_serialize(PG_FUNCTION_ARGS)
+oncall_hours_sum_serialize(PG_FUNCTION_ARGS)
 {
 	HoursSum   *sum;
 	StringInfoData buf;
@@ -354,7 +354,7 @@ read_band(HoursSum *sum, StringInfo buf)
 
 /* Bytes to state. */
 Datum
-hours_sum_deserialize(PG_FUNCTION_ARGS)
+oncall_hours_sum_deserialize(PG_FUNCTION_ARGS)
 {
 	bytea	   *state;
 	HoursSum   *sum;

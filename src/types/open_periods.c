@@ -17,8 +17,8 @@
 #include "utils/date.h"
 #include "utils/multirangetypes.h"
 
-PG_FUNCTION_INFO_V1(is_open);
-PG_FUNCTION_INFO_V1(open_periods);
+PG_FUNCTION_INFO_V1(oncall_is_open);
+PG_FUNCTION_INFO_V1(oncall_open_periods);
 
 #define MAX_PERIODS 1000000
 
@@ -117,7 +117,7 @@ eval_cache(FunctionCallInfo fcinfo)
 
 /* is_open(hours, at, zone, holidays) */
 Datum
-is_open(PG_FUNCTION_ARGS)
+oncall_is_open(PG_FUNCTION_ARGS)
 {
 	WeeklyHours *hours = PG_GETARG_WEEKLY_HOURS_P(0);
 	TimestampTz at = finite_instant(PG_GETARG_TIMESTAMPTZ(1));
@@ -149,7 +149,7 @@ periods_to_multirange(const PeriodList *open)
 
 /* open_periods(hours, during, zone, holidays) */
 Datum
-open_periods(PG_FUNCTION_ARGS)
+oncall_open_periods(PG_FUNCTION_ARGS)
 {
 	WeeklyHours *hours = PG_GETARG_WEEKLY_HOURS_P(0);
 	Period		window = tstzrange_window(PG_GETARG_RANGE_P(1));

@@ -20,19 +20,19 @@
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 
-PG_FUNCTION_INFO_V1(pair_in);
-PG_FUNCTION_INFO_V1(pair_out);
-PG_FUNCTION_INFO_V1(pair_recv);
-PG_FUNCTION_INFO_V1(pair_send);
-PG_FUNCTION_INFO_V1(pair_of);
-PG_FUNCTION_INFO_V1(pair_array);
-PG_FUNCTION_INFO_V1(pair_json);
-PG_FUNCTION_INFO_V1(pair_jsonb);
-PG_FUNCTION_INFO_V1(primary_of);
-PG_FUNCTION_INFO_V1(secondary_of);
-PG_FUNCTION_INFO_V1(pair_contains);
-PG_FUNCTION_INFO_V1(pair_contained);
-PG_FUNCTION_INFO_V1(pair_overlaps);
+PG_FUNCTION_INFO_V1(oncall_pair_in);
+PG_FUNCTION_INFO_V1(oncall_pair_out);
+PG_FUNCTION_INFO_V1(oncall_pair_recv);
+PG_FUNCTION_INFO_V1(oncall_pair_send);
+PG_FUNCTION_INFO_V1(oncall_pair_of);
+PG_FUNCTION_INFO_V1(oncall_pair_array);
+PG_FUNCTION_INFO_V1(oncall_pair_json);
+PG_FUNCTION_INFO_V1(oncall_pair_jsonb);
+PG_FUNCTION_INFO_V1(oncall_primary_of);
+PG_FUNCTION_INFO_V1(oncall_secondary_of);
+PG_FUNCTION_INFO_V1(oncall_pair_contains);
+PG_FUNCTION_INFO_V1(oncall_pair_contained);
+PG_FUNCTION_INFO_V1(oncall_pair_overlaps);
 
 /* Step over white space, as array and record literals know it. */
 static const char *
@@ -83,7 +83,7 @@ malformed(const char *str, const char *why, struct Node *escontext)
 
 /* Text to pair: (17,4), (17,), (,4) or (,). */
 Datum
-pair_in(PG_FUNCTION_ARGS)
+oncall_pair_in(PG_FUNCTION_ARGS)
 {
 	const char *str = PG_GETARG_CSTRING(0);
 	struct Node *escontext = fcinfo->context;
@@ -122,7 +122,7 @@ pair_in(PG_FUNCTION_ARGS)
 
 /* Pair to text. */
 Datum
-pair_out(PG_FUNCTION_ARGS)
+oncall_pair_out(PG_FUNCTION_ARGS)
 {
 	int64		pair = PG_GETARG_INT64(0);
 	int32		primary = pair_primary(pair);
@@ -143,7 +143,7 @@ pair_out(PG_FUNCTION_ARGS)
 
 /* Binary to pair: two 32-bit ids, 0 for an empty seat. */
 Datum
-pair_recv(PG_FUNCTION_ARGS)
+oncall_pair_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
 	int32		primary = (int32) pq_getmsgint(buf, 4);
@@ -160,7 +160,7 @@ pair_recv(PG_FUNCTION_ARGS)
 
 /* Pair to binary. */
 Datum
-pair_send(PG_FUNCTION_ARGS)
+oncall_pair_send(PG_FUNCTION_ARGS)
 {
 	int64		pair = PG_GETARG_INT64(0);
 	StringInfoData buf;
@@ -191,7 +191,7 @@ seat_argument(FunctionCallInfo fcinfo, int n)
 
 /* pair(primary, secondary); NULL is an empty seat. */
 Datum
-pair_of(PG_FUNCTION_ARGS)
+oncall_pair_of(PG_FUNCTION_ARGS)
 {
 	int32		primary = seat_argument(fcinfo, 0);
 	int32		secondary = seat_argument(fcinfo, 1);
@@ -201,7 +201,7 @@ pair_of(PG_FUNCTION_ARGS)
 
 /* The two ids as an array; NULL for an empty seat. */
 Datum
-pair_array(PG_FUNCTION_ARGS)
+oncall_pair_array(PG_FUNCTION_ARGS)
 {
 	int64		pair = PG_GETARG_INT64(0);
 	Datum		ids[2];
@@ -241,14 +241,14 @@ json_text(int64 pair)
 
 /* The two ids as an object. */
 Datum
-pair_json(PG_FUNCTION_ARGS)
+oncall_pair_json(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_TEXT_P(cstring_to_text(json_text(PG_GETARG_INT64(0))));
 }
 
 /* The same as jsonb. */
 Datum
-pair_jsonb(PG_FUNCTION_ARGS)
+oncall_pair_jsonb(PG_FUNCTION_ARGS)
 {
 	char	   *text = json_text(PG_GETARG_INT64(0));
 
@@ -257,7 +257,7 @@ pair_jsonb(PG_FUNCTION_ARGS)
 
 /* The primary, or NULL. */
 Datum
-primary_of(PG_FUNCTION_ARGS)
+oncall_primary_of(PG_FUNCTION_ARGS)
 {
 	int32		id = pair_primary(PG_GETARG_INT64(0));
 
@@ -268,7 +268,7 @@ primary_of(PG_FUNCTION_ARGS)
 
 /* The secondary, or NULL. */
 Datum
-secondary_of(PG_FUNCTION_ARGS)
+oncall_secondary_of(PG_FUNCTION_ARGS)
 {
 	int32		id = pair_secondary(PG_GETARG_INT64(0));
 
@@ -286,21 +286,21 @@ sits_in(int32 id, int64 pair)
 
 /* pair @> int */
 Datum
-pair_contains(PG_FUNCTION_ARGS)
+oncall_pair_contains(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(sits_in(PG_GETARG_INT32(1), PG_GETARG_INT64(0)));
 }
 
 /* int <@ pair */
 Datum
-pair_contained(PG_FUNCTION_ARGS)
+oncall_pair_contained(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(sits_in(PG_GETARG_INT32(0), PG_GETARG_INT64(1)));
 }
 
 /* pair && pair: someone in common */
 Datum
-pair_overlaps(PG_FUNCTION_ARGS)
+oncall_pair_overlaps(PG_FUNCTION_ARGS)
 {
 	int64		a = PG_GETARG_INT64(0);
 	int64		b = PG_GETARG_INT64(1);

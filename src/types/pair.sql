@@ -7,21 +7,21 @@ CREATE TYPE oncall.pair;
 
 CREATE FUNCTION oncall_internal.pair_in(cstring) RETURNS oncall.pair
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_pair_in';
 COMMENT ON FUNCTION oncall_internal.pair_in(cstring) IS
 'input function of oncall.pair; 22P02 for malformed text, 22003 for an id outside 1 to 2147483647';
 CREATE FUNCTION oncall_internal.pair_out(oncall.pair) RETURNS cstring
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_pair_out';
 COMMENT ON FUNCTION oncall_internal.pair_out(oncall.pair) IS 'output function of oncall.pair';
 CREATE FUNCTION oncall_internal.pair_recv(internal) RETURNS oncall.pair
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_pair_recv';
 COMMENT ON FUNCTION oncall_internal.pair_recv(internal) IS
 'binary input of oncall.pair: two 32-bit ids, 0 for an empty seat; 22P03 for a negative one';
 CREATE FUNCTION oncall_internal.pair_send(oncall.pair) RETURNS bytea
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_pair_send';
 COMMENT ON FUNCTION oncall_internal.pair_send(oncall.pair) IS 'binary output of oncall.pair';
 
 CREATE TYPE oncall.pair (
@@ -36,21 +36,21 @@ COMMENT ON TYPE oncall.pair IS
 
 CREATE FUNCTION oncall.pair("primary" pg_catalog.int4, secondary pg_catalog.int4) RETURNS oncall.pair
 LANGUAGE C IMMUTABLE PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'pair_of';
+AS 'MODULE_PATHNAME', 'oncall_pair_of';
 COMMENT ON FUNCTION oncall.pair(pg_catalog.int4, pg_catalog.int4) IS
 'the pair of these two people; NULL is an empty seat; 22003 for an id below 1';
 CREATE FUNCTION oncall.primary_of(pair oncall.pair) RETURNS pg_catalog.int4
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_primary_of';
 COMMENT ON FUNCTION oncall.primary_of(oncall.pair) IS 'id of the primary; NULL when that seat is empty';
 CREATE FUNCTION oncall.secondary_of(pair oncall.pair) RETURNS pg_catalog.int4
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_secondary_of';
 COMMENT ON FUNCTION oncall.secondary_of(oncall.pair) IS 'id of the secondary; NULL when that seat is empty';
 
 CREATE FUNCTION oncall_internal.pair_array(oncall.pair) RETURNS pg_catalog.int4[]
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_pair_array';
 COMMENT ON FUNCTION oncall_internal.pair_array(oncall.pair) IS
 'the two ids as an array, NULL for an empty seat; behind the cast to integer[]';
 CREATE CAST (oncall.pair AS pg_catalog.int4[])
@@ -61,12 +61,12 @@ COMMENT ON CAST (oncall.pair AS pg_catalog.int4[]) IS
 -- row_to_json(), to_jsonb() and their like look for a cast to json only
 CREATE FUNCTION oncall_internal.pair_json(oncall.pair) RETURNS pg_catalog.json
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_pair_json';
 COMMENT ON FUNCTION oncall_internal.pair_json(oncall.pair) IS
 'an object of the two ids, null for an empty seat; behind the cast to json';
 CREATE FUNCTION oncall_internal.pair_jsonb(oncall.pair) RETURNS pg_catalog.jsonb
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_pair_jsonb';
 COMMENT ON FUNCTION oncall_internal.pair_jsonb(oncall.pair) IS
 'an object of the two ids, null for an empty seat; behind the cast to jsonb';
 CREATE CAST (oncall.pair AS pg_catalog.json)
@@ -181,17 +181,17 @@ COMMENT ON OPERATOR CLASS oncall.pair_ops USING hash IS 'hashes as a bigint does
 
 CREATE FUNCTION oncall_internal.pair_contains(oncall.pair, pg_catalog.int4) RETURNS pg_catalog.bool
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_pair_contains';
 COMMENT ON FUNCTION oncall_internal.pair_contains(oncall.pair, pg_catalog.int4) IS
 'behind pair @> person: does this person hold one of the two seats?';
 CREATE FUNCTION oncall_internal.pair_contained(pg_catalog.int4, oncall.pair) RETURNS pg_catalog.bool
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_pair_contained';
 COMMENT ON FUNCTION oncall_internal.pair_contained(pg_catalog.int4, oncall.pair) IS
 'behind person <@ pair: does this person hold one of the two seats?';
 CREATE FUNCTION oncall_internal.pair_overlaps(oncall.pair, oncall.pair) RETURNS pg_catalog.bool
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_pair_overlaps';
 COMMENT ON FUNCTION oncall_internal.pair_overlaps(oncall.pair, oncall.pair) IS
 'behind pair && pair: do they have someone in common?';
 

@@ -18,12 +18,12 @@
 #include "base/compat.h"
 #include "types/ref.h"
 
-PG_FUNCTION_INFO_V1(ref_in);
-PG_FUNCTION_INFO_V1(ref_recv);
-PG_FUNCTION_INFO_V1(ref_of_text);
-PG_FUNCTION_INFO_V1(ref_of_int2);
-PG_FUNCTION_INFO_V1(ref_of_int4);
-PG_FUNCTION_INFO_V1(ref_of_int8);
+PG_FUNCTION_INFO_V1(oncall_ref_in);
+PG_FUNCTION_INFO_V1(oncall_ref_recv);
+PG_FUNCTION_INFO_V1(oncall_ref_of_text);
+PG_FUNCTION_INFO_V1(oncall_ref_of_int2);
+PG_FUNCTION_INFO_V1(oncall_ref_of_int4);
+PG_FUNCTION_INFO_V1(oncall_ref_of_int8);
 
 /*
  * Is this text digits only?  Then *id is their number, or 0 for any that no
@@ -66,7 +66,7 @@ read_ref(const char *str, int len, struct Node *escontext)
 }
 
 Datum
-ref_in(PG_FUNCTION_ARGS)
+oncall_ref_in(PG_FUNCTION_ARGS)
 {
 	char	   *str = PG_GETARG_CSTRING(0);
 	text	   *ref = read_ref(str, strlen(str), fcinfo->context);
@@ -77,7 +77,7 @@ ref_in(PG_FUNCTION_ARGS)
 }
 
 Datum
-ref_recv(PG_FUNCTION_ARGS)
+oncall_ref_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
 	int			len;
@@ -87,7 +87,7 @@ ref_recv(PG_FUNCTION_ARGS)
 }
 
 Datum
-ref_of_text(PG_FUNCTION_ARGS)
+oncall_ref_of_text(PG_FUNCTION_ARGS)
 {
 	text	   *str = PG_GETARG_TEXT_PP(0);
 
@@ -109,19 +109,19 @@ ref_of_id(int64 id)
 }
 
 Datum
-ref_of_int2(PG_FUNCTION_ARGS)
+oncall_ref_of_int2(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_TEXT_P(ref_of_id(PG_GETARG_INT16(0)));
 }
 
 Datum
-ref_of_int4(PG_FUNCTION_ARGS)
+oncall_ref_of_int4(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_TEXT_P(ref_of_id(PG_GETARG_INT32(0)));
 }
 
 Datum
-ref_of_int8(PG_FUNCTION_ARGS)
+oncall_ref_of_int8(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_TEXT_P(ref_of_id(PG_GETARG_INT64(0)));
 }

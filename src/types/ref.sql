@@ -7,7 +7,7 @@ CREATE TYPE oncall.ref;
 
 CREATE FUNCTION oncall_internal.ref_in(cstring) RETURNS oncall.ref
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_ref_in';
 COMMENT ON FUNCTION oncall_internal.ref_in(cstring) IS
 'input function of oncall.ref; 22003 for digits that are no id';
 CREATE FUNCTION oncall_internal.ref_out(oncall.ref) RETURNS cstring
@@ -17,7 +17,7 @@ COMMENT ON FUNCTION oncall_internal.ref_out(oncall.ref) IS
 'output function of oncall.ref';
 CREATE FUNCTION oncall_internal.ref_recv(internal) RETURNS oncall.ref
 LANGUAGE C STABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_ref_recv';
 COMMENT ON FUNCTION oncall_internal.ref_recv(internal) IS
 'binary input of oncall.ref: its text, in the encoding of the client; 22003 for digits that are no id';
 CREATE FUNCTION oncall_internal.ref_send(oncall.ref) RETURNS pg_catalog.bytea
@@ -40,22 +40,22 @@ COMMENT ON TYPE oncall.ref IS
 -- Casts, so that names, ids, columns, parameters and JSON all do.
 CREATE FUNCTION oncall_internal.ref_of_text(pg_catalog.text) RETURNS oncall.ref
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_ref_of_text';
 COMMENT ON FUNCTION oncall_internal.ref_of_text(pg_catalog.text) IS
 'behind the cast from text and varchar to oncall.ref; 22003 for what is no id';
 CREATE FUNCTION oncall_internal.ref_of_int2(pg_catalog.int2) RETURNS oncall.ref
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_ref_of_int2';
 COMMENT ON FUNCTION oncall_internal.ref_of_int2(pg_catalog.int2) IS
 'behind the cast from smallint to oncall.ref; 22003 for what is no id';
 CREATE FUNCTION oncall_internal.ref_of_int4(pg_catalog.int4) RETURNS oncall.ref
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_ref_of_int4';
 COMMENT ON FUNCTION oncall_internal.ref_of_int4(pg_catalog.int4) IS
 'behind the cast from integer to oncall.ref; 22003 for what is no id';
 CREATE FUNCTION oncall_internal.ref_of_int8(pg_catalog.int8) RETURNS oncall.ref
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_ref_of_int8';
 COMMENT ON FUNCTION oncall_internal.ref_of_int8(pg_catalog.int8) IS
 'behind the cast from bigint to oncall.ref; 22003 for what is no id';
 CREATE CAST (pg_catalog.text AS oncall.ref) WITH FUNCTION oncall_internal.ref_of_text(pg_catalog.text) AS IMPLICIT;

@@ -19,17 +19,17 @@
 #include "libpq/pqformat.h"
 #include "utils/builtins.h"
 
-PG_FUNCTION_INFO_V1(weekly_hours_recv);
-PG_FUNCTION_INFO_V1(weekly_hours_send);
-PG_FUNCTION_INFO_V1(weekly_hours_eq);
-PG_FUNCTION_INFO_V1(weekly_hours_ne);
-PG_FUNCTION_INFO_V1(weekly_hours_lt);
-PG_FUNCTION_INFO_V1(weekly_hours_le);
-PG_FUNCTION_INFO_V1(weekly_hours_gt);
-PG_FUNCTION_INFO_V1(weekly_hours_ge);
-PG_FUNCTION_INFO_V1(weekly_hours_cmp);
-PG_FUNCTION_INFO_V1(weekly_hours_hash);
-PG_FUNCTION_INFO_V1(weekly_hours_hash_extended);
+PG_FUNCTION_INFO_V1(oncall_weekly_hours_recv);
+PG_FUNCTION_INFO_V1(oncall_weekly_hours_send);
+PG_FUNCTION_INFO_V1(oncall_weekly_hours_eq);
+PG_FUNCTION_INFO_V1(oncall_weekly_hours_ne);
+PG_FUNCTION_INFO_V1(oncall_weekly_hours_lt);
+PG_FUNCTION_INFO_V1(oncall_weekly_hours_le);
+PG_FUNCTION_INFO_V1(oncall_weekly_hours_gt);
+PG_FUNCTION_INFO_V1(oncall_weekly_hours_ge);
+PG_FUNCTION_INFO_V1(oncall_weekly_hours_cmp);
+PG_FUNCTION_INFO_V1(oncall_weekly_hours_hash);
+PG_FUNCTION_INFO_V1(oncall_weekly_hours_hash_extended);
 
 /*
  * Draft and stored form
@@ -187,7 +187,7 @@ receive_spans(StringInfo buf)
 
 /* Binary to weekly_hours. */
 Datum
-weekly_hours_recv(PG_FUNCTION_ARGS)
+oncall_weekly_hours_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
 	int			format = pq_getmsgbyte(buf);
@@ -213,7 +213,7 @@ weekly_hours_recv(PG_FUNCTION_ARGS)
 
 /* weekly_hours to binary. */
 Datum
-weekly_hours_send(PG_FUNCTION_ARGS)
+oncall_weekly_hours_send(PG_FUNCTION_ARGS)
 {
 	WeeklyHours *hours = PG_GETARG_WEEKLY_HOURS_P(0);
 	WeeklyDraft draft;
@@ -296,56 +296,56 @@ same_value(FunctionCallInfo fcinfo)
 
 /* hours = hours */
 Datum
-weekly_hours_eq(PG_FUNCTION_ARGS)
+oncall_weekly_hours_eq(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(same_value(fcinfo));
 }
 
 /* hours <> hours */
 Datum
-weekly_hours_ne(PG_FUNCTION_ARGS)
+oncall_weekly_hours_ne(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(!same_value(fcinfo));
 }
 
 /* hours < hours */
 Datum
-weekly_hours_lt(PG_FUNCTION_ARGS)
+oncall_weekly_hours_lt(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(compare(fcinfo) < 0);
 }
 
 /* hours <= hours */
 Datum
-weekly_hours_le(PG_FUNCTION_ARGS)
+oncall_weekly_hours_le(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(compare(fcinfo) <= 0);
 }
 
 /* hours > hours */
 Datum
-weekly_hours_gt(PG_FUNCTION_ARGS)
+oncall_weekly_hours_gt(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(compare(fcinfo) > 0);
 }
 
 /* hours >= hours */
 Datum
-weekly_hours_ge(PG_FUNCTION_ARGS)
+oncall_weekly_hours_ge(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(compare(fcinfo) >= 0);
 }
 
 /* -1, 0 or 1, for btree */
 Datum
-weekly_hours_cmp(PG_FUNCTION_ARGS)
+oncall_weekly_hours_cmp(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT32(compare(fcinfo));
 }
 
 /* For hashing, as equal values have equal bytes */
 Datum
-weekly_hours_hash(PG_FUNCTION_ARGS)
+oncall_weekly_hours_hash(PG_FUNCTION_ARGS)
 {
 	struct varlena *hours = PG_GETARG_VARLENA_PP(0);
 	Datum		result;
@@ -358,7 +358,7 @@ weekly_hours_hash(PG_FUNCTION_ARGS)
 
 /* The same with a seed */
 Datum
-weekly_hours_hash_extended(PG_FUNCTION_ARGS)
+oncall_weekly_hours_hash_extended(PG_FUNCTION_ARGS)
 {
 	struct varlena *hours = PG_GETARG_VARLENA_PP(0);
 	Datum		result;

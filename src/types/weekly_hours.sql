@@ -7,22 +7,22 @@ CREATE TYPE oncall.weekly_hours;
 
 CREATE FUNCTION oncall_internal.weekly_hours_in(cstring) RETURNS oncall.weekly_hours
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_weekly_hours_in';
 COMMENT ON FUNCTION oncall_internal.weekly_hours_in(cstring) IS
 'input function of oncall.weekly_hours; 22P02 for malformed text, 0A000 for what OpenStreetMap knows and this type does not';
 CREATE FUNCTION oncall_internal.weekly_hours_out(oncall.weekly_hours) RETURNS cstring
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_weekly_hours_out';
 COMMENT ON FUNCTION oncall_internal.weekly_hours_out(oncall.weekly_hours) IS
 'output function of oncall.weekly_hours; equal values print alike';
 CREATE FUNCTION oncall_internal.weekly_hours_recv(internal) RETURNS oncall.weekly_hours
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_weekly_hours_recv';
 COMMENT ON FUNCTION oncall_internal.weekly_hours_recv(internal) IS
 'binary input of oncall.weekly_hours; 22P03 for anything that its send function would not write';
 CREATE FUNCTION oncall_internal.weekly_hours_send(oncall.weekly_hours) RETURNS bytea
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_weekly_hours_send';
 COMMENT ON FUNCTION oncall_internal.weekly_hours_send(oncall.weekly_hours) IS 'binary output of oncall.weekly_hours';
 
 CREATE TYPE oncall.weekly_hours (
@@ -39,46 +39,46 @@ COMMENT ON TYPE oncall.weekly_hours IS
 
 CREATE FUNCTION oncall_internal.weekly_hours_eq(oncall.weekly_hours, oncall.weekly_hours) RETURNS pg_catalog.bool
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_weekly_hours_eq';
 COMMENT ON FUNCTION oncall_internal.weekly_hours_eq(oncall.weekly_hours, oncall.weekly_hours) IS
 'behind the operator = of oncall.weekly_hours';
 CREATE FUNCTION oncall_internal.weekly_hours_ne(oncall.weekly_hours, oncall.weekly_hours) RETURNS pg_catalog.bool
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_weekly_hours_ne';
 COMMENT ON FUNCTION oncall_internal.weekly_hours_ne(oncall.weekly_hours, oncall.weekly_hours) IS
 'behind the operator <> of oncall.weekly_hours';
 CREATE FUNCTION oncall_internal.weekly_hours_lt(oncall.weekly_hours, oncall.weekly_hours) RETURNS pg_catalog.bool
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_weekly_hours_lt';
 COMMENT ON FUNCTION oncall_internal.weekly_hours_lt(oncall.weekly_hours, oncall.weekly_hours) IS
 'behind the operator < of oncall.weekly_hours';
 CREATE FUNCTION oncall_internal.weekly_hours_le(oncall.weekly_hours, oncall.weekly_hours) RETURNS pg_catalog.bool
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_weekly_hours_le';
 COMMENT ON FUNCTION oncall_internal.weekly_hours_le(oncall.weekly_hours, oncall.weekly_hours) IS
 'behind the operator <= of oncall.weekly_hours';
 CREATE FUNCTION oncall_internal.weekly_hours_gt(oncall.weekly_hours, oncall.weekly_hours) RETURNS pg_catalog.bool
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_weekly_hours_gt';
 COMMENT ON FUNCTION oncall_internal.weekly_hours_gt(oncall.weekly_hours, oncall.weekly_hours) IS
 'behind the operator > of oncall.weekly_hours';
 CREATE FUNCTION oncall_internal.weekly_hours_ge(oncall.weekly_hours, oncall.weekly_hours) RETURNS pg_catalog.bool
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_weekly_hours_ge';
 COMMENT ON FUNCTION oncall_internal.weekly_hours_ge(oncall.weekly_hours, oncall.weekly_hours) IS
 'behind the operator >= of oncall.weekly_hours';
 CREATE FUNCTION oncall_internal.weekly_hours_cmp(oncall.weekly_hours, oncall.weekly_hours) RETURNS pg_catalog.int4
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_weekly_hours_cmp';
 COMMENT ON FUNCTION oncall_internal.weekly_hours_cmp(oncall.weekly_hours, oncall.weekly_hours) IS
 'btree comparison of oncall.weekly_hours: -1, 0 or 1';
 CREATE FUNCTION oncall_internal.weekly_hours_hash(oncall.weekly_hours) RETURNS pg_catalog.int4
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_weekly_hours_hash';
 COMMENT ON FUNCTION oncall_internal.weekly_hours_hash(oncall.weekly_hours) IS 'hash of oncall.weekly_hours';
 CREATE FUNCTION oncall_internal.weekly_hours_hash_extended(oncall.weekly_hours, pg_catalog.int8) RETURNS pg_catalog.int8
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_weekly_hours_hash_extended';
 COMMENT ON FUNCTION oncall_internal.weekly_hours_hash_extended(oncall.weekly_hours, pg_catalog.int8) IS
 'hash of oncall.weekly_hours with a seed';
 
@@ -147,12 +147,12 @@ COMMENT ON OPERATOR CLASS oncall.weekly_hours_ops USING hash IS 'hashes of hours
 CREATE FUNCTION oncall.is_open(hours oncall.weekly_hours, at pg_catalog.timestamptz, zone pg_catalog.text,
 	holidays pg_catalog.date[] DEFAULT '{}') RETURNS pg_catalog.bool
 LANGUAGE C STABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_is_open';
 COMMENT ON FUNCTION oncall.is_open(oncall.weekly_hours, pg_catalog.timestamptz, pg_catalog.text, pg_catalog.date[]) IS
 'whether the wall clock of the zone at that instant lies in a span of its day, or of the day before past midnight; holidays are the dates on which PH holds; 22023 for an unknown zone, 22008 for an infinite time or date, 22004 for a NULL among the holidays';
 CREATE FUNCTION oncall.open_periods(hours oncall.weekly_hours, during pg_catalog.tstzrange, zone pg_catalog.text,
 	holidays pg_catalog.date[] DEFAULT '{}') RETURNS pg_catalog.tstzmultirange
 LANGUAGE C STABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME';
+AS 'MODULE_PATHNAME', 'oncall_open_periods';
 COMMENT ON FUNCTION oncall.open_periods(oncall.weekly_hours, pg_catalog.tstzrange, pg_catalog.text, pg_catalog.date[]) IS
 'all instants of the window at which is_open() is true, as half-open ranges; 22023 for a window that is empty or not bounded and for an unknown zone, 22008 for an infinite date, 22004 for a NULL among the holidays, 54000 for more than 1000000 ranges';

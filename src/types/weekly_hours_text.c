@@ -21,8 +21,8 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
-PG_FUNCTION_INFO_V1(weekly_hours_in);
-PG_FUNCTION_INFO_V1(weekly_hours_out);
+PG_FUNCTION_INFO_V1(oncall_weekly_hours_in);
+PG_FUNCTION_INFO_V1(oncall_weekly_hours_out);
 
 #define MAX_QUOTED 32			/* bytes of the text quoted in an error */
 
@@ -538,7 +538,7 @@ parse_rule(Parser *parser)
 
 /* Text to weekly_hours. */
 Datum
-weekly_hours_in(PG_FUNCTION_ARGS)
+oncall_weekly_hours_in(PG_FUNCTION_ARGS)
 {
 	WeeklyDraft draft = {0};
 	Parser		parser;
@@ -729,7 +729,7 @@ always_open(const WeeklyDraft *draft)
 
 /* weekly_hours to text. */
 Datum
-weekly_hours_out(PG_FUNCTION_ARGS)
+oncall_weekly_hours_out(PG_FUNCTION_ARGS)
 {
 	WeeklyHours *hours = PG_GETARG_WEEKLY_HOURS_P(0);
 	WeeklyDraft draft;
