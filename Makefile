@@ -14,6 +14,7 @@
 #                        with assertions, on any server
 #   make coverage        which lines of C the tests run
 #   make bench           how fast it is, as ratios taken in one run
+#   make dist            the release's archives, from what is committed
 #   make test-in-chroots the tests on each PostgreSQL that Debian has (as root)
 #
 # A build in another folder: make -f /path/to/Makefile
@@ -48,6 +49,9 @@ PG_CPPFLAGS = -I$(SRC)/src -DONCALL_VERSION='"$(EXTVERSION)"'
 
 SCRIPT = oncall--$(EXTVERSION).sql
 DATA_built = $(SCRIPT)
+# what earlier versions installed, and how to get from them to later ones
+DATA = $(patsubst $(SRC)/%,%,$(wildcard $(SRC)/src/updates/oncall--*.sql))
+DOCS = README.md $(patsubst $(SRC)/%,%,$(wildcard $(SRC)/doc/*.md))
 SCRIPT_SQL = $(SCRIPT_PARTS:%=$(SRC)/src/%.sql)
 GRANTS_SQL = $(SRC)/src/grants.sql
 SETUP_SQL = $(SRC)/src/setup/setup.sql
@@ -58,12 +62,12 @@ REGRESS_OPTS = --load-extension=oncall
 ISOLATION = $(sort $(patsubst $(SRC)/test/isolation/specs/%.spec,%,$(wildcard $(SRC)/test/isolation/specs/*.spec)))
 ISOLATION_OPTS = --inputdir=$(SRC)/test/isolation --load-extension=oncall
 
-EXTRA_CLEAN = oncall--*.sql build
+EXTRA_CLEAN = build
 
 all:
 
 # These need no PostgreSQL yet: they find out what is missing and install it.
-PREPARED = demo demo-shell test coverage bench test-in-chroots
+PREPARED = demo demo-shell test coverage bench test-in-chroots test-cassert dist
 .PHONY: $(PREPARED)
 demo:
 	@exec bash $(SRC)/test/demo
@@ -77,6 +81,17 @@ bench:
 	@exec bash $(SRC)/test/bench/run
 test-in-chroots:
 	@SUITES="$(SUITES)" exec bash $(SRC)/test/chroots $(CHROOTS)
+test-cassert:
+	@exec bash $(SRC)/test/cassert
+
+# The same commit gives the same bytes, whoever makes them, and when.
+DISTVERSION = $(shell sed -n '0,/"version"/s/.*"version": "\(.*\)",/\1/p' $(SRC)/META.json)
+DIST = oncall-$(DISTVERSION)
+ARCHIVE = TZ=UTC git -C $(SRC) -c tar.umask=0022 archive --prefix=$(DIST)/
+dist:
+	@git -C $(SRC) diff --quiet HEAD || { echo "commit first: an archive is made of what is committed" >&2; exit 1; }
+	$(ARCHIVE) --format=tar HEAD | gzip -9n >$(DIST).tar.gz
+	$(ARCHIVE) --format=zip -9 HEAD >$(DIST).zip
 
 ifeq ($(filter-out $(PREPARED),$(or $(MAKECMDGOALS),all)),)
 # nothing else is asked for
@@ -89,6 +104,8 @@ include $(PGXS)
 VPATH :=
 vpath %.c $(SRC)
 vpath %.control $(SRC)
+# a folder for our pages: their names are not for all extensions to share
+docmoduledir := oncall
 # Before 16 every function of a library is there for all others to see: what an
 # earlier one calls by the same name would be called in place of ours. So only
 # what SQL calls is exported, and the library resolves its own names itself.
