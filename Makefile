@@ -15,6 +15,8 @@
 #   make coverage        which lines of C the tests run
 #   make bench           how fast it is, as ratios taken in one run
 #   make dist            the release's archives, from what is committed
+#   make test-cassert    regress and isolation on a server that checks assertions
+#   make test-dockerfile the Dockerfile's steps, in chroots
 #   make test-in-chroots the tests on each PostgreSQL that Debian has (as root)
 #
 # A build in another folder: make -f /path/to/Makefile
@@ -67,7 +69,7 @@ EXTRA_CLEAN = build
 all:
 
 # These need no PostgreSQL yet: they find out what is missing and install it.
-PREPARED = demo demo-shell test coverage bench test-in-chroots test-cassert dist
+PREPARED = demo demo-shell test coverage bench test-in-chroots test-cassert test-dockerfile dist
 .PHONY: $(PREPARED)
 demo:
 	@exec bash $(SRC)/test/demo
@@ -83,6 +85,8 @@ test-in-chroots:
 	@SUITES="$(SUITES)" exec bash $(SRC)/test/chroots $(CHROOTS)
 test-cassert:
 	@exec bash $(SRC)/test/cassert
+test-dockerfile:
+	@exec python3 $(SRC)/test/dockerfile $(CHROOTS)
 
 # The same commit gives the same bytes, whoever makes them, and when.
 DISTVERSION = $(shell sed -n '0,/"version"/s/.*"version": "\(.*\)",/\1/p' $(SRC)/META.json)

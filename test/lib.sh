@@ -80,7 +80,7 @@ want()
 
 has() { command -v "$1" >/dev/null; }
 
-# need build|test|npm|check|chroots ...: install what is missing for these
+# need build|test|npm|check|cassert|chroots ...: install what is missing for these
 need()
 {
 	local group lib share missing=()
@@ -125,6 +125,11 @@ need()
 				;;
 			npm)
 				want 'has npm' npm
+				;;
+			cassert)
+				want 'has bison' bison
+				want 'has flex' flex
+				want 'has dpkg-source' dpkg-dev
 				;;
 			chroots)
 				want 'has debootstrap' debootstrap debian-archive-keyring
