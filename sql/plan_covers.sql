@@ -117,6 +117,19 @@ SELECT person, count(*) FROM oncall.duty_conflicts('[2126-09-01,2126-12-01)') GR
 SELECT covers, unresolved FROM oncall.apply_plan('Web', '[2126-09-01,2126-12-01)');
 RESET ROLE;
 
+-- More conflicts than are searched to the end: of 61 days, three people have
+-- 21 at most
+BEGIN;
+SELECT oncall.add_person(n, 'UTC') FROM unnest('{Pat,Quin,Ray,Sue}'::text[]) n \g /dev/null
+SELECT oncall.add_rotation('Daily', '{Pat,Quin,Ray,Sue}', 'R/2126-01-01T00:00[UTC]/P1D', seats => '{one}') \g /dev/null
+UPDATE oncall.rotation_member SET since = '2126-01-01';
+UPDATE oncall.rotation SET exclusive = false, max_consecutive = NULL, min_break = '0';
+INSERT INTO oncall.absence (person_id, period) SELECT person_id, '[2126-10-01,2126-12-01)' FROM oncall.person WHERE name = 'Pat';
+SELECT count(*) AS conflicts, count(by_person) AS taken, count(DISTINCT by_person) AS takers, max(heaviest) AS heaviest, max(bound) AS bound
+FROM oncall.plan_covers('Daily', '[2126-10-01,2126-12-01)',
+	'{"holiday": 1, "working": 1, "weekend": 1, "night": 1, "evening": 1}', '0');
+ROLLBACK;
+
 -- Errors
 BEGIN;
 SELECT oncall.add_rotation('Many', '{Gus}', 'R/2126-01-01T00:00[UTC]/P1D', hours => '00:00-12:00', seats => '{one}') \g /dev/null

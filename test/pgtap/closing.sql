@@ -9,22 +9,11 @@
 --
 -- Closing and covers are transactions of their own, so this needs a database
 -- of its own.
+--
+-- Tests: late_covers pay_run lieu
 
-\set QUIET 1
-\set ON_ERROR_STOP 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\getenv seed ONCALL_SEED
-\if :{?seed}
-\else
-SELECT (random() * 1000000000)::int AS seed \gset
-\endif
-\getenv cases ONCALL_CASES
-\if :{?cases}
-\else
 \set cases 10000
-\endif
+\ir seed.psql
 SELECT greatest(:cases / 400, 1) AS cases \gset
 
 \set home :DBNAME
@@ -42,17 +31,11 @@ SELECT set_config('search_path',
 				  (SELECT n.nspname FROM pg_extension e
 				   JOIN pg_namespace n ON n.oid = e.extnamespace
 				   WHERE e.extname = 'pgtap'), false) IS NULL AS never \gset
-SELECT set_config('oracle.seed', :'seed', false) IS NULL AS never \gset
 
 SELECT plan(8);
 SELECT diag('seed ' || :'seed' || ', ' || :'cases' || ' cases');
 
-CREATE FUNCTION rnd(c bigint, what text, n bigint) RETURNS bigint
-LANGUAGE sql STABLE
-RETURN (hashtextextended(what || '/' || c, current_setting('oracle.seed')::bigint) & 9223372036854775807) % n;
-CREATE FUNCTION pick(c bigint, what text, list anyarray) RETURNS anyelement
-LANGUAGE sql STABLE
-AS 'SELECT list[1 + oracle.rnd(c, what, array_length(list, 1))]';
+\ir random.psql
 
 -- ---------------------------------------------------------------------------
 -- Cases: a policy, three people, two rotations of one seat. Case c has people

@@ -16,17 +16,11 @@ SELECT greatest(:cases / 800, 1) AS cases \gset
 
 \set schema oracle
 \ir start.psql
-SELECT set_config('oracle.seed', :'seed', true) IS NULL AS never \gset
 
 SELECT plan(10);
 SELECT diag('seed ' || :'seed' || ', ' || :'cases' || ' cases');
 
-CREATE FUNCTION rnd(c bigint, what text, n bigint) RETURNS bigint
-LANGUAGE sql STABLE
-RETURN (hashtextextended(what || '/' || c, current_setting('oracle.seed')::bigint) & 9223372036854775807) % n;
-CREATE FUNCTION pick(c bigint, what text, list anyarray) RETURNS anyelement
-LANGUAGE sql STABLE
-AS 'SELECT list[1 + oracle.rnd(c, what, array_length(list, 1))]';
+\ir random.psql
 
 -- ---------------------------------------------------------------------------
 -- Cases: a policy, three people, two rotations, some responses, near a change
