@@ -36,15 +36,15 @@ endif
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(SRC)/oncall.control)
 
 # The folders, each of which may include those before it and none after it.
-FOLDERS = base calendar types roster swaps pay planning
+FOLDERS = base calendar types roster changes swaps pay planning
 SOURCES := $(wildcard $(SRC)/src/*.c $(foreach folder,$(FOLDERS),$(SRC)/src/$(folder)/*.c))
 INCLUDED := $(wildcard $(foreach folder,$(FOLDERS),$(SRC)/src/$(folder)/*.h))
 OBJS = $(patsubst $(SRC)/%.c,%.o,$(SOURCES))
 
 # What the extension's script is made of, and the chapters of setup(): both in
 # the order in which they are joined, each after those that it needs.
-SCRIPT_PARTS = oncall base/version base/tstzrange base/recorded calendar/zone calendar/season_sql types/cadence types/weekly_hours types/ref types/pair types/hours types/hours_sum base/guc roster/names roster/lookup roster/turn_seats planning/holiday_turns swaps/swap_request swaps/judge swaps/audit planning/plan_covers pay/band_hours pay/work_place pay/pay_share pay/payroll
-CHAPTERS = common people rotations rules pay arrange swaps lookups lint plan payroll closing access
+SCRIPT_PARTS = oncall base/version base/tstzrange calendar/zone calendar/season_sql types/cadence types/weekly_hours types/ref types/pair types/hours types/hours_sum base/guc roster/names roster/lookup roster/turn_seats roster/listed_periods changes/change changes/history changes/cover planning/holiday_turns swaps/swap_request swaps/judge swaps/audit planning/plan_covers pay/band_hours pay/work_place pay/pay_share pay/payroll
+CHAPTERS = common people rotations rotation_rules history rules pay set_up holidays swaps lookups lint plan payroll closing access
 
 # so that the library can say which release it is
 PG_CPPFLAGS = -I$(SRC)/src -DONCALL_VERSION='"$(EXTVERSION)"'

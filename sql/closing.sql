@@ -15,8 +15,7 @@ SELECT oncall.setup() IS NOT NULL AS ready;
 INSERT INTO oncall.person (person_id, name, zone) VALUES (1, 'Aroha', 'Etc/UTC'), (2, 'Ben', 'Etc/UTC'), (3, 'Cleo', 'Etc/UTC');
 SELECT oncall.add_rotation('SRE', '{Aroha,Ben}', 'R/2023-01-02T12:00[Etc/UTC]/P7D', seats => '{primary}') AS rotation_id;
 UPDATE oncall.rotation SET max_consecutive = NULL;
-UPDATE oncall.rotation_member SET since = '2020-01-01Z';
-INSERT INTO oncall.rotation_member (rotation_id, person_id, since) SELECT rotation_id, 3, '2020-01-01Z' FROM oncall.rotation;
+INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, valid) SELECT rotation_id, 3, 'reserve', '[2020-01-01Z,)' FROM oncall.rotation;
 INSERT INTO oncall.pay_policy (pay_policy_id, name, zone, currency, minimum_callout, round_to) VALUES
 	(1, 'Hourly', 'Etc/UTC', 'EUR', '1 hour', '1 minute'), (2, 'Idle', 'Pacific/Auckland', 'NZD', DEFAULT, DEFAULT);
 INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, standby_rate, callout_rate, lieu_factor) VALUES
@@ -139,7 +138,7 @@ SELECT oncall.late_cover('SRE', '[2023-01-11 21:00,2023-01-11 23:00)', 'Ben', 'A
 SELECT oncall.late_cover('SRE', '[2023-01-11 22:30,2023-01-11 23:00)', 'Aroha', 'Ben', 'back early') > 0 AS covered;
 SET CONSTRAINTS ALL IMMEDIATE;
 SET CONSTRAINTS ALL DEFERRED;
-SELECT person_id, period, late, reason FROM oncall.cover WHERE upper_inf(recorded) ORDER BY period;
+SELECT c.person_id, c.period, h.past_reason, h.reason FROM oncall.cover c JOIN oncall.change h USING (change_id) WHERE upper_inf(c.recorded) ORDER BY c.period;
 SELECT count(*), sum(amount) FROM oncall.pay_line WHERE pay_run_id = :january;
 SELECT oncall.close_pay_run('Hourly', '[2023-05-01,2023-06-01)') AS may \gset
 SELECT person, kind, band, hours, rate, amount, corrects = :january AS of_january, why

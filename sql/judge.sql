@@ -41,10 +41,10 @@ INSERT INTO oncall.rotation (rotation_id, name, zone, seats, exclusive, max_cons
 	(3, 'Office', 'Pacific/Auckland', '{primary,secondary}', false, NULL, '11 hours', NULL),
 	(4, 'Monthly', 'Europe/Berlin', '{primary}', false, '1 month', '1 day', NULL),
 	(5, 'Turns', 'Europe/Berlin', '{primary}', false, '14 days', '0', 1);
-INSERT INTO oncall.rotation_member (rotation_id, person_id, since)
-SELECT r, p, '2030-01-01' FROM generate_series(1, 5) r, generate_series(1, 4) p;
-INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, since) VALUES
-	(1, 5, 'shadow', '2030-01-01'), (1, 6, 'volunteer', '2030-01-01'), (1, 7, 'reserve', '2045-03-01 09:00');
+INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, valid)
+SELECT r, p, 'reserve', '[2030-01-01,)' FROM generate_series(1, 5) r, generate_series(1, 4) p;
+INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, valid) VALUES
+	(1, 5, 'shadow', '[2030-01-01,)'), (1, 6, 'volunteer', '[2030-01-01,)'), (1, 7, 'reserve', '[2045-03-01 09:00,)');
 INSERT INTO oncall.absence (person_id, period, kind) VALUES (1, '[2046-07-02,2046-07-16)', 'leave'), (1, '[2043-07-06,2043-07-13)', 'leave'), (2, '[2047-01-01,)', 'opt_out');
 -- in 2043 Ann, Ben and Cleo take weeks in turn
 BEGIN;
@@ -171,7 +171,7 @@ SELECT judged(cover('SRE', 1, '2045-03-01 09:00', '2045-03-02 09:00', 'Gus')) AS
 SELECT judged(cover('SRE', 1, '2045-03-01 08:59:59.999999', '2045-03-02 09:00', 'Gus')) AS "a microsecond sooner";
 SELECT judged(cover('SRE', 1, '2045-05-31', '2045-06-01', 'Dov')) AS "active until then";
 SELECT judged(cover('SRE', 1, '2045-05-31', '2045-06-01 00:00:00.000001', 'Dov')) AS "a microsecond longer";
-SELECT judged('INSERT INTO oncall.rotation_member (rotation_id, person_id, since) VALUES (1, 8, ''2040-01-01'')',
+SELECT judged('INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, valid) VALUES (1, 8, ''reserve'', ''[2040-01-01,)'')',
 	cover('SRE', 1, '2040-02-06', '2040-02-07', 'Hal')) AS "a member as of this transaction";
 SELECT judged('UPDATE oncall.person SET active = tstzrange(NULL, date_trunc(''day'', now()) + interval ''1 day'') WHERE name = ''Ann''',
 	cover('Office', 1, date_trunc('day', now()), date_trunc('day', now()) + interval '1 day', 'Ann')) AS "inactive from tomorrow: today",
@@ -202,11 +202,11 @@ SELECT judged(cover('SRE', 1, '2041-05-01', '2041-05-02', 'Ann'), cover('SRE', 1
 -- member. And Ben has a week of Ann's, who is on leave.
 RESET SESSION AUTHORIZATION;
 SET session_replication_role = replica;
-INSERT INTO oncall.cover (cover_id, rotation_id, seat, period, person_id) VALUES
-	(101, 1, 1, '[2042-02-01,2042-02-21)', 1),
-	(102, 1, 1, '[2042-03-01,2042-03-08)', 3), (103, 1, 2, '[2042-03-01,2042-03-08)', 3),
-	(104, 2, 1, '[2042-04-01,2042-04-03)', 8),
-	(105, 5, 1, '[2043-07-06 09:00,2043-07-13 09:00)', 2);
+INSERT INTO oncall.cover (cover_id, rotation_id, seat, period, person_id, change_id) VALUES
+	(101, 1, 1, '[2042-02-01,2042-02-21)', 1, 1),
+	(102, 1, 1, '[2042-03-01,2042-03-08)', 3, 1), (103, 1, 2, '[2042-03-01,2042-03-08)', 3, 1),
+	(104, 2, 1, '[2042-04-01,2042-04-03)', 8, 1),
+	(105, 5, 1, '[2043-07-06 09:00,2043-07-13 09:00)', 2, 1);
 RESET session_replication_role;
 SET SESSION AUTHORIZATION regress_oncall_owner;
 SET search_path = test, pg_catalog;
@@ -378,6 +378,7 @@ COMMIT;
 
 -- triggers of the user's that write more covers, at once and at commit, named
 -- so that they fire before the judge and after it
+ALTER TABLE oncall.cover ADD reason text;
 CREATE FUNCTION test.one_more() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	IF NEW.reason = 'one more' AND NEW.seat = 1 THEN
@@ -494,7 +495,7 @@ SET DateStyle = 'ISO';
 SET IntervalStyle = 'postgres';
 SELECT count(*) FROM oncall.audit('[2044-01-01,2045-01-01)');
 ALTER TABLE oncall.cover DISABLE TRIGGER USER;
-INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (2, 2, '[2044-02-01,2044-02-03)', 1);
+INSERT INTO oncall.cover (rotation_id, seat, period, person_id, change_id) VALUES (2, 2, '[2044-02-01,2044-02-03)', 1, 1);
 ALTER TABLE oncall.cover ENABLE TRIGGER USER;
 SELECT person, constraint_name, rotation, period FROM oncall.audit('[2044-01-01,2045-01-01)');
 

@@ -14,9 +14,8 @@ INSERT INTO oncall.person (person_id, name, zone) VALUES (1, 'Aroha', 'Etc/UTC')
 SELECT oncall.add_rotation('SRE', '{Aroha,Ben}', 'R/2023-01-02T12:00[Etc/UTC]/P7D', seats => '{primary,secondary,shadow}') AS sre \gset
 SELECT oncall.add_rotation('Web', '{Dov}', 'R/2023-01-02T12:00[Europe/London]/P7D', seats => '{only}', zone => 'Europe/London') AS web \gset
 UPDATE oncall.rotation SET max_consecutive = NULL, exclusive = false;
-UPDATE oncall.rotation_member SET since = '2020-01-01Z';
-INSERT INTO oncall.rotation_member (rotation_id, person_id, since)
-SELECT r.rotation_id, p.person_id, '2020-01-01Z' FROM oncall.rotation r, oncall.person p ON CONFLICT DO NOTHING;
+INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, valid)
+SELECT r.rotation_id, p.person_id, 'reserve', '[2020-01-01Z,)' FROM oncall.rotation r, oncall.person p ON CONFLICT DO NOTHING;
 INSERT INTO oncall.pay_policy (pay_policy_id, name, zone, currency) VALUES (1, 'Hourly', 'Etc/UTC', 'EUR'), (2, 'Kiwi', 'Pacific/Auckland', 'NZD');
 INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, seat, standby_rate, callout_rate) VALUES
 	(1, 10, 'second', '24/7', 2, 0.50, 0), (1, 20, 'Sunday', 'Su 00:00-24:00', NULL, 3.15, 40), (1, 30, 'other', '24/7', NULL, 2, 30),
@@ -132,7 +131,7 @@ SELECT (SELECT sum(amount) FROM oncall.pay_report('[2023-01-01,2023-02-01)', 'Ho
 SELECT oncall.late_cover('SRE', '[2023-01-16 00:00,2023-01-16 12:00)', 'Dov', 'Ben', 'half of it', 'primary') IS NOT NULL AS half;
 SET CONSTRAINTS ALL IMMEDIATE;
 SET CONSTRAINTS ALL DEFERRED;
-SELECT period, person, late, reason FROM oncall.cover_history('SRE', '[2023-01-15,2023-01-17)') WHERE upper_inf(believed) ORDER BY period;
+SELECT period, person, past_reason, reason FROM oncall.cover_history('SRE', '[2023-01-15,2023-01-17)') WHERE upper_inf(believed) ORDER BY period;
 SELECT oncall.close_pay_run('Hourly', '[2023-03-01,2023-04-01)') AS march \gset
 SELECT p.name, l.band, l.hours, l.amount, l.why, l.corrects = :january AS of_january
 FROM oncall.pay_line l JOIN oncall.person p USING (person_id) WHERE l.pay_run_id = :march AND l.corrects IS NOT NULL ORDER BY l.pay_line_id;

@@ -115,7 +115,7 @@ UPDATE oncall.person SET calendar_id = NULL WHERE person_id = 1;
 INSERT INTO oncall.person (name, zone) VALUES ('Cleo', 'America/New_York'), ('Dov', 'Asia/Jerusalem'), ('Eve', 'Europe/Paris');
 INSERT INTO oncall.layer (rotation_id, cadence) VALUES (1, 'R/2021-01-05T12:00[Etc/UTC]/P7D');
 INSERT INTO oncall.layer (rotation_id, cadence, valid) VALUES (1, 'R/2021-01-05T12:00[Etc/UTC]/P7D', '[2190-01-01,)');
-INSERT INTO oncall.layer_member VALUES (1, 1, 3), (2, 1, 5);
+INSERT INTO oncall.layer_member (layer_id, position, person_id) VALUES (1, 1, 3), (2, 1, 5);
 INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (1, 1, '[2021-03-01,2021-03-02)', 4), (1, 1, '[2199-03-01,2199-03-02)', 5);
 UPDATE oncall.person SET zone = 'Etc/UTC' WHERE person_id > 2;
 SELECT person_id, zone, working_hours, calendar_id FROM oncall.pay_assignment

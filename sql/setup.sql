@@ -108,7 +108,7 @@ INSERT INTO oncall.team (name, zone, manager_id) VALUES ('SRE', 'Pacific/Aucklan
 INSERT INTO oncall.rotation (name, team_id) VALUES ('SRE', 1);
 BEGIN;
 INSERT INTO oncall.layer (rotation_id, cadence) VALUES (1, 'R/2026-01-06T12:00[Pacific/Auckland]/P7D');
-INSERT INTO oncall.layer_member VALUES (1, 1, 1), (1, 2, 2);
+INSERT INTO oncall.layer_member (layer_id, position, person_id) VALUES (1, 1, 1), (1, 2, 2);
 COMMIT;
 INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (1, 1, '[2031-03-03Z,2031-03-05Z)', 2);
 UPDATE oncall.cover SET person_id = 1;
@@ -200,14 +200,14 @@ DELETE FROM oncall.pay_assignment WHERE person_id = 1 AND pay_policy_id IS NOT N
 INSERT INTO oncall.person (name, zone) VALUES ('Cleo', 'America/New_York');
 BEGIN;
 INSERT INTO oncall.layer (rotation_id, cadence, hours) VALUES (1, 'R/2026-01-06T12:00[Pacific/Auckland]/P7D', '24/7');
-INSERT INTO oncall.layer_member SELECT max(layer_id), 1, 3 FROM oncall.layer;
+INSERT INTO oncall.layer_member (layer_id, position, person_id) SELECT max(layer_id), 1, 3 FROM oncall.layer;
 COMMIT;
 INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (1, 1, '[2031-03-03Z,2031-03-05Z)', 3);
 UPDATE oncall.cover SET person_id = 2 WHERE upper_inf(recorded);
 SELECT oncall.end_cover(cover_id, '2031-03-04Z') FROM oncall.cover WHERE upper_inf(recorded);
 SELECT oncall.end_layer(layer_id, '2031-03-03Z') FROM oncall.layer WHERE upper_inf(recorded);
 SELECT oncall.withdraw_layer(layer_id) FROM oncall.layer WHERE upper_inf(recorded);
-SELECT period, person_id, isempty(recorded) AS never, upper_inf(recorded) AS believed, recorded_by, copy_of IS NOT NULL AS copy
+SELECT period, person_id, isempty(recorded) AS never, upper_inf(recorded) AS believed, (SELECT h.made_by FROM oncall.change h WHERE h.change_id = cover.change_id), copy_of IS NOT NULL AS copy
 FROM oncall.cover ORDER BY cover_id;
 DELETE FROM oncall.person WHERE name = 'Cleo';
 SELECT oncall.grant_access('regress_oncall_other', 'reader');

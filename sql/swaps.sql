@@ -28,9 +28,10 @@ SELECT rotation, seat_name, person, period FROM oncall.roster('[2126-01-01 12:00
 
 -- Covers as they stand: believed, once believed, or never
 CREATE VIEW public.covers AS
-	SELECT c.cover_id AS id, r.name AS rotation, c.seat, c.period, p.name AS person, c.swap_id AS swap, c.reason,
+	SELECT c.cover_id AS id, r.name AS rotation, c.seat, c.period, p.name AS person, c.change_id AS change, h.reason,
 		CASE WHEN isempty(c.recorded) THEN 'never' WHEN upper_inf(c.recorded) THEN 'still' ELSE 'once' END AS believed
-	FROM oncall.cover c JOIN oncall.rotation r USING (rotation_id) LEFT JOIN oncall.person p USING (person_id)
+	FROM oncall.cover c JOIN oncall.rotation r USING (rotation_id) JOIN oncall.change h USING (change_id)
+		LEFT JOIN oncall.person p ON p.person_id = c.person_id
 	ORDER BY c.cover_id;
 
 -- Covers over covers: those are closed, what is left of them is recorded again
@@ -39,7 +40,7 @@ SELECT oncall_internal.write_covers('{1,1}', '{1,1}', '{"[2126-01-04,2126-01-05)
 SELECT * FROM public.covers;
 BEGIN;
 SELECT oncall_internal.write_covers('{1}', '{1}', '{"[2126-01-05,2126-01-08)"}', '{2}', reason => 'three');
-SELECT oncall_internal.write_covers('{1}', '{1}', '{"[2126-01-06,2126-01-07)"}', '{5}', reason => 'four', late => true);
+SELECT oncall_internal.write_covers('{1}', '{1}', '{"[2126-01-06,2126-01-07)"}', '{5}', reason => 'four', past_reason => 'four');
 COMMIT;
 SELECT * FROM public.covers WHERE id > 7;
 SELECT oncall_internal.write_covers('{1,1}', '{1}', '{"[2126-01-08,2126-01-09)","[2126-01-07,2126-01-08)"}', '{3,NULL}');
@@ -122,7 +123,7 @@ SELECT oncall.cover_shift('Web', '[2126-02-20,2126-02-21)', 'Dee', 'Cy');
 COMMIT;
 SELECT rotation, seat_name, person, period, cover_id IS NOT NULL AS cover
 FROM oncall.roster('[2126-01-29 12:00,2126-02-26 12:00)') ORDER BY 1, seat, 4;
-SELECT swap_id, rotation_id, proposed_by, note FROM oncall.swap;
+SELECT change_id, rotation_id, person_id, reason FROM oncall.change WHERE kind = 'swap';
 
 SELECT oncall.swap_shifts('Web', 'Ana', '2126-03-01', 'Ana', '2126-03-07');
 \echo :LAST_ERROR_SQLSTATE
@@ -140,7 +141,7 @@ SELECT oncall.swap_shifts('Web', 'Ana', '2126-03-01', 'Eve', '2126-03-06', b_rot
 SELECT oncall.add_rotation('Solo', '{Eve}', 'R/2126-01-01T00:00[UTC]/P7D', seats => '{only}');
 SELECT oncall.swap_shifts('Web', 'Ana', '2126-03-01', 'Eve', '2126-03-06', b_rotation => 'Solo');
 \echo :LAST_ERROR_SQLSTATE
-SELECT count(*) FROM oncall.swap;
+SELECT count(*) FROM oncall.change WHERE kind = 'swap';
 
 -- The market
 UPDATE oncall.person SET db_role = 'regress_oncall_' || lower(name) WHERE name IN ('Ana', 'Ben', 'Dee');
@@ -148,7 +149,7 @@ SELECT oncall.grant_access(r, 'member') FROM unnest('{regress_oncall_ana,regress
 SELECT oncall.grant_access('regress_oncall_chief', 'manager'), oncall.grant_access('regress_oncall_guest', 'reader');
 GRANT SELECT ON public.covers TO PUBLIC;
 CREATE VIEW public.market AS
-	SELECT s.swap_request_id AS id, s.period, b.name AS by, t.name AS to, s.state, a.name AS accepted_by, s.swap_id AS swap,
+	SELECT s.swap_request_id AS id, s.period, b.name AS by, t.name AS to, s.state, a.name AS accepted_by, s.change_id AS change,
 		s.note, s.closed_at IS NOT NULL AS closed
 	FROM oncall.swap_request s JOIN oncall.person b ON b.person_id = s.offered_by
 		LEFT JOIN oncall.person t ON t.person_id = s.offered_to LEFT JOIN oncall.person a ON a.person_id = s.accepted_by
@@ -206,7 +207,7 @@ SELECT * FROM oncall.offer_objections(1);
 -- the rules have the last word
 SELECT oncall.accept_offer(1, 'Cy');
 \echo :LAST_ERROR_SQLSTATE
-SELECT id, state, swap FROM public.market WHERE id = 1;
+SELECT id, state, change FROM public.market WHERE id = 1;
 INSERT INTO oncall.absence (person_id, period) VALUES (2, '[2126-03-03 06:00,2126-03-03 07:00)');
 SELECT swap_request_id FROM oncall.open_offers('Ben');
 SELECT constraint_name, message FROM oncall.offer_objections(4, 'Ben');
@@ -238,7 +239,7 @@ UPDATE oncall.swap_request SET state = 'accepted' WHERE swap_request_id = 3;
 \echo :LAST_ERROR_SQLSTATE
 \set VERBOSITY default
 SET ROLE regress_oncall_ben;
-UPDATE oncall.swap_request SET state = 'accepted' WHERE swap_request_id = 2 RETURNING accepted_by, swap_id;
+UPDATE oncall.swap_request SET state = 'accepted' WHERE swap_request_id = 2 RETURNING accepted_by, change_id;
 SELECT oncall.accept_offer(3);
 \echo :LAST_ERROR_SQLSTATE
 SET ROLE regress_oncall_ana;
@@ -274,7 +275,7 @@ INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by, state) V
 \echo :LAST_ERROR_SQLSTATE
 UPDATE oncall.swap_request SET period = '[2126-03-12 12:00,2126-03-14)' WHERE swap_request_id = 1;
 \echo :LAST_ERROR_SQLSTATE
-UPDATE oncall.swap_request SET swap_id = 1 WHERE swap_request_id = :for_cy;
+UPDATE oncall.swap_request SET change_id = 1 WHERE swap_request_id = :for_cy;
 \echo :LAST_ERROR_SQLSTATE
 UPDATE oncall.swap_request SET note = 'ski, again' WHERE swap_request_id = 1;
 -- the shift has begun
@@ -289,11 +290,11 @@ SELECT swap_request_id FROM oncall.open_offers();
 SELECT oncall.expire_offers();
 SELECT oncall.expire_offers();
 SELECT * FROM public.market;
-SELECT * FROM public.covers WHERE swap > 4;
+SELECT * FROM public.covers WHERE change IN (SELECT s.change_id FROM oncall.swap_request s);
 
 -- Who traded what, as it was believed
-SELECT seat_name, period, person, instead_of, upper_inf(believed) AS still, recorded_by = current_user AS own, reason, late,
-	swap_id, proposed_by, swap_request_id AS offer, offered_by, accepted_by, accepted_at = offered_at AS at_once, note
+SELECT seat_name, period, person, instead_of, upper_inf(believed) AS still, change_id, kind, made_by = current_user AS own, reason, past_reason,
+	proposed_by, swap_request_id AS offer, offered_by, accepted_by, accepted_at = offered_at AS at_once, note
 FROM oncall.cover_history('Web', '[2126-02-28,2126-03-20)');
 SELECT count(*) FROM oncall.cover_history('Web', '(,)');
 SELECT * FROM oncall.cover_history('Wed', '(,)');

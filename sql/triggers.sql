@@ -27,7 +27,7 @@ GRANT UPDATE ON oncall.person TO regress_oncall_mallory;
 SET SESSION AUTHORIZATION regress_oncall_mallory;
 BEGIN;
 CREATE TEMPORARY TABLE cover (LIKE oncall.cover);
-ALTER TABLE cover ALTER late DROP NOT NULL, ALTER recorded_by DROP NOT NULL;
+ALTER TABLE cover ALTER change_id DROP NOT NULL;
 CREATE TRIGGER judge AFTER INSERT ON cover FOR EACH ROW EXECUTE FUNCTION oncall_internal.judge_covers();
 INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (1, 1, '[2126-01-02,2126-01-03)', 3);
 INSERT INTO cover (cover_id, rotation_id, seat, period, recorded) VALUES (9, 1, 1, '[2126-01-02,2126-01-03)', '[2025-01-01,)');

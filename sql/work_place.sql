@@ -35,7 +35,6 @@ SELECT person, rest, in_working_hours FROM oncall.rest_at('2020-12-28 10:01') OR
 -- Plans: Sam and Wim take over such days of Joy's; only holidays weigh
 SELECT oncall.add_rotation(name, ARRAY[name, 'Joy'], 'R/2126-12-27T00:00[Etc/UTC]/P1D', seats => '{one}') AS rotation_id
 FROM unnest('{Sam,Wim}'::text[]) AS name;
-UPDATE oncall.rotation_member SET since = '2020-01-01';
 UPDATE oncall.rotation SET exclusive = false, max_consecutive = NULL;
 INSERT INTO oncall.absence (person_id, period) VALUES (3, '[2126-12-28,2126-12-29)'), (3, '[2126-12-30,2126-12-31)');
 SELECT d::date, p.for_person, p.by_person, p.heaviest

@@ -10,6 +10,7 @@
 #include "pay/band_hours.h"
 #include "roster/roster_cache.h"
 #include "base/compat.h"
+#include "changes/change.h"
 #include "swaps/cover_notes.h"
 #include "base/snapshot_memo.h"
 #include "base/guc.h"
@@ -25,5 +26,6 @@ _PG_init(void)
 	snapshot_memo_init();
 	cache_init();
 	band_hours_init();
+	change_init();
 	cover_notes_init();
 }

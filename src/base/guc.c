@@ -19,6 +19,9 @@ PG_FUNCTION_INFO_V1(oncall_horizon);
 /* oncall.horizon, as written */
 static char *horizon_text;
 
+/* oncall.past_reason; empty: none */
+static char *past_reason_text;
+
 /* A horizon lies between a day and a century ahead. */
 #define MAX_HORIZON (INT64CONST(36525) * USECS_PER_DAY)
 
@@ -76,6 +79,20 @@ guc_init(void)
 							   "90 days",
 							   PGC_USERSET, 0,
 							   check_horizon, NULL, NULL);
+	DefineCustomStringVariable("oncall.past_reason",
+							   "Why the roster of the past is changed.",
+							   "The reason of those changes that give none themselves, for COPY, imports and restores. A change by which somebody's duty of the past is another needs one.",
+							   &past_reason_text,
+							   "",
+							   PGC_USERSET, 0,
+							   NULL, NULL, NULL);
+}
+
+const char *
+guc_past_reason(void)
+{
+	return past_reason_text[strspn(past_reason_text, " \t\n")] == '\0' ?
+		NULL : past_reason_text;
 }
 
 Datum

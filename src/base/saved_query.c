@@ -15,11 +15,11 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
-uint64
-query_run(SavedQuery *query, Datum *args, const char *nulls)
+/* The plan of a query for the current user, made when it is first asked for. */
+static SPIPlanPtr
+query_plan(SavedQuery *query)
 {
 	SPIPlanPtr *plan = &query->plans[InNoForceRLSOperation() ? 1 : 0];
-	int			result;
 
 	if (*plan == NULL)
 	{
@@ -29,15 +29,35 @@ query_run(SavedQuery *query, Datum *args, const char *nulls)
 											   CURSOR_OPT_GENERIC_PLAN);
 
 		if (fresh == NULL)
-			elog(ERROR, "could not prepare a look-up: %s",
+			elog(ERROR, "could not prepare a query: %s",
 				 SPI_result_code_string(SPI_result));
 		if (SPI_keepplan(fresh) != 0)
-			elog(ERROR, "could not keep the plan of a look-up");
+			elog(ERROR, "could not keep the plan of a query");
 		*plan = fresh;
 	}
-	result = SPI_execute_plan(*plan, args, nulls, true, 0);
+	return *plan;
+}
+
+uint64
+query_run(SavedQuery *query, Datum *args, const char *nulls)
+{
+	int			result;
+
+	result = SPI_execute_plan(query_plan(query), args, nulls, true, 0);
 	if (result != SPI_OK_SELECT)
 		elog(ERROR, "could not run a look-up: %s",
+			 SPI_result_code_string(result));
+	return SPI_processed;
+}
+
+uint64
+query_write(SavedQuery *query, Datum *args, const char *nulls)
+{
+	int			result;
+
+	result = SPI_execute_plan(query_plan(query), args, nulls, false, 0);
+	if (result != SPI_OK_INSERT_RETURNING && result != SPI_OK_UPDATE_RETURNING)
+		elog(ERROR, "could not write a row: %s",
 			 SPI_result_code_string(result));
 	return SPI_processed;
 }

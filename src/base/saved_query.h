@@ -13,7 +13,7 @@
 #include "access/htup.h"
 #include "executor/spi.h"
 
-#define QUERY_MAX_ARGS 4
+#define QUERY_MAX_ARGS 8
 
 /*
  * A query with its plans, which are kept for the session: one for those whom
@@ -38,6 +38,12 @@ typedef struct SavedQuery
  * which has as many rows as are returned.
  */
 extern uint64 query_run(SavedQuery *query, Datum *args, const char *nulls);
+
+/*
+ * Run a query that writes, and RETURNs what was written, under a snapshot that
+ * shows what has been written before.
+ */
+extern uint64 query_write(SavedQuery *query, Datum *args, const char *nulls);
 
 /* Column of a row of the result at hand, where NULL is out of the question. */
 extern Datum query_column(HeapTuple row, int number);

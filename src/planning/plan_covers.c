@@ -113,9 +113,16 @@ static SavedQuery conflicts_of = {
 
 /* Those who belong to rotations, in any way in which one may serve. */
 static SavedQuery people_of = {
-	.text = "SELECT DISTINCT m.person_id FROM oncall.rotation_member m"
+	.text = "SELECT m.person_id FROM oncall.rotation_member m"
 	" WHERE m.rotation_id OPERATOR(pg_catalog.=) ANY ($1)"
-	" AND m.standing OPERATOR(pg_catalog.<>) 'volunteer'",
+	" AND m.standing OPERATOR(pg_catalog.<>) 'volunteer'"
+	" AND pg_catalog.upper_inf(m.recorded)"
+	" UNION SELECT m.person_id FROM oncall.layer l, oncall.layer_member m"
+	" WHERE l.rotation_id OPERATOR(pg_catalog.=) ANY ($1)"
+	" AND m.layer_id OPERATOR(pg_catalog.=) l.layer_id"
+	" AND m.person_id IS NOT NULL"
+	" AND pg_catalog.upper_inf(l.recorded)"
+	" AND pg_catalog.upper_inf(m.recorded)",
 	.nargs = 1,
 	.argtypes = {INT4ARRAYOID}
 };
@@ -504,13 +511,16 @@ is_legal(void *arg, int person, const int *shifts, int nshifts)
 
 /* Does a person belong to the rotation, so that they could be asked? */
 static bool
-belongs(const Planner *planner, const Conflict *conflict, int person)
+belongs(Planner *planner, const Conflict *conflict, int person)
 {
-	const Membership *membership =
-	world_membership(&planner->world.people[person], conflict->rotation);
+	PeriodSet	may;
 
-	return membership != NULL && person != conflict->person &&
-		world_standing_serves(membership->standing, conflict->seat);
+	if (person == conflict->person)
+		return false;
+	may = world_may_hold(&planner->world, &planner->world.people[person],
+						  conflict->rotation, conflict->seat,
+						  conflict->period);
+	return may.n > 0;
 }
 
 /*

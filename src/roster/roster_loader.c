@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "types/cadence.h"
+#include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "roster/roster_loader.h"
 #include "base/ids.h"
@@ -17,6 +18,8 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
+#include "utils/numeric.h"
+#include "utils/typcache.h"
 #include "types/weekly_hours.h"
 
 /* The queries; each has a plan of its own, kept for the session. */
@@ -37,17 +40,38 @@ typedef enum RosterQuery
 	NUM_ROSTER_QUERIES
 } RosterQuery;
 
-#define LAYER_COLUMNS \
+/*
+ * What belongs to a layer comes with it, in arrays of records, so that one
+ * query does for all of it. The order is put right here, which is quicker than
+ * having the executor sort. $1 of the macro: which rows of these are wanted.
+ */
+#define LAYER_COLUMNS(wanted) \
 	"SELECT l.rotation_id, coalesce(l.copy_of, l.layer_id), l.rank," \
 	" l.valid::pg_catalog.tstzrange, l.recorded::pg_catalog.tstzrange," \
 	" l.cadence::oncall.cadence, l.hours::oncall.weekly_hours," \
-	" l.pairing::pg_catalog.text, l.seats," \
-	" ARRAY(SELECT m.position::pg_catalog.int8" \
-	" OPERATOR(pg_catalog.*) 4294967296" \
-	" OPERATOR(pg_catalog.+) coalesce(m.person_id, 0)" \
+	" l.pairing::pg_catalog.text, l.seats, l.first_seat, l.spread," \
+	" ARRAY(SELECT ROW(coalesce(m.copy_of, m.layer_member_id), m.person_id," \
+	" m.position::pg_catalog.numeric, m.valid::pg_catalog.tstzrange," \
+	" m.recorded::pg_catalog.tstzrange)" \
 	" FROM oncall.layer_member m" \
-	" WHERE m.layer_id OPERATOR(pg_catalog.=) coalesce(l.copy_of, l.layer_id))" \
+	" WHERE m.layer_id OPERATOR(pg_catalog.=) coalesce(l.copy_of, l.layer_id)" \
+	wanted("m") ")," \
+	" ARRAY(SELECT ROW(v.layer_member_id, v.period::pg_catalog.tstzrange," \
+	" v.recorded::pg_catalog.tstzrange)" \
+	" FROM oncall.layer_member m, oncall.layer_leave v" \
+	" WHERE m.layer_id OPERATOR(pg_catalog.=) coalesce(l.copy_of, l.layer_id)" \
+	" AND v.layer_member_id OPERATOR(pg_catalog.=) m.layer_member_id" \
+	wanted("v") ")," \
+	" ARRAY(SELECT ROW(coalesce(u.copy_of, u.layer_rule_id), u.since," \
+	" u.cadence::oncall.cadence, u.hours::oncall.weekly_hours," \
+	" u.pairing::pg_catalog.text, u.spread, u.ends," \
+	" u.recorded::pg_catalog.tstzrange)" \
+	" FROM oncall.layer_rule u" \
+	" WHERE u.layer_id OPERATOR(pg_catalog.=) coalesce(l.copy_of, l.layer_id)" \
+	wanted("u") ")" \
 	" FROM oncall.layer l"
+#define BELIEVED(alias) " AND pg_catalog.upper_inf(" alias ".recorded)"
+#define EVER(alias) ""
 #define COVER_COLUMNS \
 	"SELECT c.rotation_id, coalesce(c.copy_of, c.cover_id), c.seat," \
 	" c.person_id, c.period::pg_catalog.tstzrange," \
@@ -67,22 +91,22 @@ typedef enum RosterQuery
 static SavedQuery queries[NUM_ROSTER_QUERIES] =
 {
 	[LAYERS_OF_ONE] = {
-		LAYER_COLUMNS
+		LAYER_COLUMNS(BELIEVED)
 		" WHERE l.rotation_id OPERATOR(pg_catalog.=) $1"
-		" AND pg_catalog.upper_inf(l.recorded)",
+		BELIEVED("l"),
 		OF_ROTATION
 	},
 	[LAYERS_OF_ALL] = {
-		LAYER_COLUMNS
+		LAYER_COLUMNS(BELIEVED)
 		" WHERE pg_catalog.upper_inf(l.recorded)",
 		OF_ROTATION
 	},
 	[LAYER_HISTORY_OF_ONE] = {
-		LAYER_COLUMNS
+		LAYER_COLUMNS(EVER)
 		" WHERE l.rotation_id OPERATOR(pg_catalog.=) $1",
 		OF_ROTATION
 	},
-	[LAYER_HISTORY_OF_ALL] = {LAYER_COLUMNS, OF_ROTATION},
+	[LAYER_HISTORY_OF_ALL] = {LAYER_COLUMNS(EVER), OF_ROTATION},
 
 	/* worded as the exclusion constraint is, to use its index */
 	[COVERS_OF_ONE] = {
@@ -129,6 +153,8 @@ static const char *const table_name[NUM_ROSTER_TABLES] =
 	[TABLE_ROTATION] = "rotation",
 	[TABLE_LAYER] = "layer",
 	[TABLE_LAYER_MEMBER] = "layer_member",
+	[TABLE_LAYER_LEAVE] = "layer_leave",
+	[TABLE_LAYER_RULE] = "layer_rule",
 	[TABLE_COVER] = "cover",
 	[TABLE_HOLIDAY] = "holiday"
 };
@@ -165,44 +191,191 @@ read_pairing(Datum name)
 	return pairing;
 }
 
-static int
-int64_cmp(const void *a, const void *b)
+/* An array of records, as it is read. */
+typedef struct RecordArray
 {
-	int64		x = *(const int64 *) a;
-	int64		y = *(const int64 *) b;
+	int			n;
+	Datum	   *records;
+	TupleDesc	desc;			/* of all of them */
+} RecordArray;
 
-	return (x > y) - (x < y);
+static void
+read_records(Datum value, RecordArray *array)
+{
+	ArrayType  *elements = DatumGetArrayTypeP(value);
+
+	deconstruct_array(elements, RECORDOID, -1, false, TYPALIGN_DOUBLE,
+					  &array->records, NULL, &array->n);
+	array->desc = NULL;
+	if (array->n > 0)
+	{
+		HeapTupleHeader first = DatumGetHeapTupleHeader(array->records[0]);
+
+		array->desc = lookup_rowtype_tupdesc(HeapTupleHeaderGetTypeId(first),
+											 HeapTupleHeaderGetTypMod(first));
+	}
 }
 
-/*
- * The members of a layer, palloc'd in a context. Each comes with the position
- * in its upper half and the person id, 0 for NULL, in the lower one: sorting
- * a few numbers here is quicker than having the executor sort rows.
- */
-static LayerMember *
-members_in_order(Datum array, int *nmembers, MemoryContext context)
+/* In some columns NULL is out of the question: a bit of each in required. */
+static void
+deform_record(const RecordArray *array, int i, int required, Datum *values,
+			  bool *nulls)
 {
-	ArrayType  *members = DatumGetArrayTypePCopy(array);
-	int64	   *values = (int64 *) ARR_DATA_PTR(members);
-	LayerMember *result;
+	int			column;
+
+	HeapTupleHeader header = DatumGetHeapTupleHeader(array->records[i]);
+	HeapTupleData tuple;
+
+	memset(&tuple, 0, sizeof(tuple));
+	tuple.t_len = HeapTupleHeaderGetDatumLength(header);
+	tuple.t_data = header;
+	heap_deform_tuple(&tuple, array->desc, values, nulls);
+	for (column = 0; column < array->desc->natts; column++)
+	{
+		if (nulls[column] && (required & (1 << column)) != 0)
+			elog(ERROR, "unexpected null in column %d of a record",
+				 column + 1);
+	}
+}
+
+static void
+release_records(RecordArray *array)
+{
+	if (array->desc != NULL)
+		ReleaseTupleDesc(array->desc);
+}
+
+/* A range as a period; an empty one ends where it begins. */
+static Period
+range_period(Datum range)
+{
+	Period		period;
+
+	if (!tstzrange_to_period(DatumGetRangeTypeP(range), &period))
+		period.from = period.until = 0;
+	return period;
+}
+
+/* A row of a list, with what decides where it stands. */
+typedef struct PlacedMember
+{
+	LayerMember member;
+	Datum		position;
+} PlacedMember;
+
+static int
+placed_member_cmp(const void *a, const void *b)
+{
+	const PlacedMember *x = a;
+	const PlacedMember *y = b;
+	int			cmp = DatumGetInt32(DirectFunctionCall2(numeric_cmp,
+														x->position,
+														y->position));
+
+	if (cmp != 0)
+		return cmp;
+	return (x->member.member_id > y->member.member_id) -
+		(x->member.member_id < y->member.member_id);
+}
+
+/* The list of a layer, in order. */
+static void
+read_members(Datum value, Layer *layer, MemoryContext context)
+{
+	RecordArray array;
+	PlacedMember *placed;
 	int			i;
 
-	if (array_contains_nulls(members))
-		elog(ERROR, "unexpected null among the members of a layer");
-	*nmembers = ArrayGetNItems(ARR_NDIM(members), ARR_DIMS(members));
-	qsort(values, *nmembers, sizeof(int64), int64_cmp);
-	result = MemoryContextAlloc(context,
-								Max(*nmembers, 1) * sizeof(LayerMember));
-	for (i = 0; i < *nmembers; i++)
+	read_records(value, &array);
+	placed = palloc(Max(array.n, 1) * sizeof(PlacedMember));
+	for (i = 0; i < array.n; i++)
 	{
-		LayerMember *member = &result[i];
+		Datum		values[5];
+		bool		nulls[5];
 
-		member->member_id = i;
-		member->person_id = (int32) (values[i] & 0xFFFFFFFF);
-		member->valid.from = member->recorded.from = DT_NOBEGIN;
-		member->valid.until = member->recorded.until = DT_NOEND;
+		deform_record(&array, i, 0x1D, values, nulls);
+		placed[i].member.member_id = DatumGetInt32(values[0]);
+		placed[i].member.person_id = nulls[1] ? 0 : DatumGetInt32(values[1]);
+		placed[i].position = values[2];
+		placed[i].member.valid = range_period(values[3]);
+		placed[i].member.recorded = range_period(values[4]);
 	}
-	return result;
+	qsort(placed, array.n, sizeof(PlacedMember), placed_member_cmp);
+
+	layer->nmembers = array.n;
+	layer->members = MemoryContextAlloc(context, Max(array.n, 1) *
+										sizeof(LayerMember));
+	for (i = 0; i < array.n; i++)
+		layer->members[i] = placed[i].member;
+	release_records(&array);
+}
+
+static void
+read_leaves(Datum value, Layer *layer, MemoryContext context)
+{
+	RecordArray array;
+	int			i;
+
+	read_records(value, &array);
+	layer->nleaves = array.n;
+	layer->leaves = MemoryContextAlloc(context, Max(array.n, 1) *
+									   sizeof(LayerLeave));
+	for (i = 0; i < array.n; i++)
+	{
+		Datum		values[3];
+		bool		nulls[3];
+
+		deform_record(&array, i, 0x07, values, nulls);
+		layer->leaves[i].member_id = DatumGetInt32(values[0]);
+		layer->leaves[i].period = range_period(values[1]);
+		layer->leaves[i].recorded = range_period(values[2]);
+	}
+	release_records(&array);
+}
+
+/* To be called in the context in which the rule is kept. */
+static void
+read_rule(LayerRule *rule, Datum *values, bool *nulls)
+{
+	memset(rule, 0, sizeof(LayerRule));
+	rule->rule_id = DatumGetInt32(values[0]);
+	rule->since = DatumGetTimestampTz(values[1]);
+	if (!nulls[2])
+	{
+		rule->turns = palloc0(sizeof(Turns));
+		cadence_turns(DatumGetCadenceP(values[2]), rule->turns);
+	}
+	rule->hours = nulls[3] ? NULL : weekly_hours_week(values[3]);
+	rule->sets_pairing = !nulls[4];
+	if (rule->sets_pairing)
+		rule->pairing = read_pairing(values[4]);
+	rule->sets_spread = !nulls[5];
+	rule->spread = !nulls[5] && DatumGetBool(values[5]);
+	rule->ends = DatumGetBool(values[6]);
+	rule->recorded = range_period(values[7]);
+}
+
+static void
+read_rules(Datum value, Layer *layer, MemoryContext context)
+{
+	RecordArray array;
+	MemoryContext caller;
+	int			i;
+
+	read_records(value, &array);
+	caller = MemoryContextSwitchTo(context);
+	layer->nrules = array.n;
+	layer->rules = palloc(Max(array.n, 1) * sizeof(LayerRule));
+	for (i = 0; i < array.n; i++)
+	{
+		Datum		values[8];
+		bool		nulls[8];
+
+		deform_record(&array, i, 0xC3, values, nulls);
+		read_rule(&layer->rules[i], values, nulls);
+	}
+	MemoryContextSwitchTo(caller);
+	release_records(&array);
 }
 
 /* Only what the layer keeps goes to the context; the rest is SPI's. */
@@ -219,8 +392,11 @@ read_layer(HeapTuple row, Layer *layer, MemoryContext context)
 	layer->recorded = query_column_period(row, 5);
 	layer->pairing = read_pairing(query_column(row, 8));
 	layer->nseats = DatumGetInt16(query_column(row, 9));
-	layer->members = members_in_order(query_column(row, 10), &layer->nmembers,
-									  context);
+	layer->first_seat = DatumGetInt16(query_column(row, 10)) - 1;
+	layer->spread = DatumGetBool(query_column(row, 11));
+	read_members(query_column(row, 12), layer, context);
+	read_leaves(query_column(row, 13), layer, context);
+	read_rules(query_column(row, 14), layer, context);
 
 	caller = MemoryContextSwitchTo(context);
 	cadence_turns(cadence, &layer->turns);
@@ -296,11 +472,19 @@ static bool
 has_hours(const Rotation *rotation)
 {
 	int			i;
+	int			j;
 
 	for (i = 0; i < rotation->nlayers; i++)
 	{
-		if (rotation->layers[i].hours != NULL)
+		const Layer *layer = &rotation->layers[i];
+
+		if (layer->hours != NULL)
 			return true;
+		for (j = 0; j < layer->nrules; j++)
+		{
+			if (layer->rules[j].hours != NULL)
+				return true;
+		}
 	}
 	return false;
 }
@@ -335,16 +519,9 @@ load_layers(Rotation *rotations, int nrotations, bool history)
 		HeapTuple	row = SPI_tuptable->vals[i];
 		Rotation   *rotation = find_rotation(rotations, nrotations,
 											 DatumGetInt32(query_column(row, 1)));
-		Layer	   *layer;
 
-		if (rotation == NULL)
-			continue;
-		layer = &rotation->layers[rotation->nlayers];
-		read_layer(row, layer, context);
-
-		/* one still being written may not have members yet */
-		if (layer->nmembers > 0)
-			rotation->nlayers++;
+		if (rotation != NULL)
+			read_layer(row, &rotation->layers[rotation->nlayers++], context);
 	}
 
 	for (r = 0; r < nrotations; r++)

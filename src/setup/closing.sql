@@ -305,11 +305,12 @@ COMMENT ON FUNCTION oncall_internal.pay_differences(integer, integer) IS
 CREATE FUNCTION oncall_internal.why_adjusted(pay_run_id integer, person_id integer, kind text, hours interval) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT coalesce('late cover: ' || string_agg(DISTINCT c.reason, '; ') FILTER (WHERE c.reason IS NOT NULL),
+	SELECT coalesce('late cover: ' || string_agg(DISTINCT g.past_reason, '; ') FILTER (WHERE c.cover_id IS NOT NULL),
 			CASE WHEN $4 < '0' THEN 'corrected later' ELSE 'recorded later' END)
 	FROM oncall.pay_run r
 	JOIN oncall.pay_policy p ON p.pay_policy_id = r.pay_policy_id
-	LEFT JOIN oncall.cover c ON $3 = 'standby' AND c.late AND upper_inf(c.recorded)
+	LEFT JOIN (oncall.cover c JOIN oncall.change g ON g.change_id = c.change_id AND g.past_reason IS NOT NULL)
+		ON $3 = 'standby' AND oncall_internal.is_believed(c.recorded)
 		AND c.period && oncall_internal.local_days(r.period, p.zone) AND lower(c.recorded) >= r.closed_at
 		AND (c.person_id = $2 OR EXISTS (
 			SELECT FROM oncall.roster(c.period, c.rotation_id, r.closed_at) h
@@ -317,7 +318,7 @@ BEGIN ATOMIC
 	WHERE r.pay_run_id = $1;
 END;
 COMMENT ON FUNCTION oncall_internal.why_adjusted(integer, integer, text, interval) IS
-'Why a person''s pay differs from what a closed run paid: the reasons of late covers that moved their duty, or else that something was recorded or corrected later.';
+'Why a person''s pay differs from what a closed run paid: the reasons for changes of the past that moved their duty, or else that something was recorded or corrected later.';
 
 CREATE FUNCTION oncall_internal.refuse_open_responses(pay_policy_id integer, period daterange) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -610,10 +611,16 @@ BEGIN ATOMIC
 	SELECT string_agg(m.name, ', ' ORDER BY m.name)
 	FROM oncall.person m
 	WHERE m.person_id <> $1 AND m.person_id IN (
-		SELECT t.manager_id FROM oncall.rotation_member b
+		SELECT t.manager_id
+		FROM (SELECT b.rotation_id FROM oncall.rotation_member b
+			  WHERE b.person_id = $1 AND oncall_internal.is_believed(b.recorded)
+			  UNION
+			  SELECT l.rotation_id FROM oncall.layer_member e
+			  JOIN oncall.layer l ON l.layer_id = e.layer_id
+			  WHERE e.person_id = $1 AND oncall_internal.is_believed(e.recorded)
+				  AND oncall_internal.is_believed(l.recorded)) b
 		JOIN oncall.rotation r ON r.rotation_id = b.rotation_id
-		JOIN oncall.team t ON t.team_id = r.team_id
-		WHERE b.person_id = $1);
+		JOIN oncall.team t ON t.team_id = r.team_id);
 END;
 COMMENT ON FUNCTION oncall_internal.managers_of(integer) IS
 'Names of the managers of the teams in whose rotations somebody is. NULL: there is none.';

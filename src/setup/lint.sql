@@ -18,16 +18,20 @@ END;
 COMMENT ON FUNCTION oncall_internal.literal_names(integer[]) IS
 'For lint: the names of people as a literal, such as the argument members of set_members() takes it.';
 
-CREATE FUNCTION oncall_internal.layer_people(layer_id integer)
+CREATE FUNCTION oncall_internal.layer_people(layer_id integer, at timestamptz)
 RETURNS integer[]
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT coalesce(array_agg(m.person_id ORDER BY m.position), '{}')
+	SELECT coalesce(array_agg(m.person_id ORDER BY m.position, m.layer_member_id), '{}')
 	FROM oncall.layer_member AS m
-	WHERE m.layer_id = layer_people.layer_id;
+	WHERE m.layer_id = layer_people.layer_id AND m.valid @> layer_people.at
+		AND oncall_internal.is_believed(m.recorded)
+		AND NOT EXISTS (SELECT FROM oncall.layer_leave AS v
+			WHERE v.layer_member_id = m.layer_member_id AND v.period @> layer_people.at
+				AND oncall_internal.is_believed(v.recorded));
 END;
-COMMENT ON FUNCTION oncall_internal.layer_people(integer) IS
-'For lint: the members of a layer in order, NULL where a turn is empty on purpose.';
+COMMENT ON FUNCTION oncall_internal.layer_people(integer, timestamptz) IS
+'The list of a layer at a time, in order, NULL where a turn is empty on purpose.';
 
 CREATE FUNCTION oncall_internal.standing_layers(rotation_id integer)
 RETURNS TABLE (layer_id integer, rank integer, valid tstzrange,
@@ -35,18 +39,19 @@ RETURNS TABLE (layer_id integer, rank integer, valid tstzrange,
 	seats smallint, begins timestamptz)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 5
 BEGIN ATOMIC
-	SELECT l.layer_id, l.rank, l.valid, l.cadence, l.hours, l.pairing, l.seats,
+	SELECT l.layer_id, l.rank, tstzrange(lower(l.valid), oncall_internal.layer_until(l.layer_id)),
+		l.cadence, l.hours, l.pairing, l.seats,
 		oncall_internal.layer_begins(l.valid, l.cadence)
 	FROM oncall.layer AS l
 	WHERE l.rotation_id = standing_layers.rotation_id
-		AND NOT isempty(l.recorded) AND upper_inf(l.recorded)
-		AND (upper_inf(l.valid) OR upper(l.valid) > now())
+		AND oncall_internal.is_believed(l.recorded)
+		AND (oncall_internal.layer_until(l.layer_id) > now()) IS NOT FALSE
 		AND l.rank = (
 			SELECT min(m.rank) FROM oncall.layer AS m
 			WHERE m.rotation_id = standing_layers.rotation_id
-				AND NOT isempty(m.recorded) AND upper_inf(m.recorded)
-				AND (upper_inf(m.valid) OR upper(m.valid) > now()))
-	ORDER BY upper(l.valid) DESC NULLS FIRST, lower(l.valid) DESC NULLS LAST, l.layer_id DESC;
+				AND oncall_internal.is_believed(m.recorded)
+				AND (oncall_internal.layer_until(m.layer_id) > now()) IS NOT FALSE)
+	ORDER BY oncall_internal.layer_until(l.layer_id) DESC NULLS FIRST, lower(l.valid) DESC NULLS LAST, l.layer_id DESC;
 END;
 COMMENT ON FUNCTION oncall_internal.standing_layers(integer) IS
 'For lint: the layers of the lowest rank of a rotation that are not over: what goes on when nothing special happens. The one that lasts longest comes first.';
@@ -128,27 +133,21 @@ DECLARE
 		FROM oncall.rotation_member AS m
 		JOIN oncall.person AS p USING (person_id)
 		WHERE m.rotation_id = own.rotation_id
-			AND m.standing <> 'shadow' AND m.since <= now()
+			AND m.standing <> 'shadow' AND m.valid @> now() AND oncall_internal.is_believed(m.recorded)
 			AND p.active @> tstzrange(now(), now() + oncall.horizon())
 			AND m.person_id <> ALL (listed)
-		ORDER BY array_position('{volunteer,member,reserve}', m.standing),
-			m.since, m.person_id
+		ORDER BY array_position('{volunteer,reserve}', m.standing),
+			lower(m.valid) NULLS FIRST, m.person_id
 		LIMIT greatest(wanted - cardinality(listed), 0));
 	base record;
 BEGIN
 	SELECT l.layer_id, l.begins INTO base
 	FROM oncall_internal.standing_layers(own.rotation_id) AS l LIMIT 1;
 	IF cardinality(more) > 0 THEN
-		RETURN concat(
-			CASE WHEN EXISTS (SELECT FROM oncall.rotation_member AS m
-							  WHERE m.rotation_id = own.rotation_id AND m.person_id = ANY (more)
-								  AND m.standing <> 'member')
-				THEN format('UPDATE oncall.rotation_member SET standing = ''member'' WHERE rotation_id = %s AND person_id = ANY (%L); ',
-							own.rotation_id, more) END,
-			format('SELECT oncall.set_members(%L, %s, %s, layer_id => %s)', own.name,
-				   oncall_internal.literal_names(listed || more),
-				   oncall_internal.literal_time(date_trunc('minute', greatest(now(), base.begins)), own.zone),
-				   base.layer_id));
+		RETURN format('SELECT oncall.set_members(%L, %s, %s, layer_id => %s)', own.name,
+			oncall_internal.literal_names(listed || more),
+			oncall_internal.literal_time(date_trunc('minute', greatest(now(), base.begins)), own.zone),
+			base.layer_id);
 	END IF;
 	-- nobody to name yet: who is on no roster could be asked
 	RETURN format(
@@ -157,7 +156,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.members_to_ask(oncall.rotation, integer[], integer) IS
-'For lint: a statement that brings a list of people of a rotation nearer to a wanted number: with its volunteers, members and reserves who are not on it; if there are none, a query that shows who is on no roster and could be asked.';
+'For lint: a statement that brings a list of people of a rotation nearer to a wanted number: with its volunteers and reserves who are not on it; if there are none, a query that shows who is on no roster and could be asked.';
 
 CREATE FUNCTION oncall_internal.holiday_problem(
 	rotation_id integer, during daterange)
@@ -217,7 +216,7 @@ BEGIN
 		RETURN;
 	END IF;
 
-	places := oncall_internal.layer_people(base.layer_id);
+	places := oncall_internal.layer_people(base.layer_id, greatest(base.begins, now()));
 	listed := ARRAY(
 		SELECT m.person_id
 		FROM unnest(places) WITH ORDINALITY AS m(person_id, place)
@@ -358,7 +357,7 @@ BEGIN
 				   AND upper_inf(l.recorded)) THEN
 		RETURN;
 	END IF;
-	SELECT oncall_internal.layer_people(l.layer_id) INTO listed
+	SELECT oncall_internal.layer_people(l.layer_id, greatest(l.begins, now())) INTO listed
 	FROM oncall_internal.standing_layers(own.rotation_id) AS l LIMIT 1;
 
 	IF own.calendar_id IS NULL THEN
@@ -446,6 +445,7 @@ BEGIN
 	LEFT JOIN (SELECT m.person_id, min(ARRAY[l.layer_id, m.position]) AS place
 			   FROM oncall_internal.standing_layers(own.rotation_id) AS l
 			   JOIN oncall.layer_member AS m USING (layer_id)
+			   WHERE oncall_internal.is_believed(m.recorded)
 			   GROUP BY m.person_id) AS listed USING (person_id)
 	WHERE p.active @> now()
 	ORDER BY upper(p.active) NULLS FIRST, listed.place, p.person_id LIMIT 1;
@@ -485,8 +485,8 @@ BEGIN ATOMIC
 			SELECT d.person_id FROM oncall_internal.coming_duty(lint_people.rotation_id) AS d
 			UNION ALL
 			SELECT m.person_id
-			FROM oncall_internal.standing_layers(lint_people.rotation_id) AS l
-			JOIN oncall.layer_member AS m USING (layer_id))
+			FROM oncall_internal.standing_layers(lint_people.rotation_id) AS l,
+				unnest(oncall_internal.layer_people(l.layer_id, greatest(l.begins, now()))) AS m(person_id))
 	)
 	-- named, since a dump would not print them otherwise as it restores them
 	SELECT 'company phone' AS rule, 'warning' AS level,
@@ -557,7 +557,7 @@ BEGIN
 		ELSE
 			stay := ARRAY(
 				SELECT m.person_id
-				FROM unnest(oncall_internal.layer_people(layer.layer_id)) WITH ORDINALITY AS m(person_id, place)
+				FROM unnest(oncall_internal.layer_people(layer.layer_id, duty.first)) WITH ORDINALITY AS m(person_id, place)
 				WHERE (m.person_id = ANY (duty.due)) IS NOT TRUE
 				ORDER BY m.place);
 			suggestion := CASE WHEN cardinality(stay) = 0
@@ -592,15 +592,16 @@ BEGIN
 	rule := 'no gaps';
 	level := 'error';
 	SELECT min(oncall_internal.layer_begins(l.valid, l.cadence)),
-		CASE WHEN NOT bool_or(upper_inf(l.valid)) THEN max(upper(l.valid)) END
+		CASE WHEN bool_and(oncall_internal.layer_until(l.layer_id) IS NOT NULL) THEN max(oncall_internal.layer_until(l.layer_id)) END
 	INTO begins, ends
 	FROM oncall.layer AS l
 	WHERE l.rotation_id = own.rotation_id AND upper_inf(l.recorded);
 	IF begins IS NULL THEN
 		detail := 'nobody is on call: the rotation has no layer';
 		listed := ARRAY(SELECT m.person_id FROM oncall.rotation_member AS m
-						WHERE m.rotation_id = own.rotation_id AND m.standing = 'member'
-						ORDER BY m.since, m.person_id);
+						WHERE m.rotation_id = own.rotation_id AND m.standing = 'reserve'
+							AND oncall_internal.is_believed(m.recorded)
+						ORDER BY lower(m.valid) NULLS FIRST, m.person_id);
 		suggestion := CASE WHEN listed = '{}' THEN oncall_internal.members_to_ask(own, listed, 8)
 			ELSE format('SELECT oncall.add_layer(%L, %s, %L)', own.name, oncall_internal.literal_names(listed),
 				oncall.cadence(date_trunc('week', now() AT TIME ZONE own.zone) + interval '1 day 12 hours',
@@ -651,7 +652,7 @@ BEGIN
 		AND oncall_internal.layer_begins(l.valid, l.cadence) <= lower(gaps)
 	ORDER BY l.rank, upper(l.valid) DESC NULLS FIRST, l.layer_id DESC
 	LIMIT 1;
-	listed := array_remove(oncall_internal.layer_people(coalesce(empty, last.layer_id)), NULL);
+	listed := array_remove(oncall_internal.layer_people(coalesce(empty, last.layer_id), lower(gaps)), NULL);
 	IF covers IS NOT NULL THEN
 		suggestion := format('SELECT oncall.end_cover(c) FROM unnest(%L::integer[]) AS c', covers);
 	ELSIF listed = '{}' THEN
@@ -667,7 +668,7 @@ BEGIN
 			filler := oncall.cadence(oncall.anchor(filler), own.zone, VARIADIC oncall.steps(filler));
 		END IF;
 		suggestion := format('SELECT oncall.add_layer(%L, %s, %L, rank => %s, valid => %L%s)', own.name,
-			oncall_internal.literal_names(oncall_internal.layer_people(last.layer_id)), filler,
+			oncall_internal.literal_names(oncall_internal.layer_people(last.layer_id, lower(gaps))), filler,
 			(SELECT min(l.rank) - 1 FROM oncall.layer AS l
 			 WHERE l.rotation_id = own.rotation_id AND upper_inf(l.recorded)),
 			tstzrange(lower(gaps), NULL),
@@ -735,14 +736,19 @@ BEGIN
 		LIMIT 10
 	LOOP
 		SELECT p.name INTO other
-		FROM oncall.rotation_member AS m
+		FROM (SELECT b.person_id, 2 AS place FROM oncall.rotation_member AS b
+			  WHERE b.rotation_id = duty.rotation_id AND oncall_internal.is_believed(b.recorded)
+			  UNION
+			  SELECT e.person_id, 1 FROM oncall.layer AS y JOIN oncall.layer_member AS e USING (layer_id)
+			  WHERE y.rotation_id = duty.rotation_id AND oncall_internal.is_believed(y.recorded)
+				  AND oncall_internal.is_believed(e.recorded)) AS m
 		JOIN oncall.person AS p ON p.person_id = m.person_id
-		WHERE m.rotation_id = duty.rotation_id AND m.person_id <> lint_rules.person_id
+		WHERE m.person_id <> lint_rules.person_id
 			AND NOT EXISTS (
 				SELECT FROM oncall.objections(
 					ARRAY[duty.rotation_id], ARRAY[duty.seat], ARRAY[duty.period],
 					ARRAY[m.person_id]))
-		ORDER BY m.standing, m.person_id
+		ORDER BY m.place, m.person_id
 		LIMIT 1;
 		IF FOUND THEN
 			suggestion := format('SELECT oncall.cover_shift(%L, tstzrange(%s, %s), %L, %L, %L, %L)',
@@ -754,8 +760,8 @@ BEGIN
 	END LOOP;
 	IF suggestion IS NULL THEN
 		-- there are too few
-		SELECT oncall_internal.members_to_ask(own, array_remove(oncall_internal.layer_people(l.layer_id), NULL),
-			greatest(4 * l.seats, (SELECT count(*) FROM oncall.layer_member AS m WHERE m.layer_id = l.layer_id)::integer + 1))
+		SELECT oncall_internal.members_to_ask(own, array_remove(oncall_internal.layer_people(l.layer_id, greatest(l.begins, now())), NULL),
+			greatest(4 * l.seats, cardinality(oncall_internal.layer_people(l.layer_id, greatest(l.begins, now()))) + 1))
 		INTO suggestion
 		FROM oncall_internal.standing_layers(own.rotation_id) AS l LIMIT 1;
 	END IF;

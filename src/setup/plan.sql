@@ -11,7 +11,12 @@ BEGIN ATOMIC
 		   o.conflict, o.reason, r.layer_id, r.cover_id
 	FROM oncall.roster($1, $2) r
 	JOIN oncall.person p ON p.person_id = r.person_id
-	LEFT JOIN oncall.rotation_member m ON m.rotation_id = r.rotation_id AND m.person_id = r.person_id
+	-- whom a layer names is on its list
+	CROSS JOIN LATERAL (
+		SELECT range_agg(m.valid) FILTER (WHERE m.standing = 'reserve' OR m.standing = 'shadow' AND r.seat > 2) AS may,
+			   min(m.standing) FILTER (WHERE m.valid && r.period) AS standing
+		FROM oncall.rotation_member m
+		WHERE m.rotation_id = r.rotation_id AND m.person_id = r.person_id AND oncall_internal.is_believed(m.recorded)) m
 	CROSS JOIN LATERAL (
 		SELECT range_agg(w.periods) AS conflict,
 			   string_agg(w.reason, ', ' ORDER BY lower(w.periods), w.reason) AS reason
@@ -26,19 +31,19 @@ BEGIN ATOMIC
 					SELECT r.period * tstzrange(NULL, lower(p.active)) AS part, 'not active yet' AS reason
 					WHERE NOT lower_inf(p.active)
 					UNION ALL
-					SELECT r.period AS part, CASE WHEN m.person_id IS NULL THEN 'not a member'
-										  ELSE format('only a %s', m.standing) END AS reason
-					WHERE NOT (m.standing IN ('member', 'reserve') OR m.standing = 'shadow' AND r.seat > 2) IS TRUE
-					UNION ALL
-					SELECT r.period * tstzrange(NULL, m.since) AS part, 'not a member yet' AS reason
-					WHERE m.standing IN ('member', 'reserve') OR m.standing = 'shadow' AND r.seat > 2) f
+					SELECT u.part, CASE WHEN m.standing IN ('shadow', 'volunteer') THEN format('only a %s', m.standing)
+									ELSE 'not a member' END AS reason
+					FROM unnest(tstzmultirange(r.period)
+						- oncall_internal.listed_periods(r.rotation_id, r.person_id, r.period)
+						- coalesce(m.may, '{}')) AS u(part)
+					WHERE r.cover_id IS NOT NULL) f
 			  WHERE NOT isempty(f.part)
 			  GROUP BY f.reason) w) o
 	WHERE o.conflict IS NOT NULL
 	ORDER BY lower(r.period), r.rotation_id, r.seat;
 END;
 COMMENT ON FUNCTION oncall.duty_conflicts(tstzrange, oncall.ref) IS
-'Duty in a window that its holder cannot serve, of one rotation or of all (NULL): one row a shift, clipped to the window, in order of time, with the parts of it that are in conflict (conflict) and what is in the way (reason): absent, with the kind of absence; has left or not active yet; not a member (yet), or only a volunteer or shadow (who may serve from the third seat on). Absences are read as the caller: who may not see them is shown fewer conflicts. plan_covers() proposes who could take these shifts. Errors: those of roster().';
+'Duty in a window that its holder cannot serve, of one rotation or of all (NULL): one row a shift, clipped to the window, in order of time, with the parts of it that are in conflict (conflict) and what is in the way (reason): absent, with the kind of absence; has left or not active yet; not a member, or only a volunteer or shadow (who may serve from the third seat on). Absences are read as the caller: who may not see them is shown fewer conflicts. plan_covers() proposes who could take these shifts. Errors: those of roster().';
 
 CREATE VIEW oncall.duty_conflict WITH (security_invoker = true) AS
 	SELECT c.rotation_id, c.rotation, c.seat, c.seat_name, c.person_id, c.person, c.period,
@@ -139,7 +144,7 @@ COMMENT ON FUNCTION oncall.plan_covers(oncall.ref, tstzrange, jsonb, interval) I
 
 CREATE FUNCTION oncall.apply_plan(rotation oncall.ref, during tstzrange, reason text DEFAULT NULL,
 	weights jsonb DEFAULT '{}', history interval DEFAULT '90 days',
-	OUT swap_id int, OUT covers int, OUT unresolved int, OUT statement text)
+	OUT change_id int, OUT covers int, OUT unresolved int, OUT statement text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -149,8 +154,6 @@ BEGIN
 		min(p.statement) AS statement,
 		string_agg(format('%s, seat %s, %s: %s', p.rotation, p.seat, p.period, p.barred), E'\n'
 			ORDER BY lower(p.period), p.rotation_id, p.seat) FILTER (WHERE p.by_person_id IS NULL) AS left_over,
-		min(p.rotation_id) FILTER (WHERE p.by_person_id IS NOT NULL) AS rotation_id,
-		max(p.rotation_id) FILTER (WHERE p.by_person_id IS NOT NULL) AS last_rotation_id,
 		array_agg(p.rotation_id ORDER BY p.rotation_id, p.seat, p.period) FILTER (WHERE p.by_person_id IS NOT NULL) AS rotation_ids,
 		array_agg(p.seat ORDER BY p.rotation_id, p.seat, p.period) FILTER (WHERE p.by_person_id IS NOT NULL) AS seats,
 		array_agg(p.period ORDER BY p.rotation_id, p.seat, p.period) FILTER (WHERE p.by_person_id IS NOT NULL) AS periods,
@@ -168,14 +171,9 @@ BEGIN
 		RETURN;
 	END IF;
 
-	INSERT INTO oncall.swap AS s (rotation_id, proposed_by, note)
-	-- one that concerns several names none of them
-	VALUES (CASE WHEN plan.last_rotation_id = plan.rotation_id THEN plan.rotation_id END, oncall_internal.current_person(),
-		coalesce(apply_plan.reason, format('plan: %s', plan.statement)))
-	RETURNING s.swap_id INTO swap_id;
-	PERFORM oncall_internal.write_covers(plan.rotation_ids, plan.seats, plan.periods, plan.people,
-		swap_id, coalesce(apply_plan.reason, 'plan'));
+	change_id := oncall_internal.write_covers(plan.rotation_ids, plan.seats, plan.periods, plan.people,
+		'plan', oncall_internal.current_person(), coalesce(apply_plan.reason, format('plan: %s', plan.statement)));
 END
 $$;
 COMMENT ON FUNCTION oncall.apply_plan(oncall.ref, tstzrange, text, jsonb, interval) IS
-'Makes the plan that plan_covers() proposes and writes it as one swap, with reason as its note and as the reason of its covers; it is judged when the transaction commits, like any other. covers is how many covers it has. What could not be resolved (unresolved) is left as it is; statement says what the plan comes to, and of each conflict left who cannot take it by which rule. With nothing to write swap_id is NULL. Errors: those of plan_covers() and write_covers().';
+'Makes the plan that plan_covers() proposes and writes it as one change, with its reason; it is judged when the transaction commits, like any other. covers is how many covers it has. What could not be resolved (unresolved) is left as it is; statement says what the plan comes to, and of each conflict left who cannot take it by which rule. With nothing to write change_id is NULL. Errors: those of plan_covers() and write_covers().';

@@ -63,9 +63,9 @@ COMMENT ON FUNCTION oncall_internal.lock_covers(integer[], smallint[], tstzrange
 
 CREATE FUNCTION oncall_internal.write_covers(
 	rotation_ids integer[], seats smallint[], periods tstzrange[],
-	person_ids integer[], swap_id integer DEFAULT NULL,
-	reason text DEFAULT NULL, late boolean DEFAULT false)
-RETURNS integer[]
+	person_ids integer[], kind text DEFAULT 'cover', person_id integer DEFAULT NULL,
+	reason text DEFAULT NULL, past_reason text DEFAULT NULL)
+RETURNS integer
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -73,7 +73,7 @@ AS $$
 DECLARE
 	asked constant integer := cardinality(rotation_ids);
 	locked integer[];
-	written integer[];
+	change integer;
 	complete boolean;
 BEGIN
 	IF (cardinality(seats) = asked AND cardinality(periods) = asked
@@ -87,7 +87,15 @@ BEGIN
 				HINT = 'Give arrays of the same length; only a person may be NULL, for nobody.';
 	END IF;
 
+	IF asked = 0 THEN
+		RETURN NULL;
+	END IF;
+
 	locked := oncall_internal.lock_covers(rotation_ids, seats, periods);
+	-- one that concerns several rotations names none of them
+	change := oncall_internal.begin_change(write_covers.kind,
+		CASE WHEN rotation_ids[1] = ALL (rotation_ids) THEN rotation_ids[1] END,
+		write_covers.person_id, write_covers.reason, write_covers.past_reason);
 
 	-- In one statement, since the caller may have made constraints immediate;
 	-- the order of the INSERT makes it wait until all the others are closed.
@@ -96,15 +104,12 @@ BEGIN
 		WHERE c.cover_id = ANY (locked)
 		RETURNING c.*
 	), wanted AS MATERIALIZED (
-		SELECT a.rotation_id, a.seat, a.period, a.person_id,
-			write_covers.swap_id, write_covers.reason, write_covers.late,
-			a.place
+		SELECT a.rotation_id, a.seat, a.period, a.person_id, change AS change_id
 		FROM unnest(rotation_ids, seats, periods, person_ids)
-			WITH ORDINALITY AS a(rotation_id, seat, period, person_id, place)
+			AS a(rotation_id, seat, period, person_id)
 		UNION ALL
-		-- what is left of those that they lie over
-		SELECT c.rotation_id, c.seat, rest.period, c.person_id,
-			c.swap_id, c.reason, c.late, NULL
+		-- what is left of those that they lie over is of the change that wrote it
+		SELECT c.rotation_id, c.seat, rest.period, c.person_id, c.change_id
 		FROM closed AS c,
 			LATERAL (
 				SELECT unnest(c.period::tstzmultirange - range_agg(a.period))
@@ -113,23 +118,21 @@ BEGIN
 			) AS rest(period)
 	), made AS (
 		INSERT INTO oncall.cover AS c
-			(rotation_id, seat, period, person_id, swap_id, reason, late)
-		SELECT w.rotation_id, w.seat, w.period, w.person_id, w.swap_id,
-			w.reason, w.late
+			(rotation_id, seat, period, person_id, change_id)
+		SELECT w.rotation_id, w.seat, w.period, w.person_id, w.change_id
 		FROM wanted AS w
 		ORDER BY w.rotation_id, w.seat, w.period
 		-- so that it waits for another one before it writes: of two that wait
 		-- for a third after they wrote, each would then wait for the other
 		ON CONFLICT DO NOTHING
 		RETURNING c.cover_id, c.rotation_id, c.seat, c.period)
-	SELECT array_agg(m.cover_id ORDER BY w.place) FILTER (WHERE w.place IS NOT NULL),
-		count(*) = count(m.cover_id)
-	INTO written, complete
+	SELECT count(*) = count(m.cover_id) INTO complete
 	FROM wanted AS w LEFT JOIN made AS m USING (rotation_id, seat, period);
 	IF NOT complete THEN
 		RAISE exclusion_violation;
 	END IF;
-	RETURN coalesce(written, '{}');
+	PERFORM oncall_internal.end_change();
+	RETURN change;
 EXCEPTION WHEN exclusion_violation THEN
 	RAISE EXCEPTION 'two covers would hold one seat at the same time'
 		USING ERRCODE = '23P01', SCHEMA = 'oncall', TABLE = 'cover', CONSTRAINT = 'cover_no_overlap',
@@ -137,8 +140,8 @@ EXCEPTION WHEN exclusion_violation THEN
 			HINT = 'Look at the roster, and try again.';
 END
 $$;
-COMMENT ON FUNCTION oncall_internal.write_covers(integer[], smallint[], tstzrange[], integer[], integer, text, boolean) IS
-'Write covers: each person (NULL: on purpose nobody) holds that seat of that rotation for that period; return their cover_ids in the same order. Believed covers that they lie over are closed, so that it is kept that they were believed, and what is left of them is recorded again, with its own person, swap and reason. All functions that trade duty use it; whether the covers may stand is judged at commit. Covers are locked and written in order of (rotation, seat, period). Errors: 22023 (arrays that do not fit, NULL), 23P01 (two of the covers overlap, or somebody else has just written one there).';
+COMMENT ON FUNCTION oncall_internal.write_covers(integer[], smallint[], tstzrange[], integer[], text, integer, text, text) IS
+'Write covers: each person (NULL: on purpose nobody) holds that seat of that rotation for that period; return the change_id of the change under way, or of one of this kind. Believed covers that they lie over are closed, so that it is kept that they were believed, and what is left of them is recorded again, with its own person and change. All functions that trade duty use it; whether the covers may stand is judged at commit. Covers are locked and written in order of (rotation, seat, period). Errors: 22023 (arrays that do not fit, NULL), 23P01 (two of the covers overlap, or somebody else has just written one there).';
 
 -- What errors say -------------------------------------------------------
 
@@ -372,7 +375,7 @@ COMMENT ON FUNCTION oncall_internal.shift_at(integer, integer, timestamptz, smal
 
 CREATE FUNCTION oncall_internal.take_over(
 	rotation_id integer, seat smallint, period tstzrange, for_id integer,
-	by_id integer, reason text, late boolean DEFAULT false)
+	by_id integer, reason text, past_reason text DEFAULT NULL)
 RETURNS integer
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -384,17 +387,17 @@ BEGIN
 	IF oncall_internal.lock_covers(ARRAY[rotation_id], ARRAY[held], ARRAY[period]) <> '{}' THEN
 		held := oncall_internal.held_seat(rotation_id, for_id, period, held);
 	END IF;
-	RETURN (oncall_internal.write_covers(
+	RETURN oncall_internal.write_covers(
 		ARRAY[rotation_id], ARRAY[held], ARRAY[period], ARRAY[by_id],
-		NULL, reason, late))[1];
+		'cover', oncall_internal.current_person(), reason, past_reason);
 END
 $$;
-COMMENT ON FUNCTION oncall_internal.take_over(integer, smallint, tstzrange, integer, integer, text, boolean) IS
-'For cover_shift() and late_cover(): write the cover by which by_id (NULL: nobody) takes the duty of for_id (NULL: of nobody) in a seat (NULL: the one that they hold); return the cover_id. Errors: those of held_seat() and write_covers().';
+COMMENT ON FUNCTION oncall_internal.take_over(integer, smallint, tstzrange, integer, integer, text, text) IS
+'For cover_shift() and late_cover(): write the cover by which by_id (NULL: nobody) takes the duty of for_id (NULL: of nobody) in a seat (NULL: the one that they hold); return the change_id. Errors: those of held_seat() and write_covers().';
 
 CREATE FUNCTION oncall.cover_shift(
 	rotation oncall.ref, period tstzrange, for_person oncall.ref, by_person oncall.ref,
-	reason text DEFAULT NULL, seat text DEFAULT NULL)
+	reason text DEFAULT NULL, seat text DEFAULT NULL, past_reason text DEFAULT NULL)
 RETURNS integer
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -415,11 +418,11 @@ BEGIN
 	END IF;
 
 	RETURN oncall_internal.take_over(own_id, held, cover_shift.period, for_id, by_id,
-		cover_shift.reason);
+		cover_shift.reason, cover_shift.past_reason);
 END
 $$;
-COMMENT ON FUNCTION oncall.cover_shift(oncall.ref, tstzrange, oncall.ref, oncall.ref, text, text) IS
-'by_person takes the duty of for_person in a rotation for a period, which may be a part of a shift or span several shifts of for_person in one seat; returns the cover_id. A cover that lies there already is closed, and what is left of it is recorded again. The rules judge it when the transaction commits, together with everything else that it writes. seat, by name or number, is needed only if for_person holds several. Errors: 55000 if for_person does not hold a seat for the whole of the period (the detail says who is on duty), 22023 for a period without start or end, somebody who would cover for themselves, and several seats; 42704 for an unknown name, with near names; 22004 for NULL; at commit 23514 with the name of the rule.';
+COMMENT ON FUNCTION oncall.cover_shift(oncall.ref, tstzrange, oncall.ref, oncall.ref, text, text, text) IS
+'by_person takes the duty of for_person in a rotation for a period, which may be a part of a shift or span several shifts of for_person in one seat; returns the change_id. past_reason: why the roster of the past is changed, or of time whose pay is closed. A cover that lies there already is closed, and what is left of it is recorded again. The rules judge it when the transaction commits, together with everything else that it writes. seat, by name or number, is needed only if for_person holds several. Errors: 55000 if for_person does not hold a seat for the whole of the period (the detail says who is on duty), 22023 for a period without start or end, somebody who would cover for themselves, and several seats; 42704 for an unknown name, with near names; 22004 for NULL; at commit 23514 with the name of the rule.';
 
 CREATE FUNCTION oncall.late_cover(
 	rotation oncall.ref, period tstzrange, for_person oncall.ref, by_person oncall.ref,
@@ -463,23 +466,20 @@ BEGIN
 		END IF;
 	END IF;
 	RETURN oncall_internal.take_over(own.rotation_id, held, late_cover.period, for_id, by_id,
-		late_cover.reason, late => true);
+		late_cover.reason, late_cover.reason);
 END
 $$;
 COMMENT ON FUNCTION oncall.late_cover(oncall.ref, tstzrange, oncall.ref, oncall.ref, text, text) IS
-'Say after the fact that by_person served in place of for_person, in a period whose pay may be closed; returns the cover_id. The roster changes, what a closed run has paid does not: the next run carries the difference as adjustments that give the reason. Otherwise as cover_shift(), and judged by all other rules just the same; for_person NULL: nobody held the seat, by_person NULL: nobody did after all. Errors: those of cover_shift(), 22004 where the reason is NULL, or the seat for an empty one of several, 22023 where the reason is blank.';
+'Say after the fact that by_person served in place of for_person, in a period whose pay may be closed; returns the change_id. The roster changes, what a closed run has paid does not: the next run carries the difference as adjustments that give the reason. Otherwise as cover_shift(), and judged by all other rules just the same; for_person NULL: nobody held the seat, by_person NULL: nobody did after all. Errors: those of cover_shift(), 22004 where the reason is NULL, or the seat for an empty one of several, 22023 where the reason is blank.';
 
 CREATE FUNCTION oncall_internal.trade(
 	rotation_ids integer[], seats smallint[], periods tstzrange[],
 	from_ids integer[], to_ids integer[], proposed_by integer, reason text,
-	offer integer DEFAULT NULL)
+	offer integer DEFAULT NULL, past_reason text DEFAULT NULL)
 RETURNS integer
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
-#variable_conflict use_column
-DECLARE
-	new_id integer;
 BEGIN
 	PERFORM oncall_internal.lock_covers(rotation_ids, seats, periods);
 	FOR i IN 1 .. cardinality(rotation_ids) LOOP
@@ -489,18 +489,12 @@ BEGIN
 		END IF;
 	END LOOP;
 
-	INSERT INTO oncall.swap AS s (rotation_id, proposed_by, note)
-	VALUES
-		(CASE WHEN rotation_ids[1] = ALL (rotation_ids) THEN rotation_ids[1] END,
-		 trade.proposed_by, trade.reason)
-	RETURNING s.swap_id INTO new_id;
-	PERFORM oncall_internal.write_covers(
-		rotation_ids, seats, periods, to_ids, new_id, trade.reason);
-	RETURN new_id;
+	RETURN oncall_internal.write_covers(
+		rotation_ids, seats, periods, to_ids, 'swap', trade.proposed_by, trade.reason, trade.past_reason);
 END
 $$;
-COMMENT ON FUNCTION oncall_internal.trade(integer[], smallint[], tstzrange[], integer[], integer[], integer, text, integer) IS
-'Write one swap and its covers: to_ids take over from from_ids; return the swap_id. For swap_shifts() and accepted offers. Errors: 55000 if one of from_ids does not hold that seat for the whole of that period; those of write_covers().';
+COMMENT ON FUNCTION oncall_internal.trade(integer[], smallint[], tstzrange[], integer[], integer[], integer, text, integer, text) IS
+'Write one swap and its covers: to_ids take over from from_ids; return the change_id. For swap_shifts() and accepted offers. Errors: 55000 if one of from_ids does not hold that seat for the whole of that period; those of write_covers().';
 
 CREATE FUNCTION oncall_internal.traded_shift(
 	rotation_id integer, person_id integer, argument text, at timestamptz,
@@ -529,7 +523,7 @@ CREATE FUNCTION oncall.swap_shifts(
 	rotation oncall.ref, a oncall.ref, a_at timestamptz, b oncall.ref, b_at timestamptz,
 	reason text DEFAULT NULL, b_rotation oncall.ref DEFAULT NULL,
 	a_period tstzrange DEFAULT NULL, b_period tstzrange DEFAULT NULL,
-	a_seat text DEFAULT NULL, b_seat text DEFAULT NULL)
+	a_seat text DEFAULT NULL, b_seat text DEFAULT NULL, past_reason text DEFAULT NULL)
 RETURNS integer
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -558,11 +552,12 @@ BEGIN
 	RETURN oncall_internal.trade(
 		ARRAY[a_rotation_id, b_rotation_id], ARRAY[a_shift.seat, b_shift.seat],
 		ARRAY[a_shift.period, b_shift.period], ARRAY[a_id, b_id],
-		ARRAY[b_id, a_id], oncall_internal.current_person(), swap_shifts.reason);
+		ARRAY[b_id, a_id], oncall_internal.current_person(), swap_shifts.reason,
+		past_reason => swap_shifts.past_reason);
 END
 $$;
-COMMENT ON FUNCTION oncall.swap_shifts(oncall.ref, oncall.ref, timestamptz, oncall.ref, timestamptz, text, oncall.ref, tstzrange, tstzrange, text, text) IS
-'Two people exchange two shifts, which may be of different lengths: the shift of a that contains a_at and that of b that contains b_at, in the same rotation or, with b_rotation, in another one; returns the swap_id. a_period and b_period name a part instead of the whole shift (which goes on from a_at, b_at without a break; these may then be NULL). Seats, by name or number, are needed only for somebody who holds several. Covers that lie there already are closed, and what is left of them is recorded again. The rules judge both halves together when the transaction commits. Errors: 55000 if somebody is not on duty then (the detail says who is), 22023 for a swap with oneself, a part without start or end, and several seats; 42704 for an unknown name, with near names; 22004 for NULL; at commit 23514 with the name of the rule.';
+COMMENT ON FUNCTION oncall.swap_shifts(oncall.ref, oncall.ref, timestamptz, oncall.ref, timestamptz, text, oncall.ref, tstzrange, tstzrange, text, text, text) IS
+'Two people exchange two shifts, which may be of different lengths: the shift of a that contains a_at and that of b that contains b_at, in the same rotation or, with b_rotation, in another one; returns the change_id. a_period and b_period name a part instead of the whole shift (which goes on from a_at, b_at without a break; these may then be NULL). Seats, by name or number, are needed only for somebody who holds several. Covers that lie there already are closed, and what is left of them is recorded again. The rules judge both halves together when the transaction commits. Errors: 55000 if somebody is not on duty then (the detail says who is), 22023 for a swap with oneself, a part without start or end, and several seats; 42704 for an unknown name, with near names; 22004 for NULL; at commit 23514 with the name of the rule.';
 
 -- The market ------------------------------------------------------------
 
@@ -578,7 +573,7 @@ CREATE TABLE oncall.swap_request (
 	in_return_period tstzrange,
 	state text NOT NULL DEFAULT 'open',
 	accepted_by integer REFERENCES oncall.person,
-	swap_id integer REFERENCES oncall.swap,
+	change_id integer REFERENCES oncall.change,
 	note text,
 	offered_at timestamptz NOT NULL DEFAULT now(),
 	expires_at timestamptz NOT NULL GENERATED ALWAYS AS (least(lower(period), lower(in_return_period))) STORED,
@@ -595,8 +590,8 @@ CREATE TABLE oncall.swap_request (
 	CONSTRAINT swap_request_state CHECK (state IN ('open', 'accepted', 'withdrawn', 'expired')),
 	CONSTRAINT swap_request_closed CHECK ((state = 'open') = (closed_at IS NULL)),
 	CONSTRAINT swap_request_accepted CHECK (CASE WHEN state = 'accepted'
-		THEN accepted_by IS NOT NULL AND swap_id IS NOT NULL
-		ELSE accepted_by IS NULL AND swap_id IS NULL END),
+		THEN accepted_by IS NOT NULL AND change_id IS NOT NULL
+		ELSE accepted_by IS NULL AND change_id IS NULL END),
 	CONSTRAINT swap_request_two_people CHECK (
 		offered_by <> offered_to IS NOT FALSE AND offered_by <> accepted_by IS NOT FALSE),
 	CONSTRAINT swap_request_to_addressee CHECK (accepted_by = offered_to)
@@ -607,7 +602,7 @@ CREATE INDEX swap_request_in_return_rotation_id_idx ON oncall.swap_request (in_r
 CREATE INDEX swap_request_offered_by_idx ON oncall.swap_request (offered_by);
 CREATE INDEX swap_request_offered_to_idx ON oncall.swap_request (offered_to);
 CREATE INDEX swap_request_accepted_by_idx ON oncall.swap_request (accepted_by);
-CREATE INDEX swap_request_swap_id_idx ON oncall.swap_request (swap_id);
+CREATE INDEX swap_request_change_id_idx ON oncall.swap_request (change_id);
 COMMENT ON TABLE oncall.swap_request IS 'The market: shifts, or parts of shifts, that their holders offer. An UPDATE to state accepted writes the swap and its covers as the owner of the tables. Row-level security: everybody with access reads; people offer and withdraw what is theirs and accept what is offered to them or to all.';
 COMMENT ON COLUMN oncall.swap_request.swap_request_id IS 'Key.';
 COMMENT ON COLUMN oncall.swap_request.rotation_id IS 'The rotation in which duty is offered.';
@@ -620,7 +615,7 @@ COMMENT ON COLUMN oncall.swap_request.in_return_seat IS 'Its seat.';
 COMMENT ON COLUMN oncall.swap_request.in_return_period IS 'Its time: whoever accepts must hold that seat for the whole of it.';
 COMMENT ON COLUMN oncall.swap_request.state IS 'open, accepted, withdrawn or expired; an offer that is not open stays as it is. An open one expires when its shift begins, whether the state says so yet or not.';
 COMMENT ON COLUMN oncall.swap_request.accepted_by IS 'Who accepted it. NULL: nobody.';
-COMMENT ON COLUMN oncall.swap_request.swap_id IS 'The swap that was written when it was accepted.';
+COMMENT ON COLUMN oncall.swap_request.change_id IS 'The change that was made when it was accepted.';
 COMMENT ON COLUMN oncall.swap_request.note IS 'Remark of the offerer; becomes the reason of the covers.';
 COMMENT ON COLUMN oncall.swap_request.offered_at IS 'When it was offered.';
 COMMENT ON COLUMN oncall.swap_request.expires_at IS 'When the first of its shifts begins; from then on it cannot be accepted.';
@@ -676,10 +671,10 @@ BEGIN
 		RETURN NEW;
 	END IF;
 
-	IF (NEW.state, NEW.accepted_by, NEW.swap_id, NEW.closed_at, NEW.offered_at)
+	IF (NEW.state, NEW.accepted_by, NEW.change_id, NEW.closed_at, NEW.offered_at)
 		IS DISTINCT FROM ('open', NULL::integer, NULL::integer, NULL::timestamptz, now()) THEN
 		RAISE EXCEPTION 'an offer begins open'
-			USING ERRCODE = '42501', HINT = 'Leave out state, accepted_by, swap_id, offered_at and closed_at.';
+			USING ERRCODE = '42501', HINT = 'Leave out state, accepted_by, change_id, offered_at and closed_at.';
 	END IF;
 	SELECT p.* INTO offerer FROM oncall.person p WHERE p.person_id = NEW.offered_by;
 	IF offerer.db_role IS DISTINCT FROM current_user AND NOT has_table_privilege('oncall.cover', 'INSERT') THEN
@@ -808,7 +803,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.take_offer(integer, integer) IS
-'For the trigger of oncall.swap_request, which calls it as the owner of the table: write the swap and the covers of an offer that somebody accepts; return the swap_id. Errors: 55000 if the shift has changed hands, or who accepts does not hold what is asked for in return.';
+'For the trigger of oncall.swap_request, which calls it as the owner of the table: write the swap and the covers of an offer that somebody accepts; return the change_id. Errors: 55000 if the shift has changed hands, or who accepts does not hold what is asked for in return.';
 
 CREATE FUNCTION oncall_internal.refuse_missing_offer(swap_request_id integer)
 RETURNS void
@@ -850,7 +845,7 @@ BEGIN
 	PERFORM oncall_internal.refuse_null('swap_request_id', accept_offer.swap_request_id IS NULL);
 	UPDATE oncall.swap_request AS s SET state = 'accepted', accepted_by = who
 	WHERE s.swap_request_id = accept_offer.swap_request_id
-	RETURNING s.swap_id INTO new_id;
+	RETURNING s.change_id INTO new_id;
 	IF NOT FOUND THEN
 		PERFORM oncall_internal.refuse_missing_offer(accept_offer.swap_request_id);
 	END IF;
@@ -858,7 +853,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.accept_offer(integer, oncall.ref) IS
-'Accept an offer: its covers are written in this transaction, and judged when it commits; returns the swap_id. person NULL: the one whose db_role is the current role; only managers may name somebody else. Errors: 55000 if the offer is gone or has expired, the shift has changed hands, or the one asked for in return is not theirs; 42501 if it is for somebody else, or accepted for somebody else; 22023 for one''s own offer; 42704 for an unknown offer or person; 22004 if nobody is named and the role is nobody''s; 40001 in REPEATABLE READ and above if somebody was faster; at commit 23514 with the name of the rule.';
+'Accept an offer: its covers are written in this transaction, and judged when it commits; returns the change_id. person NULL: the one whose db_role is the current role; only managers may name somebody else. Errors: 55000 if the offer is gone or has expired, the shift has changed hands, or the one asked for in return is not theirs; 42501 if it is for somebody else, or accepted for somebody else; 22023 for one''s own offer; 42704 for an unknown offer or person; 22004 if nobody is named and the role is nobody''s; 40001 in REPEATABLE READ and above if somebody was faster; at commit 23514 with the name of the rule.';
 
 CREATE FUNCTION oncall.withdraw_offer(swap_request_id integer)
 RETURNS void
@@ -978,8 +973,8 @@ COMMENT ON FUNCTION oncall.open_offers(oncall.ref) IS
 CREATE FUNCTION oncall.cover_history(rotation oncall.ref, during tstzrange)
 RETURNS TABLE (cover_id integer, seat smallint, seat_name text,
 	period tstzrange, person text, instead_of text, believed tstzrange,
-	recorded_by name, reason text, late boolean, swap_id integer,
-	proposed_by text, proposed_at timestamptz, swap_request_id integer,
+	change_id integer, kind text, made_by name, made_at timestamptz,
+	proposed_by text, reason text, past_reason text, swap_request_id integer,
 	offered_by text, offered_at timestamptz, accepted_by text,
 	accepted_at timestamptz, note text)
 LANGUAGE plpgsql STABLE
@@ -994,15 +989,15 @@ BEGIN
 
 	RETURN QUERY
 	SELECT coalesce(c.copy_of, c.cover_id), c.seat, r.seats[c.seat], c.period,
-		p.name, before.people, c.recorded, c.recorded_by, c.reason, c.late,
-		c.swap_id, w.name, s.proposed_at, q.swap_request_id, o.name,
-		q.offered_at, a.name, q.closed_at, coalesce(q.note, s.note)
+		p.name, before.people, c.recorded, c.change_id, h.kind, h.made_by, h.made_at,
+		w.name, h.reason, h.past_reason, q.swap_request_id, o.name,
+		q.offered_at, a.name, q.closed_at, q.note
 	FROM oncall.cover AS c
 	JOIN oncall.rotation AS r ON r.rotation_id = c.rotation_id
 	LEFT JOIN oncall.person AS p ON p.person_id = c.person_id
-	LEFT JOIN oncall.swap AS s ON s.swap_id = c.swap_id
-	LEFT JOIN oncall.person AS w ON w.person_id = s.proposed_by
-	LEFT JOIN oncall.swap_request AS q ON q.swap_id = c.swap_id
+	JOIN oncall.change AS h ON h.change_id = c.change_id
+	LEFT JOIN oncall.person AS w ON w.person_id = h.person_id
+	LEFT JOIN oncall.swap_request AS q ON q.change_id = c.change_id
 	LEFT JOIN oncall.person AS o ON o.person_id = q.offered_by
 	LEFT JOIN oncall.person AS a ON a.person_id = q.accepted_by
 	CROSS JOIN LATERAL (
@@ -1019,4 +1014,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.cover_history(oncall.ref, tstzrange) IS
-'Who traded what: every cover of a rotation that overlaps a time and was ever believed, also those that were changed, ended or withdrawn since, with the swap and the offer that it came from. believed: from when until when the database believed the row (unbounded above: it still does); a cover that was changed has a row for each version. person NULL: on purpose nobody. instead_of: who was believed to hold the seat in that period just before; NULL: nobody. recorded_by: the role that wrote it, for an accepted offer the owner of the tables, with accepted_by to say who accepted. Errors: 42704 for an unknown rotation, with near names; 22004 for NULL.';
+'Who traded what: every cover of a rotation that overlaps a time and was ever believed, also those that were changed, ended or withdrawn since, with the change and the offer that it came from. believed: from when until when the database believed the row (unbounded above: it still does); a cover that was changed has a row for each version. person NULL: on purpose nobody. instead_of: who was believed to hold the seat in that period just before; NULL: nobody. made_by: the role that made the change, for an accepted offer the owner of the tables, with accepted_by to say who accepted. Errors: 42704 for an unknown rotation, with near names; 22004 for NULL.';

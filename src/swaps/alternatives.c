@@ -149,16 +149,17 @@ find_cuts(Trial *trial, const PersonFacts *person, Cuts *cuts)
 {
 	RotationFacts *facts = &trial->trade.world.rotations[trial->rotation];
 	const Duties *base = duty_without(trial, person);
-	const Membership *membership = world_membership(person,
-													trial->rotation);
 	Period		whole = trial->cover->cover.period;
+	PeriodSet	may = world_may_hold(&trial->trade.world, person,
+									 trial->rotation,
+									 trial->cover->cover.seat, whole);
 	int			i;
 	int			b;
 
 	add_cuts(cuts, whole, whole);
 	add_cuts(cuts, whole, person->active);
-	if (membership != NULL)
-		add_cut(cuts, whole, membership->since);
+	for (i = 0; i < may.n; i++)
+		add_cuts(cuts, whole, may.periods[i]);
 	for (i = 0; i < person->nabsences; i++)
 		add_cuts(cuts, whole, person->absences[i].period);
 	for (b = 0; b < facts->nblocks; b++)

@@ -255,25 +255,38 @@ breaches_member(World *world, const PersonFacts *person, const Duties *duties,
 				Breaches *breaches)
 {
 	int			first = breaches->n;
+	PeriodSet	may = {0};
+	int			rotation = -1;
+	int			seat = -1;
 	int			i;
+	int			j;
 
 	for (i = 0; i < duties->n; i++)
 	{
 		const Duty *duty = &duties->duties[i];
-		Period		may = world_may_hold(person, duty->rotation, duty->seat);
-		Breach		breach = breach_of(RULE_MEMBER, person, duty->rotation);
-		Period		before = duty->period;
-		Period		after = duty->period;
+		PeriodSet	held = {0};
+		PeriodSet	rest;
 
-		if (period_empty(may))
+		if (duty->rotation != rotation || duty->seat != seat)
 		{
-			breaches_note(breaches, first, breach, duty->period);
-			continue;
+			Period		hull = duty->period;
+
+			/* in all of the time, since the next duty is often of this seat */
+			for (j = 0; j < duties->n; j++)
+			{
+				hull.from = Min(hull.from, duties->duties[j].period.from);
+				hull.until = Max(hull.until, duties->duties[j].period.until);
+			}
+			rotation = duty->rotation;
+			seat = duty->seat;
+			may = world_may_hold(world, person, rotation, seat, hull);
 		}
-		before.until = Min(before.until, may.from);
-		after.from = Max(after.from, may.until);
-		breaches_note(breaches, first, breach, before);
-		breaches_note(breaches, first, breach, after);
+		period_set_add(&held, duty->period);
+		rest = period_set_minus(&held, &may);
+		for (j = 0; j < rest.n; j++)
+			breaches_note(breaches, first,
+						  breach_of(RULE_MEMBER, person, rotation),
+						  rest.periods[j]);
 	}
 }
 

@@ -53,8 +53,10 @@ static bool pending = false;
 static SavedQuery covers_noted = {
 	"SELECT c.cover_id, c.rotation_id, c.seat, c.person_id,"
 	" c.period::pg_catalog.tstzrange, c.recorded::pg_catalog.tstzrange,"
-	" pg_catalog.upper_inf(c.recorded), c.late"
-	" FROM oncall.cover c"
+	" pg_catalog.upper_inf(c.recorded), h.past_reason IS NOT NULL"
+	" AND oncall_internal.written_now(h.xmin)"
+	" FROM oncall.cover c JOIN oncall.change h"
+	" ON h.change_id OPERATOR(pg_catalog.=) c.change_id"
 	" WHERE c.cover_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" AND oncall_internal.written_now(c.xmin)"
 	" ORDER BY c.cover_id",

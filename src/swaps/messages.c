@@ -233,9 +233,11 @@ void
 message_member(Telling *telling)
 {
 	const PersonFacts *person = telling->person;
-	const Membership *membership = world_membership(person,
-													telling->breach->rotation);
-	Period		since = {DT_NOBEGIN, DT_NOEND};
+	int			rotation = telling->breach->rotation;
+	const Membership *membership = world_membership(person, rotation);
+	Period		ever = {DT_NOBEGIN, DT_NOEND};
+	PeriodSet	may = world_may_hold(telling->world, person, rotation, 0,
+									 ever);
 	StringInfo	detail = &telling->detail;
 
 	appendStringInfo(&telling->message, telling->would ?
@@ -244,30 +246,21 @@ message_member(Telling *telling)
 					 person->name, telling->facts->name,
 					 instants_words(telling));
 
-	switch (membership == NULL ? STANDING_NONE : membership->standing)
-	{
-		case STANDING_NONE:
-			appendStringInfo(detail, "%s does not belong to the rotation.",
-							 person->name);
-			break;
-		case STANDING_VOLUNTEER:
-			appendStringInfo(detail, "%s has volunteered and is not a member yet.",
-							 person->name);
-			break;
-		case STANDING_SHADOW:
-			appendStringInfo(detail, "%s is a shadow, who may learn in a seat from the third on.",
-							 person->name);
-			break;
-		case STANDING_MEMBER:
-		case STANDING_RESERVE:
-			since.from = membership->since;
-			appendStringInfo(detail, "%s belongs to the rotation ",
-							 person->name);
-			message_append_period(detail, telling->facts, since);
-			appendStringInfo(detail, ", and is active %s.",
-							 period_words(telling, person->active));
-			break;
-	}
+	if (may.n > 0)
+		appendStringInfo(detail, may.n == 1 ?
+						 "%s belongs to the rotation, and is active, %s." :
+						 "%s belongs to the rotation, and is active, at times %s.",
+						 person->name,
+						 period_words(telling, period_set_hull(&may)));
+	else if (membership != NULL && membership->standing == STANDING_VOLUNTEER)
+		appendStringInfo(detail, "%s has volunteered and is not a member yet.",
+						 person->name);
+	else if (membership != NULL && membership->standing == STANDING_SHADOW)
+		appendStringInfo(detail, "%s is a shadow, who may learn in a seat from the third on.",
+						 person->name);
+	else
+		appendStringInfo(detail, "%s does not belong to the rotation.",
+						 person->name);
 	appendStringInfoChar(detail, ' ');
 	tell_duty(telling);
 }

@@ -39,7 +39,7 @@ static const char *const fixed_columns[] = {
 
 /* What only a change of state writes, and of which types. */
 static const char *const outcome_columns[] = {
-	"accepted_by", "swap_id", "closed_at"
+	"accepted_by", "change_id", "closed_at"
 };
 static const Oid outcome_types[] = {INT4OID, INT4OID, TIMESTAMPTZOID};
 

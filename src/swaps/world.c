@@ -10,6 +10,7 @@
 #include "base/core.h"
 
 #include "base/ids.h"
+#include "roster/membership.h"
 #include "swaps/world.h"
 
 /* Shadows learn in a seat from the third on. */
@@ -52,7 +53,6 @@ world_standing_serves(Standing standing, int seat)
 {
 	switch (standing)
 	{
-		case STANDING_MEMBER:
 		case STANDING_RESERVE:
 			return true;
 		case STANDING_SHADOW:
@@ -64,16 +64,23 @@ world_standing_serves(Standing standing, int seat)
 	return false;
 }
 
-Period
-world_may_hold(const PersonFacts *person, int rotation, int seat)
+PeriodSet
+world_may_hold(World *world, const PersonFacts *person, int rotation,
+			   int seat, Period window)
 {
-	const Membership *membership = world_membership(person, rotation);
-	Period		since = {DT_NOBEGIN, DT_NOEND};
+	PeriodSet	may = {0};
+	Period		active = period_and(person->active, window);
+	int			i;
 
-	if (membership == NULL ||
-		!world_standing_serves(membership->standing, seat))
-		since.until = DT_NOBEGIN;
-	else
-		since.from = membership->since;
-	return period_and(since, person->active);
+	membership_add(&world->rotations[rotation].rotation, person->person_id,
+				   active, &may);
+	for (i = 0; i < person->nmemberships; i++)
+	{
+		const Membership *membership = &person->memberships[i];
+
+		if (membership->rotation == rotation &&
+			world_standing_serves(membership->standing, seat))
+			period_set_add(&may, period_and(membership->valid, active));
+	}
+	return may;
 }

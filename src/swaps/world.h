@@ -13,11 +13,10 @@
 #include "calendar/period_set.h"
 #include "roster/timeline.h"
 
-/* How somebody belongs to a rotation. */
+/* How somebody belongs to a rotation who is on none of its lists. */
 typedef enum Standing
 {
 	STANDING_NONE,
-	STANDING_MEMBER,
 	STANDING_RESERVE,
 	STANDING_SHADOW,
 	STANDING_VOLUNTEER
@@ -68,7 +67,7 @@ typedef struct Membership
 {
 	int			rotation;		/* index into the world's */
 	Standing	standing;
-	TimestampTz since;
+	Period		valid;
 } Membership;
 
 /* What is to be known of a person. */
@@ -96,15 +95,19 @@ typedef struct World
 extern PersonFacts *world_person(const World *world, int32 person_id);
 extern int	world_rotation(const World *world, int32 rotation_id);
 
-/* How a person belongs to a rotation; NULL if not at all. */
+/* The first membership of a person besides the lists, or NULL. */
 extern const Membership *world_membership(const PersonFacts *person,
 										  int rotation);
 
 /* May somebody who belongs to a rotation in this way hold this seat of it? */
 extern bool world_standing_serves(Standing standing, int seat);
 
-/* When a person may hold a seat of a rotation, as far as belonging goes. */
-extern Period world_may_hold(const PersonFacts *person, int rotation,
-							 int seat);
+/*
+ * When in a window a person may hold a seat of a rotation, as far as belonging
+ * goes: they are active, and on a list, a reserve, or a shadow in a seat from
+ * the third on.
+ */
+extern PeriodSet world_may_hold(World *world, const PersonFacts *person,
+								int rotation, int seat, Period window);
 
 #endif							/* ONCALL_WORLD_H */

@@ -65,10 +65,12 @@ static SavedQuery absences = {
 };
 
 static SavedQuery memberships = {
-	"SELECT m.person_id, m.rotation_id, m.standing::pg_catalog.text, m.since"
+	"SELECT m.person_id, m.rotation_id, m.standing::pg_catalog.text,"
+	" m.valid::pg_catalog.tstzrange"
 	" FROM oncall.rotation_member m"
 	" WHERE m.person_id OPERATOR(pg_catalog.=) ANY ($1)"
-	" ORDER BY m.person_id, m.rotation_id",
+	" AND pg_catalog.upper_inf(m.recorded)"
+	" ORDER BY m.person_id, m.rotation_id, m.standing, m.rotation_member_id",
 	1, {INT4ARRAYOID}, {NULL, NULL}
 };
 
@@ -113,7 +115,8 @@ static SavedQuery rotations_of = {
 	" AND pg_catalog.upper_inf(y.recorded)"
 	" AND y.valid OPERATOR(pg_catalog.&&) $2) AS rotation_id"
 	" FROM oncall.layer_member m"
-	" WHERE m.person_id OPERATOR(pg_catalog.=) ANY ($1) OFFSET 0) AS l"
+	" WHERE m.person_id OPERATOR(pg_catalog.=) ANY ($1)"
+	" AND pg_catalog.upper_inf(m.recorded) OFFSET 0) AS l"
 	" WHERE l.rotation_id IS NOT NULL"
 	" UNION SELECT c.rotation_id FROM oncall.cover c"
 	" WHERE c.person_id OPERATOR(pg_catalog.=) ANY ($1)"
@@ -124,6 +127,7 @@ static SavedQuery rotations_of = {
 	" AND pg_catalog.upper_inf(c.recorded)"
 	" UNION SELECT m.rotation_id FROM oncall.rotation_member m"
 	" WHERE m.person_id OPERATOR(pg_catalog.=) ANY ($1)"
+	" AND pg_catalog.upper_inf(m.recorded)"
 	" ORDER BY 1",
 	2, {INT4ARRAYOID, TSTZRANGEOID}, {NULL, NULL}
 };
@@ -131,8 +135,15 @@ static SavedQuery rotations_of = {
 static SavedQuery people_of = {
 	"SELECT m.person_id FROM oncall.rotation_member m"
 	" WHERE m.rotation_id OPERATOR(pg_catalog.=) $1"
-	" AND m.standing OPERATOR(pg_catalog.=) ANY ('{member,reserve}')"
-	" ORDER BY m.person_id",
+	" AND m.standing OPERATOR(pg_catalog.=) 'reserve'"
+	" AND pg_catalog.upper_inf(m.recorded)"
+	" UNION SELECT m.person_id FROM oncall.layer l, oncall.layer_member m"
+	" WHERE l.rotation_id OPERATOR(pg_catalog.=) $1"
+	" AND m.layer_id OPERATOR(pg_catalog.=) l.layer_id"
+	" AND m.person_id IS NOT NULL"
+	" AND pg_catalog.upper_inf(l.recorded)"
+	" AND pg_catalog.upper_inf(m.recorded)"
+	" ORDER BY 1",
 	1, {INT4OID}, {NULL, NULL}
 };
 
@@ -256,8 +267,6 @@ world_read_covers(World *world, Period window)
 static Standing
 standing_named(const char *name)
 {
-	if (strcmp(name, "member") == 0)
-		return STANDING_MEMBER;
 	if (strcmp(name, "reserve") == 0)
 		return STANDING_RESERVE;
 	if (strcmp(name, "shadow") == 0)
@@ -314,7 +323,7 @@ read_memberships(World *world, Datum ids, MemoryContext context)
 		all[n].rotation = rotation;
 		all[n].standing =
 			standing_named(TextDatumGetCString(query_column(row, 3)));
-		all[n].since = DatumGetTimestampTz(query_column(row, 4));
+		all[n].valid = query_column_period(row, 4);
 		if (person->nmemberships++ == 0)
 			person->memberships = &all[n];
 		n++;

@@ -13,8 +13,8 @@ SELECT i, 'Person Number ' || i, 'UTC' FROM generate_series(1, 450) AS i;
 BEGIN;
 INSERT INTO oncall.rotation (rotation_id, name, zone)
 SELECT r, 'rotation ' || r, 'UTC' FROM generate_series(1, 50) AS r;
-INSERT INTO oncall.rotation_member (rotation_id, person_id, since)
-SELECT r, 9 * (r - 1) + i, '1970-01-01Z' FROM generate_series(1, 50) AS r, generate_series(1, 9) AS i;
+INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, valid)
+SELECT r, 9 * (r - 1) + i, 'reserve', '[1970-01-01Z,)' FROM generate_series(1, 50) AS r, generate_series(1, 9) AS i;
 INSERT INTO oncall.layer (layer_id, rotation_id, cadence)
 SELECT r, r, oncall.cadence(timestamp '2026-12-29 12:00' - :weeks * interval '7 days', 'UTC', '7 days')
 FROM generate_series(1, 50) AS r;

@@ -213,14 +213,17 @@ SELECT oncall.add_rotation('Product 2',
 
 -- Zoë leaves in September 2024, and in February 2025 Luis takes her place;
 -- the order of the others goes on.
-SELECT oncall.set_members('Product 2',
-	ARRAY['James O''Connor', 'Danielle Brooks', 'Sina Leota', 'Ethan Cohen',
-		'George Adeyemi', 'José Ramírez', 'Hannah Schmidt', 'Jack Wilson'],
-	'2024-09-10 12:00 America/New_York') AS "Zoë leaves";
-SELECT oncall.set_members('Product 2',
-	ARRAY['James O''Connor', 'Danielle Brooks', 'Sina Leota', 'Luis Ortega', 'Ethan Cohen',
-		'George Adeyemi', 'José Ramírez', 'Hannah Schmidt', 'Jack Wilson'],
-	'2025-02-25 12:00 America/New_York') AS "Luis joins";
+INSERT INTO oncall.layer_leave (layer_member_id, period)
+SELECT m.layer_member_id, '[2024-09-10 12:00 America/New_York,)'
+FROM oncall.layer_member m JOIN oncall.layer l USING (layer_id) JOIN oncall.rotation r USING (rotation_id)
+JOIN oncall.person p USING (person_id)
+WHERE r.name = 'Product 2' AND p.name = 'Zoë Martin';
+INSERT INTO oncall.layer_member (layer_id, position, person_id, valid)
+SELECT m.layer_id, m.position + 0.5, (SELECT n.person_id FROM oncall.person n WHERE n.name = 'Luis Ortega'),
+	'[2025-02-25 12:00 America/New_York,)'
+FROM oncall.layer_member m JOIN oncall.layer l USING (layer_id) JOIN oncall.rotation r USING (rotation_id)
+JOIN oncall.person p USING (person_id)
+WHERE r.name = 'Product 2' AND p.name = 'Sina Leota';
 
 -- Follow the sun: three layers with hours, each in its own zone, so that
 -- whoever is called is awake. The latest one counts where hours overlap; the
@@ -233,10 +236,10 @@ SELECT oncall.add_rotation('Follow the sun',
 	zone => 'UTC') AS "Follow the sun";
 SELECT oncall.add_layer('Follow the sun',
 	ARRAY['Oliver Hughes', 'Priya Sharma', 'Siobhán Byrne'],
-	'R/2022-06-06T07:00[Europe/London]/P7D', hours => 'Mo-Su 07:00-15:00') AS "by day in London";
+	'R/2022-06-06T07:00[Europe/London]/P7D', hours => 'Mo-Su 07:00-15:00', valid => '(,)') AS "by day in London";
 SELECT oncall.add_layer('Follow the sun',
 	ARRAY['Aroha Ngata', 'Hemi Walker', 'Ngaire Cooper'],
-	'R/2022-06-06T10:00[Pacific/Auckland]/P7D', hours => 'Mo-Su 10:00-20:00') AS "by day in Auckland";
+	'R/2022-06-06T10:00[Pacific/Auckland]/P7D', hours => 'Mo-Su 10:00-20:00', valid => '(,)') AS "by day in Auckland";
 UPDATE oncall.rotation SET exclusive = false, max_consecutive = NULL WHERE name = 'Follow the sun';
 
 -- Absences ----------------------------------------------------------------
@@ -270,9 +273,9 @@ FROM (SELECT h.layer_id
 
 -- Hours that somebody else took over, and one afternoon without a second: the
 -- whole team was in one room. All times are local to the rotation.
-INSERT INTO oncall.cover (rotation_id, seat, period, person_id, reason)
-SELECT r.rotation_id, c.seat,
-	tstzrange(c.since::timestamp AT TIME ZONE r.zone, c.until::timestamp AT TIME ZONE r.zone),
+CREATE TEMPORARY TABLE taken AS
+SELECT row_number() OVER () AS number, r.rotation_id, c.seat,
+	tstzrange(c.since::timestamp AT TIME ZONE r.zone, c.until::timestamp AT TIME ZONE r.zone) AS period,
 	p.person_id, c.reason
 FROM (VALUES
 	('SRE', 1, '2023-11-24 18:00', '2023-11-25 12:00', 'Ngaire Cooper', 'a wedding'),
@@ -291,34 +294,43 @@ FROM (VALUES
 ) AS c(rotation, seat, since, until, person, reason)
 JOIN oncall.rotation r ON r.name = c.rotation
 LEFT JOIN oncall.person p ON p.name = c.person;
+INSERT INTO oncall.change (kind, rotation_id, reason)
+SELECT 'cover', t.rotation_id, t.reason FROM taken t ORDER BY t.number;
+INSERT INTO oncall.cover (rotation_id, seat, period, person_id, change_id)
+SELECT t.rotation_id, t.seat, t.period, t.person_id, c.change_id
+FROM taken t
+JOIN (SELECT h.change_id, row_number() OVER (ORDER BY h.change_id) AS number
+	FROM oncall.change h WHERE h.kind = 'cover') c USING (number);
+DROP TABLE taken;
 
 -- What was believed when --------------------------------------------------
 
 -- So far everything has been recorded just now. The owner of the tables may
 -- say otherwise: rules are written four weeks before they count, turns of
--- Christmas in October, covers three days ahead; nothing in the future. What
--- a rule that ended later was believed to be is a closed copy, as end_layer()
--- leaves it.
-INSERT INTO oncall.layer (rotation_id, rank, valid, cadence, hours, pairing, seats, recorded, copy_of)
-SELECT l.rotation_id, l.rank, tstzrange(lower(l.valid), NULL), l.cadence, l.hours, l.pairing, l.seats,
-	tstzrange(coalesce(lower(l.valid), '2022-06-07') - interval '28 days', upper(l.valid) - interval '28 days'),
-	l.layer_id
-FROM oncall.layer l
-WHERE l.rank = 0 AND NOT upper_inf(l.valid)
-ORDER BY l.layer_id;
-
+-- Christmas in October, covers three days ahead; nothing in the future.
 UPDATE oncall.layer l
 SET recorded = tstzrange(least(statement_timestamp(),
 		CASE WHEN l.rank > 0 THEN lower(l.valid) - interval '70 days'
-			ELSE coalesce(upper(l.valid), lower(l.valid), '2022-06-07') - interval '28 days' END), NULL)
-WHERE l.copy_of IS NULL;
+			ELSE coalesce(lower(l.valid), '2022-06-07') - interval '28 days' END), NULL);
+UPDATE oncall.layer_member m
+SET recorded = tstzrange(greatest(lower(l.recorded), lower(m.valid) - interval '28 days'), NULL)
+FROM oncall.layer l WHERE l.layer_id = m.layer_id;
+UPDATE oncall.layer_leave v SET recorded = tstzrange(lower(v.period) - interval '28 days', NULL);
 
 -- One cover was told only on the Monday after: the alert of that night paged
 -- whom the database believed to be on call.
 UPDATE oncall.cover c
-SET recorded = tstzrange(CASE c.reason WHEN 'a wedding' THEN '2023-11-27 09:12 Pacific/Auckland'
+SET recorded = tstzrange(CASE h.reason WHEN 'a wedding' THEN '2023-11-27 09:12 Pacific/Auckland'
 		ELSE least(statement_timestamp(), lower(c.period) - interval '3 days') END, NULL)
-WHERE c.copy_of IS NULL;
+FROM oncall.change h WHERE h.change_id = c.change_id;
+UPDATE oncall.change h SET made_at = w.at
+FROM (SELECT x.change_id, min(lower(x.recorded)) AS at
+	FROM (SELECT change_id, recorded FROM oncall.layer
+		UNION ALL SELECT change_id, recorded FROM oncall.layer_member
+		UNION ALL SELECT change_id, recorded FROM oncall.layer_leave
+		UNION ALL SELECT change_id, recorded FROM oncall.cover) x
+	GROUP BY x.change_id) w
+WHERE w.change_id = h.change_id;
 
 -- Alerts ------------------------------------------------------------------
 

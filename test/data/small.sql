@@ -30,37 +30,49 @@ INSERT INTO oncall.layer (rotation_id, rank, valid, cadence, hours, pairing, sea
 	(2, 0, '(,)', 'R/2020-01-31T02:30[Europe/London]/P1M', NULL, 'mixed', 2, '[2020-01-01Z,)'),
 	(3, 0, '(,)', 'R/2020-01-01T00:00[Pacific/Auckland]/P1D', '08:00-16:00', 'staggered', 1, '[2020-01-01Z,)'),
 	(3, 0, '(,)', 'R/2020-01-01T00:00[America/New_York]/P1D', 'Mo-Su 22:00-06:00; PH off', 'staggered', 1, '[2020-01-01Z,)');
-INSERT INTO oncall.layer_member (layer_id, position, person_id) VALUES
-	(1, 1, 1), (1, 2, 2), (1, 3, NULL), (1, 10, 3),
+INSERT INTO oncall.layer_member (layer_id, position, person_id, valid, recorded)
+SELECT m.layer_id, m.position, m.person_id, '(,)', l.recorded
+FROM (VALUES (1, 1, 1), (1, 2, 2), (1, 3, NULL), (1, 10, 3),
 	(2, 1, 1), (2, 2, 2), (2, 3, 3), (2, 4, 4),
 	(3, 1, 4), (3, 2, 5),
 	(4, 1, 2), (4, 2, 3), (4, 3, 4), (4, 4, 5), (4, 5, 1),
-	(5, 1, 1), (5, 2, 4), (6, 1, 3), (6, 2, 3), (6, 3, 5);
+	(5, 1, 1), (5, 2, 4), (6, 1, 3), (6, 2, 3), (6, 3, 5)) AS m(layer_id, position, person_id)
+JOIN oncall.layer l USING (layer_id)
+ORDER BY m.layer_id, m.position;
 -- the first layer was open at the end until two weeks before
 INSERT INTO oncall.layer (rotation_id, rank, valid, cadence, pairing, seats, recorded, copy_of) VALUES
 	(1, 0, '[2020-01-01Z,)', 'R/2020-01-07T12:00[Pacific/Auckland]/P7D', 'staggered', 3, '[2020-01-01Z,2022-12-15Z)', 1);
 COMMIT;
-INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, since) VALUES
-	(1, 1, 'member', '2020-01-01Z'), (1, 2, 'reserve', '2020-01-01Z'),
-	(3, 2, 'shadow', '2021-01-01Z'), (3, 5, 'volunteer', '2021-01-01Z');
-INSERT INTO oncall.rotation_member (rotation_id, person_id, since)
-SELECT r.rotation_id, p.person_id, '2020-01-01Z' FROM oncall.rotation r, oncall.person p
+INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, valid) VALUES
+	(1, 2, 'reserve', '[2020-01-01Z,)'),
+	(3, 2, 'shadow', '[2021-01-01Z,)'), (3, 5, 'volunteer', '[2021-01-01Z,)');
+INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, valid)
+SELECT r.rotation_id, p.person_id, 'reserve', '[2020-01-01Z,)' FROM oncall.rotation r, oncall.person p
 ON CONFLICT DO NOTHING;
 
 -- some covers are such as the rules of trades would refuse today
 ALTER TABLE oncall.cover DISABLE TRIGGER cover_judge;
-INSERT INTO oncall.swap (rotation_id, proposed_by, note) VALUES (1, 1, E'tab\there');
-INSERT INTO oncall.cover (rotation_id, seat, period, person_id, swap_id, reason, recorded) VALUES
-	(1, 1, '[2021-03-01Z,2021-03-08Z)', 5, 1, 'wedding', '[2021-02-01Z,)'),
-	(1, 2, '[2021-03-01Z,2021-03-08Z)', 3, 1, NULL, '[2021-02-01Z,2021-02-20Z)'),
-	(1, 3, '[2021-04-01Z,2021-04-08Z)', NULL, NULL, 'nobody', '[2021-02-01Z,)'),
-	(2, 1, '[2021-03-27Z,2021-03-29Z)', 1, NULL, 'short', '[2021-03-28 00:30Z,)');
-INSERT INTO oncall.cover (rotation_id, seat, period, person_id, reason, recorded, recorded_by, copy_of) VALUES
-	(1, 1, '[2021-03-01Z,2021-03-10Z)', 4, 'wedding', '[2021-01-01Z,2021-02-01Z)', 'somebody', 1);
+INSERT INTO oncall.change (change_id, kind, rotation_id, made_at, made_by, person_id, reason, past_reason, undoes) VALUES
+	(100, 'cover', 1, '2021-01-01Z', 'somebody', 4, 'wedding', NULL, NULL),
+	(101, 'swap', 1, '2021-02-01Z', 'somebody', 1, E'tab\there', 'forgotten', NULL),
+	(102, 'undo', NULL, '2021-02-20Z', 'somebody', NULL, NULL, NULL, 100);
+SELECT setval(pg_get_serial_sequence('oncall.change', 'change_id'), 102) \g /dev/null
+INSERT INTO oncall.cover (rotation_id, seat, period, person_id, instead_of, shift, change_id, closed_by, recorded) VALUES
+	(1, 1, '[2021-03-01Z,2021-03-08Z)', 5, 1, '[2021-02-28Z,2021-03-08Z)', 101, NULL, '[2021-02-01Z,)'),
+	(1, 2, '[2021-03-01Z,2021-03-08Z)', 3, NULL, NULL, 101, 102, '[2021-02-01Z,2021-02-20Z)'),
+	(1, 3, '[2021-04-01Z,2021-04-08Z)', NULL, NULL, NULL, 101, NULL, '[2021-02-01Z,)'),
+	(2, 1, '[2021-03-27Z,2021-03-29Z)', 1, NULL, NULL, 101, NULL, '[2021-03-28 00:30Z,)');
+INSERT INTO oncall.cover (rotation_id, seat, period, person_id, recorded, change_id, closed_by, copy_of) VALUES
+	(1, 1, '[2021-03-01Z,2021-03-10Z)', 4, '[2021-01-01Z,2021-02-01Z)', 100, 101, 1);
+-- what changes, and what does not decide
+INSERT INTO oncall.layer_leave (layer_member_id, period, recorded) VALUES (2, '[2022-05-01Z,2022-06-01Z)', '[2022-01-01Z,)');
+INSERT INTO oncall.layer_rule (layer_id, since, cadence, hours, pairing, recorded) VALUES
+	(5, '2024-01-01Z', 'R/2024-01-01T00:00[Pacific/Auckland]/P2D', 'Mo-Su 07:30-16:00', 'following', '[2023-12-01Z,)');
+INSERT INTO oncall.not_together (person_id, other_id, note) VALUES (1, 5, E'tab\there');
 
 INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by, offered_to,
-	in_return_rotation_id, in_return_seat, in_return_period, state, accepted_by, swap_id, note, offered_at, closed_at) VALUES
-	(1, 1, '[2021-03-01Z,2021-03-08Z)', 1, NULL, 1, 2, '[2021-03-01Z,2021-03-08Z)', 'accepted', 5, 1, 'wedding', '2021-01-31Z', '2021-02-01Z'),
+	in_return_rotation_id, in_return_seat, in_return_period, state, accepted_by, change_id, note, offered_at, closed_at) VALUES
+	(1, 1, '[2021-03-01Z,2021-03-08Z)', 1, NULL, 1, 2, '[2021-03-01Z,2021-03-08Z)', 'accepted', 5, 101, 'wedding', '2021-01-31Z', '2021-02-01Z'),
 	(1, 2, '[2021-05-01Z,2021-05-02Z)', 2, 3, NULL, NULL, NULL, 'withdrawn', NULL, NULL, NULL, '2021-02-03Z', '2021-02-04Z'),
 	(1, 2, '[2021-05-01Z,2021-05-02Z)', 2, 3, NULL, NULL, NULL, 'expired', NULL, NULL, 'nobody came', '2021-02-05Z', '2021-05-01Z'),
 	(2, 1, '[2090-05-10Z,2090-05-11Z)', 5, 1, 2, 2, '[2090-05-10Z,2090-05-11Z)', 'open', NULL, NULL, NULL, '2021-02-05Z', NULL),

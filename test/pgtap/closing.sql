@@ -69,8 +69,8 @@ FROM generate_series(1, :cases) AS c, generate_series(1, 3) AS p
 WHERE p < 3 OR rnd(c, 'assigned', 2000) > 0;
 INSERT INTO oncall.rotation (rotation_id, name, zone, seats, exclusive, max_consecutive)
 SELECT 2 * c + r, 'rotation ' || 2 * c + r, 'Etc/UTC', '{only}', false, NULL FROM generate_series(1, :cases) AS c, generate_series(1, 2) AS r;
-INSERT INTO oncall.rotation_member (rotation_id, person_id, since)
-SELECT 2 * c + r, 3 * c + p, '2000-01-01Z' FROM generate_series(1, :cases) AS c, generate_series(1, 2) AS r, generate_series(1, 3) AS p;
+INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, valid)
+SELECT 2 * c + r, 3 * c + p, 'reserve', '[2000-01-01Z,)' FROM generate_series(1, :cases) AS c, generate_series(1, 2) AS r, generate_series(1, 3) AS p;
 BEGIN;
 INSERT INTO oncall.layer (layer_id, rotation_id, cadence)
 SELECT 2 * c + r, 2 * c + r, oncall.cadence('2021-12-06 09:00', 'Europe/London', pick(2 * c + r, 'every', '{1 day,7 days,12 hours}'::interval[]))
@@ -167,7 +167,7 @@ BEGIN
 		INSERT INTO oracle.fault VALUES ('refusal', c, n, format('%s %s %s', rotation, during, who));
 	END IF;
 	IF refused THEN
-		PERFORM oncall_internal.write_covers(ARRAY[rotation], '{1}', ARRAY[during], ARRAY[who], reason => 'late', late => true);
+		PERFORM oncall_internal.write_covers(ARRAY[rotation], '{1}', ARRAY[during], ARRAY[who], reason => 'late', past_reason => 'late');
 		SET CONSTRAINTS ALL IMMEDIATE;
 	END IF;
 	SET CONSTRAINTS ALL DEFERRED;
@@ -261,7 +261,7 @@ SELECT is_empty($$SELECT * FROM fault WHERE what = 'lieu' ORDER BY c, n LIMIT 3$
 SELECT ok((SELECT count(*) FROM oncall.pay_line WHERE corrects IS NOT NULL) >= :cases, 'there was something to adjust');
 SELECT diag((SELECT count(*) FROM oncall.pay_run) || ' runs, ' || (SELECT count(*) FROM oncall.pay_line) || ' lines, '
 	|| (SELECT count(*) FROM oncall.pay_line WHERE corrects IS NOT NULL) || ' adjustments, '
-	|| (SELECT count(*) FROM oncall.cover WHERE late) || ' late covers');
+	|| (SELECT count(*) FROM oncall.cover JOIN oncall.change USING (change_id) WHERE past_reason IS NOT NULL) || ' late covers');
 SELECT * FROM finish();
 \connect :home
 DROP DATABASE oncall_closing;

@@ -141,7 +141,11 @@ SELECT is_empty($$
 	SELECT k.conrelid::regclass, k.conname FROM pg_constraint k
 	WHERE k.contype = 'f' AND k.connamespace = 'oncall'::regnamespace AND NOT EXISTS (
 		SELECT FROM pg_index i
-		WHERE i.indrelid = k.conrelid AND i.indpred IS NULL AND i.indisvalid
+		WHERE i.indrelid = k.conrelid AND i.indisvalid
+			-- one without its NULLs serves a foreign key as well
+			AND (i.indpred IS NULL OR pg_get_expr(i.indpred, i.indrelid) = (
+				SELECT format('(%I IS NOT NULL)', a.attname) FROM pg_attribute a
+				WHERE a.attrelid = k.conrelid AND a.attnum = k.conkey[1] AND cardinality(k.conkey) = 1))
 			AND (i.indkey::int2[])[0:cardinality(k.conkey) - 1] @> k.conkey)
 	$$, 'every foreign key has an index');
 SELECT is_empty($$
@@ -185,12 +189,12 @@ SELECT is_empty($$
 CREATE TEMPORARY TABLE pinned (label text COLLATE "C");
 COPY pinned FROM stdin;
 oncall.accept_offer(swap_request_id integer, person oncall.ref)|v|f|u
-oncall.add_holiday_cover(rotation oncall.ref, during daterange, turn interval)|v|f|u
-oncall.add_layer(rotation oncall.ref, members text[], cadence oncall.cadence, rank integer, valid tstzrange, hours oncall.weekly_hours, pairing text)|v|f|u
+oncall.add_holiday_cover(rotation oncall.ref, during daterange, turn interval, reason text, past_reason text)|v|f|u
+oncall.add_layer(rotation oncall.ref, members text[], cadence oncall.cadence, rank integer, valid tstzrange, hours oncall.weekly_hours, pairing text, first_seat integer, seats integer, spread boolean, reason text, past_reason text)|v|f|u
 oncall.add_person(name text, zone text, working_hours oncall.weekly_hours, calendar oncall.ref, email text, company_phone text, active tstzrange, db_role text)|v|f|u
-oncall.add_rotation(name text, members text[], cadence oncall.cadence, team oncall.ref, seats text[], pairing text, hours oncall.weekly_hours, valid tstzrange, zone text, calendar oncall.ref)|v|f|u
+oncall.add_rotation(name text, members text[], cadence oncall.cadence, team oncall.ref, seats text[], pairing text, hours oncall.weekly_hours, valid tstzrange, zone text, calendar oncall.ref, coverage oncall.weekly_hours, max_consecutive interval, spread boolean)|v|f|u
 oncall.anchor(oncall.cadence)|i|t|s
-oncall.apply_plan(rotation oncall.ref, during tstzrange, reason text, weights jsonb, history interval, OUT swap_id integer, OUT covers integer, OUT unresolved integer, OUT statement text)|v|f|u
+oncall.apply_plan(rotation oncall.ref, during tstzrange, reason text, weights jsonb, history interval, OUT change_id integer, OUT covers integer, OUT unresolved integer, OUT statement text)|v|f|u
 oncall.audit(during tstzrange)|s|f|s
 oncall.band_hours(period tstzrange, policy oncall.ref, person oncall.ref, rotation oncall.ref, seat integer)|s|f|s
 oncall.band_hours(periods tstzmultirange, policy oncall.ref, person oncall.ref, rotation oncall.ref, seat integer)|s|f|s
@@ -198,12 +202,12 @@ oncall.cadence(anchor timestamp without time zone, zone text, VARIADIC steps int
 oncall.callouts(during tstzrange, policy oncall.ref)|s|f|s
 oncall.close_pay_run(policy oncall.ref, period daterange, leave_gap boolean)|v|f|u
 oncall.cover_history(rotation oncall.ref, during tstzrange)|s|f|u
-oncall.cover_shift(rotation oncall.ref, period tstzrange, for_person oncall.ref, by_person oncall.ref, reason text, seat text)|v|f|u
+oncall.cover_shift(rotation oncall.ref, period tstzrange, for_person oncall.ref, by_person oncall.ref, reason text, seat text, past_reason text)|v|f|u
 oncall.duties(person oncall.ref, during tstzrange)|s|f|s
 oncall.duty_conflicts(during tstzrange, rotation oncall.ref)|s|f|s
 oncall.each(hours oncall.hours)|i|t|s
-oncall.end_cover(cover_id integer, at timestamp with time zone)|v|f|u
-oncall.end_layer(layer_id integer, at timestamp with time zone)|v|f|u
+oncall.end_cover(cover_id integer, at timestamp with time zone, reason text, past_reason text)|v|f|u
+oncall.end_layer(layer_id integer, at timestamp with time zone, reason text, past_reason text)|v|f|u
 oncall.every(oncall.cadence)|i|t|s
 oncall.expire_offers()|v|f|u
 oncall.explain_pay(person oncall.ref, during tstzrange)|s|f|s
@@ -231,25 +235,24 @@ oncall.pay_report(during tstzrange, policy oncall.ref)|s|f|s
 oncall.plan_covers(rotation oncall.ref, during tstzrange, weights jsonb, history interval)|s|f|s
 oncall.primary_of(pair oncall.pair)|i|t|s
 oncall.rest_at(at timestamp with time zone)|s|f|s
-oncall.retire_rotation(rotation oncall.ref, at timestamp with time zone)|v|f|u
+oncall.retire_rotation(rotation oncall.ref, at timestamp with time zone, reason text, past_reason text)|v|f|u
 oncall.roster(during tstzrange, rotation oncall.ref, known_at timestamp with time zone)|s|f|s
 oncall.roster_diff(during tstzrange, known_a timestamp with time zone, known_b timestamp with time zone, rotation oncall.ref)|s|f|s
 oncall.secondary_of(pair oncall.pair)|i|t|s
-oncall.set_cadence(rotation oncall.ref, cadence oncall.cadence, from_time timestamp with time zone, layer_id integer, seats integer)|v|f|u
-oncall.set_members(rotation oncall.ref, members text[], from_time timestamp with time zone, layer_id integer)|v|f|u
 oncall.setup()|v|f|u
 oncall.steps(oncall.cadence)|i|t|s
 oncall.sum(oncall.hours)|i|f|s
-oncall.swap_shifts(rotation oncall.ref, a oncall.ref, a_at timestamp with time zone, b oncall.ref, b_at timestamp with time zone, reason text, b_rotation oncall.ref, a_period tstzrange, b_period tstzrange, a_seat text, b_seat text)|v|f|u
+oncall.swap_shifts(rotation oncall.ref, a oncall.ref, a_at timestamp with time zone, b oncall.ref, b_at timestamp with time zone, reason text, b_rotation oncall.ref, a_period tstzrange, b_period tstzrange, a_seat text, b_seat text, past_reason text)|v|f|u
 oncall.take_lieu(person oncall.ref, amount interval, day date, note text)|v|f|u
 oncall.total(hours oncall.hours)|i|t|s
 oncall.turn_at(cadence oncall.cadence, at timestamp with time zone)|s|t|s
 oncall.turn_period(cadence oncall.cadence, turn bigint)|s|t|s
-oncall.withdraw_cover(cover_id integer)|v|f|u
-oncall.withdraw_layer(layer_id integer)|v|f|u
+oncall.withdraw_cover(cover_id integer, reason text, past_reason text)|v|f|u
+oncall.withdraw_layer(layer_id integer, reason text, past_reason text)|v|f|u
 oncall.withdraw_offer(swap_request_id integer)|v|f|u
 oncall.zone(oncall.cadence)|i|t|s
 oncall_internal.assign_turns(seats integer, blocks integer[], allowed boolean[], repeats boolean[], served integer[], OUT people integer[], OUT failed integer, OUT placed integer)|i|t|s
+oncall_internal.begin_change(kind text, rotation_id integer, person_id integer, reason text, past_reason text, undoes integer)|v|f|u
 oncall_internal.better_handover(people integer[], cadence oncall.cadence, begins timestamp with time zone)|s|f|u
 oncall_internal.cadence_cmp(oncall.cadence, oncall.cadence)|i|t|s
 oncall_internal.cadence_eq(oncall.cadence, oncall.cadence)|i|t|s
@@ -267,16 +270,16 @@ oncall_internal.cadence_send(oncall.cadence)|i|t|s
 oncall_internal.cadence_sortsupport(internal)|i|t|s
 oncall_internal.calendar_named(calendar oncall.ref)|s|t|s
 oncall_internal.callout_periods(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
-oncall_internal.closed(recorded tstzrange, xmin xid)|s|t|s
+oncall_internal.closed(recorded tstzrange, xmin xid)|v|t|u
 oncall_internal.coming_duty(rotation_id integer)|s|t|u
-oncall_internal.cover_insert()|v|f|u
 oncall_internal.cover_rules()|v|f|u
-oncall_internal.cover_update()|v|f|u
 oncall_internal.create_grants(OUT schema name, OUT grantee text, OUT owner regrole)|s|f|s
 oncall_internal.currency_digits(currency text)|i|t|s
 oncall_internal.current_person()|s|f|s
 oncall_internal.date_span(days daterange)|s|t|s
 oncall_internal.duty_text(rotation_id integer, during tstzrange)|s|f|s
+oncall_internal.end_change()|v|f|u
+oncall_internal.fill_cover()|v|f|u
 oncall_internal.handover_suits(people integer[], zone text, at timestamp with time zone)|s|f|s
 oncall_internal.handovers_support(internal)|i|t|s
 oncall_internal.held_seat(rotation_id integer, person_id integer, period tstzrange, seat smallint)|s|f|u
@@ -319,16 +322,17 @@ oncall_internal.is_bounded(range tstzrange)|i|f|s
 oncall_internal.is_exact(length interval)|i|t|s
 oncall_internal.is_half_open(range tstzrange)|i|f|s
 oncall_internal.is_nominal(length interval)|i|t|s
+oncall_internal.is_own(recorded tstzrange, xmin xid)|v|t|u
 oncall_internal.judge_covers()|v|f|u
-oncall_internal.last_duties(rotation_id integer, people integer[], before timestamp with time zone, since timestamp with time zone)|s|f|u
+oncall_internal.keep_change()|v|f|u
+oncall_internal.keep_history()|v|f|u
 oncall_internal.layer_begins(valid tstzrange, cadence oncall.cadence)|s|f|s
 oncall_internal.layer_has_members()|v|f|u
-oncall_internal.layer_insert()|v|f|u
-oncall_internal.layer_member_write()|v|f|u
-oncall_internal.layer_people(layer_id integer)|s|t|s
+oncall_internal.layer_member_rules()|v|f|u
+oncall_internal.layer_people(layer_id integer, at timestamp with time zone)|s|t|s
+oncall_internal.layer_rule_rules()|v|f|u
 oncall_internal.layer_rules()|v|f|u
-oncall_internal.layer_to_change(rotation_id integer, from_time timestamp with time zone, INOUT layer_id integer, OUT turn bigint, OUT at timestamp with time zone, OUT begun boolean)|s|f|u
-oncall_internal.layer_update()|v|f|u
+oncall_internal.layer_until(layer_id integer)|s|t|s
 oncall_internal.length_of(periods tstzmultirange)|i|t|s
 oncall_internal.lieu_entry_balance()|v|f|u
 oncall_internal.lieu_entry_rules()|v|f|u
@@ -342,6 +346,7 @@ oncall_internal.lint_people(rotation_id integer)|s|f|u
 oncall_internal.lint_rotations(asked oncall.ref)|s|f|u
 oncall_internal.lint_rules(own oncall.rotation, constraint_name text, person_id integer, person text, during tstzrange, message text)|s|f|u
 oncall_internal.lint_shape(own oncall.rotation)|s|f|u
+oncall_internal.listed_periods(rotation_id integer, person_id integer, during tstzrange)|s|t|s
 oncall_internal.literal_names(people integer[])|s|t|s
 oncall_internal.literal_time(at timestamp with time zone, zone text)|s|t|s
 oncall_internal.load_weights(weights jsonb)|i|f|s
@@ -350,8 +355,8 @@ oncall_internal.local_time(at timestamp with time zone, zone text)|s|t|s
 oncall_internal.lock_covers(rotation_ids integer[], seats smallint[], periods tstzrange[])|v|f|u
 oncall_internal.lock_rotation(rotation_id integer)|v|f|u
 oncall_internal.managers_of(person_id integer)|s|t|s
-oncall_internal.members_from(layer oncall.layer, old integer[], new integer[], turn bigint, at timestamp with time zone)|s|f|u
 oncall_internal.members_to_ask(own oncall.rotation, listed integer[], wanted integer)|s|f|u
+oncall_internal.moment()|v|f|u
 oncall_internal.next_turn(cadence oncall.cadence, from_time timestamp with time zone, OUT turn bigint, OUT at timestamp with time zone)|s|f|s
 oncall_internal.note_cover()|v|f|u
 oncall_internal.pair_array(oncall.pair)|i|t|s
@@ -392,6 +397,7 @@ oncall_internal.person_keep_past()|v|f|u
 oncall_internal.person_named(person oncall.ref)|s|t|s
 oncall_internal.plan_season(rotation_id integer, during daterange, season text, length integer)|s|f|u
 oncall_internal.plan_shifts(during tstzrange, rotation_id integer, since timestamp with time zone, weights integer[])|s|f|s
+oncall_internal.recorded_now()|v|f|u
 oncall_internal.ref_cmp(oncall.ref, oncall.ref)|i|t|s
 oncall_internal.ref_eq(oncall.ref, oncall.ref)|i|t|s
 oncall_internal.ref_ge(oncall.ref, oncall.ref)|i|t|s
@@ -419,10 +425,10 @@ oncall_internal.refuse_null(argument text, is_null boolean)|i|f|s
 oncall_internal.refuse_open_responses(pay_policy_id integer, period daterange)|s|f|u
 oncall_internal.refuse_period(argument text, period tstzrange)|s|f|s
 oncall_internal.refuse_planned(rotation_id integer, during daterange, length integer)|s|f|u
-oncall_internal.refuse_removal()|v|f|u
 oncall_internal.refuse_turn(rotation oncall.rotation, days daterange, placed integer, names text[], obstacles text[])|s|f|s
 oncall_internal.refuse_two_seats(rotation_id integer, person_id integer, at timestamp with time zone, seats smallint[])|s|f|s
 oncall_internal.response_rules()|v|f|u
+oncall_internal.rotation_member_rules()|v|f|u
 oncall_internal.rotation_named(rotation oncall.ref)|s|t|s
 oncall_internal.rotation_rules()|v|f|u
 oncall_internal.schema_version()|i|f|s
@@ -435,13 +441,12 @@ oncall_internal.standing_layers(rotation_id integer)|s|t|s
 oncall_internal.swap_request_insert()|v|f|u
 oncall_internal.swap_request_update()|v|f|u
 oncall_internal.take_offer(swap_request_id integer, accepted_by integer)|v|f|u
-oncall_internal.take_over(rotation_id integer, seat smallint, period tstzrange, for_id integer, by_id integer, reason text, late boolean)|v|f|u
+oncall_internal.take_over(rotation_id integer, seat smallint, period tstzrange, for_id integer, by_id integer, reason text, past_reason text)|v|f|u
 oncall_internal.team_named(team oncall.ref)|s|t|s
-oncall_internal.tournament_members(people integer[], rested timestamp with time zone[], turn bigint)|s|f|s
-oncall_internal.trade(rotation_ids integer[], seats smallint[], periods tstzrange[], from_ids integer[], to_ids integer[], proposed_by integer, reason text, offer integer)|v|f|u
+oncall_internal.trade(rotation_ids integer[], seats smallint[], periods tstzrange[], from_ids integer[], to_ids integer[], proposed_by integer, reason text, offer integer, past_reason text)|v|f|u
 oncall_internal.traded_shift(rotation_id integer, person_id integer, argument text, at timestamp with time zone, part tstzrange, INOUT seat smallint, OUT period tstzrange)|s|f|u
 oncall_internal.turn_seats(members integer[], pairing text, seats integer, turn bigint)|i|t|s
-oncall_internal.turned_members(old integer[], new integer[], step integer, turn bigint)|i|f|s
+oncall_internal.valid_by_default(rotation_id integer)|v|f|u
 oncall_internal.wall_period(period tstzrange, zone text)|s|t|s
 oncall_internal.wall_time(at timestamp with time zone, zone text)|s|t|s
 oncall_internal.weekly_hours_cmp(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
@@ -460,8 +465,9 @@ oncall_internal.weekly_hours_send(oncall.weekly_hours)|i|t|s
 oncall_internal.why_adjusted(pay_run_id integer, person_id integer, kind text, hours interval)|s|f|s
 oncall_internal.work_place(person_id integer, at timestamp with time zone, OUT zone text, OUT working_hours oncall.weekly_hours, OUT holidays date[])|s|t|s
 oncall_internal.write_accruals(pay_run_id integer)|v|f|u
-oncall_internal.write_covers(rotation_ids integer[], seats smallint[], periods tstzrange[], person_ids integer[], swap_id integer, reason text, late boolean)|v|f|u
-oncall_internal.write_layer(rotation_id integer, people integer[], cadence oncall.cadence, rank integer, valid tstzrange, hours oncall.weekly_hours, pairing text, seats integer)|v|f|u
+oncall_internal.write_change()|v|f|u
+oncall_internal.write_covers(rotation_ids integer[], seats smallint[], periods tstzrange[], person_ids integer[], kind text, person_id integer, reason text, past_reason text)|v|f|u
+oncall_internal.write_layer(rotation_id integer, people integer[], cadence oncall.cadence, rank integer, valid tstzrange, hours oncall.weekly_hours, pairing text, first_seat integer, seats integer, spread boolean)|v|f|u
 oncall_internal.written_now(xmin xid)|s|t|s
 \.
 CREATE TEMPORARY VIEW found AS

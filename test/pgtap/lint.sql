@@ -100,9 +100,9 @@ SELECT is(pg_temp.advice('long and few'), 'turn of a week', 'every five weeks fo
 SELECT pg_temp.rotation('few', pg_temp.people(1, 3)), pg_temp.rotation('few alone', pg_temp.people(1, 3)),
 	pg_temp.rotation('many', pg_temp.people(1, 16)),
 	pg_temp.rotation('twice', pg_temp.people(1, 9) || '{P01,P01}'::text[]);
-INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, since)
+INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, valid)
 SELECT oncall_internal.rotation_named('few'), oncall_internal.person_named('P' || to_char(n, 'FM00')),
-	CASE WHEN n = 4 THEN 'shadow' WHEN n < 8 THEN 'volunteer' ELSE 'reserve' END, now() - interval '1 year'
+	CASE WHEN n = 4 THEN 'shadow' WHEN n < 8 THEN 'volunteer' ELSE 'reserve' END, tstzrange(now() - interval '1 year', NULL)
 FROM generate_series(4, 15) AS n;
 SELECT is(pg_temp.detail('few', 'duty every 4 to 7 weeks'),
 	'advice: each of 3 people is on duty every 1.5 weeks; every 4 to 7 are best: time to rest, and not to forget',
@@ -238,8 +238,8 @@ SELECT is(pg_temp.paste('ends', 'no gaps'), 'nothing left', 'and goes on');
 SELECT is(pg_temp.advice('later'), NULL, 'a rotation that begins later has no gap before');
 SELECT is(pg_temp.advice('empty'), 'no gaps', 'a rotation that never had a layer');
 SELECT is(pg_temp.paste('empty', 'no gaps'), 'no gaps', 'of nobody');
-INSERT INTO oncall.rotation_member (rotation_id, person_id)
-SELECT oncall_internal.rotation_named('empty'), oncall_internal.person_named(p) FROM unnest(pg_temp.people(1, 8)) AS p;
+INSERT INTO oncall.rotation_member (rotation_id, person_id, standing)
+SELECT oncall_internal.rotation_named('empty'), oncall_internal.person_named(p), 'reserve' FROM unnest(pg_temp.people(1, 8)) AS p;
 SELECT is(pg_temp.paste('empty', 'no gaps'), 'nothing left', 'of its members');
 
 -- Hours

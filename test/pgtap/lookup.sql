@@ -302,8 +302,8 @@ SELECT layer_id, rotation_id, rank, valid,
 				 WHEN 'plain' THEN tstzrange(t0, NULL)
 				 ELSE tstzrange(t1, NULL) END
 FROM l LEFT JOIN hours_text USING (layer_id);
-INSERT INTO oncall.layer_member (layer_id, position, person_id)
-SELECT layer_id, 3 * n - 1, m
+INSERT INTO oncall.layer_member (layer_id, position, person_id, valid, recorded)
+SELECT layer_id, 3 * n - 1, m, '(,)', '[2019-01-01 00:00Z,)'
 FROM l, unnest(members) WITH ORDINALITY AS u (m, n);
 INSERT INTO oncall.layer (layer_id, rotation_id, rank, valid, cadence, hours, pairing, seats, recorded, copy_of) OVERRIDING SYSTEM VALUE
 SELECT y.layer_id + 20000000, y.rotation_id, y.rank, l.past, y.cadence, y.hours, y.pairing, y.seats,

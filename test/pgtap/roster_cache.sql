@@ -19,8 +19,8 @@ SELECT 4000000 + r, 4000000 + r,
 					  CASE WHEN r <= 1000 THEN interval '7 days' ELSE '1 day' END),
 	   '[2020-01-01 00:00Z,)'
 FROM generate_series(1, 2000) AS r;
-INSERT INTO oncall.layer_member (layer_id, position, person_id)
-SELECT 4000000 + r, i, 4000000 + i FROM generate_series(1, 2000) AS r, generate_series(1, 9) AS i;
+INSERT INTO oncall.layer_member (layer_id, position, person_id, valid, recorded)
+SELECT 4000000 + r, i, 4000000 + i, '(,)', '[2020-01-01 00:00Z,)' FROM generate_series(1, 2000) AS r, generate_series(1, 9) AS i;
 ANALYZE oncall.rotation, oncall.layer, oncall.layer_member, oncall.cover;
 
 -- what lasts longer than the statement at hand; from 18 on a context does not

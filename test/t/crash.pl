@@ -152,8 +152,8 @@ $_->quit for ($committed, $repeatable);
 sql(q{
 	INSERT INTO oncall.person (person_id, name, zone) VALUES (91, 'Fay', 'UTC'), (92, 'Gil', 'UTC');
 	INSERT INTO oncall.rotation (rotation_id, name, zone) VALUES (91, 'one', 'UTC'), (92, 'other', 'UTC');
-	INSERT INTO oncall.rotation_member (rotation_id, person_id, since)
-		SELECT r, p, '2020-01-01Z' FROM generate_series(91, 92) r, generate_series(91, 92) p});
+	INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, valid)
+		SELECT r, p, 'reserve', '[2020-01-01Z,)' FROM generate_series(91, 92) r, generate_series(91, 92) p});
 
 # a cover in one of the two rotations on some day of 2035
 sub trade

@@ -43,8 +43,8 @@ sql(q{
 		SELECT i, 'person ' || i, 'UTC' FROM generate_series(1, 8) i;
 	INSERT INTO oncall.rotation (rotation_id, name, zone, max_consecutive, exclusive, calendar_id)
 		SELECT i, 'rotation ' || i, 'UTC', '3 days', i < 4, 1 FROM generate_series(1, 4) i;
-	INSERT INTO oncall.rotation_member (rotation_id, person_id, since)
-		SELECT r, p, '2020-01-01Z' FROM generate_series(1, 4) r, generate_series(1, 8) p;
+	INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, valid)
+		SELECT r, p, 'reserve', '[2020-01-01Z,)' FROM generate_series(1, 4) r, generate_series(1, 8) p;
 	BEGIN;
 	INSERT INTO oncall.layer (layer_id, rotation_id, cadence, seats)
 		VALUES (1, 1, 'R/2041-01-01T12:00[UTC]/P2D', 1);

@@ -1,0 +1,35 @@
+
+-- Changes
+
+CREATE FUNCTION oncall_internal.begin_change(
+	kind pg_catalog.text, rotation_id pg_catalog.int4 DEFAULT NULL, person_id pg_catalog.int4 DEFAULT NULL,
+	reason pg_catalog.text DEFAULT NULL, past_reason pg_catalog.text DEFAULT NULL, undoes pg_catalog.int4 DEFAULT NULL)
+RETURNS pg_catalog.int4
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'oncall_begin_change';
+COMMENT ON FUNCTION oncall_internal.begin_change(pg_catalog.text, pg_catalog.int4, pg_catalog.int4, pg_catalog.text, pg_catalog.text, pg_catalog.int4) IS
+'Begins a change, of which all is part that is written until end_change(), at one moment; writes its row as the caller and returns the change_id. Within another change it is part of that one. To be called once the rows are locked that the change is about.';
+
+CREATE FUNCTION oncall_internal.end_change() RETURNS pg_catalog.void
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'oncall_end_change';
+COMMENT ON FUNCTION oncall_internal.end_change() IS
+'Ends what the last begin_change() began. An error that is caught ends all that began within its block.';
+
+CREATE FUNCTION oncall_internal.moment() RETURNS pg_catalog.timestamptz
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'oncall_moment';
+COMMENT ON FUNCTION oncall_internal.moment() IS
+'The moment of the change or the plain statement under way: what the clock said when it was first asked for.';
+
+CREATE FUNCTION oncall_internal.recorded_now() RETURNS pg_catalog.tstzrange
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'oncall_recorded_now';
+COMMENT ON FUNCTION oncall_internal.recorded_now() IS
+'What "recorded" is of a row that is believed from the moment of this change or statement on.';
+
+CREATE FUNCTION oncall_internal.write_change() RETURNS trigger
+LANGUAGE C
+AS 'MODULE_PATHNAME', 'oncall_write_change';
+COMMENT ON FUNCTION oncall_internal.write_change() IS
+'Trigger of oncall.change: fills past_reason from the setting oncall.past_reason; only the owner of the table writes who made a change, and when (42501).';
