@@ -46,8 +46,9 @@ SELECT diag('seed ' || :'seed' || ', ' || :'cases' || ' trades');
 
 CREATE TABLE rotation_at (version int, rotation_id int, zone text, exclusive boolean,
 	max_consecutive interval, min_break interval, PRIMARY KEY (version, rotation_id));
-CREATE TABLE member_at (version int, rotation_id int, person_id int, standing text, since timestamptz,
-	PRIMARY KEY (version, rotation_id, person_id));
+-- those on a list, too: lists stay as they are here, and count from the first turn on
+CREATE TABLE member_at (version int, rotation_id int, person_id int, standing text, valid tstzrange);
+CREATE INDEX ON member_at (version, rotation_id, person_id);
 CREATE TABLE person_at (version int, person_id int, active tstzrange, PRIMARY KEY (version, person_id));
 CREATE TABLE absence_at (version int, absence_id int, person_id int, period tstzrange,
 	PRIMARY KEY (version, person_id, absence_id));
@@ -86,8 +87,13 @@ AS $$
 	SELECT version, r.rotation_id, r.zone, r.exclusive, r.max_consecutive, r.min_break
 	FROM oncall.rotation AS r WHERE r.rotation_id / 10 = company;
 	INSERT INTO member_at
-	SELECT version, m.rotation_id, m.person_id, m.standing, m.since
-	FROM oncall.rotation_member AS m WHERE m.rotation_id / 10 = company;
+	SELECT version, m.rotation_id, m.person_id, m.standing, m.valid
+	FROM oncall.rotation_member AS m WHERE m.rotation_id / 10 = company AND upper_inf(m.recorded)
+	UNION ALL
+	SELECT version, l.rotation_id, m.person_id, 'listed', l.valid * tstzrange(oncall.anchor(l.cadence) AT TIME ZONE oncall.zone(l.cadence),
+		(SELECT min(u.since) FROM oncall.layer_rule AS u WHERE u.layer_id = l.layer_id AND u.ends AND upper_inf(u.recorded)))
+	FROM oncall.layer AS l JOIN oncall.layer_member AS m USING (layer_id)
+	WHERE l.rotation_id / 10 = company AND upper_inf(l.recorded) AND m.person_id IS NOT NULL;
 	INSERT INTO person_at
 	SELECT version, p.person_id, p.active FROM oncall.person AS p WHERE p.person_id / 100 = company;
 	INSERT INTO absence_at
@@ -238,10 +244,10 @@ BEGIN
 				pick('{14 days,14 days,7 days,7 days,3 days,1 month,36 hours,2 days 12 hours,10 days 00:00:00.000001,20 days,NULL}'::interval[]),
 				pick('{11 hours,11 hours,11 hours,0,8 hours,1 day,90 minutes,12:00:00.000001,1 day 6 hours,2 days}'::interval[]),
 				CASE WHEN below(5) < 3 THEN company END);
-		INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, since)
+		INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, valid)
 		SELECT rotation, 100 * company + n,
-			   pick('{member,member,member,member,member,member,reserve,reserve,shadow,volunteer}'::text[]),
-			   CASE WHEN below(8) = 0 THEN own.focus + (below(400) - 250) * interval '1 hour' ELSE '2020-01-01Z' END
+			   pick('{reserve,reserve,reserve,reserve,shadow,volunteer}'::text[]),
+			   tstzrange(CASE WHEN below(8) = 0 THEN own.focus + (below(400) - 250) * interval '1 hour' ELSE '2020-01-01Z' END, NULL)
 		FROM generate_series(1, people) AS n WHERE below(8) > 0;
 
 		FOR l IN 1 .. 1 + below(3) LOOP
@@ -274,10 +280,11 @@ BEGIN
 
 	-- covers that nobody has judged: breaches that stand
 	SET LOCAL session_replication_role = replica;
-	INSERT INTO oncall.cover (rotation_id, seat, period, person_id)
+	INSERT INTO oncall.cover (rotation_id, seat, period, person_id, change_id)
 	SELECT r.rotation_id, s.seat,
 		   tstzrange(own.focus + (12 * n + below(6)) * interval '1 hour', own.focus + (12 * n + 7 + below(5)) * interval '1 hour'),
-		   CASE WHEN below(8) > 0 THEN 100 * company + 1 + below(people) END
+		   CASE WHEN below(8) > 0 THEN 100 * company + 1 + below(people) END,
+		   (SELECT max(c.change_id) FROM oncall.change AS c)
 	FROM oncall.rotation AS r, generate_series(1, cardinality(r.seats)) AS s (seat), generate_series(-20, 20) AS n
 	WHERE r.rotation_id / 10 = company AND below(14) = 0;
 	SET LOCAL session_replication_role = origin;
@@ -305,10 +312,12 @@ BEGIN
 	WHEN 4 THEN
 		UPDATE oncall.person SET active = tstzrange(NULL, at) WHERE person_id = who;
 	WHEN 5 THEN
-		UPDATE oncall.rotation_member SET standing = pick('{member,reserve,shadow}'::text[]) WHERE (rotation_id, person_id) = (which, who);
+		UPDATE oncall.rotation_member SET recorded = oncall_internal.closed(recorded, xmin)
+		WHERE (rotation_id, person_id) = (which, who) AND upper_inf(recorded);
 	ELSE
 		PERFORM oncall.end_layer(layer_id, at) FROM oncall.layer
-		WHERE rotation_id = which AND upper_inf(recorded) AND NOT isempty(recorded) AND valid @> at AND rank > 0;
+		WHERE rotation_id = which AND upper_inf(recorded) AND NOT isempty(recorded) AND valid @> at AND rank > 0
+			AND (oncall_internal.layer_until(layer_id) > at) IS NOT FALSE;
 	END CASE;
 END
 $$;
@@ -330,7 +339,7 @@ AS $$
 		UNION SELECT upper(a.period) FROM oncall.absence AS a WHERE a.person_id / 100 = own.company
 		UNION SELECT lower(p.active) FROM oncall.person AS p WHERE p.person_id / 100 = own.company
 		UNION SELECT upper(p.active) FROM oncall.person AS p WHERE p.person_id / 100 = own.company
-		UNION SELECT m.since FROM oncall.rotation_member AS m WHERE m.rotation_id / 10 = own.company
+		UNION SELECT lower(m.valid) FROM oncall.rotation_member AS m WHERE m.rotation_id / 10 = own.company
 		UNION SELECT (h.day + n)::timestamp AT TIME ZONE r.zone
 			FROM oncall.rotation AS r JOIN oncall.holiday AS h USING (calendar_id), generate_series(0, 1) AS n
 			WHERE r.rotation_id / 10 = own.company
@@ -523,7 +532,7 @@ BEGIN
 			 LATERAL (SELECT h.day::timestamp AT TIME ZONE r.zone + n * interval '1 day' AS at, w.person_id
 					  FROM oncall.holiday AS h, generate_series(0, 1) AS n, oncall.rotation_member AS w
 					  WHERE h.calendar_id = r.calendar_id AND w.rotation_id = r.rotation_id
-						  AND w.standing IN ('member', 'reserve')) AS m
+						  AND w.standing = 'reserve' AND upper_inf(w.recorded)) AS m
 		WHERE r.rotation_id / 10 = own.company
 		ORDER BY random() LIMIT 1;
 		IF one.period IS NOT NULL THEN
@@ -752,9 +761,12 @@ SELECT d.trade, d.after, 5, d.person_id, d.rotation_id::text, range_agg(x)
 FROM duty AS d
 JOIN trade AS t USING (trade)
 JOIN person_at AS p ON p.version = t.version AND p.person_id = d.person_id
-LEFT JOIN member_at AS m ON m.version = t.version AND m.rotation_id = d.rotation_id AND m.person_id = d.person_id
-CROSS JOIN LATERAL unnest(d.held - CASE WHEN m.standing IN ('member', 'reserve') OR m.standing = 'shadow' AND d.seat >= 3
-								   THEN (p.active * tstzrange(m.since, NULL))::tstzmultirange ELSE '{}' END) AS x
+CROSS JOIN LATERAL (
+	SELECT coalesce(range_agg(m.valid * p.active), '{}') AS may
+	FROM member_at AS m
+	WHERE m.version = t.version AND m.rotation_id = d.rotation_id AND m.person_id = d.person_id
+		AND (m.standing IN ('listed', 'reserve') OR m.standing = 'shadow' AND d.seat >= 3)) AS m
+CROSS JOIN LATERAL unnest(d.held - m.may) AS x
 GROUP BY 1, 2, 4, 5
 UNION ALL
 SELECT d.trade, d.after, 6, d.person_id, concat_ws('/', d.rotation_id, a.season, a.block, b.block),
@@ -826,7 +838,7 @@ SELECT diag(string_agg(n || ' ' || coalesce(judged, 'accepted'), ', ' ORDER BY j
 			(SELECT count(*) FROM far) || ' left out')
 FROM (SELECT judged, count(*) AS n FROM verdict GROUP BY judged) AS s;
 SELECT is(count(*)::int, :cases, 'so many trades are made') FROM verdict;
-SELECT ok(count(*) <= :cases / 20, 'few are left out') FROM far;
+SELECT ok(count(*) <= :cases / 12, 'few are left out') FROM far;
 SELECT ok(min(n) >= :cases / 100, 'each rule refuses some, and some are accepted')
 FROM (SELECT count(trade) AS n FROM (SELECT constraint_name FROM rule UNION ALL SELECT NULL) AS r
 	  LEFT JOIN verdict AS v ON v.judged IS NOT DISTINCT FROM r.constraint_name GROUP BY r.constraint_name) AS s;
