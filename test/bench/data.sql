@@ -24,10 +24,10 @@ COMMIT;
 
 -- a cover for one shift in twenty: some days of it, whoever that suits
 ALTER TABLE oncall.cover DISABLE TRIGGER USER;
-INSERT INTO oncall.cover (rotation_id, seat, period, person_id)
+INSERT INTO oncall.cover (rotation_id, seat, period, person_id, change_id)
 SELECT rotation_id, seat,
 	   tstzrange(lower(period) + interval '1 day' * (n % 3), upper(period) - interval '1 day' * (n % 2)),
-	   9 * (rotation_id - 1) + 1 + n % 9
+	   9 * (rotation_id - 1) + 1 + n % 9, (SELECT min(change_id) FROM oncall.change)
 FROM (SELECT *, row_number() OVER (ORDER BY rotation_id, seat, period) AS n
 	  FROM oncall.roster('[2021-01-05, 2025-12-30)')
 	  WHERE upper(period) - lower(period) > interval '5 days') AS s

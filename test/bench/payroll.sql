@@ -33,9 +33,9 @@ COMMIT;
 ALTER TABLE cover DISABLE TRIGGER USER;
 ALTER TABLE response DISABLE TRIGGER USER;
 -- a cover for one shift in twenty: a day of it, by somebody who is free
-INSERT INTO cover (rotation_id, seat, period, person_id)
+INSERT INTO cover (rotation_id, seat, period, person_id, change_id)
 SELECT rotation_id, seat, tstzrange(lower(period) + interval '1 day', lower(period) + interval '2 days'),
-	   10 * (rotation_id - 1) + 1 + (person_id + 2) % 10
+	   10 * (rotation_id - 1) + 1 + (person_id + 2) % 10, (SELECT min(change_id) FROM change)
 FROM (SELECT *, row_number() OVER (ORDER BY rotation_id, seat, period) AS n FROM roster('[2020-01-07, 2025-12-30)')) AS s
 WHERE n % 20 = 7;
 INSERT INTO pay_policy (pay_policy_id, name, zone, currency, minimum_callout, round_to)

@@ -21,8 +21,9 @@ FROM generate_series(1, 50) AS r;
 INSERT INTO oncall.layer_member (layer_id, position, person_id)
 SELECT r, i, 9 * (r - 1) + i FROM generate_series(1, 50) AS r, generate_series(1, 9) AS i;
 SET LOCAL session_replication_role = replica;
-INSERT INTO oncall.cover (rotation_id, seat, period, person_id)
-SELECT r, 1 + w / 20 % 2, tstzrange(at, at + interval '7 days'), 9 * (r - 1) + 1 + (w + 3) % 9
+INSERT INTO oncall.cover (rotation_id, seat, period, person_id, change_id)
+SELECT r, 1 + w / 20 % 2, tstzrange(at, at + interval '7 days'), 9 * (r - 1) + 1 + (w + 3) % 9,
+	(SELECT min(change_id) FROM oncall.change)
 FROM generate_series(1, 50) AS r, generate_series(0, :weeks - 1, 20) AS w,
 	 LATERAL (SELECT timestamptz '2026-12-29 12:00Z' + (w - :weeks) * interval '7 days' AS at) AS s;
 COMMIT;

@@ -22,8 +22,8 @@ VALUES (3000001, 3000001, 0, 'R/2025-09-02T12:00[Pacific/Auckland]/P7D', NULL, '
 	   (3000002, 3000002, 0, 'R/2025-09-01T02:15[Australia/Lord_Howe]/PT12H', NULL, '[2025-01-01 00:00Z,)'),
 	   (3000003, 3000002, 1, 'R/2025-09-01T00:00[Australia/Lord_Howe]/P1D', 'Mo-Fr 09:00-17:00; PH off', '[2025-01-01 00:00Z,)'),
 	   (3000004, 3000003, 0, 'R/2025-08-31T02:30[America/New_York]/P1M', NULL, '[2025-01-01 00:00Z,)');
-INSERT INTO oncall.layer_member (layer_id, position, person_id)
-SELECT l, i, 3000000 + i FROM generate_series(3000001, 3000004) AS l, generate_series(1, 9) AS i;
+INSERT INTO oncall.layer_member (layer_id, position, person_id, valid, recorded)
+SELECT l, i, 3000000 + i, '(,)', '[2025-01-01 00:00Z,)' FROM generate_series(3000001, 3000004) AS l, generate_series(1, 9) AS i;
 INSERT INTO oncall.cover (rotation_id, seat, period, person_id, recorded)
 VALUES (3000001, 1, '[2025-09-27 14:30Z, 2025-09-29 00:00Z)', 3000009, '[2025-09-20 00:00Z,)'),
 	   (3000003, 2, '[2025-11-01 00:00Z, 2025-11-05 00:00Z)', NULL, '[2025-09-20 00:00Z,)');

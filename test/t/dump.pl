@@ -167,15 +167,19 @@ INSERT INTO oncall.person (name, zone, calendar_id, working_hours) VALUES ('Aroh
 INSERT INTO oncall.absence (person_id, period, kind) VALUES (1, '[2027-01-01Z,2027-02-01Z)', 'leave')
 INSERT INTO oncall.team (name, zone, manager_id) VALUES ('SRE', 'Pacific/Auckland', 1)
 INSERT INTO oncall.rotation (name, team_id, calendar_id, seats, max_consecutive) VALUES ('SRE', 1, 1, '{primary,secondary,shadow}', NULL)
-INSERT INTO oncall.rotation_member (rotation_id, person_id, standing) VALUES (1, 1, 'member'), (1, 2, 'reserve'), (1, 3, 'member')
-WITH l AS (INSERT INTO oncall.layer (rotation_id, cadence, valid) VALUES (1, 'R/2026-01-06T12:00[Pacific/Auckland]/P7D', '[2026-01-01Z,)') RETURNING layer_id) INSERT INTO oncall.layer_member SELECT layer_id, p, nullif(p, 4) FROM l, generate_series(1, 4) p
-WITH l AS (INSERT INTO oncall.layer (rotation_id, rank, cadence, hours, pairing, seats) VALUES (1, 3, 'R/2026-01-05T09:00[Europe/London]/P1D,P1D,P1D,P1D,P3D', 'Mo-Fr 09:00-17:00; PH off', 'mixed', 2) RETURNING layer_id) INSERT INTO oncall.layer_member SELECT layer_id, p, p FROM l, generate_series(1, 3) p
+INSERT INTO oncall.rotation_member (rotation_id, person_id, standing) VALUES (1, 1, 'shadow'), (1, 2, 'reserve')
+WITH l AS (INSERT INTO oncall.layer (rotation_id, cadence, valid) VALUES (1, 'R/2026-01-06T12:00[Pacific/Auckland]/P7D', '[2026-01-01Z,)') RETURNING layer_id) INSERT INTO oncall.layer_member (layer_id, position, person_id) SELECT layer_id, p, nullif(p, 4) FROM l, generate_series(1, 4) p
+WITH l AS (INSERT INTO oncall.layer (rotation_id, rank, cadence, hours, pairing, seats) VALUES (1, 3, 'R/2026-01-05T09:00[Europe/London]/P1D,P1D,P1D,P1D,P3D', 'Mo-Fr 09:00-17:00; PH off', 'mixed', 2) RETURNING layer_id) INSERT INTO oncall.layer_member (layer_id, position, person_id) SELECT layer_id, p, p FROM l, generate_series(1, 3) p
+INSERT INTO oncall.layer_leave (layer_member_id, period) VALUES (1, '[2028-01-01Z,2028-03-01Z)')
+INSERT INTO oncall.layer_rule (layer_id, since, pairing) VALUES (1, '2028-06-01Z', 'following')
+UPDATE oncall.layer_leave SET recorded = oncall_internal.closed(recorded, xmin)
+UPDATE oncall.layer_leave SET recorded = oncall_internal.recorded_now()
 SELECT oncall.end_layer(1, '2030-01-01Z')
 SELECT oncall.end_layer(1, '2029-01-01Z')
 SELECT oncall.withdraw_layer(2)
-INSERT INTO oncall.swap (rotation_id, proposed_by, note) VALUES (1, 1, E'tab\there')
-INSERT INTO oncall.cover (rotation_id, seat, period, person_id, swap_id) VALUES (1, 1, '[2027-03-01Z,2027-03-08Z)', 2, 1), (1, 2, '[2027-03-01Z,2027-03-08Z)', 3, 1), (1, 3, '[2027-03-01Z,2027-03-08Z)', NULL, NULL)
-INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by, offered_to, state, accepted_by, swap_id, closed_at) VALUES (1, 1, '[2027-03-01Z,2027-03-08Z)', 1, 2, 'accepted', 2, 1, '2026-03-01Z'), (1, 2, '[2027-03-01Z,2027-03-08Z)', 2, NULL, 'withdrawn', NULL, NULL, '2026-03-01Z'), (1, 2, '[2026-03-01Z,2026-03-08Z)', 2, NULL, 'expired', NULL, NULL, '2026-03-01Z')
+INSERT INTO oncall.change (change_id, kind, rotation_id, person_id, reason) OVERRIDING SYSTEM VALUE VALUES (1000, 'swap', 1, 1, E'tab\there')
+INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (1, 1, '[2027-03-01Z,2027-03-08Z)', 2), (1, 2, '[2027-03-01Z,2027-03-08Z)', 3), (1, 3, '[2027-03-01Z,2027-03-08Z)', NULL)
+INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by, offered_to, state, accepted_by, change_id, closed_at) VALUES (1, 1, '[2027-03-01Z,2027-03-08Z)', 1, 2, 'accepted', 2, 1000, '2026-03-01Z'), (1, 2, '[2027-03-01Z,2027-03-08Z)', 2, NULL, 'withdrawn', NULL, NULL, '2026-03-01Z'), (1, 2, '[2026-03-01Z,2026-03-08Z)', 2, NULL, 'expired', NULL, NULL, '2026-03-01Z')
 INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by, in_return_rotation_id, in_return_seat, in_return_period, note, offered_at) VALUES (1, 1, '[2027-04-01Z,2027-04-08Z)', 1, 1, 2, '[2027-03-24Z,2027-03-25Z)', 'open still', '2026-02-03Z')
 UPDATE oncall.cover SET person_id = NULL WHERE cover_id = 1
 SELECT oncall.end_cover(1, '2027-03-05Z')

@@ -14,7 +14,7 @@ use Test::More;
 my $small   = 'test/data/small.sql';
 my $answers = 'test/data/answers.sql';
 my @tables  = qw(calendar holiday person absence team rotation rotation_member
-  layer layer_member swap cover swap_request pay_policy pay_band pay_assignment response
+  not_together change layer layer_member layer_leave layer_rule cover swap_request pay_policy pay_band pay_assignment response
   pay_run pay_line lieu_entry);
 
 my ($publisher, $subscriber) = map {
@@ -117,7 +117,10 @@ write_sql($_)
 	# by the functions
 	q{SELECT oncall.add_person('Freya', 'Europe/Oslo')},
 	q{SELECT oncall.add_rotation('New', '{Freya,Ben,Cleo}', 'R/2021-01-05T12:00[Europe/Oslo]/P7D')},
-	q{SELECT oncall.set_members('New', '{Freya,Cleo,Dov}', '2022-01-01Z')},
+	q{INSERT INTO oncall.layer_member (layer_id, position, person_id, valid)
+		SELECT layer_id, 7, 4, '[2022-01-01Z,)' FROM oncall.layer JOIN oncall.rotation USING (rotation_id) WHERE rotation.name = 'New';
+		INSERT INTO oncall.layer_leave (layer_member_id, period)
+		SELECT layer_member_id, '[2022-01-01Z,2023-01-01Z)' FROM oncall.layer_member WHERE person_id = 2},
 	q{SELECT oncall.add_holiday_cover('SRE', '[2021-12-25,2021-12-27)')},
 	q{SELECT oncall.retire_rotation('Product', '2023-01-01Z')},
 	# traded
@@ -143,8 +146,8 @@ is( $subscriber->safe_psql('postgres', q{
 		SELECT count(*) FROM oncall.cover c JOIN oncall.cover o ON o.cover_id = c.copy_of
 		WHERE upper(c.recorded) > lower(o.recorded) AND NOT isempty(o.recorded)}),
 	'0', 'no copy of a copy was made');
-is( $subscriber->safe_psql('postgres', q{SELECT string_agg(DISTINCT recorded_by, ' ' ORDER BY recorded_by)
-		FROM oncall.cover}),
+is( $subscriber->safe_psql('postgres', q{SELECT string_agg(DISTINCT made_by, ' ' ORDER BY made_by)
+		FROM oncall.cover JOIN oncall.change USING (change_id)}),
 	'owner_of_publisher somebody', 'who wrote is who wrote there');
 $_->quit for ($session, $repeatable);
 
