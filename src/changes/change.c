@@ -40,6 +40,7 @@
 
 PG_FUNCTION_INFO_V1(oncall_begin_change);
 PG_FUNCTION_INFO_V1(oncall_end_change);
+PG_FUNCTION_INFO_V1(oncall_in_change);
 PG_FUNCTION_INFO_V1(oncall_moment);
 PG_FUNCTION_INFO_V1(oncall_recorded_now);
 PG_FUNCTION_INFO_V1(oncall_write_change);
@@ -364,6 +365,13 @@ oncall_end_change(PG_FUNCTION_ARGS)
 				 errmsg("no change has begun")));
 	own.ncalls--;
 	PG_RETURN_VOID();
+}
+
+/* in_change(): is a call of one of our functions under way? */
+Datum
+oncall_in_change(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(change_in_call());
 }
 
 /* moment(): that of the call or statement under way */

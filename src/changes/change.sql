@@ -16,6 +16,12 @@ AS 'MODULE_PATHNAME', 'oncall_end_change';
 COMMENT ON FUNCTION oncall_internal.end_change() IS
 'Ends what the last begin_change() began. An error that is caught ends all that began within its block.';
 
+CREATE FUNCTION oncall_internal.in_change() RETURNS pg_catalog.bool
+AS 'MODULE_PATHNAME', 'oncall_in_change'
+LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION oncall_internal.in_change() IS
+'Has a change begun that has not ended?';
+
 CREATE FUNCTION oncall_internal.moment() RETURNS pg_catalog.timestamptz
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'oncall_moment';

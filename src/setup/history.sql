@@ -80,6 +80,7 @@ BEGIN
 	UPDATE oncall.cover x SET recorded = oncall_internal.closed(x.recorded, x.xmin)
 	WHERE x.cover_id = withdraw_cover.cover_id;
 	PERFORM oncall_internal.end_change();
+	PERFORM oncall_internal.tell_change(change);
 	RETURN change;
 END
 $$;
@@ -124,6 +125,7 @@ BEGIN
 		WHERE x.cover_id = end_cover.cover_id;
 	END IF;
 	PERFORM oncall_internal.end_change();
+	PERFORM oncall_internal.tell_change(change);
 	RETURN change;
 END
 $$;
@@ -154,6 +156,7 @@ BEGIN
 	UPDATE oncall.layer x SET recorded = oncall_internal.closed(x.recorded, x.xmin)
 	WHERE x.layer_id = withdraw_layer.layer_id;
 	PERFORM oncall_internal.end_change();
+	PERFORM oncall_internal.tell_change(change);
 	RETURN change;
 END
 $$;
@@ -198,6 +201,7 @@ BEGIN
 		VALUES (end_layer.layer_id, end_layer.at, true);
 	END IF;
 	PERFORM oncall_internal.end_change();
+	PERFORM oncall_internal.tell_change(change);
 	RETURN change;
 END
 $$;

@@ -103,6 +103,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	own_id CONSTANT integer := oncall_internal.rotation_named(add_layer.rotation);
+	change integer;
 	new_id integer;
 BEGIN
 	PERFORM oncall_internal.refuse_null('rotation', add_layer.rotation IS NULL);
@@ -113,11 +114,12 @@ BEGIN
 	PERFORM oncall_internal.refuse_null('first_seat', add_layer.first_seat IS NULL);
 	PERFORM oncall_internal.refuse_null('spread', add_layer.spread IS NULL);
 
-	PERFORM oncall_internal.begin_change('layer', own_id, NULL, add_layer.reason, add_layer.past_reason);
+	change := oncall_internal.begin_change('layer', own_id, NULL, add_layer.reason, add_layer.past_reason);
 	new_id := oncall_internal.write_layer(
 		own_id, oncall_internal.people_named(add_layer.members), add_layer.cadence, add_layer.rank, add_layer.valid,
 		add_layer.hours, add_layer.pairing, add_layer.first_seat, add_layer.seats, add_layer.spread);
 	PERFORM oncall_internal.end_change();
+	PERFORM oncall_internal.tell_change(change);
 	RETURN new_id;
 END
 $$;
@@ -210,6 +212,7 @@ BEGIN
 			  AND (oncall_internal.layer_until(l.layer_id) > retire_rotation.at) IS NOT FALSE
 		  ORDER BY l.layer_id) AS l;
 	PERFORM oncall_internal.end_change();
+	PERFORM oncall_internal.tell_change(change);
 	RETURN change;
 END
 $$;
