@@ -11,10 +11,11 @@ END;
 COMMENT ON FUNCTION oncall_internal.layer_starts(integer) IS
 'A time before which a layer never counted, whatever was believed of its rules.';
 
--- What an undo believes again was closed by the change that it takes back.
+-- What an undo believes again was closed by the change that it takes back. One
+-- plan serves all changes, so that none is made anew for each.
 CREATE FUNCTION oncall_internal.change_rows(change_id integer)
 RETURNS TABLE (source text, id integer, rotation_id integer, layer_id integer, since timestamptz, until timestamptz, written boolean, moment timestamptz)
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 10 SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 10 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
 	wanted CONSTANT integer := change_rows.change_id;
@@ -58,7 +59,7 @@ COMMENT ON FUNCTION oncall_internal.change_rows(integer) IS
 -- no other change; what is left of a cover keeps its change and begins later.
 CREATE FUNCTION oncall_internal.change_windows(change_id integer)
 RETURNS TABLE (rotation_id integer, since timestamptz, until timestamptz, known_before timestamptz, known_after timestamptz)
-LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
 	SELECT f.rotation_id, min(f.since), max(greatest(f.since, f.until)), c.made_at - interval '1 microsecond',
 		greatest(c.made_at, max(f.moment) FILTER (WHERE NOT f.written
@@ -109,8 +110,9 @@ COMMENT ON FUNCTION oncall_internal.some_of(text[], integer) IS
 'The first of some sentences, and how many there are besides.';
 
 -- Whoever stands elsewhere in a list has left one place and joined another.
-CREATE FUNCTION oncall_internal.tell_people(change_id integer, rotation_id integer, zone text) RETURNS text
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION oncall_internal.tell_people(rotation_id integer, zone text,
+	sources text[], ids integer[], starts timestamptz[], ends timestamptz[]) RETURNS text
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
 	events text[];
@@ -121,10 +123,10 @@ BEGIN
 			min(f.since) FILTER (WHERE f.source = 'leave') AS leaves,
 			CASE WHEN bool_and(f.until IS NOT NULL) FILTER (WHERE f.source = 'leave')
 				THEN max(f.until) FILTER (WHERE f.source = 'leave') END AS back
-		FROM oncall_internal.change_rows(tell_people.change_id) f
+		FROM unnest(sources, ids, starts, ends) f(source, id, since, until)
 		JOIN oncall.layer_member m ON m.layer_member_id = CASE f.source WHEN 'member' THEN f.id
 			WHEN 'leave' THEN (SELECT v.layer_member_id FROM oncall.layer_leave v WHERE v.layer_leave_id = f.id) END
-		WHERE f.written AND f.rotation_id = tell_people.rotation_id AND m.person_id IS NOT NULL
+		WHERE m.person_id IS NOT NULL
 		GROUP BY m.person_id),
 	span AS MATERIALIZED (
 		SELECT min(least(m.joins, m.leaves)) - interval '90 days' AS since,
@@ -158,12 +160,12 @@ BEGIN
 	RETURN oncall_internal.some_of(events, 5);
 END
 $$;
-COMMENT ON FUNCTION oncall_internal.tell_people(integer, integer, text) IS
-'Who joins or leaves a list of a rotation by a change, and when they are on duty first and last, in words.';
+COMMENT ON FUNCTION oncall_internal.tell_people(integer, text, text[], integer[], timestamptz[], timestamptz[]) IS
+'Who joins or leaves a list of a rotation by members and leaves with these ids, and when they are on duty first and last, in words.';
 
 CREATE FUNCTION oncall_internal.tell_moves(change_id integer, rotation_id integer, zone text,
 	since timestamptz, known_before timestamptz) RETURNS text[]
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
 	start CONSTANT timestamptz := greatest(tell_moves.since, now());
@@ -228,25 +230,31 @@ COMMENT ON FUNCTION oncall_internal.shifts_of_people(bigint, bigint, text) IS
 'A number of shifts of a number of people, and what they do, in words.';
 
 -- A layer for a holiday names those who serve it: nobody else comes in.
-CREATE FUNCTION oncall_internal.tell_short_layers(change_id integer, rotation_id integer, zone text) RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT oncall_internal.some_of(array_agg(format('%s (%s) has %s for %s', coalesce('layer "' || l.name || '"', 'layer ' || l.layer_id),
-			oncall_internal.spoken_time(lower(l.valid), $3), CASE n.people WHEN 0 THEN 'nobody' WHEN 1 THEN '1 person' ELSE n.people || ' people' END,
+CREATE FUNCTION oncall_internal.tell_short_layers(layer_ids integer[], zone text) RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+	layers text[];
+BEGIN
+	SELECT array_agg(format('%s (%s) has %s for %s', coalesce('layer "' || l.name || '"', 'layer ' || l.layer_id),
+			oncall_internal.spoken_time(lower(l.valid), tell_short_layers.zone),
+			CASE n.people WHEN 0 THEN 'nobody' WHEN 1 THEN '1 person' ELSE n.people || ' people' END,
 			CASE l.seats WHEN 1 THEN 'its seat' ELSE 'its ' || l.seats || ' seats' END)
-		ORDER BY lower(l.valid), l.layer_id), 3)
-	FROM (SELECT DISTINCT f.layer_id FROM oncall_internal.change_rows($1) f
-		WHERE f.source = 'leave' AND f.written AND f.rotation_id = $2) f
-	JOIN oncall.layer l ON l.layer_id = f.layer_id AND oncall_internal.is_believed(l.recorded) AND upper(l.valid) > now()
+		ORDER BY lower(l.valid), l.layer_id)
+	INTO layers
+	FROM oncall.layer l
 	CROSS JOIN LATERAL (
 		SELECT count(DISTINCT m.person_id) AS people FROM oncall.layer_member m
 		WHERE m.layer_id = l.layer_id AND oncall_internal.is_believed(m.recorded) AND m.valid && l.valid
 			AND NOT EXISTS (SELECT FROM oncall.layer_leave v
 				WHERE v.layer_member_id = m.layer_member_id AND oncall_internal.is_believed(v.recorded) AND v.period && l.valid)) n
-	WHERE n.people < l.seats;
-END;
-COMMENT ON FUNCTION oncall_internal.tell_short_layers(integer, integer, text) IS
-'The layers with an end, as of holidays, that the leaves of a change leave with fewer people than seats, in words.';
+	WHERE l.layer_id = ANY (tell_short_layers.layer_ids) AND oncall_internal.is_believed(l.recorded)
+		AND upper(l.valid) > now() AND n.people < l.seats;
+	RETURN oncall_internal.some_of(layers, 3);
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.tell_short_layers(integer[], text) IS
+'Those of some layers with an end, as of holidays, whose list has fewer people all the time than they have seats, in words.';
 
 CREATE FUNCTION oncall_internal.tell_covers(rotation_id integer, known_before timestamptz) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -273,7 +281,7 @@ COMMENT ON FUNCTION oncall_internal.tell_covers(integer, timestamptz) IS
 'The covers of a rotation that are out of step now and were not as known before, in words.';
 
 CREATE FUNCTION oncall_internal.tell_change(change_id integer) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
 	part record;
@@ -288,16 +296,23 @@ BEGIN
 		RETURN;
 	END IF;
 	FOR part IN
-		SELECT w.rotation_id, w.since, w.known_before, r.name, r.zone, count(*) OVER () AS n
-		FROM oncall_internal.change_windows(tell_change.change_id) w
+		SELECT w.*, r.name, r.zone, c.made_at - interval '1 microsecond' AS known_before, count(*) OVER () AS n
+		FROM (SELECT f.rotation_id, min(f.since) AS since,
+				array_agg(f.source) FILTER (WHERE f.written) AS sources, array_agg(f.id) FILTER (WHERE f.written) AS ids,
+				array_agg(f.since) FILTER (WHERE f.written) AS starts, array_agg(f.until) FILTER (WHERE f.written) AS ends,
+				array_agg(DISTINCT f.layer_id) FILTER (WHERE f.written AND f.source = 'leave') AS left_layers
+			FROM oncall_internal.change_rows(tell_change.change_id) f
+			GROUP BY f.rotation_id) w
 		JOIN oncall.rotation r ON r.rotation_id = w.rotation_id
+		JOIN oncall.change c ON c.change_id = tell_change.change_id
 		-- a rotation that nobody knows yet has nothing to be moved
 		WHERE EXISTS (SELECT FROM oncall.layer l WHERE l.rotation_id = w.rotation_id AND NOT oncall_internal.is_own(l.recorded, l.xmin))
 		ORDER BY r.name
 	LOOP
 		moves := oncall_internal.tell_moves(tell_change.change_id, part.rotation_id, part.zone, part.since, part.known_before);
-		first := concat_ws('; ', nullif(oncall_internal.tell_people(tell_change.change_id, part.rotation_id, part.zone), ''), nullif(moves[1], ''));
-		second := concat_ws('; ', nullif(moves[2], ''), oncall_internal.tell_short_layers(tell_change.change_id, part.rotation_id, part.zone),
+		first := concat_ws('; ', CASE WHEN part.sources && '{member,leave}' THEN
+			nullif(oncall_internal.tell_people(part.rotation_id, part.zone, part.sources, part.ids, part.starts, part.ends), '') END, nullif(moves[1], ''));
+		second := concat_ws('; ', nullif(moves[2], ''), oncall_internal.tell_short_layers(part.left_layers, part.zone),
 			oncall_internal.tell_covers(part.rotation_id, part.known_before));
 		IF part.n > 1 AND first || second <> '' THEN
 			first := format('%s: %s', part.name, first);
