@@ -11,6 +11,7 @@
 #include "roster/roster_cache.h"
 #include "base/compat.h"
 #include "changes/change.h"
+#include "changes/past_notes.h"
 #include "swaps/cover_notes.h"
 #include "base/snapshot_memo.h"
 #include "base/guc.h"
@@ -27,5 +28,6 @@ _PG_init(void)
 	cache_init();
 	band_hours_init();
 	change_init();
+	past_notes_init();
 	cover_notes_init();
 }

@@ -236,6 +236,18 @@ change_is_ours(int32 change_id)
 	return false;
 }
 
+int32 *
+change_own_ids(int *nids)
+{
+	int32	   *ids = palloc((own.nchanges + 1) * sizeof(int32));
+	int			i;
+
+	for (i = 0; i < own.nchanges; i++)
+		ids[i] = own.changes[i].change_id;
+	*nids = own.nchanges;
+	return ids;
+}
+
 static void
 note_change(int32 change_id)
 {

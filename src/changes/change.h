@@ -44,6 +44,9 @@ extern int32 change_current(Oid relid, int32 rotation_id);
 /* Has the current transaction written this change? */
 extern bool change_is_ours(int32 change_id);
 
+/* All that it has written, in the current context. */
+extern int32 *change_own_ids(int *nids);
+
 /* Is the current user the owner of a table, or as good as that? */
 extern bool change_by_owner(Relation rel);
 

@@ -540,7 +540,12 @@ update_row(const HistoryRow *old, HistoryRow *new)
 	if (!change && new->change_id != 0 && !change_by_owner(new->rel))
 		check_change(new);
 	if (!recorded && facts && is_closing(old, new, own))
+	{
+		/* by the clock, it is a moment of ours as well */
+		if (!new->never)
+			change_note_moment(new->recorded.until);
 		set_id(new, "closed_by", current_change(new));
+	}
 	else if (!recorded && !is_believed_row(old) && is_believed_row(new) &&
 			 (facts || old->table->editable) &&
 			 change_is_moment(new->recorded.from))

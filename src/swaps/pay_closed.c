@@ -56,8 +56,7 @@ static SavedQuery paid_time_of = {
 	2, {INT4ARRAYOID, TSTZRANGEOID}, {NULL, NULL}
 };
 
-/* Time of these people within a window that closed runs have paid. */
-static PaidTime *
+PaidTime *
 paid_time_of_people(const int32 *ids, int nids, Period window, int *npaid)
 {
 	MemoryContext context = CurrentMemoryContext;

@@ -11,6 +11,10 @@
 
 #include "swaps/trade.h"
 
+/* Time of these people within a window that closed runs have paid. */
+extern PaidTime *paid_time_of_people(const int32 *ids, int nids,
+									 Period window, int *npaid);
+
 /* Find where a trade changes duty in time that has been paid. */
 extern void pay_closed_find(Trade *trade, Breaches *breaches);
 
