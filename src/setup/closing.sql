@@ -169,7 +169,7 @@ BEGIN
 			ELSE (to_jsonb(OLD) ->> 'pay_run_id')::integer END
 		USING ERRCODE = '55000',
 			DETAIL = 'What was paid stays as it is.',
-			HINT = 'Record what has changed, by late_cover() for example: the next run pays the difference.';
+			HINT = 'Record what has changed, with a past_reason: the next run pays the difference.';
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.pay_closed_rules() IS
@@ -305,17 +305,32 @@ COMMENT ON FUNCTION oncall_internal.pay_differences(integer, integer) IS
 CREATE FUNCTION oncall_internal.why_adjusted(pay_run_id integer, person_id integer, kind text, hours interval) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT coalesce('late cover: ' || string_agg(DISTINCT g.past_reason, '; ') FILTER (WHERE c.cover_id IS NOT NULL),
-			CASE WHEN $4 < '0' THEN 'corrected later' ELSE 'recorded later' END)
-	FROM oncall.pay_run r
-	JOIN oncall.pay_policy p ON p.pay_policy_id = r.pay_policy_id
-	LEFT JOIN (oncall.cover c JOIN oncall.change g ON g.change_id = c.change_id AND g.past_reason IS NOT NULL)
-		ON $3 = 'standby' AND oncall_internal.is_believed(c.recorded)
-		AND c.period && oncall_internal.local_days(r.period, p.zone) AND lower(c.recorded) >= r.closed_at
-		AND (c.person_id = $2 OR EXISTS (
+	WITH run AS MATERIALIZED (
+		SELECT r.closed_at, oncall_internal.local_days(r.period, p.zone) AS during
+		FROM oncall.pay_run r JOIN oncall.pay_policy p ON p.pay_policy_id = r.pay_policy_id
+		WHERE r.pay_run_id = $1),
+	late AS MATERIALIZED (
+		SELECT DISTINCT g.change_id, g.past_reason
+		FROM run r
+		JOIN oncall.cover c ON oncall_internal.is_believed(c.recorded) AND c.period && r.during AND lower(c.recorded) >= r.closed_at
+		JOIN oncall.change g ON g.change_id = c.change_id AND g.past_reason IS NOT NULL
+		WHERE $3 = 'standby' AND (c.person_id = $2 OR EXISTS (
 			SELECT FROM oncall.roster(c.period, c.rotation_id, r.closed_at) h
-			WHERE h.seat = c.seat AND h.person_id = $2))
-	WHERE r.pay_run_id = $1;
+			WHERE h.seat = c.seat AND h.person_id = $2))),
+	-- whatever else moved their duty: somebody joined or left, a rule, the end of a cover
+	changed AS (
+		SELECT DISTINCT g.past_reason
+		FROM run r
+		JOIN oncall.change g ON g.made_at >= r.closed_at AND g.past_reason IS NOT NULL
+		CROSS JOIN LATERAL oncall_internal.change_windows(g.change_id) w
+		WHERE $3 = 'standby' AND g.change_id NOT IN (SELECT l.change_id FROM late l) AND EXISTS (
+			SELECT FROM oncall.roster_diff(CASE WHEN w.since < upper(r.during) THEN tstzrange(greatest(w.since, lower(r.during)), upper(r.during))
+					ELSE r.during END, w.known_before, w.known_after, w.rotation_id) d
+			WHERE $2 IN (d.person_a_id, d.person_b_id)))
+	SELECT coalesce(
+		nullif(concat_ws('; ', 'late cover: ' || (SELECT string_agg(DISTINCT l.past_reason, '; ') FROM late l),
+			'changed later: ' || (SELECT string_agg(c.past_reason, '; ' ORDER BY c.past_reason) FROM changed c)), ''),
+		CASE WHEN $4 < '0' THEN 'corrected later' ELSE 'recorded later' END);
 END;
 COMMENT ON FUNCTION oncall_internal.why_adjusted(integer, integer, text, interval) IS
 'Why a person''s pay differs from what a closed run paid: the reasons for changes of the past that moved their duty, or else that something was recorded or corrected later.';
@@ -446,7 +461,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.close_pay_run(oncall.ref, daterange, boolean) IS
-'Closes a period of a pay policy, given as dates in its zone: freezes what pay_report() says of it in pay_line, adds as adjustments what was recorded later for the periods of earlier runs, each naming the run that it corrects and why, and writes the time in lieu earned into lieu_entry. Returns the pay_run_id. From then on the policy, its bands and its assignments in that period are fixed, and covers that would change who was on duty then need late_cover(). Of two sessions that close at once the second waits for the first. leave_gap says that the days between this run and its neighbours are left unpaid on purpose. Errors: 22004 for NULL, 42704 for an unknown policy, with near names in the hint; 23514 for a period without a first or a last day; 55000 for one that has not ended, for a gap, and for a response that goes on, with its person; 23P01 if it overlaps another run of the policy; 40001 in REPEATABLE READ and above if another run was closed since the transaction began.';
+'Closes a period of a pay policy, given as dates in its zone: freezes what pay_report() says of it in pay_line, adds as adjustments what was recorded later for the periods of earlier runs, each naming the run that it corrects and why, and writes the time in lieu earned into lieu_entry. Returns the pay_run_id. From then on the policy, its bands and its assignments in that period are fixed, and whatever would change who was on duty then needs a past_reason. Of two sessions that close at once the second waits for the first. leave_gap says that the days between this run and its neighbours are left unpaid on purpose. Errors: 22004 for NULL, 42704 for an unknown policy, with near names in the hint; 23514 for a period without a first or a last day; 55000 for one that has not ended, for a gap, and for a response that goes on, with its person; 23P01 if it overlaps another run of the policy; 40001 in REPEATABLE READ and above if another run was closed since the transaction began.';
 
 -- Time in lieu
 

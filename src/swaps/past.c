@@ -76,10 +76,9 @@ static SavedQuery reasons = {
 
 static SavedQuery period_words = {
 	"SELECT r.name::pg_catalog.text, r.seats[$2]::pg_catalog.text,"
-	" oncall_internal.wall_period($3, r.zone)::pg_catalog.text,"
-	" oncall_internal.wall_period($4, r.zone)::pg_catalog.text"
+	" oncall_internal.wall_period($3, r.zone)::pg_catalog.text"
 	" FROM oncall.rotation r WHERE r.rotation_id OPERATOR(pg_catalog.=) $1",
-	4, {INT4OID, INT4OID, TSTZRANGEOID, TSTZRANGEOID}, {NULL, NULL}
+	3, {INT4OID, INT4OID, TSTZRANGEOID}, {NULL, NULL}
 };
 
 /* What was believed before, given what is believed or was closed now. */
@@ -272,26 +271,24 @@ names_of(const int32 *people, int npeople)
 	return buf.data;
 }
 
-/* Words about a move, and about all of them. */
+/* Words about a move. */
 typedef struct MoveWords
 {
 	char	   *rotation;
 	char	   *seat;
 	char	   *when;
-	char	   *hull;
 } MoveWords;
 
 static MoveWords
-words_of(int32 rotation_id, const Move *move, Period hull)
+words_of(int32 rotation_id, const Move *move)
 {
 	MemoryContext context = CurrentMemoryContext;
-	MoveWords	words = {"", "", "", ""};
-	Datum		args[4];
+	MoveWords	words = {"", "", ""};
+	Datum		args[3];
 
 	args[0] = Int32GetDatum(rotation_id);
 	args[1] = Int32GetDatum(move->seat + 1);
 	args[2] = tstzrange_datum(move->period);
-	args[3] = tstzrange_datum(hull);
 	SPI_connect();
 	if (query_run(&period_words, args, NULL) > 0)
 	{
@@ -300,24 +297,9 @@ words_of(int32 rotation_id, const Move *move, Period hull)
 		words.rotation = query_column_text(row, 1, context);
 		words.seat = query_column_text(row, 2, context);
 		words.when = query_column_text(row, 3, context);
-		words.hull = query_column_text(row, 4, context);
 	}
 	SPI_finish();
 	return words;
-}
-
-static Period
-hull_of(const Move *moves, int nmoves)
-{
-	Period		hull = {DT_NOEND, DT_NOBEGIN};
-	int			i;
-
-	for (i = 0; i < nmoves; i++)
-	{
-		hull.from = Min(hull.from, moves[i].period.from);
-		hull.until = Max(hull.until, moves[i].period.until);
-	}
-	return hull;
 }
 
 /* The earliest move that is in time of one of its people that has been paid. */
@@ -353,12 +335,11 @@ static void
 refuse_paid(Relation rel, int32 rotation_id, const Move *move,
 			const PaidTime *paid)
 {
-	Period		both = period_and(move->period, paid->period);
 	Move		part = *move;
 	MoveWords	words;
 
-	part.period = both;
-	words = words_of(rotation_id, &part, both);
+	part.period = period_and(move->period, paid->period);
+	words = words_of(rotation_id, &part);
 	ereport(ERROR,
 			(errcode(ERRCODE_CHECK_VIOLATION),
 			 errmsg("duty of %s in rotation \"%s\" would change in time that has been paid, from %s",
@@ -383,7 +364,7 @@ refuse_past(Relation rel, int32 rotation_id, const Move *moves, int nmoves,
 		if (moves[i].period.from < first->period.from)
 			first = &moves[i];
 	}
-	words = words_of(rotation_id, first, hull_of(moves, nmoves));
+	words = words_of(rotation_id, first);
 	ereport(ERROR,
 			(errcode(ERRCODE_CHECK_VIOLATION),
 			 errmsg("%s would have been on duty as %s of rotation \"%s\" instead of %s, from %s",
@@ -391,8 +372,8 @@ refuse_past(Relation rel, int32 rotation_id, const Move *moves, int nmoves,
 					name_of(first->before), words.when),
 			 nmoves == 1 ?
 			 errdetail("That is past.") :
-			 errdetail("That is past. In all, duty of %s changes from %s.",
-					   names_of(people, npeople), words.hull),
+			 errdetail("That is past. In all, %d shifts of %s change.",
+					   nmoves, names_of(people, npeople)),
 			 errhint(HINT_REASON),
 			 errtableconstraint(rel, "oncall_past_reason")));
 }

@@ -207,5 +207,5 @@ pay_closed_time(const Trade *trade, const Breach *breach)
 char *
 pay_closed_hint(const Trade *trade, const Breach *breach)
 {
-	return pstrdup("Use late_cover(rotation, period, for_person, by_person, reason): it changes the roster and not what was paid; the next pay run carries the difference.");
+	return pstrdup("Give the argument past_reason of the function, or SET oncall.past_reason: the roster changes and not what was paid, and the next pay run carries the difference with that reason.");
 }
