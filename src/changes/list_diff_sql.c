@@ -13,7 +13,7 @@
 #include "fmgr.h"
 #include "utils/array.h"
 
-PG_FUNCTION_INFO_V1(kept_entries);
+PG_FUNCTION_INFO_V1(oncall_kept_entries);
 
 /*
  * Two lists are compared in time that grows with their product, as circles
@@ -23,7 +23,7 @@ PG_FUNCTION_INFO_V1(kept_entries);
 
 /* kept_entries(old, new, circular): for each entry of new, that of old */
 Datum
-kept_entries(PG_FUNCTION_ARGS)
+oncall_kept_entries(PG_FUNCTION_ARGS)
 {
 	int			nold;
 	int			nnew;

@@ -16,7 +16,7 @@
 #include "roster/walk.h"
 #include "utils/array.h"
 
-PG_FUNCTION_INFO_V1(layer_turn);
+PG_FUNCTION_INFO_V1(oncall_layer_turn);
 
 /* The rows of the turn's list, the one that is taken next first. */
 static ArrayType *
@@ -56,7 +56,7 @@ find_layer(Rotation *rotation, int32 layer_id)
  * if there is no such layer, or it never begins.
  */
 Datum
-layer_turn(PG_FUNCTION_ARGS)
+oncall_layer_turn(PG_FUNCTION_ARGS)
 {
 	TimestampTz at = finite_instant(PG_GETARG_TIMESTAMPTZ(2));
 	TupleDesc	desc;
