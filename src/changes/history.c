@@ -413,17 +413,22 @@ same_facts(const HistoryRow *old, const HistoryRow *new)
 	return true;
 }
 
-/* Keep a row as it was, believed until a time, as a closed copy. */
+/*
+ * Keep a row as it was, believed for a time (NULL: never, as far as others can
+ * tell), as a closed copy.
+ */
 static void
-keep_copy(const HistoryRow *old, Period believed, int32 closed_by)
+keep_copy(const HistoryRow *old, const Period *believed, int32 closed_by)
 {
+	TypeCacheEntry *typcache = tstzrange_typcache();
+	RangeType  *recorded = believed == NULL ? make_empty_range(typcache) :
+		tstzrange_of_period(typcache, *believed);
 	OwnerSwitch before;
 	Datum		args[3];
 	char		nulls[4] = "   ";
 
 	args[0] = Int32GetDatum(old->key);
-	args[1] = RangeTypePGetDatum(tstzrange_of_period(tstzrange_typcache(),
-												 believed));
+	args[1] = RangeTypePGetDatum(recorded);
 	args[2] = Int32GetDatum(closed_by);
 	nulls[2] = closed_by == 0 ? 'n' : ' ';
 	owner_begin(&before, RelationGetRelid(old->rel));
@@ -460,6 +465,8 @@ static void
 believe_again(const HistoryRow *old, HistoryRow *new, TransactionId xmin)
 {
 	TimestampTz since = new->recorded.from;
+	bool		unseen = old->never ||
+		(is_own_belief(old->recorded.until, xmin) && same_facts(old, new));
 
 	if (old->copy_of != 0)
 		ereport(ERROR,
@@ -467,16 +474,20 @@ believe_again(const HistoryRow *old, HistoryRow *new, TransactionId xmin)
 				 errmsg("%s %d is a copy", old->table->noun, old->key),
 				 errdetail("It keeps what was believed about %s %d.",
 						   old->table->noun, old->copy_of)));
-	if (old->never)
-		;						/* there is nothing to be kept */
-	else if (is_own_belief(old->recorded.until, xmin) && same_facts(old, new))
+	if (unseen)
 	{
-		/* nobody has seen that it was closed */
-		set_recorded(new, old->recorded.from);
+		/*
+		 * Nobody has seen that it was closed: it goes on. Which change had
+		 * closed it is kept all the same, since that one can be made again.
+		 */
+		if (old->closed_by != 0 && old->closed_by != current_change(new))
+			keep_copy(old, NULL, old->closed_by);
+		if (!old->never)
+			set_recorded(new, old->recorded.from);
 	}
 	else
 	{
-		keep_copy(old, old->recorded, old->closed_by);
+		keep_copy(old, &old->recorded, old->closed_by);
 		if (since < old->recorded.until)
 		{
 			change_note_moment(old->recorded.until);
@@ -510,7 +521,7 @@ edit_row(const HistoryRow *old, HistoryRow *new, bool own)
 
 	change_id = current_change(new);
 	believed.until = end_of_belief(believed.from);
-	keep_copy(old, believed, change_id);
+	keep_copy(old, &believed, change_id);
 	change_note_moment(believed.until);
 	set_recorded(new, believed.until);
 	if (new->change_id == old->change_id || new->change_id == 0)

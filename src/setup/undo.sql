@@ -45,12 +45,21 @@ COMMENT ON FUNCTION oncall_internal.believe_facts(regclass, text, integer, boole
 CREATE FUNCTION oncall_internal.cover_author(cover oncall.cover) RETURNS integer
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-	-- one that was only made shorter is still of the change that wrote it
+	-- one that was only made shorter is still of the change that wrote it: the
+	-- first version of its row since which the person has been the same
+	WITH versions AS (
+		SELECT k.change_id, (k.copy_of IS NULL, coalesce(lower(k.recorded), 'infinity'), k.cover_id) AS place,
+			(k.rotation_id, k.seat) = ((cover).rotation_id, (cover).seat)
+				AND k.person_id IS NOT DISTINCT FROM (cover).person_id AS same
+		FROM oncall.cover k
+		WHERE (k.cover_id = coalesce((cover).copy_of, (cover).cover_id)
+				OR k.copy_of = coalesce((cover).copy_of, (cover).cover_id) AND NOT isempty(k.recorded))
+			AND (k.copy_of IS NULL, coalesce(lower(k.recorded), 'infinity'), k.cover_id)
+				< ((cover).copy_of IS NULL, coalesce(lower((cover).recorded), 'infinity'), (cover).cover_id))
 	SELECT coalesce((
-		SELECT k.change_id FROM oncall.cover k
-		WHERE k.copy_of = (cover).cover_id AND k.rotation_id = (cover).rotation_id AND k.seat = (cover).seat
-			AND k.person_id IS NOT DISTINCT FROM (cover).person_id
-		ORDER BY lower(k.recorded), k.cover_id LIMIT 1), (cover).change_id);
+		SELECT v.change_id FROM versions v
+		WHERE v.place > ALL (SELECT o.place FROM versions o WHERE NOT o.same)
+		ORDER BY v.place LIMIT 1), (cover).change_id);
 END;
 COMMENT ON FUNCTION oncall_internal.cover_author(oncall.cover) IS
 'The change that put the person of a cover on duty, whatever has made the cover shorter since.';
@@ -60,13 +69,23 @@ RETURNS TABLE (change_id integer, said_at timestamptz, period tstzrange, cover_i
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	WITH written AS (
-		SELECT c.cover_id, c.period, c.person_id, c.recorded, c.change_id, c.closed_by,
+		SELECT c.cover_id, c.copy_of, c.period, c.person_id, c.recorded, c.change_id, c.closed_by,
 			oncall_internal.cover_author(c) AS author
 		FROM oncall.cover c
-		WHERE c.rotation_id = cover_words.rotation_id AND c.seat = cover_words.seat AND c.period && cover_words.during)
-	-- somebody is put on duty: what is left of a cover belongs to its change
-	SELECT h.change_id, h.made_at, w.period, w.cover_id, w.person_id
-	FROM written w JOIN oncall.change h ON h.change_id = w.author
+		WHERE c.rotation_id = cover_words.rotation_id AND c.seat = cover_words.seat AND c.period && cover_words.during),
+	versions AS (
+		SELECT w.change_id, w.cover_id, w.person_id, w.period,
+			CASE WHEN lag(w.cover_id) OVER former IS NOT NULL AND lag(w.person_id) OVER former IS NOT DISTINCT FROM w.person_id
+				THEN lag(w.period) OVER former END AS former
+		FROM written w
+		WHERE w.copy_of IS NULL OR NOT isempty(w.recorded)
+		WINDOW former AS (PARTITION BY coalesce(w.copy_of, w.cover_id)
+			ORDER BY w.copy_of IS NULL, lower(w.recorded), w.cover_id))
+	-- somebody is put on duty, where they were not by the row as it was before;
+	-- what is left of a cover belongs to its change
+	SELECT h.change_id, h.made_at, r, v.cover_id, v.person_id
+	FROM versions v JOIN oncall.change h ON h.change_id = v.change_id,
+		unnest(tstzmultirange(v.period) - coalesce(tstzmultirange(v.former), '{}')) r
 	UNION ALL
 	-- or a cover is taken away, but where its change wrote something in its place
 	SELECT h.change_id, h.made_at, r, NULL, NULL
