@@ -102,14 +102,14 @@ BEGIN
 	WITH closed AS (
 		UPDATE oncall.cover AS c SET recorded = oncall_internal.closed(c.recorded, c.xmin)
 		WHERE c.cover_id = ANY (locked)
-		RETURNING c.*
+		RETURNING c.*, oncall_internal.cover_author(c) AS author
 	), wanted AS MATERIALIZED (
 		SELECT a.rotation_id, a.seat, a.period, a.person_id, change AS change_id
 		FROM unnest(rotation_ids, seats, periods, person_ids)
 			AS a(rotation_id, seat, period, person_id)
 		UNION ALL
 		-- what is left of those that they lie over is of the change that wrote it
-		SELECT c.rotation_id, c.seat, rest.period, c.person_id, c.change_id
+		SELECT c.rotation_id, c.seat, rest.period, c.person_id, c.author
 		FROM closed AS c,
 			LATERAL (
 				SELECT unnest(c.period::tstzmultirange - range_agg(a.period))

@@ -69,8 +69,7 @@ RETURNS TABLE (change_id integer, said_at timestamptz, period tstzrange, cover_i
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	WITH written AS (
-		SELECT c.cover_id, c.copy_of, c.period, c.person_id, c.recorded, c.change_id, c.closed_by,
-			oncall_internal.cover_author(c) AS author
+		SELECT c.cover_id, c.copy_of, c.period, c.person_id, c.recorded, c.change_id, c.closed_by
 		FROM oncall.cover c
 		WHERE c.rotation_id = cover_words.rotation_id AND c.seat = cover_words.seat AND c.period && cover_words.during),
 	versions AS (
@@ -87,15 +86,13 @@ BEGIN ATOMIC
 	FROM versions v JOIN oncall.change h ON h.change_id = v.change_id,
 		unnest(tstzmultirange(v.period) - coalesce(tstzmultirange(v.former), '{}')) r
 	UNION ALL
-	-- or a cover is taken away, but where its change wrote something in its place
+	-- or a cover is taken away, but where its change wrote something in its
+	-- place; what write_covers() closes it only cuts
 	SELECT h.change_id, h.made_at, r, NULL, NULL
-	FROM written w JOIN oncall.change h ON h.change_id = w.closed_by AND h.kind <> 'undo',
+	FROM written w JOIN oncall.change h ON h.change_id = w.closed_by AND h.kind NOT IN ('undo', 'cover', 'swap', 'plan'),
 		unnest(tstzmultirange(w.period) - coalesce((
 			SELECT range_agg(x.period) FROM written x
-			WHERE x.change_id = w.closed_by
-				OR x.author = w.author AND x.person_id IS NOT DISTINCT FROM w.person_id AND x.cover_id <> w.cover_id
-					AND w.period @> x.period
-					AND (lower(x.recorded) = upper(w.recorded) OR lower(x.recorded) = h.made_at)), '{}')) r;
+			WHERE x.change_id = w.closed_by), '{}')) r;
 END;
 COMMENT ON FUNCTION oncall_internal.cover_words(integer, smallint, tstzrange) IS
 'What changes have ever said of a seat in a period: somebody is put on duty by a cover, or (cover_id NULL) a cover is taken away and nothing put in its place.';
