@@ -49,7 +49,8 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	-- those that count at that time, or, if there is none, that begin later
 	SELECT coalesce(
-		array_agg(l.layer_id ORDER BY l.layer_id) FILTER (WHERE lower_inf(l.valid) OR lower(l.valid) <= layers_at.since),
+		array_agg(l.layer_id ORDER BY l.layer_id)
+			FILTER (WHERE lower_inf(l.valid) OR lower(l.valid) <= layers_at.since),
 		array_agg(l.layer_id ORDER BY l.layer_id), '{}')
 	FROM oncall.layer l
 	WHERE l.rotation_id = layers_at.rotation_id AND oncall_internal.is_believed(l.recorded)
@@ -136,7 +137,8 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	-- halves only, which are exact
 	SELECT array_agg(CASE WHEN b."position" IS NULL THEN a."position" + i
-		ELSE a."position" + i * (b."position" - a."position") * 0.5 ^ ceil(log(2, place_after.people + 1))::integer END ORDER BY i)
+		ELSE a."position" + i * (b."position" - a."position")
+			* 0.5 ^ ceil(log(2, place_after.people + 1))::integer END ORDER BY i)
 	FROM oncall.layer_member a
 	LEFT JOIN LATERAL (
 		SELECT n."position" FROM oncall.layer_member n
@@ -205,16 +207,17 @@ BEGIN
 
 	SELECT m.layer_member_id, r.zone INTO entry, zone
 	FROM oncall.layer_member m, oncall.rotation r
-	WHERE m.layer_id = own_layer AND m.person_id = who AND oncall_internal.is_believed(m.recorded) AND r.rotation_id = own_id
+	WHERE m.layer_id = own_layer AND m.person_id = who AND oncall_internal.is_believed(m.recorded)
+		AND r.rotation_id = own_id
 		AND oncall_internal.entry_periods(m.layer_member_id) && tstzrange(join_rotation.since, join_rotation.until)
 	ORDER BY m."position" LIMIT 1;
 	IF FOUND THEN
 		RAISE EXCEPTION '% is on the list already', (SELECT p.name FROM oncall.person p WHERE p.person_id = who)
-			USING ERRCODE = '22023', DETAIL = format('They are on that of layer %s %s.', own_layer, (
-					SELECT string_agg(concat_ws(' ',
+			USING ERRCODE = '22023', DETAIL = format('They are on that of layer %s.', concat_ws(' ', own_layer, (
+					SELECT nullif(string_agg(concat_ws(' ',
 						'from ' || oncall_internal.local_time(nullif(lower(d), '-infinity'), zone),
-						'until ' || oncall_internal.local_time(upper(d), zone)), ', ' ORDER BY d)
-					FROM unnest(oncall_internal.entry_periods(entry)) d)),
+						'until ' || oncall_internal.local_time(upper(d), zone)), ', ' ORDER BY d), '')
+					FROM unnest(oncall_internal.entry_periods(entry)) d))),
 				HINT = 'Who serves more than others stands on the list more than once: use set_members().';
 	END IF;
 
@@ -509,7 +512,8 @@ BEGIN
 	PERFORM oncall_internal.refuse_null('pairing', set_pairing.pairing IS NULL AND set_pairing.spread IS NULL);
 	PERFORM oncall_internal.refuse_pairing(set_pairing.pairing);
 	RETURN oncall_internal.write_rule('pairing', oncall_internal.rotation_named(set_pairing.rotation), set_pairing.since,
-		set_pairing.layer_id, NULL, NULL, set_pairing.pairing, set_pairing.spread, set_pairing.reason, set_pairing.past_reason);
+		set_pairing.layer_id, NULL, NULL, set_pairing.pairing, set_pairing.spread,
+		set_pairing.reason, set_pairing.past_reason);
 END
 $$;
 COMMENT ON FUNCTION oncall.set_pairing(oncall.ref, text, timestamptz, integer, boolean, text, text) IS
@@ -538,19 +542,24 @@ CREATE VIEW oncall.layer_now AS
 	FROM oncall.layer l
 	JOIN oncall.rotation r ON r.rotation_id = l.rotation_id
 	LEFT JOIN LATERAL (SELECT u.hours FROM oncall.layer_rule u
-		WHERE u.layer_id = l.layer_id AND oncall_internal.is_believed(u.recorded) AND u.since <= now() AND u.hours IS NOT NULL
+		WHERE u.layer_id = l.layer_id AND oncall_internal.is_believed(u.recorded)
+			AND u.since <= now() AND u.hours IS NOT NULL
 		ORDER BY u.since DESC, u.layer_rule_id DESC LIMIT 1) h ON true
 	LEFT JOIN LATERAL (SELECT u.cadence FROM oncall.layer_rule u
-		WHERE u.layer_id = l.layer_id AND oncall_internal.is_believed(u.recorded) AND u.since <= now() AND u.cadence IS NOT NULL
+		WHERE u.layer_id = l.layer_id AND oncall_internal.is_believed(u.recorded)
+			AND u.since <= now() AND u.cadence IS NOT NULL
 		ORDER BY u.since DESC, u.layer_rule_id DESC LIMIT 1) c ON true
 	LEFT JOIN LATERAL (SELECT u.pairing FROM oncall.layer_rule u
-		WHERE u.layer_id = l.layer_id AND oncall_internal.is_believed(u.recorded) AND u.since <= now() AND u.pairing IS NOT NULL
+		WHERE u.layer_id = l.layer_id AND oncall_internal.is_believed(u.recorded)
+			AND u.since <= now() AND u.pairing IS NOT NULL
 		ORDER BY u.since DESC, u.layer_rule_id DESC LIMIT 1) g ON true
 	LEFT JOIN LATERAL (SELECT u.spread FROM oncall.layer_rule u
-		WHERE u.layer_id = l.layer_id AND oncall_internal.is_believed(u.recorded) AND u.since <= now() AND u.spread IS NOT NULL
+		WHERE u.layer_id = l.layer_id AND oncall_internal.is_believed(u.recorded)
+			AND u.since <= now() AND u.spread IS NOT NULL
 		ORDER BY u.since DESC, u.layer_rule_id DESC LIMIT 1) s ON true
 	WHERE oncall_internal.is_believed(l.recorded) AND (oncall_internal.layer_until(l.layer_id) <= now()) IS NOT TRUE;
-COMMENT ON VIEW oncall.layer_now IS 'The layers that are not over, with the rules that hold now and the list of the turn under way (of turn 0 where the layer begins later).';
+COMMENT ON VIEW oncall.layer_now IS
+'The layers that are not over, with the rules that hold now and the list of the turn under way (of turn 0 where the layer begins later).';
 COMMENT ON COLUMN oncall.layer_now.layer_id IS 'The layer.';
 COMMENT ON COLUMN oncall.layer_now.rotation_id IS 'The rotation.';
 COMMENT ON COLUMN oncall.layer_now.rotation IS 'Its name.';
@@ -559,10 +568,12 @@ COMMENT ON COLUMN oncall.layer_now.rank IS 'The highest rank decides.';
 COMMENT ON COLUMN oncall.layer_now.first_seat IS 'The first of the seats that it fills.';
 COMMENT ON COLUMN oncall.layer_now.seats IS 'How many seats it fills.';
 COMMENT ON COLUMN oncall.layer_now.hours IS 'Hours of the week in which it counts. NULL: always.';
-COMMENT ON COLUMN oncall.layer_now.cadence IS 'When the duty is handed over; a new one counts from its first handover on.';
+COMMENT ON COLUMN oncall.layer_now.cadence IS
+'When the duty is handed over; a new one counts from its first handover on.';
 COMMENT ON COLUMN oncall.layer_now.pairing IS 'How the members share the seats.';
 COMMENT ON COLUMN oncall.layer_now.spread IS 'Whether rounds begin one entry later.';
-COMMENT ON COLUMN oncall.layer_now.members IS 'The names on its list in order, who comes next first; NULL among them: a turn for nobody.';
+COMMENT ON COLUMN oncall.layer_now.members IS
+'The names on its list in order, who comes next first; NULL among them: a turn for nobody.';
 COMMENT ON COLUMN oncall.layer_now.since IS 'From when on it is valid. NULL: always.';
 COMMENT ON COLUMN oncall.layer_now.until IS 'When it ends. NULL: it does not.';
 

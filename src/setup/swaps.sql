@@ -102,7 +102,7 @@ BEGIN
 	WITH closed AS (
 		UPDATE oncall.cover AS c SET recorded = oncall_internal.closed(c.recorded, c.xmin)
 		WHERE c.cover_id = ANY (locked)
-		RETURNING c.*, oncall_internal.cover_author(c) AS author
+		RETURNING c.*, oncall_internal.cover_author(c.cover_id) AS author
 	), wanted AS MATERIALIZED (
 		SELECT a.rotation_id, a.seat, a.period, a.person_id, change AS change_id
 		FROM unnest(rotation_ids, seats, periods, person_ids)

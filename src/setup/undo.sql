@@ -10,7 +10,8 @@ BEGIN
 		WHERE u.undoes = stands.change_id AND oncall_internal.stands(u.change_id));
 END
 $$;
-COMMENT ON FUNCTION oncall_internal.stands(integer) IS 'Has this change not been undone, or has that been undone in turn?';
+COMMENT ON FUNCTION oncall_internal.stands(integer) IS
+'Has this change not been undone, or has that been undone in turn?';
 
 -- Facts of a rota -------------------------------------------------------
 
@@ -42,26 +43,21 @@ COMMENT ON FUNCTION oncall_internal.believe_facts(regclass, text, integer, boole
 
 -- Covers: at each instant the last word counts ---------------------------
 
-CREATE FUNCTION oncall_internal.cover_author(cover oncall.cover) RETURNS integer
-LANGUAGE sql STABLE PARALLEL SAFE
+CREATE FUNCTION oncall_internal.cover_author(cover_id integer) RETURNS integer
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	-- one that was only made shorter is still of the change that wrote it: the
-	-- first version of its row since which the person has been the same
+	-- the first version of its row since which the person has been the same
 	WITH versions AS (
-		SELECT k.change_id, (k.copy_of IS NULL, coalesce(lower(k.recorded), 'infinity'), k.cover_id) AS place,
-			(k.rotation_id, k.seat) = ((cover).rotation_id, (cover).seat)
-				AND k.person_id IS NOT DISTINCT FROM (cover).person_id AS same
-		FROM oncall.cover k
-		WHERE (k.cover_id = coalesce((cover).copy_of, (cover).cover_id)
-				OR k.copy_of = coalesce((cover).copy_of, (cover).cover_id) AND NOT isempty(k.recorded))
-			AND (k.copy_of IS NULL, coalesce(lower(k.recorded), 'infinity'), k.cover_id)
-				< ((cover).copy_of IS NULL, coalesce(lower((cover).recorded), 'infinity'), (cover).cover_id))
-	SELECT coalesce((
-		SELECT v.change_id FROM versions v
-		WHERE v.place > ALL (SELECT o.place FROM versions o WHERE NOT o.same)
-		ORDER BY v.place LIMIT 1), (cover).change_id);
+		SELECT v.change_id, row_number() OVER (ORDER BY v.copy_of IS NULL, lower(v.recorded), v.cover_id) AS n,
+			(v.rotation_id, v.seat) = (c.rotation_id, c.seat) AND v.person_id IS NOT DISTINCT FROM c.person_id same
+		FROM oncall.cover c
+		JOIN oncall.cover v ON v.cover_id = c.cover_id OR v.copy_of = c.cover_id AND NOT isempty(v.recorded)
+		WHERE c.cover_id = cover_author.cover_id)
+	SELECT v.change_id FROM versions v
+	WHERE v.n > (SELECT coalesce(max(o.n), 0) FROM versions o WHERE NOT o.same)
+	ORDER BY v.n LIMIT 1;
 END;
-COMMENT ON FUNCTION oncall_internal.cover_author(oncall.cover) IS
+COMMENT ON FUNCTION oncall_internal.cover_author(integer) IS
 'The change that put the person of a cover on duty, whatever has made the cover shorter since.';
 
 CREATE FUNCTION oncall_internal.cover_words(rotation_id integer, seat smallint, during tstzrange)
@@ -74,7 +70,8 @@ BEGIN ATOMIC
 		WHERE c.rotation_id = cover_words.rotation_id AND c.seat = cover_words.seat AND c.period && cover_words.during),
 	versions AS (
 		SELECT w.change_id, w.cover_id, w.person_id, w.period,
-			CASE WHEN lag(w.cover_id) OVER former IS NOT NULL AND lag(w.person_id) OVER former IS NOT DISTINCT FROM w.person_id
+			CASE WHEN lag(w.cover_id) OVER former IS NOT NULL
+					AND lag(w.person_id) OVER former IS NOT DISTINCT FROM w.person_id
 				THEN lag(w.period) OVER former END AS former
 		FROM written w
 		WHERE w.copy_of IS NULL OR NOT isempty(w.recorded)
@@ -150,7 +147,7 @@ BEGIN
 		AND oncall_internal.is_believed(c.recorded) AND c.period && asked
 		AND NOT EXISTS (
 			SELECT FROM oncall_internal.standing_covers(believe_covers.rotation_id, believe_covers.seat, asked) s
-			WHERE s.period = c.period AND s.change_id = oncall_internal.cover_author(c)
+			WHERE s.period = c.period AND s.change_id = oncall_internal.cover_author(c.cover_id)
 				AND s.person_id IS NOT DISTINCT FROM c.person_id);
 
 	FOR wanted IN
@@ -189,6 +186,38 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION oncall_internal.touched_covers(integer) IS 'The seats of which a change wrote or closed covers.';
 
+CREATE FUNCTION oncall_internal.since_words(period tstzrange, zone text) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+RETURN concat_ws(' ',
+	'from ' || oncall_internal.wall_time(lower($1), $2), 'until ' || oncall_internal.wall_time(upper($1), $2));
+COMMENT ON FUNCTION oncall_internal.since_words(tstzrange, text) IS
+'From when until when, as far as it is bounded, by the clock of a zone.';
+
+CREATE FUNCTION oncall_internal.refuse_other_standing(touched_by integer) RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	other record;
+BEGIN
+	SELECT p.name AS person, m.standing, r.name AS rotation, m.valid, r.zone, m.change_id INTO other
+	FROM oncall.rotation_member m
+	JOIN oncall.rotation_member b ON (b.rotation_id, b.person_id) = (m.rotation_id, m.person_id) AND b.valid && m.valid
+	JOIN oncall.person p ON p.person_id = m.person_id
+	JOIN oncall.rotation r ON r.rotation_id = m.rotation_id
+	WHERE oncall_internal.is_believed(m.recorded) AND m.change_id <> refuse_other_standing.touched_by
+		AND refuse_other_standing.touched_by IN (b.change_id, b.closed_by)
+	ORDER BY m.change_id DESC LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION '% is % in rotation "%" by a later change', other.person, other.standing, other.rotation
+			USING ERRCODE = '55000', DETAIL = concat_ws(' ', format('Change %s says so', other.change_id),
+					nullif(oncall_internal.since_words(other.valid, other.zone), '')) || '.',
+				HINT = format('Undo that one first: SELECT oncall.undo(%s).', other.change_id);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.refuse_other_standing(integer) IS
+'Part of undo(): an error (55000) that names the change which says that somebody is something else in a rotation than what is to be believed again.';
+
 CREATE FUNCTION oncall_internal.believe_all(touched_by integer) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -201,6 +230,9 @@ BEGIN
 	ORDER BY o, f;
 	PERFORM oncall_internal.believe_covers(t.rotation_id, t.seat, believe_all.touched_by)
 	FROM oncall_internal.touched_covers(believe_all.touched_by) t;
+EXCEPTION WHEN exclusion_violation THEN
+	PERFORM oncall_internal.refuse_other_standing(believe_all.touched_by);
+	RAISE;
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.believe_all(integer) IS
@@ -248,21 +280,48 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.undo(integer, text, text) IS
-'Takes a change back: the roster is then what it would be had the change never been made; what later changes that stand say stays theirs. A swap is undone as a whole, and an undo can be undone. Judged as every trade. Returns the change_id. Errors: 42704 (no such change), 55000 (undone already), 22004 (NULL), 23514 (a rule of trades; oncall_past_reason).';
+'Takes a change back: the roster is then what it would be had the change never been made; what later changes that stand say stays theirs. A swap is undone as a whole, and an undo can be undone. Judged as every trade. Returns the change_id. Errors: 42704 (no such change), 55000 (undone already; somebody has another standing by a later change), 22004 (NULL), 23514 (a rule of trades; oncall_past_reason).';
 
 -- The log ---------------------------------------------------------------
-
-CREATE FUNCTION oncall_internal.since_words(period tstzrange, zone text) RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-RETURN concat_ws(' ',
-	'from ' || oncall_internal.wall_time(lower($1), $2), 'until ' || oncall_internal.wall_time(upper($1), $2));
-COMMENT ON FUNCTION oncall_internal.since_words(tstzrange, text) IS
-'From when until when, as far as it is bounded, by the clock of a zone.';
 
 CREATE FUNCTION oncall_internal.change_words(change_id integer) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	WITH words(kind, o, said) AS (
+	WITH written AS (
+		SELECT m.layer_member_id, m.layer_id, m.person_id, m.valid,
+			row_number() OVER (PARTITION BY m.layer_id, m.person_id, m.valid ORDER BY m.layer_member_id) AS n
+		FROM oncall.layer_member m WHERE m.change_id = change_words.change_id AND m.copy_of IS NULL),
+	moved AS (
+		SELECT w.layer_member_id, v.layer_leave_id
+		FROM written w JOIN (
+			SELECT v.layer_leave_id, m.layer_id, m.person_id, v.period,
+				row_number() OVER (PARTITION BY m.layer_id, m.person_id, v.period ORDER BY v.layer_leave_id) AS n
+			FROM oncall.layer_leave v JOIN oncall.layer_member m ON m.layer_member_id = v.layer_member_id
+			WHERE v.change_id = change_words.change_id AND v.copy_of IS NULL) v
+			ON (v.layer_id, v.period, v.n) = (w.layer_id, w.valid, w.n)
+				AND v.person_id IS NOT DISTINCT FROM w.person_id),
+	-- covers by instants, however they have been cut since
+	spoken AS (
+		SELECT c.rotation_id, c.seat, c.person_id, c.instead_of, min(c.cover_id) AS cover_id,
+			range_agg(c.period) AS periods
+		FROM oncall.cover c WHERE c.change_id = change_words.change_id
+		GROUP BY c.rotation_id, c.seat, c.person_id, c.instead_of),
+	closed AS (
+		SELECT c.rotation_id, c.seat, c.person_id, min(c.cover_id) AS cover_id, range_agg(c.period) AS periods
+		FROM oncall.cover c WHERE c.closed_by = change_words.change_id
+		GROUP BY c.rotation_id, c.seat, c.person_id),
+	put_on_duty AS (
+		SELECT s.rotation_id, s.seat, s.person_id, s.instead_of, s.cover_id,
+			s.periods - coalesce(c.periods, '{}') AS periods
+		FROM spoken s LEFT JOIN closed c
+			ON (c.rotation_id, c.seat) = (s.rotation_id, s.seat) AND c.person_id IS NOT DISTINCT FROM s.person_id),
+	taken_back AS (
+		SELECT c.rotation_id, c.seat, c.person_id, c.cover_id, c.periods - coalesce((
+			SELECT range_agg(r) FROM spoken s, unnest(s.periods) r
+			WHERE (s.rotation_id, s.seat) = (c.rotation_id, c.seat)), '{}') AS periods
+		FROM closed c JOIN oncall.change h
+			ON h.change_id = change_words.change_id AND h.kind NOT IN ('cover', 'swap', 'plan')),
+	words(kind, o, said) AS (
 		SELECT 1, l.layer_id, concat_ws(' ', 'layer', coalesce(l.name, l.layer_id::text), 'with',
 			coalesce((SELECT string_agg(coalesce(p.name, 'nobody'), ', ' ORDER BY m."position", m.layer_member_id)
 				FROM oncall.layer_member m LEFT JOIN oncall.person p ON p.person_id = m.person_id
@@ -271,24 +330,30 @@ BEGIN ATOMIC
 		FROM oncall.layer l JOIN oncall.rotation r ON r.rotation_id = l.rotation_id
 		WHERE l.change_id = change_words.change_id AND l.copy_of IS NULL
 		UNION ALL
-		SELECT 2, m.layer_member_id, concat_ws(' ', coalesce(p.name, 'nobody'), 'joins',
+		-- who leaves and joins one list at once stands elsewhere on it
+		SELECT 2, m.layer_member_id, concat_ws(' ', coalesce(p.name, 'nobody'),
+			CASE WHEN d.layer_leave_id IS NULL THEN 'joins' ELSE 'moves' END,
 			nullif(oncall_internal.since_words(m.valid, r.zone), ''))
 		FROM oncall.layer_member m JOIN oncall.layer l ON l.layer_id = m.layer_id
 		JOIN oncall.rotation r ON r.rotation_id = l.rotation_id
 		LEFT JOIN oncall.person p ON p.person_id = m.person_id
+		LEFT JOIN moved d ON d.layer_member_id = m.layer_member_id
 		WHERE m.change_id = change_words.change_id AND m.copy_of IS NULL AND l.change_id <> m.change_id
 		UNION ALL
 		SELECT 3, v.layer_leave_id, concat_ws(' ', coalesce(p.name, 'nobody'),
-			CASE WHEN upper_inf(v.period) THEN 'leaves' ELSE 'is away' END, oncall_internal.since_words(v.period, r.zone))
+			CASE WHEN upper_inf(v.period) THEN 'leaves' ELSE 'is away' END,
+			oncall_internal.since_words(v.period, r.zone))
 		FROM oncall.layer_leave v JOIN oncall.layer_member m ON m.layer_member_id = v.layer_member_id
 		JOIN oncall.layer l ON l.layer_id = m.layer_id JOIN oncall.rotation r ON r.rotation_id = l.rotation_id
 		LEFT JOIN oncall.person p ON p.person_id = m.person_id
 		WHERE v.change_id = change_words.change_id AND v.copy_of IS NULL
+			AND NOT EXISTS (SELECT FROM moved d WHERE d.layer_leave_id = v.layer_leave_id)
 		UNION ALL
-		SELECT 4, u.layer_rule_id, concat_ws(', ', 'cadence ' || u.cadence::text, 'hours ' || u.hours::text, 'pairing ' || u.pairing,
+		SELECT 4, u.layer_rule_id, concat_ws(', ',
+				'cadence ' || u.cadence::text, 'hours ' || u.hours::text, 'pairing ' || u.pairing,
 				CASE u.spread WHEN true THEN 'spread' WHEN false THEN 'not spread' END,
 				CASE WHEN u.ends THEN format('layer %s ends', coalesce(l.name, l.layer_id::text)) END)
-			|| ' from ' || oncall_internal.wall_time(u.since, r.zone)
+			|| CASE WHEN u.ends THEN ' at ' ELSE ' from ' END || oncall_internal.wall_time(u.since, r.zone)
 		FROM oncall.layer_rule u JOIN oncall.layer l ON l.layer_id = u.layer_id
 		JOIN oncall.rotation r ON r.rotation_id = l.rotation_id
 		WHERE u.change_id = change_words.change_id AND u.copy_of IS NULL
@@ -299,20 +364,20 @@ BEGIN ATOMIC
 		JOIN oncall.person p ON p.person_id = b.person_id
 		WHERE b.change_id = change_words.change_id AND b.copy_of IS NULL
 		UNION ALL
-		SELECT 6, c.cover_id, concat_ws(' ', coalesce(p.name, 'nobody'), 'for ' || i.name, 'as', r.seats[c.seat],
-			oncall_internal.since_words(c.period, r.zone))
-		FROM oncall.cover c JOIN oncall.rotation r ON r.rotation_id = c.rotation_id
-		LEFT JOIN oncall.person p ON p.person_id = c.person_id
-		LEFT JOIN oncall.person i ON i.person_id = c.instead_of
-		WHERE c.change_id = change_words.change_id AND c.copy_of IS NULL
+		SELECT 6, d.cover_id, concat_ws(' ', coalesce(p.name, 'nobody'), 'for ' || i.name, 'as', r.seats[d.seat],
+			oncall_internal.since_words(t, r.zone))
+		FROM put_on_duty d JOIN oncall.rotation r ON r.rotation_id = d.rotation_id
+		LEFT JOIN oncall.person p ON p.person_id = d.person_id
+		LEFT JOIN oncall.person i ON i.person_id = d.instead_of, unnest(d.periods) t
 		UNION ALL
-		SELECT 7, c.cover_id, concat_ws(' ', 'cover', c.cover_id, 'of', coalesce(p.name, 'nobody'), 'taken back')
-		FROM oncall.cover c LEFT JOIN oncall.person p ON p.person_id = c.person_id
-		WHERE c.closed_by = change_words.change_id AND c.copy_of IS NULL AND NOT EXISTS (
-			SELECT FROM oncall.cover n WHERE n.change_id = change_words.change_id)
+		SELECT 7, d.cover_id, concat_ws(' ', 'cover of', coalesce(p.name, 'nobody'), 'as', r.seats[d.seat], 'taken back',
+			oncall_internal.since_words(t, r.zone))
+		FROM taken_back d JOIN oncall.rotation r ON r.rotation_id = d.rotation_id
+		LEFT JOIN oncall.person p ON p.person_id = d.person_id, unnest(d.periods) t
 		UNION ALL
 		SELECT 8, l.layer_id, concat_ws(' ', 'layer', coalesce(l.name, l.layer_id::text), 'taken back')
-		FROM oncall.layer l WHERE l.closed_by = change_words.change_id AND l.copy_of IS NULL)
+		FROM oncall.layer l WHERE l.copy_of IS NULL AND l.layer_id IN (
+			SELECT coalesce(c.copy_of, c.layer_id) FROM oncall.layer c WHERE c.closed_by = change_words.change_id))
 	SELECT coalesce(string_agg(w.said, '; ' ORDER BY w.kind, w.o), '') FROM words w;
 END;
 COMMENT ON FUNCTION oncall_internal.change_words(integer) IS
@@ -329,13 +394,16 @@ CREATE VIEW oncall.change_log AS
 	LEFT JOIN LATERAL (SELECT n.change_id FROM oncall.change n
 		WHERE n.undoes = h.change_id AND oncall_internal.stands(n.change_id) LIMIT 1) u ON true;
 COMMENT ON VIEW oncall.change_log IS 'What was done to which rotation, by whom and why: one row a change.';
-COMMENT ON COLUMN oncall.change_log.change_id IS 'The change; undo() takes it back, roster_diff() shows whose shifts it moved.';
+COMMENT ON COLUMN oncall.change_log.change_id IS
+'The change; undo() takes it back, roster_diff() shows whose shifts it moved.';
 COMMENT ON COLUMN oncall.change_log.made_at IS 'When it was made.';
 COMMENT ON COLUMN oncall.change_log.made_by IS 'The role that made it.';
 COMMENT ON COLUMN oncall.change_log.rotation_id IS 'The rotation. NULL: several.';
 COMMENT ON COLUMN oncall.change_log.rotation IS 'Its name.';
-COMMENT ON COLUMN oncall.change_log.kind IS 'What kind of change it is: join, leave, members, cadence, hours, pairing, layer, cover, swap, undo, …; rows: plain statements.';
-COMMENT ON COLUMN oncall.change_log.what IS 'What it wrote and took back, in words, with times by the clock of the rotation.';
+COMMENT ON COLUMN oncall.change_log.kind IS
+'What kind of change it is: join, leave, members, cadence, hours, pairing, layer, cover, swap, undo, …; rows: plain statements.';
+COMMENT ON COLUMN oncall.change_log.what IS
+'What it wrote and took back, in words, with times by the clock of the rotation.';
 COMMENT ON COLUMN oncall.change_log.person_id IS 'Whom it is about, or who proposed it. NULL: nobody in particular.';
 COMMENT ON COLUMN oncall.change_log.person IS 'Their name.';
 COMMENT ON COLUMN oncall.change_log.reason IS 'Why.';
