@@ -181,6 +181,51 @@ SELECT statement FROM oncall.plan_covers('Product 1', :'leave') LIMIT 1 \gset
 RESET timezone;
 \echo
 
+-- eleven weeks without holidays of a season, by the clock of the rotation
+SET timezone = 'America/New_York';
+CREATE TEMPORARY TABLE plan AS
+SELECT h AS begins, row_number() OVER (ORDER BY h) AS week
+FROM (SELECT now() + interval '5 weeks' AS soon) n
+CROSS JOIN LATERAL (SELECT make_date(extract(year FROM n.soon + interval '90 days')::int, 1, 7) AS epiphany) y
+CROSS JOIN LATERAL (SELECT CASE WHEN n.soon < y.epiphany THEN y.epiphany ELSE n.soon END AS since) s
+CROSS JOIN (SELECT l.cadence FROM oncall.layer_now l WHERE l.rotation = 'Product 2' AND l.rank = 0) l
+CROSS JOIN LATERAL oncall.handovers(l.cadence, tstzrange(s.since, s.since + interval '11 weeks')) AS h;
+SELECT format(E'SELECT join_rotation(''Product 2'', ''Ana Silva'', after => %L, since => %L)', a.name, w1.begins::date) AS ana,
+	format(E'SELECT leave_rotation(''Product 2'', %L, since => %L,\n     reason => ''a year in Lisbon'')', c.name, w3.begins::date) AS leave,
+	format(E'SELECT join_rotation(''Product 2'', ''Noah Fischer'', after => %L, since => %L)', b.name, w2.begins::date) AS noah
+FROM plan w1, plan w2, plan w3, oncall.rotation r, oncall.person a, oncall.person b, oncall.person c
+WHERE w1.week = 2 AND w2.week = 5 AND w3.week = 8 AND r.name = 'Product 2'
+	AND a.person_id = oncall.primary_of(oncall.on_call(r.rotation_id, w1.begins))
+	AND b.person_id = oncall.primary_of(oncall.on_call(r.rotation_id, w2.begins))
+	AND c.person_id = oncall.primary_of(oncall.on_call(r.rotation_id, w3.begins)) \gset
+SELECT oncall.add_person(name, 'America/New_York') FROM unnest('{Ana Silva,Noah Fischer}'::text[]) AS name \g /dev/null
+\echo :bold' Two changes are planned, and a third is entered that comes between them.':off 'They compose:'
+SELECT clock_timestamp() AS before \gset
+\echo :dim :ana :off
+:ana \g /dev/null
+\echo :dim :leave :off
+:leave \g /dev/null
+\echo :dim :noah :off
+:noah AS change_id \gset
+SELECT clock_timestamp() AS planned \gset
+\echo
+\echo :bold' Noah signs elsewhere.':off 'His change is undone, and the others stay:'
+SELECT format('SELECT undo(%s, ''Noah signed elsewhere'')', :change_id) AS undo \gset
+\echo :dim :undo :off
+:undo \g /dev/null
+SELECT to_char(p.begins, 'Dy DD Mon YYYY') AS "primary from", a.name AS "as it was", b.name AS "with all three",
+	c.name AS "without Noah"
+FROM plan p
+JOIN oncall.rotation r ON r.name = 'Product 2'
+JOIN oncall.person a ON a.person_id = oncall.primary_of(oncall.on_call(r.rotation_id, p.begins, known_at => :'before'))
+JOIN oncall.person b ON b.person_id = oncall.primary_of(oncall.on_call(r.rotation_id, p.begins, known_at => :'planned'))
+JOIN oncall.person c ON c.person_id = oncall.primary_of(oncall.on_call(r.rotation_id, p.begins))
+ORDER BY p.begins;
+\echo :dim' SELECT change_id, what, reason, undone_by FROM change_log':off
+SELECT change_id, what, reason, undone_by FROM oncall.change_log
+WHERE rotation = 'Product 2' AND made_at > :'before' ORDER BY change_id;
+RESET timezone;
+
 \echo :bold' Whom did the alert of 25 November 2023 page?':off 'Not who we now know was holding the pager:'
 \echo '' 'that somebody had taken over for a wedding was written down two days later.'
 \echo :dim' SELECT on_call(rotation_id, at), on_call(rotation_id, at, known_at => at) FROM demo.alert …':off
