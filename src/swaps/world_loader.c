@@ -56,7 +56,8 @@ static SavedQuery all_people = {
 };
 
 static SavedQuery absences = {
-	"SELECT a.person_id, a.absence_id, a.period::pg_catalog.tstzrange"
+	"SELECT a.person_id, a.absence_id, a.period::pg_catalog.tstzrange,"
+	" a.kind::pg_catalog.text"
 	" FROM oncall.absence a"
 	" WHERE a.person_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" AND a.period OPERATOR(pg_catalog.&&) $2"
@@ -285,6 +286,7 @@ read_absences(World *world, Datum ids, Period window, MemoryContext context)
 
 		all[i].absence_id = DatumGetInt32(query_column(row, 2));
 		all[i].period = query_column_period(row, 3);
+		all[i].kind = query_column_text(row, 4, context);
 		if (person == NULL)
 			continue;
 		if (person->nabsences++ == 0)
