@@ -33,6 +33,7 @@ breaches_add(Breaches *breaches, const Breach *breach)
 		breaches->breaches = repalloc(breaches->breaches,
 									  breaches->size * sizeof(Breach));
 	}
+	Assert(breach->instants.n > 0);
 	breaches->breaches[breaches->n++] = *breach;
 }
 

@@ -132,7 +132,7 @@ read_cover_row(Relation covers, HeapTuple row, TradeCover *item)
 	item->cover.recorded.from = DT_NOBEGIN;
 	item->cover.recorded.until = DT_NOEND;
 	return tstzrange_to_period(DatumGetRangeTypeP(values[3]),
-						   &item->cover.period);
+							   &item->cover.period);
 }
 
 static Note *

@@ -63,6 +63,21 @@ duty_sort(Duties *duties)
 	qsort(duties->duties, duties->n, sizeof(Duty), duty_cmp);
 }
 
+bool
+duty_is_sorted(const Duties *duties)
+{
+	int			i;
+
+	for (i = 0; i < duties->n; i++)
+	{
+		if (period_empty(duties->duties[i].period) ||
+			(i > 0 && duty_cmp(&duties->duties[i - 1],
+							   &duties->duties[i]) > 0))
+			return false;
+	}
+	return true;
+}
+
 /* A ShiftSink that hands duty to whom it belongs. */
 static void
 hand_duty(void *arg, int seat, const Cell *cell, Period period)

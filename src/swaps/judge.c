@@ -113,6 +113,7 @@ ids_minus(const int32 *ids, int nids, const int32 *others, int nothers,
 
 	for (i = 0; i < nids; i++)
 	{
+		Assert(i == 0 || ids[i - 1] < ids[i]);
 		while (j < nothers && others[j] < ids[i])
 			j++;
 		if (j == nothers || others[j] != ids[i])

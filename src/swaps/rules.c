@@ -69,9 +69,12 @@ rules_find(World *world, const PersonFacts *person, const Duties *duties,
 {
 	int			rule;
 
+	Assert(duty_is_sorted(duties));
 	for (rule = 0; rule < NUM_RULES; rule++)
 	{
 		CHECK_FOR_INTERRUPTS();
+		Assert((rules[rule].find == NULL) !=
+			   (rules[rule].find_in_trade == NULL));
 		if (rules[rule].find != NULL)
 			rules[rule].find(world, person, duties, breaches);
 	}
@@ -98,6 +101,7 @@ breaches_alone(RuleNumber rule, World *world, const PersonFacts *person,
 	Duties		duties = {1, 1, &alone};
 	Breaches	breaches = {0};
 
+	Assert(rules[rule].find != NULL);
 	rules[rule].find(world, person, &duties, &breaches);
 	return breaches;
 }

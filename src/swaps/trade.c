@@ -220,6 +220,7 @@ compare_seat(Trade *trade, int32 rotation_id, int seat,
 		change.period = period_and(before->periods[b], after->periods[a]);
 		change.person_before = before->people[b];
 		change.person_after = after->people[a];
+		Assert(!period_empty(change.period));
 		if (change.person_before != change.person_after)
 			note_change(trade, &change);
 		if (before->periods[b].until < after->periods[a].until)

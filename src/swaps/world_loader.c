@@ -291,6 +291,7 @@ read_absences(World *world, Datum ids, Period window, MemoryContext context)
 			continue;
 		if (person->nabsences++ == 0)
 			person->absences = &all[i];
+		Assert(&person->absences[person->nabsences - 1] == &all[i]);
 	}
 }
 
@@ -319,6 +320,7 @@ read_memberships(World *world, Datum ids, MemoryContext context)
 		all[n].since = DatumGetTimestampTz(query_column(row, 4));
 		if (person->nmemberships++ == 0)
 			person->memberships = &all[n];
+		Assert(&person->memberships[person->nmemberships - 1] == &all[n]);
 		n++;
 	}
 }
@@ -370,7 +372,7 @@ date_near(TimestampTz at, int days)
 						 DATE_END_JULIAN - POSTGRES_EPOCH_JDATE - 1);
 }
 
-/* From midnight to midnight on the clock of a rotation. */
+/* A date on the clock of a rotation: from its first instant to the next's. */
 static Period
 date_period(RotationFacts *facts, Day day)
 {
@@ -379,8 +381,8 @@ date_period(RotationFacts *facts, Day day)
 	if (day <= MIN_TIMESTAMP / USECS_PER_DAY + 1 ||
 		day >= END_TIMESTAMP / USECS_PER_DAY - 2)
 		return period;			/* further away than instants are */
-	period.from = clock_to_utc(&facts->clock, day * USECS_PER_DAY);
-	period.until = clock_to_utc(&facts->clock, (day + 1) * USECS_PER_DAY);
+	period.from = clock_date_begins(&facts->clock, day * USECS_PER_DAY);
+	period.until = clock_date_begins(&facts->clock, (day + 1) * USECS_PER_DAY);
 	return period;
 }
 
