@@ -11,13 +11,13 @@
  */
 #include "postgres.h"
 
-#include "miscadmin.h"
-#include "utils/memutils.h"
-
 #include "swaps/alternatives.h"
+
+#include "miscadmin.h"
 #include "swaps/limits.h"
 #include "swaps/messages.h"
 #include "swaps/world_loader.h"
+#include "utils/memutils.h"
 
 /* So many people are named; of more, how many there are. */
 #define MAX_NAMED 4

@@ -10,6 +10,7 @@
 #include "base/core.h"
 
 #include "swaps/breaches.h"
+
 #include "swaps/limits.h"
 
 /* The stretch at hand, of the rule about consecutive duty. */

@@ -9,22 +9,22 @@
  */
 #include "postgres.h"
 
+#include "swaps/conflicts.h"
+
+#include "base/tstzrange.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "roster/names.h"
+#include "roster/roster_loader.h"
+#include "roster/shifts.h"
+#include "swaps/rules.h"
+#include "swaps/world_loader.h"
+#include "types/ref.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/multirangetypes.h"
 #include "utils/tuplestore.h"
-
-#include "base/tstzrange.h"
-#include "roster/names.h"
-#include "roster/roster_loader.h"
-#include "roster/shifts.h"
-#include "swaps/conflicts.h"
-#include "swaps/rules.h"
-#include "swaps/world_loader.h"
-#include "types/ref.h"
 
 PG_FUNCTION_INFO_V1(oncall_duty_conflicts);
 

@@ -11,16 +11,16 @@
  */
 #include "postgres.h"
 
+#include "swaps/cover_notes.h"
+
 #include "access/transam.h"
 #include "access/xact.h"
-#include "catalog/pg_type.h"
-#include "common/hashfn.h"
-#include "utils/memutils.h"
-
 #include "base/saved_query.h"
 #include "base/trigger.h"
 #include "base/tstzrange.h"
-#include "swaps/cover_notes.h"
+#include "catalog/pg_type.h"
+#include "common/hashfn.h"
+#include "utils/memutils.h"
 
 PG_FUNCTION_INFO_V1(oncall_note_cover);
 

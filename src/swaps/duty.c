@@ -7,10 +7,10 @@
  */
 #include "postgres.h"
 
-#include "utils/memutils.h"
+#include "swaps/duty.h"
 
 #include "roster/shifts.h"
-#include "swaps/duty.h"
+#include "utils/memutils.h"
 
 /* Duty being handed to the people of a world. */
 typedef struct Handing

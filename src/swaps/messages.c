@@ -10,12 +10,12 @@
  */
 #include "postgres.h"
 
-#include "utils/datetime.h"
+#include "swaps/messages.h"
 
 #include "swaps/limits.h"
-#include "swaps/messages.h"
 #include "swaps/pay_closed.h"
 #include "swaps/rules.h"
+#include "utils/datetime.h"
 
 /* So many duties are told; of more, how many there are. */
 #define MAX_TOLD 6

@@ -7,11 +7,11 @@
  */
 #include "postgres.h"
 
-#include "miscadmin.h"
+#include "swaps/rules.h"
 
+#include "miscadmin.h"
 #include "swaps/alternatives.h"
 #include "swaps/pay_closed.h"
-#include "swaps/rules.h"
 
 const Rule	rules[NUM_RULES] =
 {

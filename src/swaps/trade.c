@@ -7,14 +7,13 @@
  */
 #include "postgres.h"
 
-#include "miscadmin.h"
-#include "utils/memutils.h"
-
 #include "base/ids.h"
+#include "miscadmin.h"
 #include "roster/shifts.h"
 #include "swaps/limits.h"
 #include "swaps/rules.h"
 #include "swaps/world_loader.h"
+#include "utils/memutils.h"
 
 /* The shifts of one seat, in order of time. */
 typedef struct SeatShifts

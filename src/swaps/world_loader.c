@@ -7,19 +7,19 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
-#include "utils/array.h"
-#include "utils/builtins.h"
-#include "utils/date.h"
-#include "utils/timestamp.h"
+#include "swaps/world_loader.h"
 
 #include "base/compat.h"
 #include "base/saved_query.h"
 #include "base/tstzrange.h"
 #include "calendar/season.h"
 #include "calendar/zone.h"
+#include "catalog/pg_type.h"
 #include "roster/roster_loader.h"
-#include "swaps/world_loader.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/timestamp.h"
 
 #define ROTATION_COLUMNS \
 	"SELECT r.rotation_id, r.name::pg_catalog.text, r.zone::pg_catalog.text," \
