@@ -43,7 +43,7 @@ OBJS = $(patsubst $(SRC)/%.c,%.o,$(SOURCES))
 
 # What the extension's script is made of, and the chapters of setup(): both in
 # the order in which they are joined, each after those that it needs.
-SCRIPT_PARTS = oncall base/version base/tstzrange base/recorded calendar/zone calendar/season_sql types/cadence types/weekly_hours types/ref types/pair types/hours types/hours_sum base/guc roster/names roster/lookup roster/turn_seats planning/holiday_turns swaps/swap_request swaps/judge swaps/audit planning/plan_covers pay/band_hours pay/work_place pay/pay_share pay/payroll
+SCRIPT_PARTS = oncall base/version base/tstzrange base/recorded calendar/zone calendar/season_sql types/cadence types/weekly_hours types/ref types/pair types/hours types/hours_sum base/guc roster/names roster/lookup roster/turn_seats planning/holiday_turns swaps/swap_request swaps/judge swaps/audit swaps/conflicts planning/plan_covers pay/band_hours pay/work_place pay/pay_share pay/payroll
 CHAPTERS = common people rotations rules pay arrange swaps lookups lint plan payroll closing access
 
 # so that the library can say which release it is

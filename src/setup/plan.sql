@@ -1,44 +1,5 @@
 
--- Conflicts: duty that its holder cannot serve, and plans that resolve them.
-
-CREATE FUNCTION oncall.duty_conflicts(during tstzrange, rotation oncall.ref DEFAULT NULL)
-RETURNS TABLE (rotation_id int, rotation text, seat smallint, seat_name text,
-	person_id int, person text, period tstzrange, conflict tstzmultirange, reason text,
-	layer_id int, cover_id int)
-LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
-BEGIN ATOMIC
-	SELECT r.rotation_id, r.rotation, r.seat, r.seat_name, r.person_id, r.person, r.period,
-		   o.conflict, o.reason, r.layer_id, r.cover_id
-	FROM oncall.roster($1, $2) r
-	JOIN oncall.person p ON p.person_id = r.person_id
-	LEFT JOIN oncall.rotation_member m ON m.rotation_id = r.rotation_id AND m.person_id = r.person_id
-	CROSS JOIN LATERAL (
-		SELECT range_agg(w.periods) AS conflict,
-			   string_agg(w.reason, ', ' ORDER BY lower(w.periods), w.reason) AS reason
-		FROM (SELECT range_agg(f.part) AS periods, f.reason
-			  FROM (SELECT a.period * r.period AS part, format('absent (%s)', a.kind) AS reason
-					FROM oncall.absence a
-					WHERE a.person_id = r.person_id AND a.period && r.period
-					UNION ALL
-					SELECT r.period * tstzrange(upper(p.active), NULL) AS part, 'has left' AS reason
-					WHERE NOT upper_inf(p.active)
-					UNION ALL
-					SELECT r.period * tstzrange(NULL, lower(p.active)) AS part, 'not active yet' AS reason
-					WHERE NOT lower_inf(p.active)
-					UNION ALL
-					SELECT r.period AS part, CASE WHEN m.person_id IS NULL THEN 'not a member'
-										  ELSE format('only a %s', m.standing) END AS reason
-					WHERE NOT (m.standing IN ('member', 'reserve') OR m.standing = 'shadow' AND r.seat > 2) IS TRUE
-					UNION ALL
-					SELECT r.period * tstzrange(NULL, m.since) AS part, 'not a member yet' AS reason
-					WHERE m.standing IN ('member', 'reserve') OR m.standing = 'shadow' AND r.seat > 2) f
-			  WHERE NOT isempty(f.part)
-			  GROUP BY f.reason) w) o
-	WHERE o.conflict IS NOT NULL
-	ORDER BY lower(r.period), r.rotation_id, r.seat;
-END;
-COMMENT ON FUNCTION oncall.duty_conflicts(tstzrange, oncall.ref) IS
-'Duty in a window that its holder cannot serve, of one rotation or of all (NULL): one row a shift, clipped to the window, in order of time, with the parts of it that are in conflict (conflict) and what is in the way (reason): absent, with the kind of absence; has left or not active yet; not a member (yet), or only a volunteer or shadow (who may serve from the third seat on). Absences are read as the caller: who may not see them is shown fewer conflicts. plan_covers() proposes who could take these shifts. Errors: those of roster().';
+-- Duty ahead that its holder cannot serve, and plans that resolve it.
 
 CREATE VIEW oncall.duty_conflict WITH (security_invoker = true) AS
 	SELECT c.rotation_id, c.rotation, c.seat, c.seat_name, c.person_id, c.person, c.period,

@@ -9,8 +9,9 @@
  */
 #include "base/core.h"
 
-#include "base/ids.h"
 #include "swaps/world.h"
+
+#include "base/ids.h"
 
 /* Shadows learn in a seat from the third on. */
 #define FIRST_SHADOW_SEAT 2
