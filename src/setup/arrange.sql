@@ -61,17 +61,15 @@ DECLARE
 	begins timestamptz := oncall_internal.layer_begins(write_layer.valid, write_layer.cadence);
 BEGIN
 	IF cardinality(people) = 0 THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'invalid_parameter_value',
-			MESSAGE = 'a layer needs members',
-			HINT = 'Name at least one person; NULL in the list is a turn that is empty on purpose.';
+		RAISE EXCEPTION 'a layer needs members'
+			USING ERRCODE = '22023',
+				HINT = 'Name at least one person; NULL in the list is a turn that is empty on purpose.';
 	END IF;
 
 	IF write_layer.pairing NOT IN ('staggered', 'fixed', 'mixed') THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'invalid_parameter_value',
-			MESSAGE = format('unknown pairing "%s"', write_layer.pairing),
-			HINT = 'Pairings are "staggered", "fixed" and "mixed".';
+		RAISE EXCEPTION 'unknown pairing "%"', write_layer.pairing
+			USING ERRCODE = '22023',
+				HINT = 'Pairings are "staggered", "fixed" and "mixed".';
 	END IF;
 
 	-- in one statement, since the caller may have made constraints immediate
@@ -86,9 +84,9 @@ BEGIN
 	listed AS (
 		INSERT INTO oncall.layer_member (layer_id, position, person_id)
 		SELECT w.layer_id, m.place, m.person_id
-		FROM written AS w,
+		FROM written w,
 			unnest(people) WITH ORDINALITY AS m(person_id, place))
-	SELECT w.layer_id INTO new_id FROM written AS w;
+	SELECT w.layer_id INTO new_id FROM written w;
 
 	-- who is on the list is a member, since they are on call at the latest
 	INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, since)
@@ -164,7 +162,7 @@ BEGIN
 	VALUES
 		(add_rotation.name, own_team,
 		 coalesce(add_rotation.zone,
-				  (SELECT t.zone FROM oncall.team AS t
+				  (SELECT t.zone FROM oncall.team t
 				   WHERE t.team_id = own_team),
 				  oncall.zone(add_rotation.cadence)),
 		 add_rotation.seats, oncall_internal.calendar_named(add_rotation.calendar))
@@ -195,13 +193,13 @@ BEGIN
 
 	PERFORM oncall_internal.lock_rotation(own_id);
 	PERFORM oncall.end_cover(c.cover_id, retire_rotation.at)
-	FROM (SELECT c.cover_id FROM oncall.cover AS c
+	FROM (SELECT c.cover_id FROM oncall.cover c
 		  WHERE c.rotation_id = own_id AND NOT isempty(c.recorded)
 			  AND upper_inf(c.recorded)
 			  AND upper(c.period) > retire_rotation.at
 		  ORDER BY c.cover_id) AS c;
 	PERFORM oncall.end_layer(l.layer_id, retire_rotation.at)
-	FROM (SELECT l.layer_id FROM oncall.layer AS l
+	FROM (SELECT l.layer_id FROM oncall.layer l
 		  WHERE l.rotation_id = own_id AND NOT isempty(l.recorded)
 			  AND upper_inf(l.recorded)
 			  AND (upper_inf(l.valid)
@@ -222,10 +220,10 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 -- Places in the lists are counted from 0; elements of arrays from 1.
 DECLARE
-	k constant integer := cardinality(old);
-	k_new constant integer := cardinality(new);
-	old_place constant integer := turn % k * step % k;
-	new_place constant integer := turn % k_new * step % k_new;
+	k CONSTANT integer := cardinality(old);
+	k_new CONSTANT integer := cardinality(new);
+	old_place CONSTANT integer := turn % k * step % k;
+	new_place CONSTANT integer := turn % k_new * step % k_new;
 	behind integer := 0;
 	stays integer;				-- a person of the old list, in the new one
 	due integer;				-- the entry of the new list for this turn
@@ -280,8 +278,8 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	k constant integer := cardinality(people);
-	numbers constant integer[] := ARRAY(SELECT generate_series(1, k));
+	k CONSTANT integer := cardinality(people);
+	numbers CONSTANT integer[] := ARRAY(SELECT generate_series(1, k));
 	places integer[] := ARRAY[]::integer[];	-- in the order in which they come on
 	n bigint := turn;
 	result integer[];
@@ -338,7 +336,7 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	k constant integer := greatest(cardinality(old), cardinality(new));
+	k CONSTANT integer := greatest(cardinality(old), cardinality(new));
 BEGIN
 	-- with somebody twice in a list there is no telling whose turn it is
 	IF EXISTS (SELECT FROM unnest(old) AS m(person_id)
@@ -388,21 +386,20 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-	wanted constant integer := layer_to_change.layer_id;
-	named text := (SELECT r.name FROM oncall.rotation AS r
+	wanted CONSTANT integer := layer_to_change.layer_id;
+	named text := (SELECT r.name FROM oncall.rotation r
 				   WHERE r.rotation_id = layer_to_change.rotation_id);
 	others text;
 BEGIN
 	IF wanted IS NOT NULL AND NOT EXISTS (
-		SELECT FROM oncall.layer AS l
+		SELECT FROM oncall.layer l
 		WHERE l.layer_id = wanted
 			AND l.rotation_id = layer_to_change.rotation_id
 			AND NOT isempty(l.recorded) AND upper_inf(l.recorded))
 	THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'undefined_object',
-			MESSAGE = format('rotation "%s" has no layer %s', named, wanted),
-			HINT = 'SELECT layer_id, rank, valid, hours FROM oncall.layer WHERE upper_inf(recorded) lists those that there are.';
+		RAISE EXCEPTION 'rotation "%" has no layer %', named, wanted
+			USING ERRCODE = '42704',
+				HINT = 'SELECT layer_id, rank, valid, hours FROM oncall.layer WHERE upper_inf(recorded) lists those that there are.';
 	END IF;
 
 	-- A layer that has begun changes at a handover, and goes before those
@@ -418,7 +415,7 @@ BEGIN
 			CASE WHEN b.begun THEN n.at ELSE b.begins END AS at,
 			b.begun,
 			min(l.rank) OVER () AS lowest
-		FROM oncall.layer AS l
+		FROM oncall.layer l
 		CROSS JOIN LATERAL (
 			SELECT g.begins, g.begins < layer_to_change.from_time AS begun
 			FROM oncall_internal.layer_begins(l.valid, l.cadence) AS g(begins)) AS b
@@ -431,32 +428,28 @@ BEGIN
 	ORDER BY NOT c.begun, c.at, c.layer_id
 	LIMIT 1;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'object_not_in_prerequisite_state',
-			MESSAGE = format('rotation "%s" has no turn that starts at or after %s',
-							 named, layer_to_change.from_time),
-			HINT = 'Its layers end before that. oncall.add_layer() adds a new one.';
+		RAISE EXCEPTION 'rotation "%" has no turn that starts at or after %', named, layer_to_change.from_time
+			USING ERRCODE = '55000',
+				HINT = 'Its layers end before that. oncall.add_layer() adds a new one.';
 	END IF;
 
 	SELECT string_agg(format('%s%s', l.layer_id,
 							 coalesce(format(' (%s)', l.hours), '')),
 					  ', ' ORDER BY l.layer_id)
 	INTO others
-	FROM oncall.layer AS l
+	FROM oncall.layer l
 	WHERE l.rotation_id = layer_to_change.rotation_id
 		AND NOT isempty(l.recorded) AND upper_inf(l.recorded)
 		AND l.valid @> layer_to_change.at
-		AND l.rank = (SELECT c.rank FROM oncall.layer AS c
+		AND l.rank = (SELECT c.rank FROM oncall.layer c
 					  WHERE c.layer_id = layer_to_change.layer_id)
 	HAVING wanted IS NULL AND count(*) > 1;
 	IF others IS NOT NULL THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'invalid_parameter_value',
-			MESSAGE = format('rotation "%s" has several layers whose members may be meant',
-							 named),
-			DETAIL = format('At %s these layers are valid: %s.',
+		RAISE EXCEPTION 'rotation "%" has several layers whose members may be meant', named
+			USING ERRCODE = '22023',
+				DETAIL = format('At %s these layers are valid: %s.',
 							layer_to_change.at, others),
-			HINT = 'Give the argument layer_id.';
+				HINT = 'Give the argument layer_id.';
 	END IF;
 END
 $$;
@@ -483,19 +476,17 @@ BEGIN
 	PERFORM oncall_internal.refuse_null('from_time', set_members.from_time IS NULL);
 	PERFORM oncall_internal.refuse_infinity('from_time', set_members.from_time);
 	IF cardinality(new) = 0 THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'invalid_parameter_value',
-			MESSAGE = format('rotation "%s" needs members',
-							 set_members.rotation),
-			HINT = 'oncall.retire_rotation() ends a rotation.';
+		RAISE EXCEPTION 'rotation "%" needs members', set_members.rotation
+			USING ERRCODE = '22023',
+				HINT = 'oncall.retire_rotation() ends a rotation.';
 	END IF;
 
 	PERFORM oncall_internal.lock_rotation(own_id);
 	change := oncall_internal.layer_to_change(own_id, set_members.from_time,
 									 set_members.layer_id);
 	SELECT l.* INTO layer
-	FROM oncall.layer AS l WHERE l.layer_id = change.layer_id;
-	old := ARRAY(SELECT m.person_id FROM oncall.layer_member AS m
+	FROM oncall.layer l WHERE l.layer_id = change.layer_id;
+	old := ARRAY(SELECT m.person_id FROM oncall.layer_member m
 				 WHERE m.layer_id = change.layer_id ORDER BY m.position);
 
 	new := oncall_internal.members_from(layer, old, new, change.turn, change.at);
@@ -545,7 +536,7 @@ BEGIN
 	first := oncall_internal.next_turn(set_cadence.cadence, set_cadence.from_time);
 	-- as in set_members(), layers that have begun go before those that follow
 	SELECT l.* INTO layer
-	FROM oncall.layer AS l
+	FROM oncall.layer l
 	CROSS JOIN LATERAL (
 		SELECT oncall_internal.layer_begins(l.valid, l.cadence) AS at) AS begin
 	WHERE l.rotation_id = own_id
@@ -555,31 +546,28 @@ BEGIN
 	ORDER BY l.rank, begin.at >= first.at, begin.at, l.layer_id
 	LIMIT 1;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'object_not_in_prerequisite_state',
-			MESSAGE = format('rotation "%s" has no layer%s that is in force at or after %s',
+		RAISE EXCEPTION '%', format('rotation "%s" has no layer%s that is in force at or after %s',
 							 set_cadence.rotation,
-							 ' ' || set_cadence.layer_id, first.at),
-			HINT = 'SELECT layer_id, rank, valid, hours FROM oncall.layer WHERE upper_inf(recorded) lists those that there are; oncall.add_layer() adds a new one.';
+							 ' ' || set_cadence.layer_id, first.at)
+			USING ERRCODE = '55000',
+				HINT = 'SELECT layer_id, rank, valid, hours FROM oncall.layer WHERE upper_inf(recorded) lists those that there are; oncall.add_layer() adds a new one.';
 	END IF;
 	begins := oncall_internal.layer_begins(layer.valid, layer.cadence);
 	SELECT string_agg(format('%s%s', l.layer_id,
 							 coalesce(format(' (%s)', l.hours), '')),
 					  ', ' ORDER BY l.layer_id)
 	INTO others
-	FROM oncall.layer AS l
+	FROM oncall.layer l
 	WHERE l.rotation_id = own_id
 		AND NOT isempty(l.recorded) AND upper_inf(l.recorded)
 		AND l.valid @> greatest(begins, first.at) AND l.rank = layer.rank
 	HAVING set_cadence.layer_id IS NULL AND count(*) > 1;
 	IF others IS NOT NULL THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'invalid_parameter_value',
-			MESSAGE = format('rotation "%s" has several layers whose cadence may be meant',
-							 set_cadence.rotation),
-			DETAIL = format('At %s these layers are valid: %s.',
+		RAISE EXCEPTION 'rotation "%" has several layers whose cadence may be meant', set_cadence.rotation
+			USING ERRCODE = '22023',
+				DETAIL = format('At %s these layers are valid: %s.',
 							greatest(begins, first.at), others),
-			HINT = 'Give the argument layer_id.';
+				HINT = 'Give the argument layer_id.';
 	END IF;
 	IF set_cadence.cadence::text = layer.cadence::text
 		AND coalesce(set_cadence.seats, layer.seats) = layer.seats
@@ -589,7 +577,7 @@ BEGIN
 
 	-- A layer that has begun goes on with whoever is due after its turn at
 	-- that time; one that has not begun changes as a whole.
-	members := ARRAY(SELECT m.person_id FROM oncall.layer_member AS m
+	members := ARRAY(SELECT m.person_id FROM oncall.layer_member m
 					 WHERE m.layer_id = layer.layer_id ORDER BY m.position);
 	k := cardinality(members);
 	IF begins < first.at THEN
@@ -637,19 +625,19 @@ BEGIN ATOMIC
 	WITH holidays AS (
 		SELECT h.day, h.name, h.observes,
 			coalesce(h.season,
-					 (SELECT min(o.season) FROM oncall.holiday AS o
+					 (SELECT min(o.season) FROM oncall.holiday o
 					  WHERE o.calendar_id = h.calendar_id
 						  AND o.day = h.observes)) AS season
-		FROM oncall.holiday AS h
+		FROM oncall.holiday h
 		WHERE h.calendar_id = holiday_days.calendar_id
 	), listed AS (
 		SELECT array_agg(h.day) AS days, array_agg(h.observes) AS observed,
 			array_agg(h.season) AS seasons, array_agg(h.name) AS names
-		FROM holidays AS h
+		FROM holidays h
 	)
 	SELECT u.day, u.name, extract(year FROM coalesce(u.observes, u.day))::integer,
 		u.season, u.block
-	FROM listed AS l,
+	FROM listed l,
 		LATERAL unnest(l.days, l.names, l.observed, l.seasons,
 					   oncall_internal.season_blocks(l.days, l.observed, l.seasons))
 			AS u(day, name, observes, season, block);
@@ -664,7 +652,7 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	WITH days AS (
 		SELECT DISTINCT r.zone, d.season, d.block, d.day
-		FROM oncall.rotation AS r,
+		FROM oncall.rotation r,
 			LATERAL oncall_internal.holiday_days(r.calendar_id) AS d
 		WHERE r.rotation_id = holiday_turns.rotation_id
 			AND d.season IS NOT NULL AND holiday_turns.during @> d.day
@@ -672,24 +660,24 @@ BEGIN ATOMIC
 		SELECT d.*,
 			d.day - row_number() OVER (PARTITION BY d.season, d.block
 									   ORDER BY d.day)::integer AS run
-		FROM days AS d
+		FROM days d
 	), numbered AS (
 		SELECT r.*,
 			(row_number() OVER (PARTITION BY r.season, r.block, r.run
 								ORDER BY r.day) - 1) / length AS turn
-		FROM runs AS r
+		FROM runs r
 	), turns AS (
 		SELECT n.season, n.block,
 			daterange(min(n.day), max(n.day) + 1) AS days,
 			tstzrange(min(n.day)::timestamp AT TIME ZONE n.zone,
 					  (max(n.day) + 1)::timestamp AT TIME ZONE n.zone)
 				AS period
-		FROM numbered AS n
+		FROM numbered n
 		GROUP BY n.zone, n.season, n.block, n.run, n.turn
 	)
 	-- a date that the zone skipped has no time to be on call in
 	SELECT t.season, t.block, t.days, t.period
-	FROM turns AS t
+	FROM turns t
 	WHERE NOT isempty(t.period)
 	ORDER BY t.days;
 END;
@@ -707,13 +695,13 @@ BEGIN
 	RETURN QUERY
 	SELECT s.person_id, s.seat, s.cover_id IS NOT NULL, d.day, d.name,
 		d.year, d.season, d.block
-	FROM oncall.rotation AS r
+	FROM oncall.rotation r
 	CROSS JOIN LATERAL oncall_internal.holiday_days(r.calendar_id) AS d
 	JOIN oncall.roster(
 		(SELECT tstzrange(
 			lower(holiday_duty.during)::timestamp AT TIME ZONE o.zone,
 			upper(holiday_duty.during)::timestamp AT TIME ZONE o.zone)
-		 FROM oncall.rotation AS o
+		 FROM oncall.rotation o
 		 WHERE o.rotation_id = holiday_duty.rotation_id),
 		holiday_duty.rotation_id) AS s
 		ON s.person_id IS NOT NULL
@@ -739,8 +727,8 @@ BEGIN
 	RETURN QUERY
 	WITH layers AS (
 		SELECT l.layer_id, l.rank, l.valid, min(l.rank) OVER () AS lowest
-		FROM oncall.layer AS l
-		JOIN oncall.rotation AS r USING (rotation_id)
+		FROM oncall.layer l
+		JOIN oncall.rotation r USING (rotation_id)
 		WHERE l.rotation_id = holiday_people.rotation_id
 			AND NOT isempty(l.recorded) AND upper_inf(l.recorded)
 			AND l.valid && tstzrange(
@@ -749,8 +737,8 @@ BEGIN
 	), lists AS (
 		SELECT m.person_id, range_agg(l.valid) AS listed,
 			min(ARRAY[l.layer_id, m.position]) AS place
-		FROM layers AS l
-		JOIN oncall.layer_member AS m USING (layer_id)
+		FROM layers l
+		JOIN oncall.layer_member m USING (layer_id)
 		WHERE l.rank = l.lowest
 		GROUP BY m.person_id
 	), duty AS (
@@ -777,11 +765,11 @@ BEGIN
 		((coalesce(d.days_in_season, 0) + holiday_people.length - 1)
 		 / holiday_people.length)::integer,
 		d.last_primary
-	FROM oncall.person AS p
-	LEFT JOIN oncall.rotation_member AS m ON m.person_id = p.person_id
+	FROM oncall.person p
+	LEFT JOIN oncall.rotation_member m ON m.person_id = p.person_id
 		AND m.rotation_id = holiday_people.rotation_id
-	LEFT JOIN lists AS l ON l.person_id = p.person_id
-	LEFT JOIN duty AS d ON d.person_id = p.person_id
+	LEFT JOIN lists l ON l.person_id = p.person_id
+	LEFT JOIN duty d ON d.person_id = p.person_id
 	WHERE coalesce(m.standing = 'member', false)
 		OR (l.person_id IS NOT NULL
 			AND coalesce(m.standing NOT IN ('shadow', 'volunteer'), true))
@@ -800,7 +788,7 @@ BEGIN ATOMIC
 	SELECT daterange(
 		least((lower(during) - interval '5 years')::date, min(d.day)),
 		greatest(upper(during), max(d.day) + 1))
-	FROM oncall.rotation AS r,
+	FROM oncall.rotation r,
 		LATERAL oncall_internal.holiday_days(r.calendar_id) AS d
 	WHERE r.rotation_id = season_reach.rotation_id
 		AND d.season = season_reach.season;
@@ -829,7 +817,7 @@ BEGIN
 		WHERE t.season = holiday_choices.season
 	), names AS (
 		SELECT t.turn, d.name, d.year
-		FROM turns AS t, oncall.rotation AS r,
+		FROM turns t, oncall.rotation AS r,
 			LATERAL oncall_internal.holiday_days(r.calendar_id) AS d
 		WHERE r.rotation_id = holiday_choices.rotation_id AND t.days @> d.day
 	), duty AS MATERIALIZED (
@@ -855,11 +843,11 @@ BEGIN
 				AND (p.member_since IS NULL
 					 OR p.member_since > lower(t.period))
 				THEN 'not yet a member'
-			WHEN EXISTS (SELECT FROM oncall.absence AS a
+			WHEN EXISTS (SELECT FROM oncall.absence a
 						 WHERE a.person_id = p.person_id
 							 AND a.period && t.period)
 				THEN 'absent'
-			WHEN EXISTS (SELECT FROM duty AS d
+			WHEN EXISTS (SELECT FROM duty d
 						 WHERE d.person_id = p.person_id
 							 AND d.season = holiday_choices.season
 							 AND d.block <> t.block
@@ -867,10 +855,10 @@ BEGIN
 								  OR NOT holiday_choices.during @> d.day))
 				THEN 'on duty in another block of the season'
 		END,
-		EXISTS (SELECT FROM names AS n
-				JOIN duty AS d ON d.name = n.name AND d.year = n.year - 1
+		EXISTS (SELECT FROM names n
+				JOIN duty d ON d.name = n.name AND d.year = n.year - 1
 				WHERE n.turn = t.turn AND d.person_id = p.person_id)
-	FROM turns AS t CROSS JOIN people AS p
+	FROM turns t CROSS JOIN people p
 	ORDER BY t.turn, p.ordinality;
 END
 $$;
@@ -894,17 +882,14 @@ BEGIN
 	INTO missing, free
 	FROM unnest(names, obstacles) AS o(name, obstacle);
 
-	RAISE EXCEPTION USING
-		ERRCODE = 'object_not_in_prerequisite_state',
-		MESSAGE = format(
-			'there are too few people for the holiday turn of %s in rotation "%s"',
-			oncall_internal.date_span(days),
-			rotation.name),
-		DETAIL = format(
+	RAISE EXCEPTION 'there are too few people for the holiday turn of % in rotation "%"', oncall_internal.date_span(days),
+			rotation.name
+		USING ERRCODE = '55000',
+			DETAIL = format(
 			'It needs %s people; together with the turns before it %s can be had. Missing: %s. Free: %s.',
 			cardinality(rotation.seats), placed,
 			coalesce(missing, 'nobody'), coalesce(free, 'nobody')),
-		HINT = 'Nobody serves two blocks of a season. Add members to the rotation, or ask somebody whose absence can be moved.';
+			HINT = 'Nobody serves two blocks of a season. Add members to the rotation, or ask somebody whose absence can be moved.';
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.refuse_turn(oncall.rotation, daterange, integer, text[], text[]) IS
@@ -925,7 +910,7 @@ DECLARE
 	last_primary date[];
 	chosen integer[];
 BEGIN
-	SELECT r.* INTO own FROM oncall.rotation AS r
+	SELECT r.* INTO own FROM oncall.rotation r
 	WHERE r.rotation_id = plan_season.rotation_id;
 	SELECT array_agg(h.block ORDER BY h.turn) FILTER (WHERE h.person = 1)
 			AS blocks,
@@ -946,11 +931,9 @@ BEGIN
 	FROM oncall_internal.holiday_choices(plan_season.rotation_id, plan_season.during,
 								plan_season.season, plan_season.length) AS h;
 	IF c.people IS NULL THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'object_not_in_prerequisite_state',
-			MESSAGE = format('rotation "%s" has nobody to serve holidays',
-							 own.name),
-			HINT = 'Its members are in oncall.rotation_member and in the lists of its layers.';
+		RAISE EXCEPTION 'rotation "%" has nobody to serve holidays', own.name
+			USING ERRCODE = '55000',
+				HINT = 'Its members are in oncall.rotation_member and in the lists of its layers.';
 	END IF;
 
 	plan := oncall_internal.assign_turns(cardinality(own.seats), c.blocks, c.allowed,
@@ -994,10 +977,9 @@ BEGIN
 		AND make_interval(days => extract(day FROM turn)::integer)::text
 			= turn::text) IS NOT TRUE
 	THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'invalid_parameter_value',
-			MESSAGE = format('a holiday turn cannot last %s', turn),
-			HINT = 'Turns last whole days: write for instance ''1 day'' or ''2 days''.';
+		RAISE EXCEPTION 'a holiday turn cannot last %', turn
+			USING ERRCODE = '22023',
+				HINT = 'Turns last whole days: write for instance ''1 day'' or ''2 days''.';
 	END IF;
 	RETURN extract(day FROM turn)::integer;
 END
@@ -1020,21 +1002,19 @@ BEGIN
 	FROM oncall_internal.holiday_turns(refuse_planned.rotation_id,
 							  refuse_planned.during,
 							  refuse_planned.length) AS t
-	JOIN oncall.layer AS l ON l.rotation_id = refuse_planned.rotation_id
+	JOIN oncall.layer l ON l.rotation_id = refuse_planned.rotation_id
 		AND NOT isempty(l.recorded) AND upper_inf(l.recorded)
 		AND l.rank > 0 AND l.valid && t.period
 		AND l.valid = oncall.turn_period(l.cadence, 0)
-	JOIN oncall.rotation AS r ON r.rotation_id = l.rotation_id
+	JOIN oncall.rotation r ON r.rotation_id = l.rotation_id
 	ORDER BY t.days, l.layer_id
 	LIMIT 1;
 	IF FOUND THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'object_not_in_prerequisite_state',
-			MESSAGE = format('the holidays of rotation "%s" from %s on are planned already',
-							 planned.name, planned.day),
-			DETAIL = format('Layer %s is one of their turns.',
+		RAISE EXCEPTION 'the holidays of rotation "%" from % on are planned already', planned.name, planned.day
+			USING ERRCODE = '55000',
+				DETAIL = format('Layer %s is one of their turns.',
 							planned.layer_id),
-			HINT = 'Choose another window, or take the turns back with oncall.withdraw_layer() first.';
+				HINT = 'Choose another window, or take the turns back with oncall.withdraw_layer() first.';
 	END IF;
 END
 $$;
@@ -1060,31 +1040,26 @@ BEGIN
 	IF NOT isfinite(lower(during)) OR NOT isfinite(upper(during))
 		OR lower(during) IS NULL OR upper(during) IS NULL
 	THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'invalid_parameter_value',
-			MESSAGE = CASE WHEN isempty(during) THEN 'window is empty'
-				ELSE 'window must be bounded' END,
-			HINT = 'Write for instance ''[2026-12-25,2027-01-03)''.';
+		RAISE EXCEPTION '%', CASE WHEN isempty(during) THEN 'window is empty'
+				ELSE 'window must be bounded' END
+			USING ERRCODE = '22023',
+				HINT = 'Write for instance ''[2026-12-25,2027-01-03)''.';
 	END IF;
 
 	PERFORM oncall_internal.lock_rotation(oncall_internal.rotation_named(add_holiday_cover.rotation));
-	SELECT r.* INTO own FROM oncall.rotation AS r
+	SELECT r.* INTO own FROM oncall.rotation r
 	WHERE r.rotation_id = oncall_internal.rotation_named(add_holiday_cover.rotation);
 	IF own.calendar_id IS NULL THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'object_not_in_prerequisite_state',
-			MESSAGE = format('rotation "%s" has no calendar of holidays',
-							 own.name),
-			HINT = 'Set calendar_id of oncall.rotation to one of oncall.calendar.';
+		RAISE EXCEPTION 'rotation "%" has no calendar of holidays', own.name
+			USING ERRCODE = '55000',
+				HINT = 'Set calendar_id of oncall.rotation to one of oncall.calendar.';
 	END IF;
 	IF NOT EXISTS (SELECT FROM oncall_internal.holiday_turns(own.rotation_id,
 													during, length))
 	THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'invalid_parameter_value',
-			MESSAGE = format('rotation "%s" has no holidays with a season in %s',
-							 own.name, during),
-			HINT = 'Choose another window, or set the season of the holidays in oncall.holiday.';
+		RAISE EXCEPTION 'rotation "%" has no holidays with a season in %', own.name, during
+			USING ERRCODE = '22023',
+				HINT = 'Choose another window, or set the season of the holidays in oncall.holiday.';
 	END IF;
 	PERFORM oncall_internal.refuse_planned(own.rotation_id, during, length);
 
@@ -1106,7 +1081,7 @@ BEGIN
 							   make_interval(days => upper(planned.days)
 											 - lower(planned.days))),
 				(SELECT greatest(max(l.rank), 0) + 1
-				 FROM oncall.layer AS l
+				 FROM oncall.layer l
 				 WHERE l.rotation_id = own.rotation_id
 					 AND NOT isempty(l.recorded) AND upper_inf(l.recorded)
 					 AND l.valid && planned.period),
@@ -1115,7 +1090,7 @@ BEGIN
 			members := ARRAY(
 				SELECT p.name
 				FROM unnest(planned.people) WITH ORDINALITY AS m(person_id, seat)
-				JOIN oncall.person AS p USING (person_id)
+				JOIN oncall.person p USING (person_id)
 				ORDER BY m.seat);
 			RETURN NEXT;
 		END LOOP;

@@ -13,9 +13,11 @@ COMMENT ON COLUMN oncall.duty_conflict.seat IS 'The seat: 1 is the primary, 2 th
 COMMENT ON COLUMN oncall.duty_conflict.seat_name IS 'The name of the seat.';
 COMMENT ON COLUMN oncall.duty_conflict.person_id IS 'Who holds it.';
 COMMENT ON COLUMN oncall.duty_conflict.person IS 'Their name.';
-COMMENT ON COLUMN oncall.duty_conflict.period IS 'The shift, from now on at the earliest and to the horizon at the latest.';
+COMMENT ON COLUMN oncall.duty_conflict.period IS
+'The shift, from now on at the earliest and to the horizon at the latest.';
 COMMENT ON COLUMN oncall.duty_conflict.conflict IS 'The parts of it that they cannot serve.';
-COMMENT ON COLUMN oncall.duty_conflict.reason IS 'What is in the way, such as absent (leave), has left, or not a member.';
+COMMENT ON COLUMN oncall.duty_conflict.reason IS
+'What is in the way, such as absent (leave), has left, or not a member.';
 COMMENT ON COLUMN oncall.duty_conflict.layer_id IS 'The layer that says that they hold it; NULL: a cover does.';
 COMMENT ON COLUMN oncall.duty_conflict.cover_id IS 'The cover that says so; NULL: a layer does.';
 
@@ -88,7 +90,8 @@ BEGIN ATOMIC
 				 -- days on the clock of no zone in particular, so that the
 				 -- session's does not matter
 				 (lower($2) AT TIME ZONE 'UTC' - oncall_internal.history_length($4)) AT TIME ZONE 'UTC' AS since) wanted
-	CROSS JOIN LATERAL oncall_internal.plan_shifts($2, wanted.id, coalesce(wanted.since, now()), oncall_internal.load_weights($3)) p
+	CROSS JOIN LATERAL oncall_internal.plan_shifts($2, wanted.id, coalesce(wanted.since, now()),
+		oncall_internal.load_weights($3)) p
 	JOIN oncall.rotation r ON r.rotation_id = p.rotation_id
 	JOIN oncall.person f ON f.person_id = p.for_person_id
 	JOIN oncall.person h ON h.person_id = p.heaviest_person_id
@@ -112,10 +115,13 @@ BEGIN
 			ORDER BY lower(p.period), p.rotation_id, p.seat) FILTER (WHERE p.by_person_id IS NULL) AS left_over,
 		min(p.rotation_id) FILTER (WHERE p.by_person_id IS NOT NULL) AS rotation_id,
 		max(p.rotation_id) FILTER (WHERE p.by_person_id IS NOT NULL) AS last_rotation_id,
-		array_agg(p.rotation_id ORDER BY p.rotation_id, p.seat, p.period) FILTER (WHERE p.by_person_id IS NOT NULL) AS rotation_ids,
+		array_agg(p.rotation_id ORDER BY p.rotation_id, p.seat, p.period)
+			FILTER (WHERE p.by_person_id IS NOT NULL) AS rotation_ids,
 		array_agg(p.seat ORDER BY p.rotation_id, p.seat, p.period) FILTER (WHERE p.by_person_id IS NOT NULL) AS seats,
-		array_agg(p.period ORDER BY p.rotation_id, p.seat, p.period) FILTER (WHERE p.by_person_id IS NOT NULL) AS periods,
-		array_agg(p.by_person_id ORDER BY p.rotation_id, p.seat, p.period) FILTER (WHERE p.by_person_id IS NOT NULL) AS people
+		array_agg(p.period ORDER BY p.rotation_id, p.seat, p.period)
+			FILTER (WHERE p.by_person_id IS NOT NULL) AS periods,
+		array_agg(p.by_person_id ORDER BY p.rotation_id, p.seat, p.period)
+			FILTER (WHERE p.by_person_id IS NOT NULL) AS people
 	INTO plan
 	FROM oncall.plan_covers(apply_plan.rotation, apply_plan.during, apply_plan.weights, apply_plan.history) AS p;
 
@@ -131,7 +137,8 @@ BEGIN
 
 	INSERT INTO oncall.swap AS s (rotation_id, proposed_by, note)
 	-- one that concerns several names none of them
-	VALUES (CASE WHEN plan.last_rotation_id = plan.rotation_id THEN plan.rotation_id END, oncall_internal.current_person(),
+	VALUES (CASE WHEN plan.last_rotation_id = plan.rotation_id THEN plan.rotation_id END,
+		oncall_internal.current_person(),
 		coalesce(apply_plan.reason, format('plan: %s', plan.statement)))
 	RETURNING s.swap_id INTO swap_id;
 	PERFORM oncall_internal.write_covers(plan.rotation_ids, plan.seats, plan.periods, plan.people,

@@ -28,16 +28,24 @@ CREATE INDEX rotation_team_id_idx ON oncall.rotation (team_id);
 CREATE INDEX rotation_calendar_id_idx ON oncall.rotation (calendar_id);
 COMMENT ON TABLE oncall.rotation IS 'One on-call duty with one or more seats, by default a pair.';
 COMMENT ON COLUMN oncall.rotation.rotation_id IS 'Key.';
-COMMENT ON COLUMN oncall.rotation.name IS 'Name, by which functions find the rotation; not of digits only, which are an id.';
+COMMENT ON COLUMN oncall.rotation.name IS
+'Name, by which functions find the rotation; not of digits only, which are an id.';
 COMMENT ON COLUMN oncall.rotation.team_id IS 'The team that owns it. NULL: none.';
-COMMENT ON COLUMN oncall.rotation.zone IS 'Time zone in which its days and limits are counted, an IANA name. Not given: the team''s zone at that time. Handovers and hours of a layer follow the zone of its cadence.';
-COMMENT ON COLUMN oncall.rotation.seats IS 'Names of the seats, the first is seat 1; at most 100. Names may be appended later; then rosters of the past show the added seat too, empty.';
+COMMENT ON COLUMN oncall.rotation.zone IS
+'Time zone in which its days and limits are counted, an IANA name. Not given: the team''s zone at that time. Handovers and hours of a layer follow the zone of its cadence.';
+COMMENT ON COLUMN oncall.rotation.seats IS
+'Names of the seats, the first is seat 1; at most 100. Names may be appended later; then rosters of the past show the added seat too, empty.';
 COMMENT ON COLUMN oncall.rotation.exclusive IS 'True: nobody serves this rotation and another exclusive one at once.';
-COMMENT ON COLUMN oncall.rotation.max_consecutive IS 'The longest stretch of duty that one person may have. NULL: no limit.';
-COMMENT ON COLUMN oncall.rotation.min_break IS 'The shortest break that ends a stretch of duty; duties less apart count as one stretch.';
-COMMENT ON COLUMN oncall.rotation.coverage IS 'Hours of the week in which somebody ought to be on call, in the rotation''s zone; reports warn of gaps.';
-COMMENT ON COLUMN oncall.rotation.calendar_id IS 'Public holidays of the rotation: those that the hours of its layers and its coverage name, and those of its seasons. It cannot be changed once a layer has hours. NULL: none.';
-COMMENT ON CONSTRAINT rotation_seats_list ON oncall.rotation IS 'Seats are a list of names, numbered from 1, none of them NULL or empty.';
+COMMENT ON COLUMN oncall.rotation.max_consecutive IS
+'The longest stretch of duty that one person may have. NULL: no limit.';
+COMMENT ON COLUMN oncall.rotation.min_break IS
+'The shortest break that ends a stretch of duty; duties less apart count as one stretch.';
+COMMENT ON COLUMN oncall.rotation.coverage IS
+'Hours of the week in which somebody ought to be on call, in the rotation''s zone; reports warn of gaps.';
+COMMENT ON COLUMN oncall.rotation.calendar_id IS
+'Public holidays of the rotation: those that the hours of its layers and its coverage name, and those of its seasons. It cannot be changed once a layer has hours. NULL: none.';
+COMMENT ON CONSTRAINT rotation_seats_list ON oncall.rotation IS
+'Seats are a list of names, numbered from 1, none of them NULL or empty.';
 
 CREATE TABLE oncall.rotation_member (
 	rotation_id integer NOT NULL REFERENCES oncall.rotation,
@@ -52,7 +60,8 @@ CREATE INDEX rotation_member_person_id_idx ON oncall.rotation_member (person_id)
 COMMENT ON TABLE oncall.rotation_member IS 'Who belongs to a rotation. Who is called when is said by its layers.';
 COMMENT ON COLUMN oncall.rotation_member.rotation_id IS 'The rotation.';
 COMMENT ON COLUMN oncall.rotation_member.person_id IS 'The person.';
-COMMENT ON COLUMN oncall.rotation_member.standing IS 'member, reserve (may cover), shadow (learns, from the third seat on) or volunteer (would like to join).';
+COMMENT ON COLUMN oncall.rotation_member.standing IS
+'member, reserve (may cover), shadow (learns, from the third seat on) or volunteer (would like to join).';
 COMMENT ON COLUMN oncall.rotation_member.since IS 'Since when.';
 
 CREATE TABLE oncall.layer (
@@ -81,17 +90,25 @@ CREATE TABLE oncall.layer (
 CREATE INDEX layer_rotation_id_idx ON oncall.layer (rotation_id, layer_id);
 CREATE INDEX layer_believed_idx ON oncall.layer (rotation_id, rank) WHERE upper_inf(recorded);
 CREATE INDEX layer_copy_of_idx ON oncall.layer (copy_of);
-COMMENT ON TABLE oncall.layer IS 'The rules of a rotation: members in order, a cadence and when they count; the highest rank decides. A layer and its members are written in one transaction and fixed from then on; end_layer() and withdraw_layer() close it.';
+COMMENT ON TABLE oncall.layer IS
+'The rules of a rotation: members in order, a cadence and when they count; the highest rank decides. A layer and its members are written in one transaction and fixed from then on; end_layer() and withdraw_layer() close it.';
 COMMENT ON COLUMN oncall.layer.layer_id IS 'Key; stays when the layer is ended.';
 COMMENT ON COLUMN oncall.layer.rotation_id IS 'The rotation.';
-COMMENT ON COLUMN oncall.layer.rank IS 'The highest rank decides; among equals the latest start of valid, then the latest layer.';
-COMMENT ON COLUMN oncall.layer.valid IS 'From when until when the layer counts, half-open; unbounded where nothing is said. Only an end may be brought forward.';
+COMMENT ON COLUMN oncall.layer.rank IS
+'The highest rank decides; among equals the latest start of valid, then the latest layer.';
+COMMENT ON COLUMN oncall.layer.valid IS
+'From when until when the layer counts, half-open; unbounded where nothing is said. Only an end may be brought forward.';
 COMMENT ON COLUMN oncall.layer.cadence IS 'When the duty is handed over; before its anchor the layer does not count.';
-COMMENT ON COLUMN oncall.layer.hours IS 'Hours of the week in which the layer counts, in the zone of the cadence, with the rotation''s public holidays. NULL: always.';
-COMMENT ON COLUMN oncall.layer.pairing IS 'How the members share the seats of a turn: staggered (duties spread evenly), fixed (the same partners) or mixed (everyone with everyone; two seats).';
-COMMENT ON COLUMN oncall.layer.seats IS 'The seats that the layer fills: 1 to this number. Not given: all that the rotation has when the layer is written.';
-COMMENT ON COLUMN oncall.layer.recorded IS 'From when until when the database believed this row, half-open; unbounded above: still does; empty: never did. Written by the server; only the owner of the table may write another value.';
-COMMENT ON COLUMN oncall.layer.copy_of IS 'NULL, or this row is a closed copy that keeps what was believed about that layer before it was changed; the members of a copy are those of that layer.';
+COMMENT ON COLUMN oncall.layer.hours IS
+'Hours of the week in which the layer counts, in the zone of the cadence, with the rotation''s public holidays. NULL: always.';
+COMMENT ON COLUMN oncall.layer.pairing IS
+'How the members share the seats of a turn: staggered (duties spread evenly), fixed (the same partners) or mixed (everyone with everyone; two seats).';
+COMMENT ON COLUMN oncall.layer.seats IS
+'The seats that the layer fills: 1 to this number. Not given: all that the rotation has when the layer is written.';
+COMMENT ON COLUMN oncall.layer.recorded IS
+'From when until when the database believed this row, half-open; unbounded above: still does; empty: never did. Written by the server; only the owner of the table may write another value.';
+COMMENT ON COLUMN oncall.layer.copy_of IS
+'NULL, or this row is a closed copy that keeps what was believed about that layer before it was changed; the members of a copy are those of that layer.';
 
 CREATE TABLE oncall.layer_member (
 	layer_id integer NOT NULL REFERENCES oncall.layer,
@@ -100,10 +117,12 @@ CREATE TABLE oncall.layer_member (
 	PRIMARY KEY (layer_id, "position")
 );
 CREATE INDEX layer_member_person_id_idx ON oncall.layer_member (person_id);
-COMMENT ON TABLE oncall.layer_member IS 'The members of a layer in order. They are written in the transaction that writes the layer, and fixed from then on.';
+COMMENT ON TABLE oncall.layer_member IS
+'The members of a layer in order. They are written in the transaction that writes the layer, and fixed from then on.';
 COMMENT ON COLUMN oncall.layer_member.layer_id IS 'The layer.';
 COMMENT ON COLUMN oncall.layer_member."position" IS 'Order in the layer; gaps are allowed.';
-COMMENT ON COLUMN oncall.layer_member.person_id IS 'The person, who may stand in a layer more than once. NULL: that turn is empty on purpose.';
+COMMENT ON COLUMN oncall.layer_member.person_id IS
+'The person, who may stand in a layer more than once. NULL: that turn is empty on purpose.';
 
 CREATE TABLE oncall.swap (
 	swap_id integer GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
@@ -152,7 +171,8 @@ CREATE INDEX cover_rotation_id_idx ON oncall.cover (rotation_id, seat, lower(per
 CREATE INDEX cover_person_id_idx ON oncall.cover (person_id, upper(period));
 CREATE INDEX cover_swap_id_idx ON oncall.cover (swap_id);
 CREATE INDEX cover_copy_of_idx ON oncall.cover (copy_of);
-COMMENT ON TABLE oncall.cover IS 'Exceptions: a person, or on purpose nobody, holds a seat for a period, whatever the layers say. An UPDATE keeps what was believed before as a closed copy; end_cover() and withdraw_cover() close a cover.';
+COMMENT ON TABLE oncall.cover IS
+'Exceptions: a person, or on purpose nobody, holds a seat for a period, whatever the layers say. An UPDATE keeps what was believed before as a closed copy; end_cover() and withdraw_cover() close a cover.';
 COMMENT ON COLUMN oncall.cover.cover_id IS 'Key; stays when the cover is changed.';
 COMMENT ON COLUMN oncall.cover.rotation_id IS 'The rotation.';
 COMMENT ON COLUMN oncall.cover.seat IS 'The seat, from 1.';
@@ -161,10 +181,14 @@ COMMENT ON COLUMN oncall.cover.person_id IS 'Who holds the seat. NULL: empty on 
 COMMENT ON COLUMN oncall.cover.swap_id IS 'The swap of which the cover is a part. NULL: none.';
 COMMENT ON COLUMN oncall.cover.reason IS 'Why.';
 COMMENT ON COLUMN oncall.cover.late IS 'True: it corrects a period whose pay is closed.';
-COMMENT ON COLUMN oncall.cover.recorded IS 'From when until when the database believed this row, half-open; unbounded above: still does; empty: never did. Written by the server; only the owner of the table may write another value.';
-COMMENT ON COLUMN oncall.cover.recorded_by IS 'The role that wrote the row, with whose privileges it was written (current_user).';
-COMMENT ON COLUMN oncall.cover.copy_of IS 'NULL, or this row is a closed copy that keeps what was believed about that cover before it was changed.';
-COMMENT ON CONSTRAINT cover_no_overlap ON oncall.cover IS 'At any time at most one believed cover holds a seat; end or withdraw one before you write another.';
+COMMENT ON COLUMN oncall.cover.recorded IS
+'From when until when the database believed this row, half-open; unbounded above: still does; empty: never did. Written by the server; only the owner of the table may write another value.';
+COMMENT ON COLUMN oncall.cover.recorded_by IS
+'The role that wrote the row, with whose privileges it was written (current_user).';
+COMMENT ON COLUMN oncall.cover.copy_of IS
+'NULL, or this row is a closed copy that keeps what was believed about that cover before it was changed.';
+COMMENT ON CONSTRAINT cover_no_overlap ON oncall.cover IS
+'At any time at most one believed cover holds a seat; end or withdraw one before you write another.';
 
 -- Rules of a rotation
 
@@ -336,7 +360,8 @@ DECLARE
 	believed tstzrange := oncall_internal.closed(OLD.recorded, OLD.xmin);
 	touched boolean;
 	fresh boolean;
-	same boolean := (NEW.layer_id, NEW.rotation_id, NEW.rank, NEW.cadence::text, NEW.hours::text, NEW.pairing, NEW.seats,
+	same boolean := (NEW.layer_id, NEW.rotation_id, NEW.rank, NEW.cadence::text, NEW.hours::text, NEW.pairing,
+		NEW.seats,
 			NEW.copy_of) IS NOT DISTINCT FROM (OLD.layer_id, OLD.rotation_id, OLD.rank, OLD.cadence::text,
 			OLD.hours::text, OLD.pairing, OLD.seats, OLD.copy_of);
 BEGIN
@@ -381,7 +406,8 @@ BEGIN
 	-- one began: from now on it would pass for our own, never believed.
 	IF NOT isempty(believed) THEN
 		INSERT INTO oncall.layer (rotation_id, rank, valid, cadence, hours, pairing, seats, recorded, copy_of)
-		VALUES (OLD.rotation_id, OLD.rank, OLD.valid, OLD.cadence, OLD.hours, OLD.pairing, OLD.seats, believed, OLD.layer_id);
+		VALUES (OLD.rotation_id, OLD.rank, OLD.valid, OLD.cadence, OLD.hours, OLD.pairing, OLD.seats, believed,
+			OLD.layer_id);
 		NEW.recorded := tstzrange(upper(believed), NULL);
 	END IF;
 	RETURN NEW;
@@ -401,7 +427,8 @@ DECLARE
 	layer record;
 BEGIN
 	IF TG_OP = 'UPDATE' AND
-		(NEW.layer_id, NEW.position, NEW.person_id) IS NOT DISTINCT FROM (OLD.layer_id, OLD.position, OLD.person_id) THEN
+		(NEW.layer_id, NEW.position, NEW.person_id) IS NOT DISTINCT FROM (OLD.layer_id, OLD.position, OLD.person_id)
+			THEN
 		RETURN NEW;				-- only columns that are not ours
 	END IF;
 
@@ -410,7 +437,8 @@ BEGIN
 			RETURN OLD;
 		END IF;
 		SELECT oncall_internal.written_now(l.xmin) AND l.copy_of IS NULL AND NOT EXISTS (
-			SELECT FROM oncall.layer_member m WHERE m.layer_id = l.layer_id AND NOT oncall_internal.written_now(m.xmin)) AS fresh
+			SELECT FROM oncall.layer_member m WHERE m.layer_id = l.layer_id
+				AND NOT oncall_internal.written_now(m.xmin)) AS fresh
 		INTO layer FROM oncall.layer l WHERE l.layer_id = NEW.layer_id;
 		IF NOT FOUND OR layer.fresh THEN
 			RETURN NEW;			-- an unknown layer is for the foreign key to tell
@@ -514,7 +542,8 @@ BEGIN
 		SELECT oncall_internal.closed(c.recorded, c.xmin) INTO believed
 		FROM oncall.cover c WHERE c.cover_id = NEW.copy_of AND upper_inf(c.recorded);
 		IF NEW.recorded = believed AND NOT isempty(believed)
-			AND (NEW.rotation_id, NEW.seat, NEW.period, NEW.person_id, NEW.swap_id, NEW.reason, NEW.late, NEW.recorded_by)
+			AND (NEW.rotation_id, NEW.seat, NEW.period, NEW.person_id, NEW.swap_id, NEW.reason, NEW.late,
+				NEW.recorded_by)
 			IS NOT DISTINCT FROM (original.rotation_id, original.seat, original.period, original.person_id,
 				original.swap_id, original.reason, original.late, original.recorded_by) THEN
 			RETURN NEW;
@@ -572,7 +601,8 @@ BEGIN
 	-- another one wrote after this one began needs it even if it is only
 	-- touched: from now on it would pass for our own.
 	IF NOT isempty(believed) THEN
-		INSERT INTO oncall.cover (rotation_id, seat, period, person_id, swap_id, reason, late, recorded, recorded_by, copy_of)
+		INSERT INTO oncall.cover (rotation_id, seat, period, person_id, swap_id, reason, late, recorded, recorded_by,
+			copy_of)
 		VALUES (OLD.rotation_id, OLD.seat, OLD.period, OLD.person_id, OLD.swap_id, OLD.reason, OLD.late,
 			believed, OLD.recorded_by, OLD.cover_id);
 		NEW.recorded := tstzrange(upper(believed), NULL);
