@@ -222,9 +222,10 @@ compare_seat(Trade *trade, int32 rotation_id, int seat,
 		Assert(!period_empty(change.period));
 		if (change.person_before != change.person_after)
 			note_change(trade, &change);
-		if (before->periods[b].until < after->periods[a].until)
+		/* where both end at once, both go on */
+		if (before->periods[b].until == change.period.until)
 			b++;
-		else
+		if (after->periods[a].until == change.period.until)
 			a++;
 	}
 }
