@@ -1,49 +1,5 @@
 
--- Conflicts: duty that its holder cannot serve, and plans that resolve them.
-
-CREATE FUNCTION oncall.duty_conflicts(during tstzrange, rotation oncall.ref DEFAULT NULL)
-RETURNS TABLE (rotation_id int, rotation text, seat smallint, seat_name text,
-	person_id int, person text, period tstzrange, conflict tstzmultirange, reason text,
-	layer_id int, cover_id int)
-LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
-BEGIN ATOMIC
-	SELECT r.rotation_id, r.rotation, r.seat, r.seat_name, r.person_id, r.person, r.period,
-		   o.conflict, o.reason, r.layer_id, r.cover_id
-	FROM oncall.roster($1, $2) r
-	JOIN oncall.person p ON p.person_id = r.person_id
-	-- whom a layer names is on its list
-	CROSS JOIN LATERAL (
-		SELECT range_agg(m.valid) FILTER (WHERE m.standing = 'reserve' OR m.standing = 'shadow' AND r.seat > 2) AS may,
-			   min(m.standing) FILTER (WHERE m.valid && r.period) AS standing
-		FROM oncall.rotation_member m
-		WHERE m.rotation_id = r.rotation_id AND m.person_id = r.person_id AND oncall_internal.is_believed(m.recorded)) m
-	CROSS JOIN LATERAL (
-		SELECT range_agg(w.periods) AS conflict,
-			   string_agg(w.reason, ', ' ORDER BY lower(w.periods), w.reason) AS reason
-		FROM (SELECT range_agg(f.part) AS periods, f.reason
-			  FROM (SELECT a.period * r.period AS part, format('absent (%s)', a.kind) AS reason
-					FROM oncall.absence a
-					WHERE a.person_id = r.person_id AND a.period && r.period
-					UNION ALL
-					SELECT r.period * tstzrange(upper(p.active), NULL) AS part, 'has left' AS reason
-					WHERE NOT upper_inf(p.active)
-					UNION ALL
-					SELECT r.period * tstzrange(NULL, lower(p.active)) AS part, 'not active yet' AS reason
-					WHERE NOT lower_inf(p.active)
-					UNION ALL
-					SELECT u.part, CASE WHEN m.standing IN ('shadow', 'volunteer') THEN format('only a %s', m.standing)
-									ELSE 'not a member' END AS reason
-					FROM unnest(tstzmultirange(r.period)
-						- oncall_internal.listed_periods(r.rotation_id, r.person_id, r.period)
-						- coalesce(m.may, '{}')) AS u(part)
-					WHERE r.cover_id IS NOT NULL) f
-			  WHERE NOT isempty(f.part)
-			  GROUP BY f.reason) w) o
-	WHERE o.conflict IS NOT NULL
-	ORDER BY lower(r.period), r.rotation_id, r.seat;
-END;
-COMMENT ON FUNCTION oncall.duty_conflicts(tstzrange, oncall.ref) IS
-'Duty in a window that its holder cannot serve, of one rotation or of all (NULL): one row a shift, clipped to the window, in order of time, with the parts of it that are in conflict (conflict) and what is in the way (reason): absent, with the kind of absence; has left or not active yet; not a member, or only a volunteer or shadow (who may serve from the third seat on). Absences are read as the caller: who may not see them is shown fewer conflicts. plan_covers() proposes who could take these shifts. Errors: those of roster().';
+-- Duty ahead that its holder cannot serve, and plans that resolve it.
 
 CREATE VIEW oncall.duty_conflict WITH (security_invoker = true) AS
 	SELECT c.rotation_id, c.rotation, c.seat, c.seat_name, c.person_id, c.person, c.period,
@@ -57,9 +13,11 @@ COMMENT ON COLUMN oncall.duty_conflict.seat IS 'The seat: 1 is the primary, 2 th
 COMMENT ON COLUMN oncall.duty_conflict.seat_name IS 'The name of the seat.';
 COMMENT ON COLUMN oncall.duty_conflict.person_id IS 'Who holds it.';
 COMMENT ON COLUMN oncall.duty_conflict.person IS 'Their name.';
-COMMENT ON COLUMN oncall.duty_conflict.period IS 'The shift, from now on at the earliest and to the horizon at the latest.';
+COMMENT ON COLUMN oncall.duty_conflict.period IS
+'The shift, from now on at the earliest and to the horizon at the latest.';
 COMMENT ON COLUMN oncall.duty_conflict.conflict IS 'The parts of it that they cannot serve.';
-COMMENT ON COLUMN oncall.duty_conflict.reason IS 'What is in the way, such as absent (leave), has left, or not a member.';
+COMMENT ON COLUMN oncall.duty_conflict.reason IS
+'What is in the way, such as absent (leave), has left, or not a member.';
 COMMENT ON COLUMN oncall.duty_conflict.layer_id IS 'The layer that says that they hold it; NULL: a cover does.';
 COMMENT ON COLUMN oncall.duty_conflict.cover_id IS 'The cover that says so; NULL: a layer does.';
 
@@ -132,7 +90,8 @@ BEGIN ATOMIC
 				 -- days on the clock of no zone in particular, so that the
 				 -- session's does not matter
 				 (lower($2) AT TIME ZONE 'UTC' - oncall_internal.history_length($4)) AT TIME ZONE 'UTC' AS since) wanted
-	CROSS JOIN LATERAL oncall_internal.plan_shifts($2, wanted.id, coalesce(wanted.since, now()), oncall_internal.load_weights($3)) p
+	CROSS JOIN LATERAL oncall_internal.plan_shifts($2, wanted.id, coalesce(wanted.since, now()),
+		oncall_internal.load_weights($3)) p
 	JOIN oncall.rotation r ON r.rotation_id = p.rotation_id
 	JOIN oncall.person f ON f.person_id = p.for_person_id
 	JOIN oncall.person h ON h.person_id = p.heaviest_person_id
@@ -156,8 +115,10 @@ BEGIN
 			ORDER BY lower(p.period), p.rotation_id, p.seat) FILTER (WHERE p.by_person_id IS NULL) AS left_over,
 		array_agg(p.rotation_id ORDER BY p.rotation_id, p.seat, p.period) FILTER (WHERE p.by_person_id IS NOT NULL) AS rotation_ids,
 		array_agg(p.seat ORDER BY p.rotation_id, p.seat, p.period) FILTER (WHERE p.by_person_id IS NOT NULL) AS seats,
-		array_agg(p.period ORDER BY p.rotation_id, p.seat, p.period) FILTER (WHERE p.by_person_id IS NOT NULL) AS periods,
-		array_agg(p.by_person_id ORDER BY p.rotation_id, p.seat, p.period) FILTER (WHERE p.by_person_id IS NOT NULL) AS people
+		array_agg(p.period ORDER BY p.rotation_id, p.seat, p.period)
+			FILTER (WHERE p.by_person_id IS NOT NULL) AS periods,
+		array_agg(p.by_person_id ORDER BY p.rotation_id, p.seat, p.period)
+			FILTER (WHERE p.by_person_id IS NOT NULL) AS people
 	INTO plan
 	FROM oncall.plan_covers(apply_plan.rotation, apply_plan.during, apply_plan.weights, apply_plan.history) AS p;
 
