@@ -1,12 +1,45 @@
 
 -- Duty ahead that its holder cannot serve, and plans that resolve it.
 
+-- What belongs to one change is mended at once, since it is judged as a whole.
+CREATE FUNCTION oncall_internal.mending(rotation_id integer, cover_ids integer[], periods tstzrange[]) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT format('BEGIN; %s%sCOMMIT', string_agg(format('SELECT oncall.%s(%s); ',
+			CASE WHEN lower(c.period) > now() THEN 'withdraw_cover' ELSE 'end_cover' END, c.cover_id), '' ORDER BY c.cover_id),
+		'INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES '
+			|| string_agg(format('(%s, %s, %s, %s)', c.rotation_id, c.seat,
+				CASE WHEN lower(m.period) > now() THEN quote_literal(m.period)
+					ELSE format('tstzrange(now(), %L)', upper(m.period)) END, coalesce(c.person_id::text, 'NULL')), ', ' ORDER BY c.cover_id)
+				FILTER (WHERE m.period IS NOT NULL) || '; ')
+	FROM unnest($2, $3) AS m(cover_id, period)
+	JOIN oncall.cover c ON c.cover_id = m.cover_id;
+END;
+COMMENT ON FUNCTION oncall_internal.mending(integer, integer[], tstzrange[]) IS
+'A statement that takes back covers that are out of step, and writes them anew for other periods (NULL: not).';
+
 CREATE VIEW oncall.duty_conflict WITH (security_invoker = true) AS
 	SELECT c.rotation_id, c.rotation, c.seat, c.seat_name, c.person_id, c.person, c.period,
-		   c.conflict, c.reason, c.layer_id, c.cover_id
-	FROM oncall.duty_conflicts(tstzrange(now(), now() + oncall.horizon())) c;
+		   c.conflict, c.reason, c.layer_id, c.cover_id,
+		   NULL::integer AS instead_of_id, NULL::text AS instead_of, NULL::tstzrange AS shift, NULL::text AS statement
+	FROM oncall.duty_conflicts(tstzrange(now(), now() + oncall.horizon())) c
+	UNION ALL
+	SELECT r.rotation_id, r.name, o.seat, r.seats[o.seat], o.person_id, p.name, o.ahead,
+		   tstzmultirange(o.ahead), format('out of step: it was meant for the shift of %s', i.name), NULL, o.cover_id,
+		   o.instead_of, i.name, o.shift,
+		   oncall_internal.mending(r.rotation_id,
+				array_agg(o.cover_id) OVER same, array_agg(o.mended) OVER same)
+	FROM oncall.rotation r
+	CROSS JOIN LATERAL (
+		SELECT s.*, c.change_id, s.period * tstzrange(now(), now() + oncall.horizon()) AS ahead
+		FROM oncall_internal.covers_out_of_step(r.rotation_id) s
+		JOIN oncall.cover c ON c.cover_id = s.cover_id) o
+	JOIN oncall.person i ON i.person_id = o.instead_of
+	LEFT JOIN oncall.person p ON p.person_id = o.person_id
+	WHERE NOT isempty(o.ahead)
+	WINDOW same AS (PARTITION BY r.rotation_id, o.change_id);
 COMMENT ON VIEW oncall.duty_conflict IS
-'Duty from now to oncall.horizon ahead that its holder cannot serve, one row a shift: an absence lies over it, or its holder has left, is not active yet, or is not a member of the rotation (yet). What is past is not shown; duty_conflicts() shows any window.';
+'Duty from now to oncall.horizon ahead that its holder cannot serve, one row a shift: an absence lies over it, or its holder has left, is not active yet, or is not a member of the rotation (yet); or it is a cover that is out of step: by the layers the seat is not that of instead_of any more, or their shift has other bounds. What is past is not shown; duty_conflicts() shows any window.';
 COMMENT ON COLUMN oncall.duty_conflict.rotation_id IS 'The rotation.';
 COMMENT ON COLUMN oncall.duty_conflict.rotation IS 'Its name.';
 COMMENT ON COLUMN oncall.duty_conflict.seat IS 'The seat: 1 is the primary, 2 the secondary.';
@@ -20,6 +53,11 @@ COMMENT ON COLUMN oncall.duty_conflict.reason IS
 'What is in the way, such as absent (leave), has left, or not a member.';
 COMMENT ON COLUMN oncall.duty_conflict.layer_id IS 'The layer that says that they hold it; NULL: a cover does.';
 COMMENT ON COLUMN oncall.duty_conflict.cover_id IS 'The cover that says so; NULL: a layer does.';
+COMMENT ON COLUMN oncall.duty_conflict.instead_of_id IS 'Whom a cover that is out of step was meant to relieve; NULL: it is none.';
+COMMENT ON COLUMN oncall.duty_conflict.instead_of IS 'Their name.';
+COMMENT ON COLUMN oncall.duty_conflict.shift IS 'The shift of theirs that it was meant for.';
+COMMENT ON COLUMN oncall.duty_conflict.statement IS
+'What puts it, and the other covers of its change, back on the shifts that they were meant for, where these are now.';
 
 -- The weights that duty has in a plan, in thousandths.
 CREATE FUNCTION oncall_internal.load_weights(weights jsonb) RETURNS integer[]
