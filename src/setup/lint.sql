@@ -771,6 +771,156 @@ $$;
 COMMENT ON FUNCTION oncall_internal.lint_rules(oncall.rotation, text, integer, text, tstzrange, text) IS
 'Rules of lint(): a breach of the rules of trades that layers or changed limits have brought about. The suggestion hands on the last of these duties that somebody else may take; where there is nobody, it looks for more members.';
 
+-- Changes ---------------------------------------------------------------
+
+CREATE FUNCTION oncall_internal.lint_short_lists(own oncall.rotation)
+RETURNS TABLE (rule text, level text, detail text, suggestion text)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	-- a list that was short from the start is meant to be
+	SELECT 'list too short', CASE s.people WHEN 0 THEN 'error' ELSE 'warning' END,
+		format('from %s on the list of layer %s has %s for %s', to_char(s.at AT TIME ZONE (own).zone, 'YYYY-MM-DD'), l.layer_id,
+			CASE s.people WHEN 0 THEN 'nobody' WHEN 1 THEN '1 person' ELSE s.people || ' people' END,
+			CASE l.seats WHEN 1 THEN 'its seat' ELSE l.seats || ' seats' END),
+		oncall_internal.members_to_ask(own, s.listed, greatest(l.seats, 2))
+	FROM oncall.layer l
+	CROSS JOIN LATERAL (SELECT oncall_internal.layer_starts(l.layer_id) AS starts, oncall_internal.layer_until(l.layer_id) AS until) w
+	CROSS JOIN LATERAL (
+		SELECT t.at, n.people, n.listed
+		FROM (SELECT greatest(now(), w.starts) AS at
+			  UNION SELECT upper(m.valid) FROM oncall.layer_member m
+			  WHERE m.layer_id = l.layer_id AND oncall_internal.is_believed(m.recorded)
+			  UNION SELECT lower(v.period) FROM oncall.layer_leave v JOIN oncall.layer_member m ON m.layer_member_id = v.layer_member_id
+			  WHERE m.layer_id = l.layer_id AND oncall_internal.is_believed(v.recorded)) t
+		CROSS JOIN LATERAL (
+			SELECT count(DISTINCT p.id) AS people, coalesce(array_agg(p.id), '{}') AS listed
+			FROM unnest(oncall_internal.layer_people(l.layer_id, t.at)) AS p(id) WHERE p.id IS NOT NULL) n
+		WHERE t.at >= greatest(now(), w.starts) AND t.at < least(w.until, now() + oncall.horizon()) AND n.people < l.seats
+		ORDER BY t.at LIMIT 1) s
+	WHERE l.rotation_id = (own).rotation_id AND oncall_internal.is_believed(l.recorded)
+		AND (w.until > now()) IS NOT FALSE
+		AND EXISTS (SELECT FROM oncall.layer_member m
+			WHERE m.layer_id = l.layer_id AND oncall_internal.is_believed(m.recorded) AND m.person_id IS NOT NULL
+				AND (NOT upper_inf(m.valid) OR EXISTS (SELECT FROM oncall.layer_leave v
+					WHERE v.layer_member_id = m.layer_member_id AND oncall_internal.is_believed(v.recorded))))
+	ORDER BY s.at, l.layer_id;
+END;
+COMMENT ON FUNCTION oncall_internal.lint_short_lists(oncall.rotation) IS
+'Rules of lint(): lists of layers that changes leave, up to oncall.horizon ahead, with fewer people than seats.';
+
+CREATE FUNCTION oncall_internal.lint_idle_layers(own oncall.rotation)
+RETURNS TABLE (rule text, level text, detail text, suggestion text)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	WITH layers AS MATERIALIZED (
+		SELECT l.layer_id, l.name, l.rank, w.during
+		FROM oncall.layer l
+		CROSS JOIN LATERAL (
+			SELECT tstzrange(greatest(now(), oncall_internal.layer_starts(l.layer_id)),
+				least(oncall_internal.layer_until(l.layer_id), now() + oncall.horizon())) AS during
+			WHERE greatest(now(), oncall_internal.layer_starts(l.layer_id))
+				< least(oncall_internal.layer_until(l.layer_id), now() + oncall.horizon())) w
+		WHERE l.rotation_id = (own).rotation_id AND oncall_internal.is_believed(l.recorded)),
+	-- what lies under a cover may be a layer's
+	duty AS MATERIALIZED (
+		SELECT r.layer_id, r.cover_id, r.period
+		FROM oncall.roster(tstzrange(now(), now() + oncall.horizon()), (own).rotation_id) r
+		WHERE EXISTS (SELECT FROM layers))
+	SELECT 'layer that never decides', 'advice',
+		format('layer %s%s (rank %s: %s) decides nothing from %s to %s: others of a higher rank, or later ones of the same, are open whenever it is',
+			l.layer_id, ' "' || l.name || '"', l.rank,
+			coalesce((SELECT string_agg(p.name, ', ' ORDER BY m.place)
+				FROM unnest(oncall_internal.layer_people(l.layer_id, lower(l.during))) WITH ORDINALITY AS m(id, place)
+				JOIN oncall.person p ON p.person_id = m.id), 'nobody'),
+			to_char(lower(l.during) AT TIME ZONE (own).zone, 'YYYY-MM-DD'), to_char(upper(l.during) AT TIME ZONE (own).zone, 'YYYY-MM-DD')),
+		format('SELECT layer_id, rank, valid, cadence, hours FROM oncall.layer WHERE rotation_id = %s AND upper_inf(recorded) ORDER BY rank DESC, layer_id DESC',
+			(own).rotation_id)
+	FROM layers l
+	WHERE NOT EXISTS (SELECT FROM duty d WHERE d.layer_id = l.layer_id)
+		AND NOT EXISTS (SELECT FROM duty d WHERE d.cover_id IS NOT NULL AND d.period && l.during)
+	ORDER BY l.layer_id;
+END;
+COMMENT ON FUNCTION oncall_internal.lint_idle_layers(oncall.rotation) IS
+'Rules of lint(): layers that decide over no seat at any time up to oncall.horizon ahead.';
+
+-- Six turns of everybody, and ten weeks at least, tell it: where turns of
+-- different length and people have a common divisor it never changes.
+CREATE FUNCTION oncall_internal.lint_weekends(own oncall.rotation)
+RETURNS TABLE (rule text, level text, detail text, suggestion text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	base record;
+	people integer[];
+	turn bigint;
+	last bigint;
+	until timestamptz;
+	found record;
+BEGIN
+	FOR base IN
+		SELECT l.layer_id, y.first_seat, l.begins, l.valid, coalesce(u.cadence, l.cadence) AS cadence,
+			coalesce(p.pairing, l.pairing) AS pairing, coalesce(s.spread, y.spread) AS spread
+		FROM oncall_internal.standing_layers(own.rotation_id) AS l
+		JOIN oncall.layer y ON y.layer_id = l.layer_id
+		LEFT JOIN LATERAL (SELECT u.cadence FROM oncall.layer_rule u WHERE u.layer_id = l.layer_id AND u.cadence IS NOT NULL
+			AND u.since <= now() AND oncall_internal.is_believed(u.recorded) ORDER BY u.since DESC, u.layer_rule_id DESC LIMIT 1) u ON true
+		LEFT JOIN LATERAL (SELECT u.pairing FROM oncall.layer_rule u WHERE u.layer_id = l.layer_id AND u.pairing IS NOT NULL
+			AND u.since <= now() AND oncall_internal.is_believed(u.recorded) ORDER BY u.since DESC, u.layer_rule_id DESC LIMIT 1) p ON true
+		LEFT JOIN LATERAL (SELECT u.spread FROM oncall.layer_rule u WHERE u.layer_id = l.layer_id AND u.spread IS NOT NULL
+			AND u.since <= now() AND oncall_internal.is_believed(u.recorded) ORDER BY u.since DESC, u.layer_rule_id DESC LIMIT 1) s ON true
+	LOOP
+		base.begins := greatest(base.begins, now());
+		people := ARRAY(SELECT DISTINCT p.id FROM unnest(oncall_internal.layer_people(base.layer_id, base.begins)) AS p(id) WHERE p.id IS NOT NULL);
+		turn := oncall.turn_at(base.cadence, base.begins);
+		CONTINUE WHEN cardinality(people) < 2 OR turn IS NULL;
+		last := greatest(turn + 6 * cardinality(people), oncall.turn_at(base.cadence, base.begins + interval '70 days'));
+		until := least(upper(oncall.turn_period(base.cadence, last)), upper(base.valid));
+		CONTINUE WHEN until > base.begins + interval '5 years' OR until < base.begins + interval '28 days'
+			-- who joins or leaves soon shares them anew
+			OR EXISTS (SELECT FROM oncall.layer_member m LEFT JOIN oncall.layer_leave v
+					ON v.layer_member_id = m.layer_member_id AND oncall_internal.is_believed(v.recorded)
+				WHERE m.layer_id = base.layer_id AND oncall_internal.is_believed(m.recorded)
+					AND (lower(m.valid) BETWEEN base.begins AND until OR upper(m.valid) BETWEEN base.begins AND until
+						OR lower(v.period) BETWEEN base.begins AND until OR upper(v.period) BETWEEN base.begins AND until));
+
+		WITH weekend AS (
+			SELECT r.person_id, count(*) AS n
+			FROM oncall.roster(tstzrange(base.begins, until), own.rotation_id) AS r,
+				generate_series(date_trunc('week', lower(r.period) AT TIME ZONE own.zone) + interval '5 days 12 hours',
+					upper(r.period) AT TIME ZONE own.zone, '7 days') AS s(at)
+			WHERE r.layer_id = base.layer_id AND r.seat = base.first_seat AND r.person_id IS NOT NULL
+				AND r.period @> (s.at AT TIME ZONE own.zone)
+			GROUP BY r.person_id),
+		every AS (SELECT sum(w.n) AS n FROM weekend w)
+		SELECT e.n AS weekends,
+			string_agg(format('%s has %s', p.name, w.n), ', ' ORDER BY w.n DESC, p.name)
+				FILTER (WHERE w.n * cardinality(people) >= 2 * e.n) AS many,
+			string_agg(p.name, ', ' ORDER BY p.name) FILTER (WHERE w.n IS NULL) AS none
+		INTO found
+		FROM unnest(people) AS l(id)
+		JOIN oncall.person p ON p.person_id = l.id
+		LEFT JOIN weekend w ON w.person_id = l.id
+		CROSS JOIN every e
+		GROUP BY e.n;
+		CONTINUE WHEN found.many IS NULL OR found.none IS NULL;
+
+		rule := 'weekends in turn';
+		level := 'advice';
+		detail := format('of the %s weekends from %s to %s %s, and %s none as %s: %s people and turns of these lengths go on like that; spread, or another number of people, would share them',
+			found.weekends, to_char(base.begins AT TIME ZONE own.zone, 'YYYY-MM-DD'), to_char(until AT TIME ZONE own.zone, 'YYYY-MM-DD'),
+			found.many, found.none, own.seats[base.first_seat], cardinality(people));
+		suggestion := CASE WHEN base.pairing IN ('staggered', 'following', 'preceding') AND NOT base.spread AND cardinality(people) > 2
+			THEN format('SELECT oncall.set_pairing(%L, %L, %s, layer_id => %s, spread => true)', own.name, base.pairing,
+				oncall_internal.literal_time(date_trunc('minute', base.begins + interval '1 minute'), own.zone), base.layer_id)
+			ELSE oncall_internal.members_to_ask(own, people, cardinality(people) + 1) END;
+		RETURN NEXT;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.lint_weekends(oncall.rotation) IS
+'Rules of lint(): layers in which some people have at least twice their part of the weekends, and others none. The suggestion spreads them.';
+
 -- Together --------------------------------------------------------------
 
 CREATE FUNCTION oncall_internal.lint_rotations(asked oncall.ref)
@@ -791,6 +941,9 @@ BEGIN
 	CROSS JOIN LATERAL (
 		SELECT * FROM oncall_internal.lint_gaps(own)
 		UNION ALL SELECT * FROM oncall_internal.lint_left(own)
+		UNION ALL SELECT * FROM oncall_internal.lint_short_lists(own)
+		UNION ALL SELECT * FROM oncall_internal.lint_idle_layers(own)
+		UNION ALL SELECT * FROM oncall_internal.lint_weekends(own)
 		UNION ALL SELECT l.*
 		FROM breaches b,
 			LATERAL oncall_internal.lint_rules(own, b.constraint_name, b.person_id, b.person, b.period, b.message) AS l
