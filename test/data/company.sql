@@ -448,7 +448,8 @@ SELECT d.person_id, tstzrange((d.night + time '02:10') AT TIME ZONE d.zone, (d.n
 FROM (SELECT s.person_id, p.zone, (lower(s.period) AT TIME ZONE p.zone)::date + 3 AS night
 	FROM oncall.pay_run r
 	JOIN oncall.pay_policy y ON y.pay_policy_id = r.pay_policy_id
-	CROSS JOIN LATERAL oncall.roster(oncall_internal.local_days(r.period, y.zone)) s
+	CROSS JOIN LATERAL oncall.roster(tstzrange(lower(r.period)::timestamp AT TIME ZONE y.zone,
+		upper(r.period)::timestamp AT TIME ZONE y.zone)) s
 	JOIN oncall.person p ON p.person_id = s.person_id
 	WHERE s.seat = 1 AND s.rotation <> 'Follow the sun' AND p.zone = y.zone AND upper(s.period) - lower(s.period) > '5 days'
 	ORDER BY s.period, s.rotation_id LIMIT 1) AS d;

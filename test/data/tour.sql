@@ -142,13 +142,13 @@ SET timezone = :'zone';
 SELECT string_agg(split_part(p.name, ' ', 1), ', ' ORDER BY p.name) FILTER (WHERE o.rule IS NULL) AS "may take it",
 	string_agg(format('%s (%s)', split_part(p.name, ' ', 1), o.rule), ', ' ORDER BY p.name)
 		FILTER (WHERE o.rule IS NOT NULL) AS "may not"
-FROM oncall.rotation r JOIN oncall.person p ON oncall_internal.listed_periods(r.rotation_id, p.person_id, tstzrange(now(), now() + '90 days')) <> '{}'
+FROM oncall.layer_now l JOIN oncall.person p ON p.name = ANY (l.members)
 LEFT JOIN LATERAL (
 	SELECT min(o.constraint_name) AS rule FROM oncall.offer_objections(:offer, p.name) o) o ON true
-WHERE r.name = 'Product 2' AND p.name <> :'offers' AND p.active @> now();
+WHERE l.rotation = 'Product 2' AND l.rank = 0 AND p.name <> :'offers' AND p.active @> now();
 SELECT p.name AS takes, format('SELECT accept_offer(%s, %L)', :offer, p.name) AS accept
 FROM oncall.person p WHERE EXISTS (SELECT FROM oncall.open_offers(p.name) o WHERE o.swap_request_id = :offer)
-	AND (SELECT oncall_internal.listed_periods(r.rotation_id, p.person_id, tstzrange(now(), now() + '90 days')) <> '{}' FROM oncall.rotation r WHERE r.name = 'Product 2')
+	AND EXISTS (SELECT FROM oncall.layer_now l WHERE l.rotation = 'Product 2' AND l.rank = 0 AND p.name = ANY (l.members))
 ORDER BY p.zone <> 'America/New_York', p.name LIMIT 1 \gset
 \echo :dim :accept :off
 :accept \g /dev/null
@@ -164,9 +164,9 @@ SELECT p.name AS goes, split_part(p.name, ' ', 1) AS a, w.leave,
 	format('SELECT apply_plan(''Product 1'', ''[%s, %s)'', ''leave'')', w.monday, w.monday + 14) AS apply
 FROM (SELECT monday, tstzrange(monday, monday + 14) AS leave
 	FROM generate_series(3, 10) AS n, date_trunc('week', now() + n * interval '1 week') AS t, CAST(t AS date) AS monday) w,
-	oncall.rotation r, oncall.person p,
+	oncall.person p,
 	LATERAL (SELECT count(*) AS shifts FROM oncall.duties(p.name, w.leave) d WHERE d.rotation = 'Product 1') d
-WHERE r.name = 'Product 1' AND oncall_internal.listed_periods(r.rotation_id, p.person_id, w.leave) <> '{}' AND d.shifts > 0
+WHERE d.shifts > 0
 ORDER BY d.shifts DESC, w.leave, p.name LIMIT 1 \gset
 \echo :bold :a 'is on leave for a fortnight. Who could stand in?':off
 \echo :dim :plan :off
