@@ -40,6 +40,18 @@ $$;
 COMMENT ON FUNCTION oncall.add_person(text, text, oncall.weekly_hours, oncall.ref, text, text, tstzrange, text) IS
 'Add somebody who may be on call, and return their person_id. zone: an IANA time zone; calendar: the name of a calendar of public holidays; active: from when until when they work here. An unknown calendar is an error (42704), a NULL that may not stand too (22004); for the rest the constraints of table person speak.';
 
+CREATE FUNCTION oncall_internal.refuse_pairing(pairing text) RETURNS void
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF refuse_pairing.pairing NOT IN ('staggered', 'following', 'preceding', 'fixed', 'mixed') THEN
+		RAISE EXCEPTION 'unknown pairing "%"', refuse_pairing.pairing
+			USING ERRCODE = '22023', HINT = 'Pairings are "staggered", "following", "preceding", "fixed" and "mixed".';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.refuse_pairing(text) IS 'An error (22023) unless this is the name of a pairing.';
+
 -- Rotations and layers --------------------------------------------------
 
 CREATE FUNCTION oncall_internal.write_layer(
@@ -57,11 +69,9 @@ BEGIN
 		RAISE EXCEPTION 'a layer needs members'
 			USING ERRCODE = '22023',
 				HINT = 'Name at least one person; NULL in the list is a turn that is empty on purpose.';
-	ELSIF write_layer.pairing NOT IN ('staggered', 'following', 'preceding', 'fixed', 'mixed') THEN
-		RAISE EXCEPTION 'unknown pairing "%"', write_layer.pairing
-			USING ERRCODE = '22023',
-				HINT = 'Pairings are "staggered", "following", "preceding", "fixed" and "mixed".';
 	END IF;
+
+	PERFORM oncall_internal.refuse_pairing(write_layer.pairing);
 
 	-- in one statement, since the caller may have made constraints immediate
 	WITH written AS (
