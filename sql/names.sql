@@ -14,7 +14,8 @@ INSERT INTO oncall.calendar (name) VALUES ('England'), ('Scotland');
 INSERT INTO oncall.team (name, zone) VALUES ('Payments', 'UTC'), ('Platform', 'UTC');
 SELECT oncall_internal.team_named(t.name) = t.team_id AS found FROM oncall.team t ORDER BY t.name;
 SELECT oncall_internal.calendar_named(c.name) = c.calendar_id AS found FROM oncall.calendar c ORDER BY c.name;
-SELECT oncall_internal.team_named(NULL), oncall_internal.calendar_named(NULL), oncall_internal.rotation_named(NULL), oncall_internal.person_named(NULL), oncall_internal.pay_policy_named(NULL);
+SELECT oncall_internal.team_named(NULL), oncall_internal.calendar_named(NULL), oncall_internal.rotation_named(NULL),
+	oncall_internal.person_named(NULL), oncall_internal.pay_policy_named(NULL);
 SELECT oncall_internal.team_named('payment');
 \echo :LAST_ERROR_SQLSTATE
 SELECT oncall_internal.calendar_named('Scottland');

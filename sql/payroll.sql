@@ -70,6 +70,14 @@ SELECT period, ended, responses, hours FROM oncall.callouts(pg_temp.nz('2023-11-
 -- one within another, and one that outlasts its minimum by a microsecond
 SELECT pg_temp.respond(1, '2023-11-21 00:00', '2023-11-21 03:00:00.000001'), pg_temp.respond(1, '2023-11-21 01:00', '2023-11-21 01:30');
 SELECT period, ended, responses, hours FROM oncall.callouts(pg_temp.nz('2023-11-21', '2023-11-22'));
+-- three that start together: the shorter first, and of equal ones the one that was recorded first
+SAVEPOINT together;
+SELECT pg_temp.respond(1, '2023-11-20 01:00', '2023-11-20 05:00'), pg_temp.respond(1, '2023-11-20 01:00', '2023-11-20 02:00'),
+	pg_temp.respond(1, '2023-11-20 01:00', '2023-11-20 02:00');
+SELECT c.period, c.ended, c.hours, c.responses = ARRAY(SELECT r.response_id FROM oncall.response r
+	WHERE r.period && c.period ORDER BY r.period, r.response_id) AS in_order
+FROM oncall.callouts(pg_temp.nz('2023-11-20', '2023-11-21')) c;
+ROLLBACK TO together;
 -- in working hours: paid by that band (0), no lieu; it ends after the working day, when 2 of 3 hours are band other
 SELECT pg_temp.respond(1, '2023-11-22 16:00', '2023-11-22 16:05');
 SELECT * FROM pg_temp.report(pg_temp.nz('2023-11-22', '2023-11-23'));

@@ -1,4 +1,4 @@
--- Trigger functions in C are called for whatever table somebody has hung them
+-- Trigger functions in C are called for whatever table somebody has attached them
 -- to: they trust no table but their own, and no column of another type. What
 -- they read is not endless either.
 --

@@ -7,11 +7,11 @@
  */
 #include "postgres.h"
 
+#include "base/tables.h"
+
 #include "catalog/namespace.h"
 #include "utils/lsyscache.h"
 #include "utils/rls.h"
-
-#include "base/tables.h"
 
 void
 tables_find(const char *const *names, int ntables, Oid *oids)

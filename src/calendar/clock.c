@@ -67,3 +67,19 @@ clock_offsets(WallClock *clock, Timestamp from, Timestamp until,
 		*highest = Max(*highest, offset);
 	}
 }
+
+TimestampTz
+clock_date_begins(WallClock *clock, Timestamp midnight)
+{
+	/* offsets are less than a day: it is not midnight yet */
+	TimestampTz at = midnight - USECS_PER_DAY;
+
+	for (;;)
+	{
+		TimestampTz begin = Max(at, midnight - clock_offset(clock, at));
+
+		if (begin < clock->stretch.until)
+			return begin;
+		at = clock->stretch.until;
+	}
+}

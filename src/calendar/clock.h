@@ -35,4 +35,10 @@ extern int64 clock_offset(WallClock *clock, TimestampTz t);
 extern void clock_offsets(WallClock *clock, Timestamp from, Timestamp until,
 						  int64 *lowest, int64 *highest);
 
+/*
+ * The instant at which a date begins, given its midnight: the earliest whose
+ * local time is not before it. Midnight may come twice, or not at all.
+ */
+extern TimestampTz clock_date_begins(WallClock *clock, Timestamp midnight);
+
 #endif							/* ONCALL_CLOCK_H */

@@ -11,8 +11,9 @@
 
 #include "calendar/period_set.h"
 
+#ifdef USE_ASSERT_CHECKING
 /* Is each period there, and does it end before the next begins? */
-static inline bool
+static bool
 is_canonical(const PeriodSet *set)
 {
 	int			i;
@@ -27,7 +28,7 @@ is_canonical(const PeriodSet *set)
 }
 
 /* Does that hold around the period at place i? */
-static inline bool
+static bool
 is_canonical_at(const PeriodSet *set, int i)
 {
 	return !period_empty(set->periods[i]) &&
@@ -35,6 +36,7 @@ is_canonical_at(const PeriodSet *set, int i)
 		(i + 1 == set->n ||
 		 set->periods[i].until < set->periods[i + 1].from);
 }
+#endif
 
 static void
 make_room(PeriodSet *set)

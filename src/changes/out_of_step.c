@@ -22,8 +22,12 @@
 
 PG_FUNCTION_INFO_V1(oncall_covers_out_of_step);
 
-/* So far from where it was the shift that a cover was meant for is sought. */
-#define SEARCH_REACH (INT64CONST(100) * USECS_PER_DAY)
+/*
+ * So much later than it was the shift that a cover was meant for is sought, and
+ * so many times its own length earlier: whoever has left has none ahead.
+ */
+#define SEARCH_LATER (INT64CONST(100) * USECS_PER_DAY)
+#define SEARCH_EARLIER 2
 
 /* Columns of covers_out_of_step(). */
 enum
@@ -152,10 +156,14 @@ find_shift(const MeantCover *meant, Rotation *rotation, TimestampTz known_at,
 		   Period *shift)
 {
 	int			seat = meant->cover.seat;
+	Period		period = meant->cover.period;
 	TimestampTz from = TIMESTAMP_IS_NOBEGIN(meant->shift.from) ?
-		meant->cover.period.from : meant->shift.from;
-	Period		window = {instant_plus(from, -SEARCH_REACH),
-	instant_plus(meant->cover.period.until, SEARCH_REACH)};
+		period.from : meant->shift.from;
+	TimestampTz until = TIMESTAMP_IS_NOEND(meant->shift.until) ?
+		period.until : meant->shift.until;
+	TimestampTz earliest = instant_plus(from, -SEARCH_EARLIER * (until - from));
+	Period		window = {instant_plus(earliest, -SEARCH_LATER),
+	instant_plus(period.until, SEARCH_LATER)};
 	Timeline   *timeline = timeline_compile(rotation, window, known_at);
 	bool		found = false;
 	int			i;
@@ -174,7 +182,8 @@ find_shift(const MeantCover *meant, Rotation *rotation, TimestampTz known_at,
 			i++;
 		if (i + 1 < timeline->nsegments)
 			one.until = timeline->starts[i + 1];
-		if (one.until <= GetCurrentTransactionStartTimestamp())
+		if (one.from < earliest ||
+			one.until <= GetCurrentTransactionStartTimestamp())
 			continue;
 		distance = one.from < from ? from - one.from : one.from - from;
 		if (!found || distance < (shift->from < from ? from - shift->from :

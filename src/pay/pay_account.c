@@ -10,6 +10,7 @@
 
 #include "pay/pay_account.h"
 
+#include "base/ids.h"
 #include "miscadmin.h"
 #include "pay/exact.h"
 
@@ -41,22 +42,8 @@ pay_account_window(const Payroll *payroll)
 int
 pay_account_payee(const Payroll *payroll, int32 person_id)
 {
-	int			low = 0;
-	int			high = payroll->npayees;
-
-	while (low < high)
-	{
-		int			middle = low + (high - low) / 2;
-
-		if (payroll->payees[middle].person_id < person_id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low < payroll->npayees &&
-		payroll->payees[low].person_id == person_id)
-		return low;
-	return -1;
+	return ids_place(payroll->payees, payroll->npayees, sizeof(Payee),
+					 offsetof(Payee, person_id), person_id);
 }
 
 PayAccount *

@@ -9,6 +9,7 @@
 
 #include "pay/pay_terms.h"
 
+#include "base/ids.h"
 #include "base/saved_query.h"
 #include "catalog/pg_type.h"
 #include "pay/bands.h"
@@ -282,19 +283,9 @@ pay_terms_policies(int *npolicies)
 const PayPolicy *
 pay_terms_find(const PayPolicy *policies, int npolicies, int32 pay_policy_id)
 {
-	int			low = 0;
-	int			high = npolicies;
+	int			place = ids_place(policies, npolicies, sizeof(PayPolicy),
+								  offsetof(PayPolicy, pay_policy_id),
+								  pay_policy_id);
 
-	while (low < high)
-	{
-		int			middle = low + (high - low) / 2;
-
-		if (policies[middle].pay_policy_id < pay_policy_id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low < npolicies && policies[low].pay_policy_id == pay_policy_id)
-		return &policies[low];
-	return NULL;
+	return place < 0 ? NULL : &policies[place];
 }

@@ -22,6 +22,7 @@
 #include "planning/workload.h"
 #include "roster/roster_loader.h"
 #include "roster/shifts.h"
+#include "swaps/conflicts.h"
 #include "swaps/limits.h"
 #include "swaps/rules.h"
 #include "swaps/world_loader.h"
@@ -102,15 +103,6 @@ typedef struct Planner
 	MemoryContext scratch;		/* for one question */
 } Planner;
 
-static SavedQuery conflicts_of = {
-	.text = "SELECT c.rotation_id, c.seat, c.person_id,"
-	" c.period::pg_catalog.tstzrange, c.reason::pg_catalog.text"
-	" FROM oncall.duty_conflicts($1, $2) c"
-	" ORDER BY pg_catalog.lower(c.period), c.rotation_id, c.seat",
-	.nargs = 2,
-	.argtypes = {TSTZRANGEOID, INT4OID}
-};
-
 /* Those who belong to rotations, in any way in which one may serve. */
 static SavedQuery people_of = {
 	.text = "SELECT m.person_id FROM oncall.rotation_member m"
@@ -135,33 +127,25 @@ static SavedQuery people_of = {
 static void
 read_conflicts(Planner *planner, Period during, int32 rotation_id)
 {
-	Datum		args[2] = {
-		RangeTypePGetDatum(tstzrange_of_period(tstzrange_typcache(), during)),
-		Int32GetDatum(rotation_id)
-	};
+	World		world = {0};
+	DutyConflict *found = conflicts_find(&world, during, rotation_id,
+										 &planner->nconflicts);
 	int			i;
 
-	SPI_connect();
-	planner->nconflicts = query_run(&conflicts_of, args,
-									rotation_id == 0 ? " n" : "  ");
 	planner->conflicts =
 		MemoryContextAllocHuge(planner->context,
 							   (planner->nconflicts + 1) * sizeof(Conflict));
 	for (i = 0; i < planner->nconflicts; i++)
 	{
-		HeapTuple	row = SPI_tuptable->vals[i];
 		Conflict   *conflict = &planner->conflicts[i];
-		MemoryContext caller;
 
-		conflict->rotation_id = DatumGetInt32(query_column(row, 1));
-		conflict->seat = DatumGetInt16(query_column(row, 2)) - 1;
-		conflict->person_id = DatumGetInt32(query_column(row, 3));
-		conflict->period = query_column_period(row, 4);
-		caller = MemoryContextSwitchTo(planner->context);
-		conflict->reason = DatumGetTextPCopy(query_column(row, 5));
-		MemoryContextSwitchTo(caller);
+		conflict->rotation_id =
+			world.rotations[found[i].rotation].rotation.rotation_id;
+		conflict->seat = found[i].seat;
+		conflict->person_id = found[i].person->person_id;
+		conflict->period = found[i].period;
+		conflict->reason = cstring_to_text(found[i].reason);
 	}
-	SPI_finish();
 }
 
 /* Whoever holds a shift in conflict or could take one, ascending. */

@@ -81,7 +81,7 @@ pair_of_rotation(FunctionCallInfo fcinfo, int32 rotation_id)
 {
 	TimestampTz at = finite_instant(PG_GETARG_TIMESTAMPTZ(1));
 	TimestampTz known_at = PG_ARGISNULL(2) ? KNOWN_NOW :
-		finite_instant(PG_GETARG_TIMESTAMPTZ(2));
+	finite_instant(PG_GETARG_TIMESTAMPTZ(2));
 	int64		pair = cached_pair(rotation_id, at, known_at);
 
 	if (pair == 0)

@@ -7,15 +7,15 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
-#include "executor/spi.h"
-#include "miscadmin.h"
-#include "utils/builtins.h"
+#include "roster/names.h"
 
 #include "base/suggest.h"
 #include "base/tables.h"
-#include "roster/names.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
 #include "types/ref.h"
+#include "utils/builtins.h"
 
 PG_FUNCTION_INFO_V1(oncall_rotation_named);
 PG_FUNCTION_INFO_V1(oncall_person_named);

@@ -153,7 +153,7 @@ BEGIN
 		WHERE d.person_id = m.person_id AND d.until > m.joins ORDER BY d.since LIMIT 1) first ON true
 	LEFT JOIN LATERAL (SELECT d.until FROM duty d
 		WHERE d.person_id = m.person_id AND d.since < coalesce(m.leaves, m.joins_until)
-			AND (m.leaves IS NOT NULL AND d.until > now() OR d.since >= m.joins)
+			AND (m.leaves IS NOT NULL AND (d.until > now() OR m.leaves < now()) OR d.since >= m.joins)
 		ORDER BY d.until DESC LIMIT 1) last ON true
 	LEFT JOIN LATERAL (SELECT d.since, d.seat_name FROM duty d
 		WHERE d.person_id = m.person_id AND d.since >= m.back ORDER BY d.since LIMIT 1) again ON true;
@@ -215,7 +215,7 @@ BEGIN
 		said[cardinality(said)] := format('%s: SELECT * FROM oncall.roster_diff(%s)', said[cardinality(said)], tell_moves.change_id);
 	END IF;
 	RETURN ARRAY[array_to_string(said, '; '),
-		array_to_string(ARRAY[oncall_internal.some_of(effect.empty, 3), oncall_internal.some_of(effect.twice, 3)], '; ')];
+		array_to_string(ARRAY[oncall_internal.some_of(effect.empty, 2), oncall_internal.some_of(effect.twice, 3)], '; ')];
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.tell_moves(integer, integer, text, timestamptz, timestamptz) IS
@@ -249,12 +249,12 @@ BEGIN
 			AND NOT EXISTS (SELECT FROM oncall.layer_leave v
 				WHERE v.layer_member_id = m.layer_member_id AND oncall_internal.is_believed(v.recorded) AND v.period && l.valid)) n
 	WHERE l.layer_id = ANY (tell_short_layers.layer_ids) AND oncall_internal.is_believed(l.recorded)
-		AND upper(l.valid) > now() AND n.people < l.seats;
+		AND upper(l.valid) > now() AND upper(l.valid) - lower(l.valid) <= interval '31 days' AND n.people < l.seats;
 	RETURN oncall_internal.some_of(layers, 3);
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.tell_short_layers(integer[], text) IS
-'Those of some layers with an end, as of holidays, whose list has fewer people all the time than they have seats, in words.';
+'Those of some layers for a few days, as of holidays, whose list has fewer people all the time than they have seats, in words.';
 
 CREATE FUNCTION oncall_internal.tell_covers(rotation_id integer, known_before timestamptz) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp

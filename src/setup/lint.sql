@@ -12,7 +12,7 @@ BEGIN ATOMIC
 	SELECT quote_literal(ARRAY(
 		SELECT p.name
 		FROM unnest(people) WITH ORDINALITY AS m(person_id, place)
-		LEFT JOIN oncall.person AS p USING (person_id)
+		LEFT JOIN oncall.person p USING (person_id)
 		ORDER BY m.place)::text);
 END;
 COMMENT ON FUNCTION oncall_internal.literal_names(integer[]) IS
@@ -42,12 +42,12 @@ BEGIN ATOMIC
 	SELECT l.layer_id, l.rank, tstzrange(lower(l.valid), oncall_internal.layer_until(l.layer_id)),
 		l.cadence, l.hours, l.pairing, l.seats,
 		oncall_internal.layer_begins(l.valid, l.cadence)
-	FROM oncall.layer AS l
+	FROM oncall.layer l
 	WHERE l.rotation_id = standing_layers.rotation_id
 		AND oncall_internal.is_believed(l.recorded)
 		AND (oncall_internal.layer_until(l.layer_id) > now()) IS NOT FALSE
 		AND l.rank = (
-			SELECT min(m.rank) FROM oncall.layer AS m
+			SELECT min(m.rank) FROM oncall.layer m
 			WHERE m.rotation_id = standing_layers.rotation_id
 				AND oncall_internal.is_believed(m.recorded)
 				AND (oncall_internal.layer_until(m.layer_id) > now()) IS NOT FALSE)
@@ -64,7 +64,7 @@ BEGIN ATOMIC
 	SELECT r.seat, r.person_id, p.name, p.active, r.period, r.layer_id, r.cover_id
 	FROM oncall.roster(tstzrange(now(), now() + oncall.horizon()),
 					   coming_duty.rotation_id) AS r
-	JOIN oncall.person AS p ON p.person_id = r.person_id;
+	JOIN oncall.person p ON p.person_id = r.person_id;
 END;
 COMMENT ON FUNCTION oncall_internal.coming_duty(integer) IS
 'For lint: the shifts of a rotation from now to oncall.horizon that somebody has, with when they are with the company.';
@@ -79,7 +79,7 @@ BEGIN ATOMIC
 		AND coalesce(2 * count(*) FILTER (WHERE oncall.is_open(p.working_hours, $3, $2))
 					 >= nullif(count(*), 0),
 					 oncall.is_open('Mo-Fr 09:00-17:00', $3, $2))
-	FROM oncall.person AS p
+	FROM oncall.person p
 	WHERE p.person_id = ANY ($1) AND p.zone = $2;
 END;
 COMMENT ON FUNCTION oncall_internal.handover_suits(integer[], text, timestamptz) IS
@@ -113,7 +113,7 @@ BEGIN ATOMIC
 		WHERE extract(isodow FROM h.day) BETWEEN 2 AND 4
 	)
 	SELECT s.at
-	FROM slots AS s
+	FROM slots s
 	WHERE s.at >= greatest(begins, now() + interval '7 days')
 	ORDER BY NOT oncall_internal.handover_suits(people, s.zone, s.at), s.choice, s.place, s.at
 	LIMIT 1;
@@ -130,8 +130,8 @@ AS $$
 DECLARE
 	more integer[] := ARRAY(
 		SELECT m.person_id
-		FROM oncall.rotation_member AS m
-		JOIN oncall.person AS p USING (person_id)
+		FROM oncall.rotation_member m
+		JOIN oncall.person p USING (person_id)
 		WHERE m.rotation_id = own.rotation_id
 			AND m.standing <> 'shadow' AND m.valid @> now() AND oncall_internal.is_believed(m.recorded)
 			AND p.active @> tstzrange(now(), now() + oncall.horizon())
@@ -269,7 +269,7 @@ BEGIN
 				  unnest(oncall_internal.turn_seats(places, base.pairing, base.seats, n.turn)) AS s(person_id)
 			  WHERE s.person_id IS NOT NULL
 			  GROUP BY s.person_id) AS f
-		JOIN oncall.person AS p USING (person_id);
+		JOIN oncall.person p USING (person_id);
 		IF figures.named IS NOT NULL THEN
 			rule := 'duty every 4 to 7 weeks';
 			level := 'advice';
@@ -352,7 +352,7 @@ DECLARE
 	problem text;
 BEGIN
 	-- hours say of their own what happens on public holidays
-	IF EXISTS (SELECT FROM oncall.layer AS l
+	IF EXISTS (SELECT FROM oncall.layer l
 			   WHERE l.rotation_id = own.rotation_id AND l.hours IS NOT NULL
 				   AND upper_inf(l.recorded)) THEN
 		RETURN;
@@ -362,7 +362,7 @@ BEGIN
 
 	IF own.calendar_id IS NULL THEN
 		SELECT c.name INTO known
-		FROM oncall.person AS p JOIN oncall.calendar AS c USING (calendar_id)
+		FROM oncall.person p JOIN oncall.calendar c USING (calendar_id)
 		WHERE p.person_id = ANY (listed)
 		GROUP BY c.name
 		ORDER BY count(*) FILTER (WHERE p.zone = own.zone) DESC, count(*) DESC, c.name
@@ -385,12 +385,12 @@ BEGIN
 	FROM (SELECT t.days, t.planned,
 				 count(*) FILTER (WHERE t.planned) OVER (ORDER BY t.days) AS run
 		  FROM (SELECT t.days, EXISTS (
-					SELECT FROM oncall.layer AS l
+					SELECT FROM oncall.layer l
 					WHERE l.rotation_id = own.rotation_id AND upper_inf(l.recorded)
 						AND l.valid && t.period
 						AND l.rank > (SELECT b.rank FROM oncall_internal.standing_layers(own.rotation_id) AS b LIMIT 1)
 					UNION ALL
-					SELECT FROM oncall.cover AS c
+					SELECT FROM oncall.cover c
 					WHERE c.rotation_id = own.rotation_id AND upper_inf(c.recorded)
 						AND c.period && t.period) AS planned
 				FROM oncall_internal.holiday_turns(own.rotation_id, daterange(today + 1, NULL), 1) AS t
@@ -434,14 +434,14 @@ DECLARE
 	leader text;				-- who could be it: the first on the list
 BEGIN
 	SELECT t.name, t.manager_id, p.name AS manager, p.active INTO team
-	FROM oncall.team AS t LEFT JOIN oncall.person AS p ON p.person_id = t.manager_id
+	FROM oncall.team t LEFT JOIN oncall.person p ON p.person_id = t.manager_id
 	WHERE t.team_id = own.team_id;
 	IF team.active @> now() THEN
 		RETURN;
 	END IF;
 
 	SELECT p.name INTO leader
-	FROM oncall.person AS p
+	FROM oncall.person p
 	LEFT JOIN (SELECT m.person_id, min(ARRAY[l.layer_id, m.position]) AS place
 			   FROM oncall_internal.standing_layers(own.rotation_id) AS l
 			   JOIN oncall.layer_member AS m USING (layer_id)
@@ -454,7 +454,7 @@ BEGIN
 	IF own.team_id IS NULL THEN
 		detail := 'the rotation belongs to no team, so that an escalation ends with nobody';
 		suggestion := concat(
-			CASE WHEN NOT EXISTS (SELECT FROM oncall.team AS t WHERE t.name = own.name)
+			CASE WHEN NOT EXISTS (SELECT FROM oncall.team t WHERE t.name = own.name)
 				THEN format('INSERT INTO oncall.team (name, zone, manager_id) VALUES (%L, %L, (SELECT person_id FROM oncall.person WHERE name = %L)); ',
 							own.name, own.zone, leader) END,
 			format('UPDATE oncall.rotation SET team_id = (SELECT team_id FROM oncall.team WHERE name = %L) WHERE name = %L', own.name, own.name));
@@ -480,7 +480,7 @@ LANGUAGE sql STABLE
 BEGIN ATOMIC
 	WITH people AS (
 		SELECT p.name, p.company_phone, p.expectations_accepted_on
-		FROM oncall.person AS p
+		FROM oncall.person p
 		WHERE p.active @> now() AND p.person_id IN (
 			SELECT d.person_id FROM oncall_internal.coming_duty(lint_people.rotation_id) AS d
 			UNION ALL
@@ -495,7 +495,7 @@ BEGIN ATOMIC
 		-- changes nothing until the numbers are filled in
 		format('UPDATE oncall.person AS p SET company_phone = v.phone FROM (VALUES %s) AS v(name, phone) WHERE v.name = p.name',
 			   string_agg(format('(%L, NULL::text)', p.name), ', ' ORDER BY p.name)) AS suggestion
-	FROM people AS p
+	FROM people p
 	WHERE nullif(btrim(p.company_phone), '') IS NULL
 	HAVING count(*) > 0
 	UNION ALL
@@ -504,7 +504,7 @@ BEGIN ATOMIC
 			   (SELECT count(*) FROM people), string_agg(p.name, ', ' ORDER BY p.name)) AS detail,
 		format('UPDATE oncall.person SET expectations_accepted_on = current_date WHERE name IN (%s)',
 			   string_agg(quote_literal(p.name), ', ' ORDER BY p.name)) AS suggestion
-	FROM people AS p
+	FROM people p
 	WHERE p.expectations_accepted_on IS NULL
 	HAVING count(*) > 0;
 END;
@@ -544,7 +544,7 @@ BEGIN
 		detail := format('%s; on the roster for %s, the first from %s [%s]', duty.people,
 			CASE duty.duties WHEN 1 THEN 'one duty' ELSE duty.duties || ' duties' END,
 			oncall_internal.local_time(duty.first, own.zone), own.zone);
-		SELECT l.* INTO layer FROM oncall.layer AS l WHERE l.layer_id = duty.layer_id;
+		SELECT l.* INTO layer FROM oncall.layer l WHERE l.layer_id = duty.layer_id;
 		days := daterange((lower(layer.valid) AT TIME ZONE own.zone)::date,
 						  (upper(layer.valid) AT TIME ZONE own.zone)::date);
 		IF duty.cover_id IS NOT NULL THEN
@@ -594,7 +594,7 @@ BEGIN
 	SELECT min(oncall_internal.layer_begins(l.valid, l.cadence)),
 		CASE WHEN bool_and(oncall_internal.layer_until(l.layer_id) IS NOT NULL) THEN max(oncall_internal.layer_until(l.layer_id)) END
 	INTO begins, ends
-	FROM oncall.layer AS l
+	FROM oncall.layer l
 	WHERE l.rotation_id = own.rotation_id AND upper_inf(l.recorded);
 	IF begins IS NULL THEN
 		detail := 'nobody is on call: the rotation has no layer';
@@ -616,7 +616,7 @@ BEGIN
 
 	gaps := oncall.open_periods(own.coverage, tstzrange(begins, ahead), own.zone,
 		coalesce((SELECT array_agg(DISTINCT d.day)
-				  FROM oncall.holiday AS h, unnest(ARRAY[h.day, h.observes]) AS d(day)
+				  FROM oncall.holiday h, unnest(ARRAY[h.day, h.observes]) AS d(day)
 				  WHERE h.calendar_id = own.calendar_id AND d.day IS NOT NULL), '{}'))
 		- coalesce((SELECT range_agg(d.period) FROM oncall_internal.coming_duty(own.rotation_id) AS d), '{}');
 	-- who wrote the last layer may have meant its end
@@ -647,7 +647,7 @@ BEGIN
 	INTO covers, empty
 	FROM oncall.roster(tstzrange(lower(gaps), lower(gaps) + interval '1 microsecond'), own.rotation_id) AS r;
 	SELECT l.* INTO last
-	FROM oncall.layer AS l
+	FROM oncall.layer l
 	WHERE l.rotation_id = own.rotation_id AND upper_inf(l.recorded)
 		AND oncall_internal.layer_begins(l.valid, l.cadence) <= lower(gaps)
 	ORDER BY l.rank, upper(l.valid) DESC NULLS FIRST, l.layer_id DESC
@@ -721,7 +721,7 @@ BEGIN
 	-- beyond the limit
 	FOR duty IN
 		SELECT c.seat, o.seats[c.seat] AS seat_name, o.name AS rotation, o.rotation_id, o.zone, part.period
-		FROM oncall.rotation AS o
+		FROM oncall.rotation o
 		CROSS JOIN LATERAL oncall_internal.coming_duty(o.rotation_id) AS c
 		CROSS JOIN LATERAL (
 			SELECT c.period, 1
@@ -771,6 +771,156 @@ $$;
 COMMENT ON FUNCTION oncall_internal.lint_rules(oncall.rotation, text, integer, text, tstzrange, text) IS
 'Rules of lint(): a breach of the rules of trades that layers or changed limits have brought about. The suggestion hands on the last of these duties that somebody else may take; where there is nobody, it looks for more members.';
 
+-- Changes ---------------------------------------------------------------
+
+CREATE FUNCTION oncall_internal.lint_short_lists(own oncall.rotation)
+RETURNS TABLE (rule text, level text, detail text, suggestion text)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	-- a list that was short from the start is meant to be
+	SELECT 'list too short', CASE s.people WHEN 0 THEN 'error' ELSE 'warning' END,
+		format('from %s on the list of layer %s has %s for %s', to_char(s.at AT TIME ZONE (own).zone, 'YYYY-MM-DD'), l.layer_id,
+			CASE s.people WHEN 0 THEN 'nobody' WHEN 1 THEN '1 person' ELSE s.people || ' people' END,
+			CASE l.seats WHEN 1 THEN 'its seat' ELSE l.seats || ' seats' END),
+		oncall_internal.members_to_ask(own, s.listed, greatest(l.seats, 2))
+	FROM oncall.layer l
+	CROSS JOIN LATERAL (SELECT oncall_internal.layer_starts(l.layer_id) AS starts, oncall_internal.layer_until(l.layer_id) AS until) w
+	CROSS JOIN LATERAL (
+		SELECT t.at, n.people, n.listed
+		FROM (SELECT greatest(now(), w.starts) AS at
+			  UNION SELECT upper(m.valid) FROM oncall.layer_member m
+			  WHERE m.layer_id = l.layer_id AND oncall_internal.is_believed(m.recorded)
+			  UNION SELECT lower(v.period) FROM oncall.layer_leave v JOIN oncall.layer_member m ON m.layer_member_id = v.layer_member_id
+			  WHERE m.layer_id = l.layer_id AND oncall_internal.is_believed(v.recorded)) t
+		CROSS JOIN LATERAL (
+			SELECT count(DISTINCT p.id) AS people, coalesce(array_agg(p.id), '{}') AS listed
+			FROM unnest(oncall_internal.layer_people(l.layer_id, t.at)) AS p(id) WHERE p.id IS NOT NULL) n
+		WHERE t.at >= greatest(now(), w.starts) AND t.at < least(w.until, now() + oncall.horizon()) AND n.people < l.seats
+		ORDER BY t.at LIMIT 1) s
+	WHERE l.rotation_id = (own).rotation_id AND oncall_internal.is_believed(l.recorded)
+		AND (w.until > now()) IS NOT FALSE
+		AND EXISTS (SELECT FROM oncall.layer_member m
+			WHERE m.layer_id = l.layer_id AND oncall_internal.is_believed(m.recorded) AND m.person_id IS NOT NULL
+				AND (NOT upper_inf(m.valid) OR EXISTS (SELECT FROM oncall.layer_leave v
+					WHERE v.layer_member_id = m.layer_member_id AND oncall_internal.is_believed(v.recorded))))
+	ORDER BY s.at, l.layer_id;
+END;
+COMMENT ON FUNCTION oncall_internal.lint_short_lists(oncall.rotation) IS
+'Rules of lint(): lists of layers that changes leave, up to oncall.horizon ahead, with fewer people than seats.';
+
+CREATE FUNCTION oncall_internal.lint_idle_layers(own oncall.rotation)
+RETURNS TABLE (rule text, level text, detail text, suggestion text)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	WITH layers AS MATERIALIZED (
+		SELECT l.layer_id, l.name, l.rank, w.during
+		FROM oncall.layer l
+		CROSS JOIN LATERAL (
+			SELECT tstzrange(greatest(now(), oncall_internal.layer_starts(l.layer_id)),
+				least(oncall_internal.layer_until(l.layer_id), now() + oncall.horizon())) AS during
+			WHERE greatest(now(), oncall_internal.layer_starts(l.layer_id))
+				< least(oncall_internal.layer_until(l.layer_id), now() + oncall.horizon())) w
+		WHERE l.rotation_id = (own).rotation_id AND oncall_internal.is_believed(l.recorded)),
+	-- what lies under a cover may be a layer's
+	duty AS MATERIALIZED (
+		SELECT r.layer_id, r.cover_id, r.period
+		FROM oncall.roster(tstzrange(now(), now() + oncall.horizon()), (own).rotation_id) r
+		WHERE EXISTS (SELECT FROM layers))
+	SELECT 'layer that never decides', 'advice',
+		format('layer %s%s (rank %s: %s) decides nothing from %s to %s: others of a higher rank, or later ones of the same, are open whenever it is',
+			l.layer_id, ' "' || l.name || '"', l.rank,
+			coalesce((SELECT string_agg(p.name, ', ' ORDER BY m.place)
+				FROM unnest(oncall_internal.layer_people(l.layer_id, lower(l.during))) WITH ORDINALITY AS m(id, place)
+				JOIN oncall.person p ON p.person_id = m.id), 'nobody'),
+			to_char(lower(l.during) AT TIME ZONE (own).zone, 'YYYY-MM-DD'), to_char(upper(l.during) AT TIME ZONE (own).zone, 'YYYY-MM-DD')),
+		format('SELECT layer_id, rank, valid, cadence, hours FROM oncall.layer WHERE rotation_id = %s AND upper_inf(recorded) ORDER BY rank DESC, layer_id DESC',
+			(own).rotation_id)
+	FROM layers l
+	WHERE NOT EXISTS (SELECT FROM duty d WHERE d.layer_id = l.layer_id)
+		AND NOT EXISTS (SELECT FROM duty d WHERE d.cover_id IS NOT NULL AND d.period && l.during)
+	ORDER BY l.layer_id;
+END;
+COMMENT ON FUNCTION oncall_internal.lint_idle_layers(oncall.rotation) IS
+'Rules of lint(): layers that decide over no seat at any time up to oncall.horizon ahead.';
+
+-- Six turns of everybody, and ten weeks at least, tell it: where turns of
+-- different length and people have a common divisor it never changes.
+CREATE FUNCTION oncall_internal.lint_weekends(own oncall.rotation)
+RETURNS TABLE (rule text, level text, detail text, suggestion text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	base record;
+	people integer[];
+	turn bigint;
+	last bigint;
+	until timestamptz;
+	found record;
+BEGIN
+	FOR base IN
+		SELECT l.layer_id, y.first_seat, l.begins, l.valid, coalesce(u.cadence, l.cadence) AS cadence,
+			coalesce(p.pairing, l.pairing) AS pairing, coalesce(s.spread, y.spread) AS spread
+		FROM oncall_internal.standing_layers(own.rotation_id) AS l
+		JOIN oncall.layer y ON y.layer_id = l.layer_id
+		LEFT JOIN LATERAL (SELECT u.cadence FROM oncall.layer_rule u WHERE u.layer_id = l.layer_id AND u.cadence IS NOT NULL
+			AND u.since <= now() AND oncall_internal.is_believed(u.recorded) ORDER BY u.since DESC, u.layer_rule_id DESC LIMIT 1) u ON true
+		LEFT JOIN LATERAL (SELECT u.pairing FROM oncall.layer_rule u WHERE u.layer_id = l.layer_id AND u.pairing IS NOT NULL
+			AND u.since <= now() AND oncall_internal.is_believed(u.recorded) ORDER BY u.since DESC, u.layer_rule_id DESC LIMIT 1) p ON true
+		LEFT JOIN LATERAL (SELECT u.spread FROM oncall.layer_rule u WHERE u.layer_id = l.layer_id AND u.spread IS NOT NULL
+			AND u.since <= now() AND oncall_internal.is_believed(u.recorded) ORDER BY u.since DESC, u.layer_rule_id DESC LIMIT 1) s ON true
+	LOOP
+		base.begins := greatest(base.begins, now());
+		people := ARRAY(SELECT DISTINCT p.id FROM unnest(oncall_internal.layer_people(base.layer_id, base.begins)) AS p(id) WHERE p.id IS NOT NULL);
+		turn := oncall.turn_at(base.cadence, base.begins);
+		CONTINUE WHEN cardinality(people) < 2 OR turn IS NULL;
+		last := greatest(turn + 6 * cardinality(people), oncall.turn_at(base.cadence, base.begins + interval '70 days'));
+		until := least(upper(oncall.turn_period(base.cadence, last)), upper(base.valid));
+		CONTINUE WHEN until > base.begins + interval '5 years' OR until < base.begins + interval '28 days'
+			-- who joins or leaves soon shares them anew
+			OR EXISTS (SELECT FROM oncall.layer_member m LEFT JOIN oncall.layer_leave v
+					ON v.layer_member_id = m.layer_member_id AND oncall_internal.is_believed(v.recorded)
+				WHERE m.layer_id = base.layer_id AND oncall_internal.is_believed(m.recorded)
+					AND (lower(m.valid) BETWEEN base.begins AND until OR upper(m.valid) BETWEEN base.begins AND until
+						OR lower(v.period) BETWEEN base.begins AND until OR upper(v.period) BETWEEN base.begins AND until));
+
+		WITH weekend AS (
+			SELECT r.person_id, count(*) AS n
+			FROM oncall.roster(tstzrange(base.begins, until), own.rotation_id) AS r,
+				generate_series(date_trunc('week', lower(r.period) AT TIME ZONE own.zone) + interval '5 days 12 hours',
+					upper(r.period) AT TIME ZONE own.zone, '7 days') AS s(at)
+			WHERE r.layer_id = base.layer_id AND r.seat = base.first_seat AND r.person_id IS NOT NULL
+				AND r.period @> (s.at AT TIME ZONE own.zone)
+			GROUP BY r.person_id),
+		every AS (SELECT sum(w.n) AS n FROM weekend w)
+		SELECT e.n AS weekends,
+			string_agg(format('%s has %s', p.name, w.n), ', ' ORDER BY w.n DESC, p.name)
+				FILTER (WHERE w.n * cardinality(people) >= 2 * e.n) AS many,
+			string_agg(p.name, ', ' ORDER BY p.name) FILTER (WHERE w.n IS NULL) AS none
+		INTO found
+		FROM unnest(people) AS l(id)
+		JOIN oncall.person p ON p.person_id = l.id
+		LEFT JOIN weekend w ON w.person_id = l.id
+		CROSS JOIN every e
+		GROUP BY e.n;
+		CONTINUE WHEN found.many IS NULL OR found.none IS NULL;
+
+		rule := 'weekends in turn';
+		level := 'advice';
+		detail := format('of the %s weekends from %s to %s %s, and %s none as %s: %s people and turns of these lengths go on like that; spread, or another number of people, would share them',
+			found.weekends, to_char(base.begins AT TIME ZONE own.zone, 'YYYY-MM-DD'), to_char(until AT TIME ZONE own.zone, 'YYYY-MM-DD'),
+			found.many, found.none, own.seats[base.first_seat], cardinality(people));
+		suggestion := CASE WHEN base.pairing IN ('staggered', 'following', 'preceding') AND NOT base.spread AND cardinality(people) > 2
+			THEN format('SELECT oncall.set_pairing(%L, %L, %s, layer_id => %s, spread => true)', own.name, base.pairing,
+				oncall_internal.literal_time(date_trunc('minute', base.begins + interval '1 minute'), own.zone), base.layer_id)
+			ELSE oncall_internal.members_to_ask(own, people, cardinality(people) + 1) END;
+		RETURN NEXT;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.lint_weekends(oncall.rotation) IS
+'Rules of lint(): layers in which some people have at least twice their part of the weekends, and others none. The suggestion spreads them.';
+
 -- Together --------------------------------------------------------------
 
 CREATE FUNCTION oncall_internal.lint_rotations(asked oncall.ref)
@@ -787,12 +937,15 @@ BEGIN
 		SELECT * FROM oncall_internal.standing_breaches()
 	)
 	SELECT own.name, found.rule, found.level, found.detail, found.suggestion || ';'
-	FROM oncall.rotation AS own
+	FROM oncall.rotation own
 	CROSS JOIN LATERAL (
 		SELECT * FROM oncall_internal.lint_gaps(own)
 		UNION ALL SELECT * FROM oncall_internal.lint_left(own)
+		UNION ALL SELECT * FROM oncall_internal.lint_short_lists(own)
+		UNION ALL SELECT * FROM oncall_internal.lint_idle_layers(own)
+		UNION ALL SELECT * FROM oncall_internal.lint_weekends(own)
 		UNION ALL SELECT l.*
-		FROM breaches AS b,
+		FROM breaches b,
 			LATERAL oncall_internal.lint_rules(own, b.constraint_name, b.person_id, b.person, b.period, b.message) AS l
 		WHERE b.rotation_id = own.rotation_id
 		UNION ALL SELECT * FROM oncall_internal.lint_escalation(own)
@@ -802,7 +955,7 @@ BEGIN
 	WHERE (wanted IS NULL OR own.rotation_id = wanted)
 		-- those whose layers are all over have been retired
 		AND (EXISTS (SELECT FROM oncall_internal.standing_layers(own.rotation_id))
-			 OR NOT EXISTS (SELECT FROM oncall.layer AS l WHERE l.rotation_id = own.rotation_id))
+			 OR NOT EXISTS (SELECT FROM oncall.layer l WHERE l.rotation_id = own.rotation_id))
 	ORDER BY array_position('{error,warning,advice}'::text[], found.level), own.name, found.rule;
 END
 $$;

@@ -61,18 +61,29 @@ CREATE TABLE oncall.pay_policy (
 	CONSTRAINT pay_policy_rest_rule CHECK (rest_rule IN ('restart', 'make_up')),
 	CONSTRAINT pay_policy_reclaim_within CHECK (isfinite(reclaim_within) AND reclaim_within > '0')
 );
-COMMENT ON TABLE oncall.pay_policy IS 'How on-call duty is paid: one employer''s, country''s or team''s rules. Its bands say what each part of the week is worth.';
+COMMENT ON TABLE oncall.pay_policy IS
+'How on-call duty is paid: one employer''s, country''s or team''s rules. Its bands say what each part of the week is worth.';
 COMMENT ON COLUMN oncall.pay_policy.pay_policy_id IS 'Key; pay_policy_id of other tables refers to it.';
-COMMENT ON COLUMN oncall.pay_policy.name IS 'Name, by which functions find the policy; not of digits only, which are an id.';
-COMMENT ON COLUMN oncall.pay_policy.zone IS 'Time zone in which its pay runs begin and end: an IANA name. Bands are counted in the zone of the person.';
-COMMENT ON COLUMN oncall.pay_policy.currency IS 'Currency of its rates: a code of ISO 4217, such as NZD. Amounts are rounded to its minor unit, see currency_digits().';
-COMMENT ON COLUMN oncall.pay_policy.day_starts IS 'Local time at which a policy day starts, for rates by the day and whole_days.';
-COMMENT ON COLUMN oncall.pay_policy.overlap IS 'What is paid while somebody holds several duties: once (that with the highest rate) or each.';
-COMMENT ON COLUMN oncall.pay_policy.minimum_callout IS 'A call-out is paid for at least this long; in hours, minutes and seconds.';
-COMMENT ON COLUMN oncall.pay_policy.round_to IS 'The length of a call-out is rounded up to a multiple of this; in hours, minutes and seconds.';
-COMMENT ON COLUMN oncall.pay_policy.rest_period IS 'Rest that is due after a call at night, for rest_rule restart; in hours, minutes and seconds.';
-COMMENT ON COLUMN oncall.pay_policy.rest_rule IS 'What is due after a call at night: restart (rest_period begins anew after the last call-out) or make_up (the time missed).';
-COMMENT ON COLUMN oncall.pay_policy.reclaim_within IS 'How soon time in lieu ought to be taken; reports remind of what is older. NULL: no limit.';
+COMMENT ON COLUMN oncall.pay_policy.name IS
+'Name, by which functions find the policy; not of digits only, which are an id.';
+COMMENT ON COLUMN oncall.pay_policy.zone IS
+'Time zone in which its pay runs begin and end: an IANA name. Bands are counted in the zone of the person.';
+COMMENT ON COLUMN oncall.pay_policy.currency IS
+'Currency of its rates: a code of ISO 4217, such as NZD. Amounts are rounded to its minor unit, see currency_digits().';
+COMMENT ON COLUMN oncall.pay_policy.day_starts IS
+'Local time at which a policy day starts, for rates by the day and whole_days.';
+COMMENT ON COLUMN oncall.pay_policy.overlap IS
+'What is paid while somebody holds several duties: once (that with the highest rate) or each.';
+COMMENT ON COLUMN oncall.pay_policy.minimum_callout IS
+'A call-out is paid for at least this long; in hours, minutes and seconds.';
+COMMENT ON COLUMN oncall.pay_policy.round_to IS
+'The length of a call-out is rounded up to a multiple of this; in hours, minutes and seconds.';
+COMMENT ON COLUMN oncall.pay_policy.rest_period IS
+'Rest that is due after a call at night, for rest_rule restart; in hours, minutes and seconds.';
+COMMENT ON COLUMN oncall.pay_policy.rest_rule IS
+'What is due after a call at night: restart (rest_period begins anew after the last call-out) or make_up (the time missed).';
+COMMENT ON COLUMN oncall.pay_policy.reclaim_within IS
+'How soon time in lieu ought to be taken; reports remind of what is older. NULL: no limit.';
 COMMENT ON COLUMN oncall.pay_policy.lieu_overdraft IS 'True: more time in lieu may be taken than the balance holds.';
 
 CREATE TABLE oncall.pay_band (
@@ -102,20 +113,27 @@ CREATE TABLE oncall.pay_band (
 		AND extract(year FROM lieu_day) = 0 AND extract(month FROM lieu_day) = 0)
 );
 CREATE INDEX pay_band_rotation_id_idx ON oncall.pay_band (rotation_id);
-COMMENT ON TABLE oncall.pay_band IS 'The parts of the week that a policy pays differently, in order: at each instant the first band that applies counts. Time that no band claims is band "other".';
+COMMENT ON TABLE oncall.pay_band IS
+'The parts of the week that a policy pays differently, in order: at each instant the first band that applies counts. Time that no band claims is band "other".';
 COMMENT ON COLUMN oncall.pay_band.pay_band_id IS 'Key.';
 COMMENT ON COLUMN oncall.pay_band.pay_policy_id IS 'The policy.';
 COMMENT ON COLUMN oncall.pay_band."position" IS 'Order in the policy; the lowest is asked first. Gaps are allowed.';
 COMMENT ON COLUMN oncall.pay_band.band IS 'Name, such as night. Several bands may have one name.';
-COMMENT ON COLUMN oncall.pay_band.applies IS 'Hours of the week in which the band counts, in the zone and with the public holidays of the person. NULL: the person''s own working hours.';
-COMMENT ON COLUMN oncall.pay_band.rotation_id IS 'The band counts only for standby in this rotation. NULL: in any, and for call-outs.';
-COMMENT ON COLUMN oncall.pay_band.seat IS 'The band counts only for standby in this seat, from 1. NULL: in any, and for call-outs.';
+COMMENT ON COLUMN oncall.pay_band.applies IS
+'Hours of the week in which the band counts, in the zone and with the public holidays of the person. NULL: the person''s own working hours.';
+COMMENT ON COLUMN oncall.pay_band.rotation_id IS
+'The band counts only for standby in this rotation. NULL: in any, and for call-outs.';
+COMMENT ON COLUMN oncall.pay_band.seat IS
+'The band counts only for standby in this seat, from 1. NULL: in any, and for call-outs.';
 COMMENT ON COLUMN oncall.pay_band.standby_rate IS 'Pay for being on call, for each per.';
 COMMENT ON COLUMN oncall.pay_band.callout_rate IS 'Pay for responding, for each per.';
-COMMENT ON COLUMN oncall.pay_band.per IS 'The time that a rate pays for: hours, minutes and seconds, which are counted exactly, or days, which are nominal: a day on which clocks change is a day.';
-COMMENT ON COLUMN oncall.pay_band.whole_days IS 'True: a policy day of which any part is held is paid whole; per is in days.';
+COMMENT ON COLUMN oncall.pay_band.per IS
+'The time that a rate pays for: hours, minutes and seconds, which are counted exactly, or days, which are nominal: a day on which clocks change is a day.';
+COMMENT ON COLUMN oncall.pay_band.whole_days IS
+'True: a policy day of which any part is held is paid whole; per is in days.';
 COMMENT ON COLUMN oncall.pay_band.lieu_factor IS 'Time in lieu for each hour of a call-out, in hours.';
-COMMENT ON COLUMN oncall.pay_band.lieu_day IS 'Time in lieu once for each local day with a response in the band, such as 8 hours or 1 day. NULL: none.';
+COMMENT ON COLUMN oncall.pay_band.lieu_day IS
+'Time in lieu once for each local day with a response in the band, such as 8 hours or 1 day. NULL: none.';
 
 CREATE TABLE oncall.pay_assignment (
 	pay_assignment_id integer GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
@@ -138,16 +156,24 @@ CREATE TABLE oncall.pay_assignment (
 CREATE INDEX pay_assignment_person_id_idx ON oncall.pay_assignment (person_id, valid);
 CREATE INDEX pay_assignment_policy_id_idx ON oncall.pay_assignment (pay_policy_id);
 CREATE INDEX pay_assignment_calendar_id_idx ON oncall.pay_assignment (calendar_id);
-COMMENT ON TABLE oncall.pay_assignment IS 'Who is paid by which policy from when until when; somebody without an assignment is paid by none. A row without a policy keeps where, when and with which public holidays the person worked before that was changed. Row-level security: members see their own rows.';
+COMMENT ON TABLE oncall.pay_assignment IS
+'Who is paid by which policy from when until when; somebody without an assignment is paid by none. A row without a policy keeps where, when and with which public holidays the person worked before that was changed. Row-level security: members see their own rows.';
 COMMENT ON COLUMN oncall.pay_assignment.pay_assignment_id IS 'Key.';
 COMMENT ON COLUMN oncall.pay_assignment.person_id IS 'The person.';
-COMMENT ON COLUMN oncall.pay_assignment.pay_policy_id IS 'The policy by which the person is paid. NULL: the row says what the person''s own zone, working hours and calendar were in that period, as the trigger person_keep_past writes it; it may be corrected.';
-COMMENT ON COLUMN oncall.pay_assignment.valid IS 'From when until when, half-open; unbounded where nothing is said. Assignments to a policy do not overlap, nor do rows without one.';
-COMMENT ON COLUMN oncall.pay_assignment.zone IS 'Time zone in which the bands are counted, an IANA name. NULL: the person''s own at that time.';
-COMMENT ON COLUMN oncall.pay_assignment.working_hours IS 'Working hours for bands that ask for them. NULL: the person''s own at that time.';
-COMMENT ON COLUMN oncall.pay_assignment.calendar_id IS 'Public holidays. NULL: the person''s own at that time; in a row without a policy: none were known.';
-COMMENT ON CONSTRAINT pay_assignment_no_overlap ON oncall.pay_assignment IS 'At any time a person is paid by one policy at most.';
-COMMENT ON CONSTRAINT pay_assignment_former_no_overlap ON oncall.pay_assignment IS 'At any time a person worked in one place.';
+COMMENT ON COLUMN oncall.pay_assignment.pay_policy_id IS
+'The policy by which the person is paid. NULL: the row says what the person''s own zone, working hours and calendar were in that period, as the trigger person_keep_past writes it; it may be corrected.';
+COMMENT ON COLUMN oncall.pay_assignment.valid IS
+'From when until when, half-open; unbounded where nothing is said. Assignments to a policy do not overlap, nor do rows without one.';
+COMMENT ON COLUMN oncall.pay_assignment.zone IS
+'Time zone in which the bands are counted, an IANA name. NULL: the person''s own at that time.';
+COMMENT ON COLUMN oncall.pay_assignment.working_hours IS
+'Working hours for bands that ask for them. NULL: the person''s own at that time.';
+COMMENT ON COLUMN oncall.pay_assignment.calendar_id IS
+'Public holidays. NULL: the person''s own at that time; in a row without a policy: none were known.';
+COMMENT ON CONSTRAINT pay_assignment_no_overlap ON oncall.pay_assignment IS
+'At any time a person is paid by one policy at most.';
+COMMENT ON CONSTRAINT pay_assignment_former_no_overlap ON oncall.pay_assignment IS
+'At any time a person worked in one place.';
 
 CREATE TABLE oncall.response (
 	response_id integer GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
@@ -159,11 +185,13 @@ CREATE TABLE oncall.response (
 		AND isfinite(lower(period)) AND isfinite(upper(period)) IS NOT FALSE)
 );
 CREATE INDEX response_person_id_period_idx ON oncall.response (person_id, period);
-COMMENT ON TABLE oncall.response IS 'When somebody worked on an incident, on duty or not. Responses of one person may overlap. Row-level security: members see their own rows.';
+COMMENT ON TABLE oncall.response IS
+'When somebody worked on an incident, on duty or not. Responses of one person may overlap. Row-level security: members see their own rows.';
 COMMENT ON COLUMN oncall.response.response_id IS 'Key.';
 COMMENT ON COLUMN oncall.response.person_id IS 'Who responded.';
 COMMENT ON COLUMN oncall.response.incident_id IS 'The incident. NULL: none was recorded.';
-COMMENT ON COLUMN oncall.response.period IS 'From when until when, half-open, not in the future. Unbounded above: still going on.';
+COMMENT ON COLUMN oncall.response.period IS
+'From when until when, half-open, not in the future. Unbounded above: still going on.';
 
 -- Bad rows get an error that says which and why. The constraints of the same
 -- names say the same, but not what to write.
@@ -278,7 +306,8 @@ BEGIN
 
 	SELECT a.valid, p.name INTO other
 	FROM oncall.pay_assignment a LEFT JOIN oncall.pay_policy p ON p.pay_policy_id = a.pay_policy_id
-	WHERE a.person_id = NEW.person_id AND a.valid && NEW.valid AND (a.pay_policy_id IS NULL) = (NEW.pay_policy_id IS NULL)
+	WHERE a.person_id = NEW.person_id AND a.valid && NEW.valid
+		AND (a.pay_policy_id IS NULL) = (NEW.pay_policy_id IS NULL)
 		AND (TG_OP = 'INSERT' OR a.pay_assignment_id <> OLD.pay_assignment_id)
 	ORDER BY a.valid LIMIT 1;
 	IF FOUND THEN
@@ -350,7 +379,8 @@ BEGIN
 
 	-- Nobody was ever on duty who stands in no layer and no cover that has
 	-- begun; what more there may be to these costs a row that is not needed.
-	IF NOT EXISTS (SELECT FROM oncall.pay_assignment a WHERE a.person_id = OLD.person_id AND a.pay_policy_id IS NOT NULL)
+	IF NOT EXISTS (SELECT FROM oncall.pay_assignment a WHERE a.person_id = OLD.person_id
+		AND a.pay_policy_id IS NOT NULL)
 		AND NOT EXISTS (SELECT FROM oncall.response r WHERE r.person_id = OLD.person_id)
 		AND NOT EXISTS (SELECT FROM oncall.cover c WHERE c.person_id = OLD.person_id AND lower(c.period) < at)
 		AND NOT EXISTS (

@@ -1,67 +1,63 @@
 
--- Conflicts: duty that its holder cannot serve, and plans that resolve them.
+-- Duty ahead that its holder cannot serve, and plans that resolve it.
 
-CREATE FUNCTION oncall.duty_conflicts(during tstzrange, rotation oncall.ref DEFAULT NULL)
-RETURNS TABLE (rotation_id int, rotation text, seat smallint, seat_name text,
-	person_id int, person text, period tstzrange, conflict tstzmultirange, reason text,
-	layer_id int, cover_id int)
-LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
+-- What belongs to one change is mended at once, since it is judged as a whole.
+CREATE FUNCTION oncall_internal.mending(rotation_id integer, cover_ids integer[], periods tstzrange[]) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT r.rotation_id, r.rotation, r.seat, r.seat_name, r.person_id, r.person, r.period,
-		   o.conflict, o.reason, r.layer_id, r.cover_id
-	FROM oncall.roster($1, $2) r
-	JOIN oncall.person p ON p.person_id = r.person_id
-	-- whom a layer names is on its list
-	CROSS JOIN LATERAL (
-		SELECT range_agg(m.valid) FILTER (WHERE m.standing = 'reserve' OR m.standing = 'shadow' AND r.seat > 2) AS may,
-			   min(m.standing) FILTER (WHERE m.valid && r.period) AS standing
-		FROM oncall.rotation_member m
-		WHERE m.rotation_id = r.rotation_id AND m.person_id = r.person_id AND oncall_internal.is_believed(m.recorded)) m
-	CROSS JOIN LATERAL (
-		SELECT range_agg(w.periods) AS conflict,
-			   string_agg(w.reason, ', ' ORDER BY lower(w.periods), w.reason) AS reason
-		FROM (SELECT range_agg(f.part) AS periods, f.reason
-			  FROM (SELECT a.period * r.period AS part, format('absent (%s)', a.kind) AS reason
-					FROM oncall.absence a
-					WHERE a.person_id = r.person_id AND a.period && r.period
-					UNION ALL
-					SELECT r.period * tstzrange(upper(p.active), NULL) AS part, 'has left' AS reason
-					WHERE NOT upper_inf(p.active)
-					UNION ALL
-					SELECT r.period * tstzrange(NULL, lower(p.active)) AS part, 'not active yet' AS reason
-					WHERE NOT lower_inf(p.active)
-					UNION ALL
-					SELECT u.part, CASE WHEN m.standing IN ('shadow', 'volunteer') THEN format('only a %s', m.standing)
-									ELSE 'not a member' END AS reason
-					FROM unnest(tstzmultirange(r.period)
-						- oncall_internal.listed_periods(r.rotation_id, r.person_id, r.period)
-						- coalesce(m.may, '{}')) AS u(part)
-					WHERE r.cover_id IS NOT NULL) f
-			  WHERE NOT isempty(f.part)
-			  GROUP BY f.reason) w) o
-	WHERE o.conflict IS NOT NULL
-	ORDER BY lower(r.period), r.rotation_id, r.seat;
+	SELECT format('BEGIN; %s%sCOMMIT', string_agg(format('SELECT oncall.%s(%s); ',
+			CASE WHEN lower(c.period) > now() THEN 'withdraw_cover' ELSE 'end_cover' END, c.cover_id), '' ORDER BY c.cover_id),
+		'INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES '
+			|| string_agg(format('(%s, %s, %s, %s)', c.rotation_id, c.seat,
+				CASE WHEN lower(m.period) > now() THEN quote_literal(m.period)
+					ELSE format('tstzrange(now(), %L)', upper(m.period)) END, coalesce(c.person_id::text, 'NULL')), ', ' ORDER BY c.cover_id)
+				FILTER (WHERE m.period IS NOT NULL) || '; ')
+	FROM unnest($2, $3) AS m(cover_id, period)
+	JOIN oncall.cover c ON c.cover_id = m.cover_id;
 END;
-COMMENT ON FUNCTION oncall.duty_conflicts(tstzrange, oncall.ref) IS
-'Duty in a window that its holder cannot serve, of one rotation or of all (NULL): one row a shift, clipped to the window, in order of time, with the parts of it that are in conflict (conflict) and what is in the way (reason): absent, with the kind of absence; has left or not active yet; not a member, or only a volunteer or shadow (who may serve from the third seat on). Absences are read as the caller: who may not see them is shown fewer conflicts. plan_covers() proposes who could take these shifts. Errors: those of roster().';
+COMMENT ON FUNCTION oncall_internal.mending(integer, integer[], tstzrange[]) IS
+'A statement that takes back covers that are out of step, and writes them anew for other periods (NULL: not).';
 
 CREATE VIEW oncall.duty_conflict WITH (security_invoker = true) AS
 	SELECT c.rotation_id, c.rotation, c.seat, c.seat_name, c.person_id, c.person, c.period,
-		   c.conflict, c.reason, c.layer_id, c.cover_id
-	FROM oncall.duty_conflicts(tstzrange(now(), now() + oncall.horizon())) c;
+		   c.conflict, c.reason, c.layer_id, c.cover_id,
+		   NULL::integer AS instead_of_id, NULL::text AS instead_of, NULL::tstzrange AS shift, NULL::text AS statement
+	FROM oncall.duty_conflicts(tstzrange(now(), now() + oncall.horizon())) c
+	UNION ALL
+	SELECT r.rotation_id, r.name, o.seat, r.seats[o.seat], o.person_id, p.name, o.ahead,
+		   tstzmultirange(o.ahead), format('out of step: it was meant for the shift of %s', i.name), NULL, o.cover_id,
+		   o.instead_of, i.name, o.shift,
+		   oncall_internal.mending(r.rotation_id,
+				array_agg(o.cover_id) OVER same, array_agg(o.mended) OVER same)
+	FROM oncall.rotation r
+	CROSS JOIN LATERAL (
+		SELECT s.*, c.change_id, s.period * tstzrange(now(), now() + oncall.horizon()) AS ahead
+		FROM oncall_internal.covers_out_of_step(r.rotation_id) s
+		JOIN oncall.cover c ON c.cover_id = s.cover_id) o
+	JOIN oncall.person i ON i.person_id = o.instead_of
+	LEFT JOIN oncall.person p ON p.person_id = o.person_id
+	WHERE NOT isempty(o.ahead)
+	WINDOW same AS (PARTITION BY r.rotation_id, o.change_id);
 COMMENT ON VIEW oncall.duty_conflict IS
-'Duty from now to oncall.horizon ahead that its holder cannot serve, one row a shift: an absence lies over it, or its holder has left, is not active yet, or is not a member of the rotation (yet). What is past is not shown; duty_conflicts() shows any window.';
+'Duty from now to oncall.horizon ahead that its holder cannot serve, one row a shift: an absence lies over it, or its holder has left, is not active yet, or is not a member of the rotation (yet); or it is a cover that is out of step: by the layers the seat is not that of instead_of any more, or their shift has other bounds. What is past is not shown; duty_conflicts() shows any window.';
 COMMENT ON COLUMN oncall.duty_conflict.rotation_id IS 'The rotation.';
 COMMENT ON COLUMN oncall.duty_conflict.rotation IS 'Its name.';
 COMMENT ON COLUMN oncall.duty_conflict.seat IS 'The seat: 1 is the primary, 2 the secondary.';
 COMMENT ON COLUMN oncall.duty_conflict.seat_name IS 'The name of the seat.';
 COMMENT ON COLUMN oncall.duty_conflict.person_id IS 'Who holds it.';
 COMMENT ON COLUMN oncall.duty_conflict.person IS 'Their name.';
-COMMENT ON COLUMN oncall.duty_conflict.period IS 'The shift, from now on at the earliest and to the horizon at the latest.';
+COMMENT ON COLUMN oncall.duty_conflict.period IS
+'The shift, from now on at the earliest and to the horizon at the latest.';
 COMMENT ON COLUMN oncall.duty_conflict.conflict IS 'The parts of it that they cannot serve.';
-COMMENT ON COLUMN oncall.duty_conflict.reason IS 'What is in the way, such as absent (leave), has left, or not a member.';
+COMMENT ON COLUMN oncall.duty_conflict.reason IS
+'What is in the way, such as absent (leave), has left, or not a member.';
 COMMENT ON COLUMN oncall.duty_conflict.layer_id IS 'The layer that says that they hold it; NULL: a cover does.';
 COMMENT ON COLUMN oncall.duty_conflict.cover_id IS 'The cover that says so; NULL: a layer does.';
+COMMENT ON COLUMN oncall.duty_conflict.instead_of_id IS 'Whom a cover that is out of step was meant to relieve; NULL: it is none.';
+COMMENT ON COLUMN oncall.duty_conflict.instead_of IS 'Their name.';
+COMMENT ON COLUMN oncall.duty_conflict.shift IS 'The shift of theirs that it was meant for.';
+COMMENT ON COLUMN oncall.duty_conflict.statement IS
+'What puts it, and the other covers of its change, back on the shifts that they were meant for, where these are now.';
 
 -- The weights that duty has in a plan, in thousandths.
 CREATE FUNCTION oncall_internal.load_weights(weights jsonb) RETURNS integer[]
@@ -132,7 +128,8 @@ BEGIN ATOMIC
 				 -- days on the clock of no zone in particular, so that the
 				 -- session's does not matter
 				 (lower($2) AT TIME ZONE 'UTC' - oncall_internal.history_length($4)) AT TIME ZONE 'UTC' AS since) wanted
-	CROSS JOIN LATERAL oncall_internal.plan_shifts($2, wanted.id, coalesce(wanted.since, now()), oncall_internal.load_weights($3)) p
+	CROSS JOIN LATERAL oncall_internal.plan_shifts($2, wanted.id, coalesce(wanted.since, now()),
+		oncall_internal.load_weights($3)) p
 	JOIN oncall.rotation r ON r.rotation_id = p.rotation_id
 	JOIN oncall.person f ON f.person_id = p.for_person_id
 	JOIN oncall.person h ON h.person_id = p.heaviest_person_id
@@ -156,8 +153,10 @@ BEGIN
 			ORDER BY lower(p.period), p.rotation_id, p.seat) FILTER (WHERE p.by_person_id IS NULL) AS left_over,
 		array_agg(p.rotation_id ORDER BY p.rotation_id, p.seat, p.period) FILTER (WHERE p.by_person_id IS NOT NULL) AS rotation_ids,
 		array_agg(p.seat ORDER BY p.rotation_id, p.seat, p.period) FILTER (WHERE p.by_person_id IS NOT NULL) AS seats,
-		array_agg(p.period ORDER BY p.rotation_id, p.seat, p.period) FILTER (WHERE p.by_person_id IS NOT NULL) AS periods,
-		array_agg(p.by_person_id ORDER BY p.rotation_id, p.seat, p.period) FILTER (WHERE p.by_person_id IS NOT NULL) AS people
+		array_agg(p.period ORDER BY p.rotation_id, p.seat, p.period)
+			FILTER (WHERE p.by_person_id IS NOT NULL) AS periods,
+		array_agg(p.by_person_id ORDER BY p.rotation_id, p.seat, p.period)
+			FILTER (WHERE p.by_person_id IS NOT NULL) AS people
 	INTO plan
 	FROM oncall.plan_covers(apply_plan.rotation, apply_plan.during, apply_plan.weights, apply_plan.history) AS p;
 

@@ -28,16 +28,24 @@ CREATE INDEX rotation_team_id_idx ON oncall.rotation (team_id);
 CREATE INDEX rotation_calendar_id_idx ON oncall.rotation (calendar_id);
 COMMENT ON TABLE oncall.rotation IS 'One on-call duty with one or more seats, by default a pair.';
 COMMENT ON COLUMN oncall.rotation.rotation_id IS 'Key.';
-COMMENT ON COLUMN oncall.rotation.name IS 'Name, by which functions find the rotation; not of digits only, which are an id.';
+COMMENT ON COLUMN oncall.rotation.name IS
+'Name, by which functions find the rotation; not of digits only, which are an id.';
 COMMENT ON COLUMN oncall.rotation.team_id IS 'The team that owns it. NULL: none.';
-COMMENT ON COLUMN oncall.rotation.zone IS 'Time zone in which its days and limits are counted, an IANA name. Not given: the team''s zone at that time. Handovers and hours of a layer follow the zone of its cadence.';
-COMMENT ON COLUMN oncall.rotation.seats IS 'Names of the seats, the first is seat 1; at most 100. Names may be appended later; then rosters of the past show the added seat too, empty.';
+COMMENT ON COLUMN oncall.rotation.zone IS
+'Time zone in which its days and limits are counted, an IANA name. Not given: the team''s zone at that time. Handovers and hours of a layer follow the zone of its cadence.';
+COMMENT ON COLUMN oncall.rotation.seats IS
+'Names of the seats, the first is seat 1; at most 100. Names may be appended later; then rosters of the past show the added seat too, empty.';
 COMMENT ON COLUMN oncall.rotation.exclusive IS 'True: nobody serves this rotation and another exclusive one at once.';
-COMMENT ON COLUMN oncall.rotation.max_consecutive IS 'The longest stretch of duty that one person may have. NULL: no limit.';
-COMMENT ON COLUMN oncall.rotation.min_break IS 'The shortest break that ends a stretch of duty; duties less apart count as one stretch.';
-COMMENT ON COLUMN oncall.rotation.coverage IS 'Hours of the week in which somebody ought to be on call, in the rotation''s zone; reports warn of gaps.';
-COMMENT ON COLUMN oncall.rotation.calendar_id IS 'Public holidays of the rotation: those that the hours of its layers and its coverage name, and those of its seasons. It cannot be changed once a layer has hours. NULL: none.';
-COMMENT ON CONSTRAINT rotation_seats_list ON oncall.rotation IS 'Seats are a list of names, numbered from 1, none of them NULL or empty.';
+COMMENT ON COLUMN oncall.rotation.max_consecutive IS
+'The longest stretch of duty that one person may have. NULL: no limit.';
+COMMENT ON COLUMN oncall.rotation.min_break IS
+'The shortest break that ends a stretch of duty; duties less apart count as one stretch.';
+COMMENT ON COLUMN oncall.rotation.coverage IS
+'Hours of the week in which somebody ought to be on call, in the rotation''s zone; reports warn of gaps.';
+COMMENT ON COLUMN oncall.rotation.calendar_id IS
+'Public holidays of the rotation: those that the hours of its layers and its coverage name, and those of its seasons. It cannot be changed once a layer has hours. NULL: none.';
+COMMENT ON CONSTRAINT rotation_seats_list ON oncall.rotation IS
+'Seats are a list of names, numbered from 1, none of them NULL or empty.';
 
 CREATE TABLE oncall.not_together (
 	person_id integer NOT NULL REFERENCES oncall.person,

@@ -23,7 +23,7 @@ BEGIN
 			locked := ARRAY(
 				SELECT c.cover_id
 				FROM unnest(rotation_ids, seats, periods) AS a(rotation_id, seat, period)
-				JOIN oncall.cover AS c
+				JOIN oncall.cover c
 					ON int8range(c.rotation_id, c.rotation_id, '[]') && int8range(a.rotation_id, a.rotation_id, '[]')
 					AND int4range(c.seat, c.seat, '[]') && int4range(a.seat, a.seat, '[]')
 					AND c.period && a.period
@@ -36,7 +36,7 @@ BEGIN
 			missed := ARRAY(
 				SELECT c.cover_id
 				FROM unnest(rotation_ids, seats, periods) AS a(rotation_id, seat, period)
-				JOIN oncall.cover AS c
+				JOIN oncall.cover c
 					ON int8range(c.rotation_id, c.rotation_id, '[]') && int8range(a.rotation_id, a.rotation_id, '[]')
 					AND int4range(c.seat, c.seat, '[]') && int4range(a.seat, a.seat, '[]')
 					AND c.period && a.period
@@ -71,7 +71,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-	asked constant integer := cardinality(rotation_ids);
+	asked CONSTANT integer := cardinality(rotation_ids);
 	locked integer[];
 	change integer;
 	complete boolean;
@@ -158,7 +158,7 @@ BEGIN ATOMIC
 				ELSE 'others' END, ', then ' ORDER BY r.number) AS people
 		  FROM (SELECT x.*, row_number() OVER (PARTITION BY x.seat ORDER BY x.period) AS number
 				FROM oncall.roster(duty_text.during, duty_text.rotation_id) AS x) AS r
-		  JOIN oncall.rotation AS o ON o.rotation_id = duty_text.rotation_id
+		  JOIN oncall.rotation o ON o.rotation_id = duty_text.rotation_id
 		  WHERE r.number <= 6
 		  GROUP BY r.seat, r.seat_name) AS s;
 END;
@@ -175,13 +175,13 @@ AS $$
 DECLARE
 	own oncall.rotation;
 	person text;
-	is_instant constant boolean := upper(during) = lower(during) + interval '1 microsecond';
+	is_instant CONSTANT boolean := upper(during) = lower(during) + interval '1 microsecond';
 	times text;
 	part record;
 BEGIN
-	SELECT r.* INTO own FROM oncall.rotation AS r
+	SELECT r.* INTO own FROM oncall.rotation r
 	WHERE r.rotation_id = refuse_not_held.rotation_id;
-	SELECT p.name INTO person FROM oncall.person AS p
+	SELECT p.name INTO person FROM oncall.person p
 	WHERE p.person_id = refuse_not_held.person_id;
 	times := CASE WHEN is_instant
 		THEN format('%s [%s]', oncall_internal.wall_time(lower(during), own.zone), own.zone)
@@ -195,19 +195,18 @@ BEGIN
 	ORDER BY r.seat IS DISTINCT FROM refuse_not_held.seat, lower(r.period), r.seat
 	LIMIT 1;
 
-	RAISE EXCEPTION USING
-		ERRCODE = 'object_not_in_prerequisite_state',
-		MESSAGE = CASE
+	RAISE EXCEPTION '%', CASE
 			WHEN offer IS NOT NULL THEN format('offer %s has changed hands', offer)
 			ELSE format('%s is not on duty%s in rotation "%s" %s', person,
 				' as ' || own.seats[refuse_not_held.seat], own.name,
-				CASE WHEN is_instant THEN 'at ' ELSE 'for the whole of ' END || times) END,
-		DETAIL = format(CASE WHEN is_instant THEN 'On duty then: %2$s.'
+				CASE WHEN is_instant THEN 'at ' ELSE 'for the whole of ' END || times) END
+		USING ERRCODE = '55000',
+			DETAIL = format(CASE WHEN is_instant THEN 'On duty then: %2$s.'
 				WHEN offer IS NOT NULL THEN '%1$s does not hold seat %4$s of rotation "%5$s" for the whole of %3$s any more. On duty then: %2$s.'
 				ELSE 'On duty in that time: %2$s.' END,
 			person, oncall_internal.duty_text(refuse_not_held.rotation_id, during), times,
 			own.seats[refuse_not_held.seat], own.name),
-		HINT = CASE
+			HINT = CASE
 			WHEN offer IS NOT NULL THEN 'SELECT * FROM oncall.open_offers() shows what is on offer.'
 			WHEN part.now THEN format('%s is %s from %s: name a period within this, and trade each shift by itself.',
 				person, part.seat_name, oncall_internal.wall_period(part.period * during, own.zone))
@@ -225,7 +224,7 @@ CREATE FUNCTION oncall_internal.current_person()
 RETURNS integer
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT p.person_id FROM oncall.person AS p WHERE p.db_role = current_user;
+	SELECT p.person_id FROM oncall.person p WHERE p.db_role = current_user;
 END;
 COMMENT ON FUNCTION oncall_internal.current_person() IS
 'The person_id of the person whose db_role is the current role; NULL: nobody''s is.';
@@ -239,7 +238,7 @@ DECLARE
 	own oncall.rotation;
 	number smallint;
 BEGIN
-	SELECT r.* INTO own FROM oncall.rotation AS r
+	SELECT r.* INTO own FROM oncall.rotation r
 	WHERE r.rotation_id = seat_named.rotation_id;
 	SELECT s.number INTO number
 	FROM unnest(own.seats) WITH ORDINALITY AS s(name, number)
@@ -247,10 +246,9 @@ BEGIN
 	ORDER BY seat_named.seat = s.name DESC
 	LIMIT 1;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'undefined_object',
-			MESSAGE = format('rotation "%s" has no seat "%s"', own.name, seat_named.seat),
-			HINT = format('Its seats are: %s.', (
+		RAISE EXCEPTION 'rotation "%" has no seat "%"', own.name, seat_named.seat
+			USING ERRCODE = '42704',
+				HINT = format('Its seats are: %s.', (
 				SELECT string_agg(format('%s (%s)', s.number, s.name), ', ' ORDER BY s.number)
 				FROM unnest(own.seats) WITH ORDINALITY AS s(name, number)));
 	END IF;
@@ -270,18 +268,16 @@ DECLARE
 	own oncall.rotation;
 BEGIN
 	IF cardinality(seats) > 1 THEN
-		SELECT r.* INTO own FROM oncall.rotation AS r
+		SELECT r.* INTO own FROM oncall.rotation r
 		WHERE r.rotation_id = refuse_two_seats.rotation_id;
-		RAISE EXCEPTION USING
-			ERRCODE = 'invalid_parameter_value',
-			MESSAGE = format('%s holds more than one seat of rotation "%s" at %s [%s]',
-				(SELECT p.name FROM oncall.person AS p
+		RAISE EXCEPTION '% holds more than one seat of rotation "%" at % [%]', (SELECT p.name FROM oncall.person p
 				 WHERE p.person_id = refuse_two_seats.person_id),
-				own.name, oncall_internal.wall_time(at, own.zone), own.zone),
-			DETAIL = format('They are %s.', (
+				own.name, oncall_internal.wall_time(at, own.zone), own.zone
+			USING ERRCODE = '22023',
+				DETAIL = format('They are %s.', (
 				SELECT string_agg(own.seats[s.number], ' and ' ORDER BY s.number)
 				FROM unnest(seats) AS s(number))),
-			HINT = format('Say which seat: %L, for instance.', own.seats[seats[1]]);
+				HINT = format('Say which seat: %L, for instance.', own.seats[seats[1]]);
 	END IF;
 END
 $$;
@@ -357,12 +353,10 @@ BEGIN
 		WHERE r.seat = shift_at.seat AND r.period @> at;
 		EXIT WHEN lower(period) > at - reach AND upper(period) < at + reach;
 		IF reach > interval '4000 days' THEN
-			RAISE EXCEPTION USING
-				ERRCODE = 'object_not_in_prerequisite_state',
-				MESSAGE = format('the shift of %s in rotation "%s" lasts longer than ten years',
-					(SELECT p.name FROM oncall.person AS p WHERE p.person_id = shift_at.person_id),
-					(SELECT r.name FROM oncall.rotation AS r WHERE r.rotation_id = shift_at.rotation_id)),
-				HINT = 'Name the part of it that you mean.';
+			RAISE EXCEPTION 'the shift of % in rotation "%" lasts longer than ten years', (SELECT p.name FROM oncall.person p WHERE p.person_id = shift_at.person_id),
+					(SELECT r.name FROM oncall.rotation r WHERE r.rotation_id = shift_at.rotation_id)
+				USING ERRCODE = '55000',
+					HINT = 'Name the part of it that you mean.';
 		END IF;
 		reach := reach * 4;
 	END LOOP;
@@ -403,9 +397,9 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	own_id constant integer := oncall_internal.rotation_named(cover_shift.rotation);
-	for_id constant integer := oncall_internal.person_named(for_person);
-	by_id constant integer := oncall_internal.person_named(by_person);
+	own_id CONSTANT integer := oncall_internal.rotation_named(cover_shift.rotation);
+	for_id CONSTANT integer := oncall_internal.person_named(for_person);
+	by_id CONSTANT integer := oncall_internal.person_named(by_person);
 	held smallint := oncall_internal.seat_named(own_id, cover_shift.seat);
 BEGIN
 	PERFORM oncall_internal.refuse_null('rotation', cover_shift.rotation IS NULL);
@@ -433,14 +427,14 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	own oncall.rotation;
-	for_id constant integer := oncall_internal.person_named(for_person);
-	by_id constant integer := oncall_internal.person_named(by_person);
+	for_id CONSTANT integer := oncall_internal.person_named(for_person);
+	by_id CONSTANT integer := oncall_internal.person_named(by_person);
 	held smallint;
 BEGIN
 	PERFORM oncall_internal.refuse_null('rotation', late_cover.rotation IS NULL);
 	PERFORM oncall_internal.refuse_period('period', late_cover.period);
 	PERFORM oncall_internal.refuse_null('reason', late_cover.reason IS NULL);
-	SELECT r.* INTO own FROM oncall.rotation AS r
+	SELECT r.* INTO own FROM oncall.rotation r
 	WHERE r.rotation_id = oncall_internal.rotation_named(late_cover.rotation);
 	held := oncall_internal.seat_named(own.rotation_id, late_cover.seat);
 	IF btrim(late_cover.reason) = '' THEN
@@ -529,11 +523,11 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	a_rotation_id constant integer := oncall_internal.rotation_named(swap_shifts.rotation);
-	b_rotation_id constant integer := oncall_internal.rotation_named(
+	a_rotation_id CONSTANT integer := oncall_internal.rotation_named(swap_shifts.rotation);
+	b_rotation_id CONSTANT integer := oncall_internal.rotation_named(
 		coalesce(b_rotation, swap_shifts.rotation));
-	a_id constant integer := oncall_internal.person_named(a);
-	b_id constant integer := oncall_internal.person_named(b);
+	a_id CONSTANT integer := oncall_internal.person_named(a);
+	b_id CONSTANT integer := oncall_internal.person_named(b);
 	a_shift record;
 	b_shift record;
 BEGIN
@@ -607,18 +601,23 @@ COMMENT ON TABLE oncall.swap_request IS 'The market: shifts, or parts of shifts,
 COMMENT ON COLUMN oncall.swap_request.swap_request_id IS 'Key.';
 COMMENT ON COLUMN oncall.swap_request.rotation_id IS 'The rotation in which duty is offered.';
 COMMENT ON COLUMN oncall.swap_request.seat IS 'The seat, from 1.';
-COMMENT ON COLUMN oncall.swap_request.period IS 'The time that is offered, half-open and bounded: a shift or a part of one, or several of one seat.';
+COMMENT ON COLUMN oncall.swap_request.period IS
+'The time that is offered, half-open and bounded: a shift or a part of one, or several of one seat.';
 COMMENT ON COLUMN oncall.swap_request.offered_by IS 'Who holds the seat then, and offers it.';
 COMMENT ON COLUMN oncall.swap_request.offered_to IS 'Who may take it. NULL: everybody.';
-COMMENT ON COLUMN oncall.swap_request.in_return_rotation_id IS 'The rotation of the duty that offered_by would take in return. NULL: nothing is asked for.';
+COMMENT ON COLUMN oncall.swap_request.in_return_rotation_id IS
+'The rotation of the duty that offered_by would take in return. NULL: nothing is asked for.';
 COMMENT ON COLUMN oncall.swap_request.in_return_seat IS 'Its seat.';
-COMMENT ON COLUMN oncall.swap_request.in_return_period IS 'Its time: whoever accepts must hold that seat for the whole of it.';
-COMMENT ON COLUMN oncall.swap_request.state IS 'open, accepted, withdrawn or expired; an offer that is not open stays as it is. An open one expires when its shift begins, whether the state says so yet or not.';
+COMMENT ON COLUMN oncall.swap_request.in_return_period IS
+'Its time: whoever accepts must hold that seat for the whole of it.';
+COMMENT ON COLUMN oncall.swap_request.state IS
+'open, accepted, withdrawn or expired; an offer that is not open stays as it is. An open one expires when its shift begins, whether the state says so yet or not.';
 COMMENT ON COLUMN oncall.swap_request.accepted_by IS 'Who accepted it. NULL: nobody.';
 COMMENT ON COLUMN oncall.swap_request.change_id IS 'The change that was made when it was accepted.';
 COMMENT ON COLUMN oncall.swap_request.note IS 'Remark of the offerer; becomes the reason of the covers.';
 COMMENT ON COLUMN oncall.swap_request.offered_at IS 'When it was offered.';
-COMMENT ON COLUMN oncall.swap_request.expires_at IS 'When the first of its shifts begins; from then on it cannot be accepted.';
+COMMENT ON COLUMN oncall.swap_request.expires_at IS
+'When the first of its shifts begins; from then on it cannot be accepted.';
 COMMENT ON COLUMN oncall.swap_request.closed_at IS 'When it was accepted, withdrawn or marked as expired. NULL: open.';
 
 CREATE TRIGGER swap_request_update BEFORE UPDATE ON oncall.swap_request
@@ -636,8 +635,10 @@ CREATE POLICY swap_request_answer ON oncall.swap_request FOR UPDATE
 		AND p.person_id = CASE swap_request.state WHEN 'accepted' THEN swap_request.accepted_by
 			WHEN 'withdrawn' THEN swap_request.offered_by END));
 COMMENT ON POLICY swap_request_read ON oncall.swap_request IS 'Whoever may read the market sees all of it.';
-COMMENT ON POLICY swap_request_offer ON oncall.swap_request IS 'People offer their own duty: that of the person whose db_role is the current role.';
-COMMENT ON POLICY swap_request_answer ON oncall.swap_request IS 'People withdraw what they offered, and accept, for themselves, what was offered to them or to all.';
+COMMENT ON POLICY swap_request_offer ON oncall.swap_request IS
+'People offer their own duty: that of the person whose db_role is the current role.';
+COMMENT ON POLICY swap_request_answer ON oncall.swap_request IS
+'People withdraw what they offered, and accept, for themselves, what was offered to them or to all.';
 
 CREATE FUNCTION oncall_internal.refuse_begun(period tstzrange, zone text)
 RETURNS void
@@ -646,13 +647,12 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	IF lower(period) <= statement_timestamp() THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'invalid_parameter_value',
-			MESSAGE = CASE WHEN upper(period) <= statement_timestamp()
+		RAISE EXCEPTION '%', CASE WHEN upper(period) <= statement_timestamp()
 				THEN 'a shift of the past cannot be offered'
-				ELSE 'a shift that has begun cannot be offered' END,
-			DETAIL = format('It lasts from %s.', oncall_internal.wall_period(period, zone)),
-			HINT = 'Offer a part that is still to come.';
+				ELSE 'a shift that has begun cannot be offered' END
+			USING ERRCODE = '22023',
+				DETAIL = format('It lasts from %s.', oncall_internal.wall_period(period, zone)),
+				HINT = 'Offer a part that is still to come.';
 	END IF;
 END
 $$;
@@ -682,7 +682,8 @@ BEGIN
 			USING ERRCODE = '42501', HINT = 'People offer their own duty; ask a manager to do it for somebody else.';
 	END IF;
 	PERFORM oncall_internal.refuse_period('period', NEW.period);
-	PERFORM oncall_internal.refuse_begun(NEW.period, r.zone) FROM oncall.rotation r WHERE r.rotation_id = NEW.rotation_id;
+	PERFORM oncall_internal.refuse_begun(NEW.period, r.zone) FROM oncall.rotation r
+		WHERE r.rotation_id = NEW.rotation_id;
 	PERFORM oncall_internal.held_seat(NEW.rotation_id, NEW.offered_by, NEW.period, NEW.seat);
 	IF NEW.in_return_period IS NOT NULL THEN
 		PERFORM oncall_internal.refuse_period('in_return_period', NEW.in_return_period);
@@ -690,7 +691,8 @@ BEGIN
 		FROM oncall.rotation r WHERE r.rotation_id = NEW.in_return_rotation_id;
 		PERFORM oncall_internal.seat_named(NEW.in_return_rotation_id, NEW.in_return_seat::text);
 		IF NEW.offered_to IS NOT NULL THEN
-			PERFORM oncall_internal.held_seat(NEW.in_return_rotation_id, NEW.offered_to, NEW.in_return_period, NEW.in_return_seat);
+			PERFORM oncall_internal.held_seat(NEW.in_return_rotation_id, NEW.offered_to, NEW.in_return_period,
+				NEW.in_return_seat);
 		END IF;
 	END IF;
 	RETURN NEW;
@@ -715,8 +717,9 @@ AS $$
 DECLARE
 	own oncall.rotation;
 	other oncall.rotation;
-	by_id constant integer := coalesce(oncall_internal.person_named(offer_shift.offered_by), oncall_internal.current_person());
-	to_id constant integer := oncall_internal.person_named(offer_shift.offered_to);
+	by_id CONSTANT integer := coalesce(oncall_internal.person_named(offer_shift.offered_by),
+		oncall_internal.current_person());
+	to_id CONSTANT integer := oncall_internal.person_named(offer_shift.offered_to);
 	held smallint;
 	return_seat smallint;
 	new_id integer;
@@ -731,7 +734,7 @@ BEGIN
 		RAISE EXCEPTION '% cannot offer a shift to themselves', offer_shift.offered_to
 			USING ERRCODE = '22023', HINT = 'Name somebody else, or nobody for everybody.';
 	END IF;
-	SELECT r.* INTO own FROM oncall.rotation AS r
+	SELECT r.* INTO own FROM oncall.rotation r
 	WHERE r.rotation_id = oncall_internal.rotation_named(offer_shift.rotation);
 	PERFORM oncall_internal.refuse_begun(offer_shift.period, own.zone);
 	held := oncall_internal.held_seat(own.rotation_id, by_id, offer_shift.period,
@@ -739,7 +742,7 @@ BEGIN
 
 	IF offer_shift.in_return_period IS NOT NULL THEN
 		PERFORM oncall_internal.refuse_period('in_return_period', offer_shift.in_return_period);
-		SELECT r.* INTO other FROM oncall.rotation AS r
+		SELECT r.* INTO other FROM oncall.rotation r
 		WHERE r.rotation_id = oncall_internal.rotation_named(
 			coalesce(offer_shift.in_return_rotation, offer_shift.rotation));
 		PERFORM oncall_internal.refuse_begun(offer_shift.in_return_period, other.zone);
@@ -780,7 +783,7 @@ AS $$
 DECLARE
 	r oncall.swap_request;
 BEGIN
-	SELECT s.* INTO STRICT r FROM oncall.swap_request AS s
+	SELECT s.* INTO STRICT r FROM oncall.swap_request s
 	WHERE s.swap_request_id = take_offer.swap_request_id;
 	IF r.in_return_period IS NULL THEN
 		RETURN oncall_internal.trade(
@@ -814,9 +817,9 @@ DECLARE
 	r record;
 BEGIN
 	SELECT b.name AS offered_by, t.name AS offered_to INTO r
-	FROM oncall.swap_request AS s
-	JOIN oncall.person AS b ON b.person_id = s.offered_by
-	LEFT JOIN oncall.person AS t ON t.person_id = s.offered_to
+	FROM oncall.swap_request s
+	JOIN oncall.person b ON b.person_id = s.offered_by
+	LEFT JOIN oncall.person t ON t.person_id = s.offered_to
 	WHERE s.swap_request_id = refuse_missing_offer.swap_request_id;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'offer % does not exist', swap_request_id
@@ -840,7 +843,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	new_id integer;
-	who constant integer := oncall_internal.person_named(accept_offer.person);
+	who CONSTANT integer := oncall_internal.person_named(accept_offer.person);
 BEGIN
 	PERFORM oncall_internal.refuse_null('swap_request_id', accept_offer.swap_request_id IS NULL);
 	UPDATE oncall.swap_request AS s SET state = 'accepted', accepted_by = who
@@ -883,7 +886,7 @@ DECLARE
 BEGIN
 	UPDATE oncall.swap_request AS s SET state = 'expired'
 	WHERE s.swap_request_id = ANY (ARRAY(
-		SELECT o.swap_request_id FROM oncall.swap_request AS o
+		SELECT o.swap_request_id FROM oncall.swap_request o
 		WHERE o.state = 'open' AND o.expires_at <= statement_timestamp()
 		ORDER BY o.swap_request_id
 		FOR NO KEY UPDATE SKIP LOCKED));
@@ -904,11 +907,12 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	r oncall.swap_request;
-	who constant integer := coalesce(oncall_internal.person_named(offer_objections.person), oncall_internal.current_person());
+	who CONSTANT integer := coalesce(oncall_internal.person_named(offer_objections.person),
+		oncall_internal.current_person());
 BEGIN
 	PERFORM oncall_internal.refuse_null('swap_request_id', offer_objections.swap_request_id IS NULL);
 	PERFORM oncall_internal.refuse_null('person', who IS NULL);
-	SELECT s.* INTO r FROM oncall.swap_request AS s
+	SELECT s.* INTO r FROM oncall.swap_request s
 	WHERE s.swap_request_id = offer_objections.swap_request_id;
 	IF NOT FOUND THEN
 		PERFORM oncall_internal.refuse_missing_offer(offer_objections.swap_request_id);
@@ -923,8 +927,8 @@ BEGIN
 			AS c(rotation_id, seat, period, person_id)
 		  WHERE c.rotation_id IS NOT NULL) AS a,
 		LATERAL oncall.objections(a.rotation_ids, a.seats, a.periods, a.person_ids) AS o
-	LEFT JOIN oncall.person AS p ON p.person_id = o.person_id
-	LEFT JOIN oncall.rotation AS n ON n.rotation_id = o.rotation_id;
+	LEFT JOIN oncall.person p ON p.person_id = o.person_id
+	LEFT JOIN oncall.rotation n ON n.rotation_id = o.rotation_id;
 END
 $$;
 COMMENT ON FUNCTION oncall.offer_objections(integer, oncall.ref) IS
@@ -941,17 +945,17 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-	who constant integer := oncall_internal.person_named(open_offers.person);
+	who CONSTANT integer := oncall_internal.person_named(open_offers.person);
 BEGIN
 	RETURN QUERY
 	SELECT s.swap_request_id, r.name, s.seat, r.seats[s.seat], s.period,
 		b.name, t.name, x.name, s.in_return_seat, x.seats[s.in_return_seat],
 		s.in_return_period, s.expires_at, s.note
-	FROM oncall.swap_request AS s
-	JOIN oncall.rotation AS r ON r.rotation_id = s.rotation_id
-	JOIN oncall.person AS b ON b.person_id = s.offered_by
-	LEFT JOIN oncall.person AS t ON t.person_id = s.offered_to
-	LEFT JOIN oncall.rotation AS x ON x.rotation_id = s.in_return_rotation_id
+	FROM oncall.swap_request s
+	JOIN oncall.rotation r ON r.rotation_id = s.rotation_id
+	JOIN oncall.person b ON b.person_id = s.offered_by
+	LEFT JOIN oncall.person t ON t.person_id = s.offered_to
+	LEFT JOIN oncall.rotation x ON x.rotation_id = s.in_return_rotation_id
 	WHERE s.state = 'open' AND s.expires_at > statement_timestamp()
 		AND (who IS NULL OR s.offered_by <> who AND coalesce(s.offered_to = who, true))
 		-- in this order: each question takes longer than the one before
@@ -982,7 +986,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-	own_id constant integer := oncall_internal.rotation_named(cover_history.rotation);
+	own_id CONSTANT integer := oncall_internal.rotation_named(cover_history.rotation);
 BEGIN
 	PERFORM oncall_internal.refuse_null('rotation', cover_history.rotation IS NULL);
 	PERFORM oncall_internal.refuse_null('during', cover_history.during IS NULL);

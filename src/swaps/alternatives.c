@@ -11,13 +11,13 @@
  */
 #include "postgres.h"
 
-#include "miscadmin.h"
-#include "utils/memutils.h"
-
 #include "swaps/alternatives.h"
+
+#include "miscadmin.h"
 #include "swaps/limits.h"
 #include "swaps/messages.h"
 #include "swaps/world_loader.h"
+#include "utils/memutils.h"
 
 /* So many people are named; of more, how many there are. */
 #define MAX_NAMED 4
@@ -25,11 +25,11 @@
 /* Instants at which a part might begin, or end. */
 #define MAX_CUTS 100
 
-typedef struct Cuts
+typedef struct CoverCuts
 {
 	int			n;
 	TimestampTz at[MAX_CUTS];
-} Cuts;
+} CoverCuts;
 
 /* What is tried out. */
 typedef struct Trial
@@ -92,7 +92,7 @@ may_take(Trial *trial, const PersonFacts *person, Period part)
 }
 
 static void
-add_cut(Cuts *cuts, Period within, TimestampTz at)
+add_cut(CoverCuts *cuts, Period within, TimestampTz at)
 {
 	int			i;
 
@@ -107,7 +107,7 @@ add_cut(Cuts *cuts, Period within, TimestampTz at)
 }
 
 static void
-add_cuts(Cuts *cuts, Period within, Period period)
+add_cuts(CoverCuts *cuts, Period within, Period period)
 {
 	add_cut(cuts, within, period.from);
 	add_cut(cuts, within, period.until);
@@ -115,7 +115,7 @@ add_cuts(Cuts *cuts, Period within, Period period)
 
 /* Where a break is just long enough, and a stretch just short enough. */
 static void
-cut_by_limits(Trial *trial, const Duties *base, Cuts *cuts)
+cut_by_limits(Trial *trial, const Duties *base, CoverCuts *cuts)
 {
 	World	   *world = &trial->trade.world;
 	Period		whole = trial->cover->cover.period;
@@ -145,7 +145,7 @@ cut_by_limits(Trial *trial, const Duties *base, Cuts *cuts)
 
 /* Instants at which some rule might change its mind. */
 static void
-find_cuts(Trial *trial, const PersonFacts *person, Cuts *cuts)
+find_cuts(Trial *trial, const PersonFacts *person, CoverCuts *cuts)
 {
 	RotationFacts *facts = &trial->trade.world.rotations[trial->rotation];
 	const Duties *base = duty_without(trial, person);
@@ -177,7 +177,7 @@ static Period
 longest_part(Trial *trial, const PersonFacts *person)
 {
 	Period		best = {0, 0};
-	Cuts	   *cuts = palloc0(sizeof(Cuts));
+	CoverCuts  *cuts = palloc0(sizeof(CoverCuts));
 	int			i;
 	int			j;
 

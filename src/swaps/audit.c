@@ -7,19 +7,18 @@
  */
 #include "postgres.h"
 
+#include "base/array_arguments.h"
+#include "base/tstzrange.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "miscadmin.h"
-#include "utils/builtins.h"
-#include "utils/tuplestore.h"
-
-#include "base/array_arguments.h"
-#include "base/tstzrange.h"
 #include "roster/roster_loader.h"
 #include "swaps/duty.h"
 #include "swaps/limits.h"
 #include "swaps/rules.h"
 #include "swaps/world_loader.h"
+#include "utils/builtins.h"
+#include "utils/tuplestore.h"
 
 PG_FUNCTION_INFO_V1(oncall_audit);
 PG_FUNCTION_INFO_V1(oncall_objections);

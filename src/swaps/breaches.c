@@ -10,6 +10,7 @@
 #include "base/core.h"
 
 #include "swaps/breaches.h"
+
 #include "swaps/limits.h"
 
 /* The stretch at hand, of the rule about consecutive duty. */
@@ -33,6 +34,7 @@ breaches_add(Breaches *breaches, const Breach *breach)
 		breaches->breaches = repalloc(breaches->breaches,
 									  breaches->size * sizeof(Breach));
 	}
+	Assert(breach->instants.n > 0);
 	breaches->breaches[breaches->n++] = *breach;
 }
 

@@ -11,16 +11,16 @@
  */
 #include "postgres.h"
 
+#include "swaps/cover_notes.h"
+
 #include "access/transam.h"
 #include "access/xact.h"
-#include "catalog/pg_type.h"
-#include "common/hashfn.h"
-#include "utils/memutils.h"
-
 #include "base/saved_query.h"
 #include "base/trigger.h"
 #include "base/tstzrange.h"
-#include "swaps/cover_notes.h"
+#include "catalog/pg_type.h"
+#include "common/hashfn.h"
+#include "utils/memutils.h"
 
 PG_FUNCTION_INFO_V1(oncall_note_cover);
 
@@ -134,7 +134,7 @@ read_cover_row(Relation covers, HeapTuple row, TradeCover *item)
 	item->cover.recorded.from = DT_NOBEGIN;
 	item->cover.recorded.until = DT_NOEND;
 	return tstzrange_to_period(DatumGetRangeTypeP(values[3]),
-						   &item->cover.period);
+							   &item->cover.period);
 }
 
 static Note *

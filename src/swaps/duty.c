@@ -7,10 +7,10 @@
  */
 #include "postgres.h"
 
-#include "utils/memutils.h"
+#include "swaps/duty.h"
 
 #include "roster/shifts.h"
-#include "swaps/duty.h"
+#include "utils/memutils.h"
 
 /* Duty being handed to the people of a world. */
 typedef struct Handing
@@ -61,6 +61,21 @@ void
 duty_sort(Duties *duties)
 {
 	qsort(duties->duties, duties->n, sizeof(Duty), duty_cmp);
+}
+
+bool
+duty_is_sorted(const Duties *duties)
+{
+	int			i;
+
+	for (i = 0; i < duties->n; i++)
+	{
+		if (period_empty(duties->duties[i].period) ||
+			(i > 0 && duty_cmp(&duties->duties[i - 1],
+							   &duties->duties[i]) > 0))
+			return false;
+	}
+	return true;
 }
 
 /* A ShiftSink that hands duty to whom it belongs. */

@@ -30,6 +30,9 @@ typedef struct Duties
 extern void duty_add(Duties *duties, int rotation, int seat, Period period);
 extern void duty_sort(Duties *duties);
 
+/* Is none of them empty, and do they come in order? For assertions. */
+extern bool duty_is_sorted(const Duties *duties);
+
 /*
  * Hand out the duty in a rotation, which may have other covers than the
  * world's own, to the people of the world: duties has a list for each of

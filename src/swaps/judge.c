@@ -21,20 +21,19 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
-#include "commands/trigger.h"
-#include "utils/memutils.h"
-#include "utils/rel.h"
-#include "utils/snapmgr.h"
-
 #include "base/compat.h"
 #include "base/ids.h"
 #include "base/owner.h"
 #include "base/saved_query.h"
 #include "base/trigger.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
 #include "swaps/cover_notes.h"
 #include "swaps/pay_closed.h"
 #include "swaps/rules.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
 
 PG_FUNCTION_INFO_V1(oncall_judge_covers);
 
@@ -113,6 +112,7 @@ ids_minus(const int32 *ids, int nids, const int32 *others, int nothers,
 
 	for (i = 0; i < nids; i++)
 	{
+		Assert(i == 0 || ids[i - 1] < ids[i]);
 		while (j < nothers && others[j] < ids[i])
 			j++;
 		if (j == nothers || others[j] != ids[i])

@@ -10,12 +10,12 @@
  */
 #include "postgres.h"
 
-#include "utils/datetime.h"
+#include "swaps/messages.h"
 
 #include "swaps/limits.h"
-#include "swaps/messages.h"
 #include "swaps/pay_closed.h"
 #include "swaps/rules.h"
+#include "utils/datetime.h"
 
 /* So many duties are told; of more, how many there are. */
 #define MAX_TOLD 6
@@ -382,4 +382,87 @@ message_of_objection(Trade *trade, const Breach *breach)
 	tell(&telling, concerned(telling.duties, breach,
 							 gained_rotation(trade, breach)), &result);
 	return result;
+}
+
+/* Instants at which there is a reason, unless they are none. */
+static void
+add_reason(Reasons *reasons, const char *text, const PeriodSet *instants,
+		   Period within)
+{
+	Reason	   *reason = NULL;
+	int			i;
+
+	if (!period_set_overlap(instants, within))
+		return;
+	for (i = 0; i < reasons->n && reason == NULL; i++)
+	{
+		if (strcmp(reasons->reasons[i].text, text) == 0)
+			reason = &reasons->reasons[i];
+	}
+	if (reason == NULL)
+	{
+		if (reasons->reasons == NULL)
+		{
+			reasons->size = 4;
+			reasons->reasons = palloc(reasons->size * sizeof(Reason));
+		}
+		else if (reasons->n == reasons->size)
+		{
+			reasons->size *= 2;
+			reasons->reasons = repalloc(reasons->reasons,
+										reasons->size * sizeof(Reason));
+		}
+		reason = &reasons->reasons[reasons->n++];
+		memset(reason, 0, sizeof(Reason));
+		reason->text = text;
+	}
+	for (i = 0; i < instants->n; i++)
+		period_set_add(&reason->instants,
+					   period_and(instants->periods[i], within));
+}
+
+void
+message_reasons_absent(const World *world, const PersonFacts *person,
+					   const Duty *duty, const Breach *breach,
+					   Reasons *reasons)
+{
+	int			i;
+
+	for (i = 0; i < person->nabsences; i++)
+	{
+		const Absence *absence = &person->absences[i];
+
+		if (absence->absence_id == breach->key[0])
+			add_reason(reasons, psprintf("absent (%s)", absence->kind),
+					   &breach->instants, absence->period);
+	}
+}
+
+void
+message_reasons_member(const World *world, const PersonFacts *person,
+					   const Duty *duty, const Breach *breach,
+					   Reasons *reasons)
+{
+	Period		left = {person->active.until, DT_NOEND};
+	Period		early = {DT_NOBEGIN, person->active.from};
+	const char *text = "not a member";
+	int			i;
+
+	add_reason(reasons, "has left", &breach->instants, left);
+	add_reason(reasons, "not active yet", &breach->instants, early);
+
+	/* those on the lists have no row; who stands by has one */
+	for (i = 0; i < person->nmemberships; i++)
+	{
+		const Membership *membership = &person->memberships[i];
+
+		if (membership->rotation != duty->rotation ||
+			period_empty(period_and(membership->valid, duty->period)))
+			continue;
+		if (membership->standing == STANDING_VOLUNTEER)
+			text = "only a volunteer";
+		else if (membership->standing == STANDING_SHADOW)
+			text = "only a shadow";
+	}
+	add_reason(reasons, text, &breach->instants, person->active);
 }

@@ -52,6 +52,30 @@ extern void message_member(Telling *telling);
 extern void message_season(Telling *telling);
 extern void message_pay_closed(Telling *telling);
 
+/* Why somebody cannot serve a shift, and when. */
+typedef struct Reason
+{
+	const char *text;
+	PeriodSet	instants;		/* not empty */
+} Reason;
+
+typedef struct Reasons
+{
+	int			n;
+	int			size;
+	Reason	   *reasons;		/* none of the same text as another */
+} Reasons;
+
+/* Each says in what way a breach of one rule is in the way of a shift. */
+extern void message_reasons_absent(const World *world,
+								   const PersonFacts *person,
+								   const Duty *duty, const Breach *breach,
+								   Reasons *reasons);
+extern void message_reasons_member(const World *world,
+								   const PersonFacts *person,
+								   const Duty *duty, const Breach *breach,
+								   Reasons *reasons);
+
 /* A period on the clock of a rotation: "from ... to ...", without the zone. */
 extern void message_append_period(StringInfo buf, RotationFacts *facts,
 								  Period period);

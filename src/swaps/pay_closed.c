@@ -11,15 +11,15 @@
  */
 #include "postgres.h"
 
+#include "swaps/pay_closed.h"
+
+#include "base/saved_query.h"
+#include "base/tstzrange.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/timestamp.h"
-
-#include "base/saved_query.h"
-#include "base/tstzrange.h"
-#include "swaps/pay_closed.h"
 
 /* See may_be_paid(). */
 #define PAID_MARGIN USECS_PER_DAY

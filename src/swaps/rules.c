@@ -7,11 +7,11 @@
  */
 #include "postgres.h"
 
-#include "miscadmin.h"
+#include "swaps/rules.h"
 
+#include "miscadmin.h"
 #include "swaps/alternatives.h"
 #include "swaps/pay_closed.h"
-#include "swaps/rules.h"
 
 const Rule	rules[NUM_RULES] =
 {
@@ -36,15 +36,15 @@ const Rule	rules[NUM_RULES] =
 	},
 	[RULE_NOT_ABSENT] = {
 		.name = "oncall_not_absent",
-		.unfit = true,
 		.find = breaches_not_absent,
+		.reasons = message_reasons_absent,
 		.tell = message_not_absent,
 		.hint = alternatives_hint
 	},
 	[RULE_MEMBER] = {
 		.name = "oncall_member",
-		.unfit = true,
 		.find = breaches_member,
+		.reasons = message_reasons_member,
 		.tell = message_member,
 		.hint = alternatives_hint
 	},
@@ -69,9 +69,12 @@ rules_find(World *world, const PersonFacts *person, const Duties *duties,
 {
 	int			rule;
 
+	Assert(duty_is_sorted(duties));
 	for (rule = 0; rule < NUM_RULES; rule++)
 	{
 		CHECK_FOR_INTERRUPTS();
+		Assert((rules[rule].find == NULL) !=
+			   (rules[rule].find_in_trade == NULL));
 		if (rules[rule].find != NULL)
 			rules[rule].find(world, person, duties, breaches);
 	}
@@ -89,23 +92,52 @@ rules_find_in_trade(Trade *trade, Breaches *breaches)
 	}
 }
 
-RuleNumber
-rules_unfit(World *world, const PersonFacts *person, const Duty *duty)
+/* The breaches of one rule in one duty alone. */
+static Breaches
+breaches_alone(RuleNumber rule, World *world, const PersonFacts *person,
+			   const Duty *duty)
 {
 	Duty		alone = *duty;
 	Duties		duties = {1, 1, &alone};
 	Breaches	breaches = {0};
+
+	Assert(rules[rule].find != NULL);
+	rules[rule].find(world, person, &duties, &breaches);
+	return breaches;
+}
+
+RuleNumber
+rules_unfit(World *world, const PersonFacts *person, const Duty *duty)
+{
 	int			rule;
 
 	for (rule = 0; rule < NUM_RULES; rule++)
 	{
-		if (!rules[rule].unfit)
-			continue;
-		rules[rule].find(world, person, &duties, &breaches);
-		if (breaches.n > 0)
+		if (rules[rule].reasons != NULL &&
+			breaches_alone(rule, world, person, duty).n > 0)
 			break;
 	}
 	return rule;
+}
+
+void
+rules_reasons(World *world, const PersonFacts *person, const Duty *duty,
+			  Reasons *reasons)
+{
+	int			rule;
+	int			i;
+
+	for (rule = 0; rule < NUM_RULES; rule++)
+	{
+		Breaches	breaches;
+
+		if (rules[rule].reasons == NULL)
+			continue;
+		breaches = breaches_alone(rule, world, person, duty);
+		for (i = 0; i < breaches.n; i++)
+			rules[rule].reasons(world, person, duty, &breaches.breaches[i],
+								reasons);
+	}
 }
 
 PeriodSet

@@ -37,15 +37,20 @@ typedef struct Rule
 	/* is a breach about all of its instants, also those that stood before? */
 	bool		whole;
 
-	/* does a breach mean that the person cannot serve the shift at all? */
-	bool		unfit;
-
 	/* finds breaches in the duty of a person, or NULL */
 	void		(*find) (World *world, const PersonFacts *person,
 						 const Duties *duties, Breaches *breaches);
 
 	/* finds breaches in what a trade changes, or NULL */
 	void		(*find_in_trade) (Trade *trade, Breaches *breaches);
+
+	/*
+	 * If somebody with a breach cannot serve the shift whatever else they
+	 * have to do: says why. NULL for the other rules.
+	 */
+	void		(*reasons) (const World *world, const PersonFacts *person,
+							const Duty *duty, const Breach *breach,
+							Reasons *reasons);
 
 	/* says what a breach is */
 	void		(*tell) (Telling *telling);
@@ -64,11 +69,13 @@ extern void rules_find(World *world, const PersonFacts *person,
 extern void rules_find_in_trade(Trade *trade, Breaches *breaches);
 
 /*
- * The rule, of those that make somebody unfit for a shift whatever duty they
- * have besides, that a person would break with this duty; NUM_RULES if none.
+ * Why a person cannot serve a shift, whatever else they have to do: the first
+ * such rule, NUM_RULES if they can; or all that is in the way, in words.
  */
 extern RuleNumber rules_unfit(World *world, const PersonFacts *person,
 							  const Duty *duty);
+extern void rules_reasons(World *world, const PersonFacts *person,
+						  const Duty *duty, Reasons *reasons);
 
 /* The instants of a breach that are worth telling, given those before. */
 extern PeriodSet rules_news(const Breach *breach, const Breaches *before);

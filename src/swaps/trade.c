@@ -7,14 +7,13 @@
  */
 #include "postgres.h"
 
-#include "miscadmin.h"
-#include "utils/memutils.h"
-
 #include "base/ids.h"
+#include "miscadmin.h"
 #include "roster/shifts.h"
 #include "swaps/limits.h"
 #include "swaps/rules.h"
 #include "swaps/world_loader.h"
+#include "utils/memutils.h"
 
 /* The shifts of one seat, in order of time. */
 typedef struct SeatShifts
@@ -220,11 +219,13 @@ compare_seat(Trade *trade, int32 rotation_id, int seat,
 		change.period = period_and(before->periods[b], after->periods[a]);
 		change.person_before = before->people[b];
 		change.person_after = after->people[a];
+		Assert(!period_empty(change.period));
 		if (change.person_before != change.person_after)
 			note_change(trade, &change);
-		if (before->periods[b].until < after->periods[a].until)
+		/* where both end at once, both go on */
+		if (before->periods[b].until == change.period.until)
 			b++;
-		else
+		if (after->periods[a].until == change.period.until)
 			a++;
 	}
 }

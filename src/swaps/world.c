@@ -9,9 +9,10 @@
  */
 #include "base/core.h"
 
+#include "swaps/world.h"
+
 #include "base/ids.h"
 #include "roster/membership.h"
-#include "swaps/world.h"
 
 /* Shadows learn in a seat from the third on. */
 #define FIRST_SHADOW_SEAT 2

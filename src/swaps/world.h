@@ -61,6 +61,7 @@ typedef struct Absence
 {
 	int32		absence_id;
 	Period		period;
+	const char *kind;			/* not for everybody's eyes */
 } Absence;
 
 typedef struct Membership

@@ -7,19 +7,19 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
-#include "utils/array.h"
-#include "utils/builtins.h"
-#include "utils/date.h"
-#include "utils/timestamp.h"
+#include "swaps/world_loader.h"
 
 #include "base/compat.h"
 #include "base/saved_query.h"
 #include "base/tstzrange.h"
 #include "calendar/season.h"
 #include "calendar/zone.h"
+#include "catalog/pg_type.h"
 #include "roster/roster_loader.h"
-#include "swaps/world_loader.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/timestamp.h"
 
 #define ROTATION_COLUMNS \
 	"SELECT r.rotation_id, r.name::pg_catalog.text, r.zone::pg_catalog.text," \
@@ -56,7 +56,8 @@ static SavedQuery all_people = {
 };
 
 static SavedQuery absences = {
-	"SELECT a.person_id, a.absence_id, a.period::pg_catalog.tstzrange"
+	"SELECT a.person_id, a.absence_id, a.period::pg_catalog.tstzrange,"
+	" a.kind::pg_catalog.text"
 	" FROM oncall.absence a"
 	" WHERE a.person_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" AND a.period OPERATOR(pg_catalog.&&) $2"
@@ -294,10 +295,12 @@ read_absences(World *world, Datum ids, Period window, MemoryContext context)
 
 		all[i].absence_id = DatumGetInt32(query_column(row, 2));
 		all[i].period = query_column_period(row, 3);
+		all[i].kind = query_column_text(row, 4, context);
 		if (person == NULL)
 			continue;
 		if (person->nabsences++ == 0)
 			person->absences = &all[i];
+		Assert(&person->absences[person->nabsences - 1] == &all[i]);
 	}
 }
 
@@ -326,6 +329,7 @@ read_memberships(World *world, Datum ids, MemoryContext context)
 		all[n].valid = query_column_period(row, 4);
 		if (person->nmemberships++ == 0)
 			person->memberships = &all[n];
+		Assert(&person->memberships[person->nmemberships - 1] == &all[n]);
 		n++;
 	}
 }
@@ -377,7 +381,7 @@ date_near(TimestampTz at, int days)
 						 DATE_END_JULIAN - POSTGRES_EPOCH_JDATE - 1);
 }
 
-/* From midnight to midnight on the clock of a rotation. */
+/* A date on the clock of a rotation: from its first instant to the next's. */
 static Period
 date_period(RotationFacts *facts, Day day)
 {
@@ -386,8 +390,8 @@ date_period(RotationFacts *facts, Day day)
 	if (day <= MIN_TIMESTAMP / USECS_PER_DAY + 1 ||
 		day >= END_TIMESTAMP / USECS_PER_DAY - 2)
 		return period;			/* further away than instants are */
-	period.from = clock_to_utc(&facts->clock, day * USECS_PER_DAY);
-	period.until = clock_to_utc(&facts->clock, (day + 1) * USECS_PER_DAY);
+	period.from = clock_date_begins(&facts->clock, day * USECS_PER_DAY);
+	period.until = clock_date_begins(&facts->clock, (day + 1) * USECS_PER_DAY);
 	return period;
 }
 

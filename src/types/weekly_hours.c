@@ -35,8 +35,9 @@ PG_FUNCTION_INFO_V1(oncall_weekly_hours_hash_extended);
  * Draft and stored form
  */
 
+#ifdef USE_ASSERT_CHECKING
 /* Are the spans of a day there, apart from each other and in order? */
-static inline bool
+static bool
 spans_ascend(const DaySpans *hours)
 {
 	int			i;
@@ -52,6 +53,7 @@ spans_ascend(const DaySpans *hours)
 	}
 	return true;
 }
+#endif
 
 WeeklyHours *
 weekly_hours_store(WeeklyDraft *draft)

@@ -25,6 +25,8 @@ SET jit = off;
 CREATE EXTENSION oncall;
 CREATE EXTENSION pgtap;
 SELECT FROM (SELECT oncall.setup()) AS done;
+-- only what has been paid is the business here
+ALTER TABLE oncall.cover DISABLE TRIGGER judge_past;
 CREATE SCHEMA oracle;
 SELECT set_config('search_path',
 				  'oracle, pg_catalog, ' ||

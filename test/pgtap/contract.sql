@@ -71,7 +71,7 @@ SELECT is_empty($$
 	$$, 'functions are C, PL/pgSQL, or SQL bound when they were created');
 SELECT is_empty($$
 	SELECT signature, proconfig FROM function
-	WHERE lanname = 'plpgsql' AND proconfig IS DISTINCT FROM '{"search_path=pg_catalog, pg_temp"}'
+	WHERE lanname = 'plpgsql' AND (proconfig @> '{"search_path=pg_catalog, pg_temp"}') IS NOT TRUE
 	$$, 'PL/pgSQL has its search_path pinned');
 SELECT is_empty($$
 	SELECT signature FROM function
@@ -237,6 +237,7 @@ oncall.primary_of(pair oncall.pair)|i|t|s
 oncall.rest_at(at timestamp with time zone)|s|f|s
 oncall.retire_rotation(rotation oncall.ref, at timestamp with time zone, reason text, past_reason text)|v|f|u
 oncall.roster(during tstzrange, rotation oncall.ref, known_at timestamp with time zone)|s|f|s
+oncall.roster_diff(change_id integer)|s|f|s
 oncall.roster_diff(during tstzrange, known_a timestamp with time zone, known_b timestamp with time zone, rotation oncall.ref)|s|f|s
 oncall.secondary_of(pair oncall.pair)|i|t|s
 oncall.setup()|v|f|u
@@ -270,9 +271,13 @@ oncall_internal.cadence_send(oncall.cadence)|i|t|s
 oncall_internal.cadence_sortsupport(internal)|i|t|s
 oncall_internal.calendar_named(calendar oncall.ref)|s|t|s
 oncall_internal.callout_periods(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
+oncall_internal.change_effect(rotation_id integer, during tstzrange, known_before timestamp with time zone)|s|t|s
+oncall_internal.change_rows(change_id integer)|s|t|s
+oncall_internal.change_windows(change_id integer)|s|f|s
 oncall_internal.closed(recorded tstzrange, xmin xid)|v|t|u
 oncall_internal.coming_duty(rotation_id integer)|s|t|u
 oncall_internal.cover_rules()|v|f|u
+oncall_internal.covers_out_of_step(rotation_id integer, known_at timestamp with time zone)|s|f|s
 oncall_internal.create_grants(OUT schema name, OUT grantee text, OUT owner regrole)|s|f|s
 oncall_internal.currency_digits(currency text)|i|t|s
 oncall_internal.current_person()|s|f|s
@@ -317,6 +322,7 @@ oncall_internal.hours_sum_deserialize(bytea, internal)|i|t|s
 oncall_internal.hours_sum_final(internal)|i|f|s
 oncall_internal.hours_sum_remove(internal, oncall.hours)|i|f|s
 oncall_internal.hours_sum_serialize(internal)|i|t|s
+oncall_internal.in_change()|v|f|u
 oncall_internal.is_believed(recorded tstzrange)|i|f|s
 oncall_internal.is_bounded(range tstzrange)|i|f|s
 oncall_internal.is_exact(length interval)|i|t|s
@@ -324,6 +330,7 @@ oncall_internal.is_half_open(range tstzrange)|i|f|s
 oncall_internal.is_nominal(length interval)|i|t|s
 oncall_internal.is_own(recorded tstzrange, xmin xid)|v|t|u
 oncall_internal.judge_covers()|v|f|u
+oncall_internal.judge_past()|v|f|u
 oncall_internal.keep_change()|v|f|u
 oncall_internal.keep_history()|v|f|u
 oncall_internal.layer_begins(valid tstzrange, cadence oncall.cadence)|s|f|s
@@ -332,6 +339,7 @@ oncall_internal.layer_member_rules()|v|f|u
 oncall_internal.layer_people(layer_id integer, at timestamp with time zone)|s|t|s
 oncall_internal.layer_rule_rules()|v|f|u
 oncall_internal.layer_rules()|v|f|u
+oncall_internal.layer_starts(layer_id integer)|s|t|s
 oncall_internal.layer_until(layer_id integer)|s|t|s
 oncall_internal.length_of(periods tstzmultirange)|i|t|s
 oncall_internal.lieu_entry_balance()|v|f|u
@@ -359,6 +367,7 @@ oncall_internal.members_to_ask(own oncall.rotation, listed integer[], wanted int
 oncall_internal.moment()|v|f|u
 oncall_internal.next_turn(cadence oncall.cadence, from_time timestamp with time zone, OUT turn bigint, OUT at timestamp with time zone)|s|f|s
 oncall_internal.note_cover()|v|f|u
+oncall_internal.note_past()|v|f|u
 oncall_internal.pair_array(oncall.pair)|i|t|s
 oncall_internal.pair_cmp(oncall.pair, oncall.pair)|i|t|s
 oncall_internal.pair_contained(integer, oncall.pair)|i|t|s
@@ -436,6 +445,9 @@ oncall_internal.season_blocks(days date[], observes date[], seasons text[])|i|t|
 oncall_internal.season_reach(rotation_id integer, during daterange, season text)|s|t|s
 oncall_internal.seat_named(rotation_id integer, seat text)|s|t|s
 oncall_internal.shift_at(rotation_id integer, person_id integer, at timestamp with time zone, INOUT seat smallint, OUT period tstzrange)|s|f|u
+oncall_internal.shifts_of_people(shifts bigint, people bigint, verb text)|i|t|s
+oncall_internal.some_of(items text[], most integer)|i|t|s
+oncall_internal.spoken_time(at timestamp with time zone, zone text)|s|t|s
 oncall_internal.standing_breaches()|s|f|u
 oncall_internal.standing_layers(rotation_id integer)|s|t|s
 oncall_internal.swap_request_insert()|v|f|u
@@ -443,6 +455,11 @@ oncall_internal.swap_request_update()|v|f|u
 oncall_internal.take_offer(swap_request_id integer, accepted_by integer)|v|f|u
 oncall_internal.take_over(rotation_id integer, seat smallint, period tstzrange, for_id integer, by_id integer, reason text, past_reason text)|v|f|u
 oncall_internal.team_named(team oncall.ref)|s|t|s
+oncall_internal.tell_change(change_id integer)|v|f|u
+oncall_internal.tell_covers(rotation_id integer, known_before timestamp with time zone)|s|f|u
+oncall_internal.tell_moves(change_id integer, rotation_id integer, zone text, since timestamp with time zone, known_before timestamp with time zone)|v|f|u
+oncall_internal.tell_people(rotation_id integer, zone text, sources text[], ids integer[], starts timestamp with time zone[], ends timestamp with time zone[])|v|f|u
+oncall_internal.tell_short_layers(layer_ids integer[], zone text)|s|t|s
 oncall_internal.trade(rotation_ids integer[], seats smallint[], periods tstzrange[], from_ids integer[], to_ids integer[], proposed_by integer, reason text, offer integer, past_reason text)|v|f|u
 oncall_internal.traded_shift(rotation_id integer, person_id integer, argument text, at timestamp with time zone, part tstzrange, INOUT seat smallint, OUT period tstzrange)|s|f|u
 oncall_internal.turn_seats(members integer[], pairing text, seats integer, turn bigint)|i|t|s

@@ -1,0 +1,140 @@
+-- Duty that its holder cannot serve: duty_conflicts(), which asks the rules of
+-- trades, against what a plain SELECT over the tables says of random companies.
+
+BEGIN;
+SET LOCAL TimeZone = 'UTC';
+SET LOCAL client_min_messages = warning;
+SELECT oncall.setup() \g /dev/null
+
+SELECT plan(4);
+
+-- ONCALL_SEED=... repeats a run; ONCALL_CONFLICTS=... tries so many companies
+\getenv seed ONCALL_SEED
+\if :{?seed}
+\else
+SELECT (random() * 1000000000)::int AS seed \gset
+\endif
+\getenv companies ONCALL_CONFLICTS
+\if :{?companies}
+\else
+\set companies 40
+\endif
+SELECT setseed((:seed % 1000000) / 1000000.0) \g /dev/null
+SELECT diag('seed ' || :'seed' || ', ' || :'companies' || ' companies');
+
+CREATE FUNCTION pg_temp.some_period(longest interval) RETURNS tstzrange LANGUAGE sql VOLATILE AS $$
+	SELECT tstzrange(s.at, s.at + date_trunc('minute', random() * longest) + interval '1 minute')
+	FROM (SELECT timestamptz '2126-02-01' + random() * interval '60 days') AS s(at)
+$$;
+
+-- A rotation of three seats, people who may be anything, and covers that
+-- nobody has judged
+CREATE FUNCTION pg_temp.make_company() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	SET LOCAL session_replication_role = replica;
+	DELETE FROM oncall.absence;
+	DELETE FROM oncall.cover;
+	DELETE FROM oncall.rotation_member;
+	DELETE FROM oncall.layer_member;
+	DELETE FROM oncall.layer;
+	DELETE FROM oncall.rotation;
+	DELETE FROM oncall.person;
+	INSERT INTO oncall.person (person_id, name, zone, active)
+	SELECT i, 'conflict' || i, 'UTC', CASE (random() * 4)::int
+			WHEN 0 THEN tstzrange(lower(pg_temp.some_period('1 day')), NULL)
+			WHEN 1 THEN tstzrange(NULL, lower(pg_temp.some_period('1 day')))
+			WHEN 2 THEN pg_temp.some_period('40 days')
+			ELSE tstzrange(NULL, NULL) END
+	FROM generate_series(1, 8) i;
+	INSERT INTO oncall.rotation (rotation_id, name, zone, seats)
+	SELECT r, 'conflict' || r, 'UTC', '{primary,secondary,shadow}' FROM generate_series(1, 2) r;
+	INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, since)
+	SELECT r, i, (ARRAY['member', 'member', 'reserve', 'shadow', 'volunteer'])[1 + (random() * 4)::int],
+		CASE WHEN random() < 0.6 THEN '2020-01-01' ELSE lower(pg_temp.some_period('1 day')) END
+	FROM generate_series(1, 2) r, generate_series(1, 8) i WHERE random() < 0.85;
+	INSERT INTO oncall.layer (layer_id, rotation_id, cadence, pairing, seats)
+	SELECT r, r, ('R/2126-01-05T09:00[UTC]/P' || 1 + (random() * 9)::int || 'D')::oncall.cadence, 'staggered', 3
+	FROM generate_series(1, 2) r;
+	INSERT INTO oncall.layer_member (layer_id, position, person_id)
+	SELECT r, i, CASE WHEN random() < 0.9 THEN i END FROM generate_series(1, 2) r, generate_series(1, 8) i;
+	INSERT INTO oncall.cover (rotation_id, seat, period, person_id)
+	SELECT 1 + (random())::int, s, pg_temp.some_period('3 days'), nullif((random() * 8)::int, 0)
+	FROM generate_series(1, 3) s;
+	INSERT INTO oncall.absence (person_id, period, kind)
+	SELECT 1 + (random() * 7)::int, CASE WHEN random() < 0.1 THEN tstzrange(NULL, lower(pg_temp.some_period('1 day')))
+			ELSE pg_temp.some_period('9 days') END,
+		(ARRAY['leave', 'opt_out', 'keep_free', 'sick'])[1 + (random() * 3)::int]
+	FROM generate_series(1, 12);
+	SET LOCAL session_replication_role = origin;
+END
+$$;
+
+-- The rules once more
+CREATE FUNCTION pg_temp.conflicts(during tstzrange, rotation int)
+RETURNS TABLE (rotation_id int, rotation text, seat smallint, seat_name text, person_id int, person text,
+	period tstzrange, conflict tstzmultirange, reason text, layer_id int, cover_id int)
+LANGUAGE sql STABLE AS $$
+	SELECT r.rotation_id, r.rotation, r.seat, r.seat_name, r.person_id, r.person, r.period,
+		   o.conflict, o.reason, r.layer_id, r.cover_id
+	FROM oncall.roster($1, $2::oncall.ref) r
+	JOIN oncall.person p ON p.person_id = r.person_id
+	LEFT JOIN oncall.rotation_member m ON m.rotation_id = r.rotation_id AND m.person_id = r.person_id
+	CROSS JOIN LATERAL (
+		SELECT range_agg(w.periods) AS conflict,
+			   string_agg(w.reason, ', ' ORDER BY lower(w.periods), w.reason COLLATE "C") AS reason
+		FROM (SELECT range_agg(f.part) AS periods, f.reason
+			  FROM (SELECT a.period * r.period AS part, format('absent (%s)', a.kind) AS reason
+					FROM oncall.absence a
+					WHERE a.person_id = r.person_id AND a.period && r.period
+					UNION ALL
+					SELECT r.period * tstzrange(upper(p.active), NULL), 'has left'
+					WHERE NOT upper_inf(p.active)
+					UNION ALL
+					SELECT r.period * tstzrange(NULL, lower(p.active)), 'not active yet'
+					WHERE NOT lower_inf(p.active)
+					UNION ALL
+					SELECT r.period, CASE WHEN m.person_id IS NULL THEN 'not a member'
+										  ELSE format('only a %s', m.standing) END
+					WHERE NOT (m.standing IN ('member', 'reserve') OR m.standing = 'shadow' AND r.seat > 2) IS TRUE
+					UNION ALL
+					SELECT r.period * tstzrange(NULL, m.since), 'not a member yet'
+					WHERE m.standing IN ('member', 'reserve') OR m.standing = 'shadow' AND r.seat > 2) f
+			  WHERE NOT isempty(f.part)
+			  GROUP BY f.reason) w) o
+	WHERE o.conflict IS NOT NULL
+$$;
+
+SELECT set_config('oncall_test.companies', :'companies', true) \g /dev/null
+CREATE TEMP TABLE result (company int, found bigint, reasons text[], wrong bigint, unordered bigint);
+DO $$
+DECLARE
+	during tstzrange;
+	one int;
+BEGIN
+	FOR company IN 1 .. current_setting('oncall_test.companies')::int LOOP
+		PERFORM pg_temp.make_company();
+		during := pg_temp.some_period('30 days');
+		one := nullif((random() * 2)::int, 0);
+		INSERT INTO result
+		WITH c AS MATERIALIZED (SELECT * FROM oncall.duty_conflicts(during, one::oncall.ref))
+		SELECT company, count(*), array_agg(DISTINCT c.reason),
+			(SELECT count(*) FROM (
+				(TABLE c EXCEPT ALL SELECT * FROM pg_temp.conflicts(during, one))
+				UNION ALL
+				(SELECT * FROM pg_temp.conflicts(during, one) EXCEPT ALL TABLE c)) d),
+			(SELECT count(*) FROM (
+				SELECT (lower(o.period), o.rotation_id, o.seat) < lag((lower(o.period), o.rotation_id, o.seat)) OVER (ORDER BY o.ordinality) AS back
+				FROM oncall.duty_conflicts(during, one::oncall.ref) WITH ORDINALITY o) b WHERE b.back)
+		FROM c;
+	END LOOP;
+END
+$$;
+SELECT is((SELECT count(*) FROM result WHERE wrong > 0), 0::bigint, 'conflicts are what the tables say');
+SELECT is((SELECT sum(unordered) FROM result), 0::numeric, 'they come in order of time, rotation and seat');
+SELECT cmp_ok((SELECT sum(found) FROM result), '>', 200::numeric, 'there were conflicts');
+SELECT is((SELECT count(*) FROM unnest('{absent (leave),absent (opt_out),absent (keep_free),absent (sick),has left,not active yet,not a member,not a member yet,only a volunteer,only a shadow}'::text[]) AS w(reason)
+	WHERE NOT EXISTS (SELECT FROM result r, unnest(r.reasons) AS s(reason) WHERE strpos(s.reason, w.reason) > 0)),
+	0::bigint, 'for every reason there is');
+
+SELECT finish();
+ROLLBACK;
