@@ -3,7 +3,7 @@
 -- is entered.
 -- A database of its own: several transactions are what this is about.
 --
--- Tests: changes
+-- Tests: changes layer_turn list_diff_sql
 \set regression :DBNAME
 SET client_min_messages = warning;
 CREATE DATABASE regress_oncall_changes TEMPLATE template0;
