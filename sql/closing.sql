@@ -134,8 +134,8 @@ SELECT count(*) FROM pg_temp.lines WHERE pay_run_id = :march AND corrects IS NOT
 -- hours of Ben's on 11 January, and half an hour of these was Ben's after all
 -- ---------------------------------------------------------------------------
 
-SELECT oncall.late_cover('SRE', '[2023-01-11 21:00,2023-01-11 23:00)', 'Ben', 'Aroha', 'the concert') > 0 AS covered;
-SELECT oncall.late_cover('SRE', '[2023-01-11 22:30,2023-01-11 23:00)', 'Aroha', 'Ben', 'back early') > 0 AS covered;
+SELECT oncall.cover_shift('SRE', '[2023-01-11 21:00,2023-01-11 23:00)', 'Ben', 'Aroha', past_reason => 'the concert') > 0 AS covered;
+SELECT oncall.cover_shift('SRE', '[2023-01-11 22:30,2023-01-11 23:00)', 'Aroha', 'Ben', past_reason => 'back early') > 0 AS covered;
 SET CONSTRAINTS ALL IMMEDIATE;
 SET CONSTRAINTS ALL DEFERRED;
 SELECT c.person_id, c.period, h.past_reason, h.reason FROM oncall.cover c JOIN oncall.change h USING (change_id) WHERE upper_inf(c.recorded) ORDER BY c.period;

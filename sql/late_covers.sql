@@ -86,20 +86,20 @@ SELECT o.person_id, o.constraint_name, o.period FROM oncall.objections(ARRAY[:sr
 SELECT count(*) FROM oncall.objections(ARRAY[:sre], '{1}', '{"[2023-02-02 06:00Z,2023-02-03 00:00Z)"}', '{NULL}') o;
 
 -- ---------------------------------------------------------------------------
--- What late_cover() refuses
+-- What cover_shift() refuses of the past
 -- ---------------------------------------------------------------------------
 
 SELECT v.args, try.* FROM (VALUES
-	($$NULL, '[2023-01-17,2023-01-18)', 'Ben', 'Dov', 'ill'$$), ($$'SRE', NULL, 'Ben', 'Dov', 'ill'$$),
-	($$'SRE', '[2023-01-17,)', 'Ben', 'Dov', 'ill'$$), ($$'SRE', '[2023-01-17,2023-01-18)', 'Ben', 'Dov', NULL$$),
-	($$'SRE', '[2023-01-17,2023-01-18)', 'Ben', 'Dov', ' '$$), ($$'SRE', '[2023-01-17,2023-01-18)', 'Ben', 'Ben', 'ill'$$),
-	($$'SRE', '[2023-01-17,2023-01-18)', NULL, NULL, 'ill'$$), ($$'SRE', '[2023-01-17,2023-01-18)', 'Bne', 'Dov', 'ill'$$),
-	($$'SRF', '[2023-01-17,2023-01-18)', 'Ben', 'Dov', 'ill'$$), ($$'SRE', '[2023-01-17,2023-01-18)', 'Dov', 'Ben', 'ill'$$),
-	($$'SRE', '[2023-01-17,2023-01-18)', NULL, 'Dov', 'ill'$$), ($$'SRE', '[2023-01-17,2023-01-18)', NULL, 'Dov', 'ill', 'primary'$$),
-	($$'SRE', '[2023-01-17,2023-01-18)', 'Ben', 'Dov', 'ill', 'third'$$), ($$'SRE', '[2023-01-17,2023-01-18)', 'Ben', 'Dov', 'ill', 'primary'$$)) v(args),
-	LATERAL (SELECT t.* FROM pg_temp.try('SELECT oncall.late_cover(' || v.args || ')') t) try;
+	($$NULL, '[2023-01-17,2023-01-18)', 'Ben', 'Dov', past_reason => 'ill'$$), ($$'SRE', NULL, 'Ben', 'Dov', past_reason => 'ill'$$),
+	($$'SRE', '[2023-01-17,)', 'Ben', 'Dov', past_reason => 'ill'$$), ($$'SRE', '[2023-01-17,2023-01-18)', 'Ben', 'Dov', past_reason => NULL$$),
+	($$'SRE', '[2023-01-17,2023-01-18)', 'Ben', 'Dov', past_reason => ' '$$), ($$'SRE', '[2023-01-17,2023-01-18)', 'Ben', 'Ben', past_reason => 'ill'$$),
+	($$'SRE', '[2023-01-17,2023-01-18)', NULL, NULL, past_reason => 'ill'$$), ($$'SRE', '[2023-01-17,2023-01-18)', 'Bne', 'Dov', past_reason => 'ill'$$),
+	($$'SRF', '[2023-01-17,2023-01-18)', 'Ben', 'Dov', past_reason => 'ill'$$), ($$'SRE', '[2023-01-17,2023-01-18)', 'Dov', 'Ben', past_reason => 'ill'$$),
+	($$'SRE', '[2023-01-17,2023-01-18)', NULL, 'Dov', past_reason => 'ill'$$), ($$'SRE', '[2023-01-17,2023-01-18)', NULL, 'Dov', past_reason => 'ill', seat => 'primary'$$),
+	($$'SRE', '[2023-01-17,2023-01-18)', 'Ben', 'Dov', past_reason => 'ill', seat => 'third'$$), ($$'SRE', '[2023-01-17,2023-01-18)', 'Ben', 'Dov', past_reason => 'ill', seat => 'primary'$$)) v(args),
+	LATERAL (SELECT t.* FROM pg_temp.try('SELECT oncall.cover_shift(' || v.args || ')') t) try;
 -- other rules hold for late covers
-SELECT try.con, try.message FROM pg_temp.try($$SELECT oncall.late_cover('SRE', '[2023-01-17 00:00,2023-01-18 00:00)', 'Ben', 'Aroha', 'forgot', 'secondary')$$) try;
+SELECT try.con, try.message FROM pg_temp.try($$SELECT oncall.cover_shift('SRE', '[2023-01-17 00:00,2023-01-18 00:00)', 'Ben', 'Aroha', seat => 'secondary', past_reason => 'forgot')$$) try;
 
 -- ---------------------------------------------------------------------------
 -- What late covers pay
@@ -111,11 +111,11 @@ SELECT try.con, try.message FROM pg_temp.try($$SELECT oncall.late_cover('SRE', '
 -- Ben was ill on his last 36 hours as the primary, from Sunday 15 January, and Dov, whom no policy pays, served:
 -- Sunday 24 x 3.15 = 75.60, Monday 12 x 2 = 24
 SELECT seat_name, person, period FROM oncall.roster('[2023-01-15,2023-01-17)', :sre);
-SELECT oncall.late_cover('SRE', '[2023-01-15 00:00,2023-01-16 12:00)', 'Ben', 'Dov', 'Ben was ill', 'primary') IS NOT NULL AS ben;
+SELECT oncall.cover_shift('SRE', '[2023-01-15 00:00,2023-01-16 12:00)', 'Ben', 'Dov', seat => 'primary', past_reason => 'Ben was ill') IS NOT NULL AS ben;
 -- and from 24 January 06:00 to 18:00, when nobody was the shadow, Cleo was: 12 x 1, by her policy
-SELECT oncall.late_cover('SRE', '[2023-01-24 06:00,2023-01-24 18:00)', NULL, 'Cleo', 'learned', 'shadow') IS NOT NULL AS learned;
+SELECT oncall.cover_shift('SRE', '[2023-01-24 06:00,2023-01-24 18:00)', NULL, 'Cleo', seat => 'shadow', past_reason => 'learned') IS NOT NULL AS learned;
 -- and nobody in the second seat on 4 January, which is Ben's; he was not paid then
-SELECT oncall.late_cover('SRE', '[2023-01-04,2023-01-05)', 'Ben', NULL, 'nobody came') IS NOT NULL AS nobody;
+SELECT oncall.cover_shift('SRE', '[2023-01-04,2023-01-05)', 'Ben', NULL, past_reason => 'nobody came') IS NOT NULL AS nobody;
 SET CONSTRAINTS ALL IMMEDIATE;
 SET CONSTRAINTS ALL DEFERRED;
 SELECT seat_name, person, period FROM oncall.roster('[2023-01-15,2023-01-17)', :sre);
@@ -128,7 +128,7 @@ SELECT p.name, l.kind, l.band, l.hours, l.rate, l.amount, l.why, l.corrects = :j
 FROM oncall.pay_line l JOIN oncall.person p USING (person_id) WHERE l.pay_run_id IN (:february, :kiwi) AND l.corrects IS NOT NULL ORDER BY l.pay_line_id;
 SELECT (SELECT sum(amount) FROM oncall.pay_report('[2023-01-01,2023-02-01)', 'Hourly')) - sum(amount) AS difference FROM oncall.pay_line WHERE :january IN (pay_run_id, corrects);
 -- back again: a late cover over a late cover
-SELECT oncall.late_cover('SRE', '[2023-01-16 00:00,2023-01-16 12:00)', 'Dov', 'Ben', 'half of it', 'primary') IS NOT NULL AS half;
+SELECT oncall.cover_shift('SRE', '[2023-01-16 00:00,2023-01-16 12:00)', 'Dov', 'Ben', seat => 'primary', past_reason => 'half of it') IS NOT NULL AS half;
 SET CONSTRAINTS ALL IMMEDIATE;
 SET CONSTRAINTS ALL DEFERRED;
 SELECT period, person, past_reason, reason FROM oncall.cover_history('SRE', '[2023-01-15,2023-01-17)') WHERE upper_inf(believed) ORDER BY period;

@@ -92,7 +92,7 @@ static struct
 	TimestampTz last;			/* moment of a statement or call */
 	int32		plain;			/* change of the plain statements, or 0 */
 	int32		plain_rotation; /* whose rota they write; -1: several */
-} own;
+}			own;
 
 static SavedQuery insert_change = {
 	"INSERT INTO oncall.change (kind, rotation_id, made_at, person_id,"
@@ -319,6 +319,19 @@ change_current(Oid relid, int32 rotation_id)
 	return plain_change(relid, rotation_id);
 }
 
+static bool
+is_blank(const text *words)
+{
+	int			i;
+
+	for (i = 0; i < VARSIZE_ANY_EXHDR(words); i++)
+	{
+		if (VARDATA_ANY(words)[i] != ' ')
+			return false;
+	}
+	return true;
+}
+
 /*
  * begin_change(kind, rotation_id, person_id, reason, past_reason, undoes):
  * from here to end_change() it is one change, which is written as the caller.
@@ -334,6 +347,11 @@ oncall_begin_change(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("kind must not be null")));
+	if (!PG_ARGISNULL(4) && is_blank(PG_GETARG_TEXT_PP(4)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("past_reason must not be blank"),
+				 errhint("Say why the roster of the past was not as it is written.")));
 	if (outer >= 0)
 		call = own.calls[outer];
 	else

@@ -17,8 +17,8 @@ COMMENT ON FUNCTION oncall_internal.end_change() IS
 'Ends what the last begin_change() began. An error that is caught ends all that began within its block.';
 
 CREATE FUNCTION oncall_internal.in_change() RETURNS pg_catalog.bool
-AS 'MODULE_PATHNAME', 'oncall_in_change'
-LANGUAGE C VOLATILE PARALLEL UNSAFE;
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'oncall_in_change';
 COMMENT ON FUNCTION oncall_internal.in_change() IS
 'Has a change begun that has not ended?';
 

@@ -195,7 +195,7 @@ oncall_fill_cover(PG_FUNCTION_ARGS)
 		columns[1] = trigger_column_number(rel, "shift", TSTZRANGEOID);
 		values[0] = Int32GetDatum(person);
 		values[1] = RangeTypePGetDatum(tstzrange_of_period(tstzrange_typcache(),
-													   shift));
+														   shift));
 		row = heap_modify_tuple_by_cols(row, RelationGetDescr(rel), 2,
 										columns, values, nulls);
 	}

@@ -54,10 +54,10 @@ typedef struct HistoryTable
 
 	/* Whose rota it is: of the id in this column, if not a rotation's. */
 	const char *parent;
-	SavedQuery rotation_of;
+	SavedQuery	rotation_of;
 
 	/* Writes a copy of row $1, believed $2, closed by change $3. */
-	SavedQuery copy;
+	SavedQuery	copy;
 } HistoryTable;
 
 #define COPY_OF(table, key, columns) \
@@ -80,7 +80,7 @@ typedef struct HistoryTable
 
 static HistoryTable tables[] = {
 	{
-		.name = "cover", .noun = "cover", .key = "cover_id",
+		.name = "cover",.noun = "cover",.key = "cover_id",
 		.facts = {"rotation_id", "seat", "period", "person_id", NULL},
 		.editable = true,
 		.removal_hint = "Use end_cover() to end a cover, or withdraw_cover() to take back a mistake.",
@@ -89,9 +89,9 @@ static HistoryTable tables[] = {
 						"rotation_id, seat, period, person_id, instead_of, shift")
 	},
 	{
-		.name = "layer", .noun = "layer", .key = "layer_id",
+		.name = "layer",.noun = "layer",.key = "layer_id",
 		.facts = {"rotation_id", "name", "rank", "first_seat", "seats",
-			"valid", "cadence", "hours", "pairing", "spread", NULL},
+		"valid", "cadence", "hours", "pairing", "spread", NULL},
 		.edit_hint = "Write what changes with set_members(), set_cadence(), set_hours() or set_pairing(), or end it with end_layer() and write a new one.",
 		.removal_hint = LAYER_HINT,
 		.rotation_of = NO_QUERY,
@@ -99,18 +99,18 @@ static HistoryTable tables[] = {
 						"rotation_id, name, rank, first_seat, seats, valid, cadence, hours, pairing, spread")
 	},
 	{
-		.name = "layer_member", .noun = "entry", .key = "layer_member_id",
+		.name = "layer_member",.noun = "entry",.key = "layer_member_id",
 		.facts = {"layer_id", "position", "person_id", "valid", NULL},
 		.edit_hint = "Use leave_rotation(), join_rotation() or set_members().",
 		.removal_hint = "Use leave_rotation() or set_members(); " UNDO_HINT,
-		.parent = "layer_id", .rotation_of = ROTATION_OF_LAYER,
+		.parent = "layer_id",.rotation_of = ROTATION_OF_LAYER,
 		.copy = COPY_OF("layer_member", "layer_member_id",
 						"layer_id, position, person_id, valid")
 	},
 	{
-		.name = "layer_leave", .noun = "leave", .key = "layer_leave_id",
+		.name = "layer_leave",.noun = "leave",.key = "layer_leave_id",
 		.facts = {"layer_member_id", "period", NULL},
-		.edit_hint = FACT_HINT, .removal_hint = UNDO_HINT,
+		.edit_hint = FACT_HINT,.removal_hint = UNDO_HINT,
 		.parent = "layer_member_id",
 		.rotation_of = {
 			"SELECT l.rotation_id FROM oncall.layer_member m, oncall.layer l"
@@ -122,19 +122,19 @@ static HistoryTable tables[] = {
 						"layer_member_id, period")
 	},
 	{
-		.name = "layer_rule", .noun = "rule", .key = "layer_rule_id",
+		.name = "layer_rule",.noun = "rule",.key = "layer_rule_id",
 		.facts = {"layer_id", "since", "cadence", "hours", "pairing",
-			"spread", "ends", NULL},
-		.edit_hint = FACT_HINT, .removal_hint = UNDO_HINT,
-		.parent = "layer_id", .rotation_of = ROTATION_OF_LAYER,
+		"spread", "ends", NULL},
+		.edit_hint = FACT_HINT,.removal_hint = UNDO_HINT,
+		.parent = "layer_id",.rotation_of = ROTATION_OF_LAYER,
 		.copy = COPY_OF("layer_rule", "layer_rule_id",
 						"layer_id, since, cadence, hours, pairing, spread, ends")
 	},
 	{
-		.name = "rotation_member", .noun = "membership",
+		.name = "rotation_member",.noun = "membership",
 		.key = "rotation_member_id",
 		.facts = {"rotation_id", "person_id", "standing", "valid", NULL},
-		.edit_hint = FACT_HINT, .removal_hint = UNDO_HINT,
+		.edit_hint = FACT_HINT,.removal_hint = UNDO_HINT,
 		.rotation_of = NO_QUERY,
 		.copy = COPY_OF("rotation_member", "rotation_member_id",
 						"rotation_id, person_id, standing, valid")
@@ -265,7 +265,7 @@ read_row(HistoryTable *table, Relation rel, HeapTuple tuple, HistoryRow *row)
 	row->closed_by = id_column(rel, tuple, "closed_by");
 	row->has_recorded = !isnull;
 	row->never = isnull || !tstzrange_to_period(DatumGetRangeTypeP(recorded),
-											&row->recorded);
+												&row->recorded);
 }
 
 static bool
@@ -293,7 +293,7 @@ set_recorded(HistoryRow *row, TimestampTz since)
 
 	set_column(row, "recorded", TSTZRANGEOID,
 			   RangeTypePGetDatum(tstzrange_of_period(tstzrange_typcache(),
-												  believed)), false);
+													  believed)), false);
 }
 
 static void
@@ -422,7 +422,7 @@ keep_copy(const HistoryRow *old, const Period *believed, int32 closed_by)
 {
 	TypeCacheEntry *typcache = tstzrange_typcache();
 	RangeType  *recorded = believed == NULL ? make_empty_range(typcache) :
-		tstzrange_of_period(typcache, *believed);
+	tstzrange_of_period(typcache, *believed);
 	OwnerSwitch before;
 	Datum		args[3];
 	char		nulls[4] = "   ";
@@ -466,7 +466,7 @@ believe_again(const HistoryRow *old, HistoryRow *new, TransactionId xmin)
 {
 	TimestampTz since = new->recorded.from;
 	bool		unseen = old->never ||
-		(is_own_belief(old->recorded.until, xmin) && same_facts(old, new));
+	(is_own_belief(old->recorded.until, xmin) && same_facts(old, new));
 
 	if (old->copy_of != 0)
 		ereport(ERROR,
@@ -511,7 +511,8 @@ edit_row(const HistoryRow *old, HistoryRow *new, bool own)
 				 errdetail("What was believed cannot be changed."),
 				 errhint("Write a new %s.", old->table->noun)));
 	if (own)
-		return;					/* until its transaction ends it can be put right */
+		return;					/* until its transaction ends it can be put
+								 * right */
 	if (!old->table->editable)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),

@@ -57,9 +57,9 @@ compare_timelines(MoveList *list, const Timeline *a, const Timeline *b)
 	while (t < a->window.until)
 	{
 		TimestampTz end_a = i + 1 < a->nsegments ? a->starts[i + 1] :
-			a->window.until;
+		a->window.until;
 		TimestampTz end_b = j + 1 < b->nsegments ? b->starts[j + 1] :
-			b->window.until;
+		b->window.until;
 		Move		move;
 
 		CHECK_FOR_INTERRUPTS();

@@ -158,9 +158,9 @@ find_shift(const MeantCover *meant, Rotation *rotation, TimestampTz known_at,
 	int			seat = meant->cover.seat;
 	Period		period = meant->cover.period;
 	TimestampTz from = TIMESTAMP_IS_NOBEGIN(meant->shift.from) ?
-		period.from : meant->shift.from;
+	period.from : meant->shift.from;
 	TimestampTz until = TIMESTAMP_IS_NOEND(meant->shift.until) ?
-		period.until : meant->shift.until;
+	period.until : meant->shift.until;
 	TimestampTz earliest = instant_plus(from, -SEARCH_EARLIER * (until - from));
 	Period		window = {instant_plus(earliest, -SEARCH_LATER),
 	instant_plus(period.until, SEARCH_LATER)};
@@ -200,7 +200,7 @@ mend(const MeantCover *meant, Period shift)
 {
 	Period		period = meant->cover.period;
 	int64		by = TIMESTAMP_IS_NOBEGIN(meant->shift.from) ? 0 :
-		shift.from - meant->shift.from;
+	shift.from - meant->shift.from;
 	Period		mended;
 
 	mended.from = period.from == meant->shift.from ? shift.from :
@@ -237,7 +237,7 @@ Datum
 oncall_covers_out_of_step(PG_FUNCTION_ARGS)
 {
 	TimestampTz known_at = PG_ARGISNULL(1) ? KNOWN_NOW :
-		finite_instant(PG_GETARG_TIMESTAMPTZ(1));
+	finite_instant(PG_GETARG_TIMESTAMPTZ(1));
 	ReturnSetInfo *result;
 	MemoryContext scratch;
 	MemoryContext caller;

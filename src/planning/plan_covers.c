@@ -502,8 +502,8 @@ belongs(Planner *planner, const Conflict *conflict, int person)
 	if (person == conflict->person)
 		return false;
 	may = world_may_hold(&planner->world, &planner->world.people[person],
-						  conflict->rotation, conflict->seat,
-						  conflict->period);
+						 conflict->rotation, conflict->seat,
+						 conflict->period);
 	return may.n > 0;
 }
 

@@ -327,7 +327,8 @@ BEGIN ATOMIC
 	late AS MATERIALIZED (
 		SELECT DISTINCT g.change_id, g.past_reason
 		FROM run r
-		JOIN oncall.cover c ON oncall_internal.is_believed(c.recorded) AND c.period && r.during AND lower(c.recorded) >= r.closed_at
+		JOIN oncall.cover c ON oncall_internal.is_believed(c.recorded) AND c.period && r.during
+			AND lower(c.recorded) >= r.closed_at
 		JOIN oncall.change g ON g.change_id = c.change_id AND g.past_reason IS NOT NULL
 		WHERE $3 = 'standby' AND (c.person_id = $2 OR EXISTS (
 			SELECT FROM oncall.roster(c.period, c.rotation_id, r.closed_at) h
@@ -339,7 +340,8 @@ BEGIN ATOMIC
 		JOIN oncall.change g ON g.made_at >= r.closed_at AND g.past_reason IS NOT NULL
 		CROSS JOIN LATERAL oncall_internal.change_windows(g.change_id) w
 		WHERE $3 = 'standby' AND g.change_id NOT IN (SELECT l.change_id FROM late l) AND EXISTS (
-			SELECT FROM oncall.roster_diff(CASE WHEN w.since < upper(r.during) THEN tstzrange(greatest(w.since, lower(r.during)), upper(r.during))
+			SELECT FROM oncall.roster_diff(CASE WHEN w.since < upper(r.during)
+				THEN tstzrange(greatest(w.since, lower(r.during)), upper(r.during))
 					ELSE r.during END, w.known_before, w.known_after, w.rotation_id) d
 			WHERE $2 IN (d.person_a_id, d.person_b_id)))
 	SELECT coalesce(

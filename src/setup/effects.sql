@@ -14,8 +14,10 @@ COMMENT ON FUNCTION oncall_internal.layer_starts(integer) IS
 -- What an undo believes again was closed by the change that it takes back. One
 -- plan serves all changes, so that none is made anew for each.
 CREATE FUNCTION oncall_internal.change_rows(change_id integer)
-RETURNS TABLE (source text, id integer, rotation_id integer, layer_id integer, since timestamptz, until timestamptz, written boolean, moment timestamptz)
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 10 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+RETURNS TABLE (source text, id integer, rotation_id integer, layer_id integer, since timestamptz, until timestamptz,
+	written boolean, moment timestamptz)
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 10 SET search_path = pg_catalog,
+	pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
 	wanted CONSTANT integer := change_rows.change_id;
@@ -23,7 +25,8 @@ DECLARE
 BEGIN
 	RETURN QUERY
 		SELECT f.source, f.id, f.rotation_id, f.layer_id, f.since, CASE WHEN isfinite(f.until) THEN f.until END,
-			f.wrote = wanted, CASE WHEN f.wrote = wanted THEN lower(f.recorded) WHEN f.closed_by = wanted THEN upper(f.recorded) END
+			f.wrote = wanted, CASE WHEN f.wrote = wanted THEN lower(f.recorded) WHEN f.closed_by = wanted
+				THEN upper(f.recorded) END
 		FROM (
 			SELECT 'cover' AS source, coalesce(x.copy_of, x.cover_id) AS id, x.rotation_id, NULL::integer AS layer_id,
 				lower(x.period) AS since, upper(x.period) AS until, x.recorded, x.change_id AS wrote, x.closed_by
@@ -36,12 +39,14 @@ BEGIN
 			WHERE x.change_id = wanted OR x.closed_by = wanted OR x.closed_by = undone
 			UNION ALL
 			SELECT 'member', coalesce(x.copy_of, x.layer_member_id), l.rotation_id, x.layer_id,
-				greatest(lower(x.valid), oncall_internal.layer_starts(x.layer_id)), upper(x.valid), x.recorded, x.change_id, x.closed_by
+				greatest(lower(x.valid), oncall_internal.layer_starts(x.layer_id)), upper(x.valid), x.recorded,
+					x.change_id, x.closed_by
 			FROM oncall.layer_member x JOIN oncall.layer l ON l.layer_id = x.layer_id
 			WHERE x.change_id = wanted OR x.closed_by = wanted OR x.closed_by = undone
 			UNION ALL
 			SELECT 'leave', coalesce(x.copy_of, x.layer_leave_id), l.rotation_id, m.layer_id,
-				greatest(lower(x.period), oncall_internal.layer_starts(m.layer_id)), upper(x.period), x.recorded, x.change_id, x.closed_by
+				greatest(lower(x.period), oncall_internal.layer_starts(m.layer_id)), upper(x.period), x.recorded,
+					x.change_id, x.closed_by
 			FROM oncall.layer_leave x JOIN oncall.layer_member m ON m.layer_member_id = x.layer_member_id
 			JOIN oncall.layer l ON l.layer_id = m.layer_id
 			WHERE x.change_id = wanted OR x.closed_by = wanted OR x.closed_by = undone
@@ -58,7 +63,8 @@ COMMENT ON FUNCTION oncall_internal.change_rows(integer) IS
 -- Rows of plain statements begin at moments of their own, which are those of
 -- no other change; what is left of a cover keeps its change and begins later.
 CREATE FUNCTION oncall_internal.change_windows(change_id integer)
-RETURNS TABLE (rotation_id integer, since timestamptz, until timestamptz, known_before timestamptz, known_after timestamptz)
+RETURNS TABLE (rotation_id integer, since timestamptz, until timestamptz, known_before timestamptz,
+	known_after timestamptz)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
 	SELECT f.rotation_id, min(f.since), max(greatest(f.since, f.until)), c.made_at - interval '1 microsecond',
@@ -130,7 +136,8 @@ BEGIN
 		GROUP BY m.person_id),
 	span AS MATERIALIZED (
 		SELECT min(least(m.joins, m.leaves)) - interval '90 days' AS since,
-			greatest(max(greatest(m.joins, m.joins_until, m.leaves, m.back)), min(least(m.joins, m.leaves))) + interval '90 days' AS until
+			greatest(max(greatest(m.joins, m.joins_until, m.leaves, m.back)),
+				min(least(m.joins, m.leaves))) + interval '90 days' AS until
 		FROM mine m HAVING count(*) > 0),
 	-- two years suffice for who is seldom on duty
 	duty AS MATERIALIZED (
@@ -231,7 +238,8 @@ COMMENT ON FUNCTION oncall_internal.shifts_of_people(bigint, bigint, text) IS
 
 -- A layer for a holiday names those who serve it: nobody else comes in.
 CREATE FUNCTION oncall_internal.tell_short_layers(layer_ids integer[], zone text) RETURNS text
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog,
+	pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
 	layers text[];
@@ -247,7 +255,8 @@ BEGIN
 		SELECT count(DISTINCT m.person_id) AS people FROM oncall.layer_member m
 		WHERE m.layer_id = l.layer_id AND oncall_internal.is_believed(m.recorded) AND m.valid && l.valid
 			AND NOT EXISTS (SELECT FROM oncall.layer_leave v
-				WHERE v.layer_member_id = m.layer_member_id AND oncall_internal.is_believed(v.recorded) AND v.period && l.valid)) n
+				WHERE v.layer_member_id = m.layer_member_id AND oncall_internal.is_believed(v.recorded)
+					AND v.period && l.valid)) n
 	WHERE l.layer_id = ANY (tell_short_layers.layer_ids) AND oncall_internal.is_believed(l.recorded)
 		AND upper(l.valid) > now() AND upper(l.valid) - lower(l.valid) <= interval '31 days' AND n.people < l.seats;
 	RETURN oncall_internal.some_of(layers, 3);
@@ -269,7 +278,8 @@ BEGIN
 	SELECT array_agg(o.cover_id ORDER BY lower(o.period), o.cover_id) INTO covers
 	FROM oncall_internal.covers_out_of_step(tell_covers.rotation_id) o
 	WHERE o.cover_id <> ALL (ARRAY(
-		SELECT b.cover_id FROM oncall_internal.covers_out_of_step(tell_covers.rotation_id, tell_covers.known_before) b));
+		SELECT b.cover_id FROM oncall_internal.covers_out_of_step(tell_covers.rotation_id,
+			tell_covers.known_before) b));
 	RETURN CASE WHEN cardinality(covers) = 1
 			THEN format('cover %s no longer lies on the shift that it was meant for: SELECT * FROM oncall.duty_conflict', covers[1])
 		WHEN cardinality(covers) > 1
@@ -298,20 +308,25 @@ BEGIN
 	FOR part IN
 		SELECT w.*, r.name, r.zone, c.made_at - interval '1 microsecond' AS known_before, count(*) OVER () AS n
 		FROM (SELECT f.rotation_id, min(f.since) AS since,
-				array_agg(f.source) FILTER (WHERE f.written) AS sources, array_agg(f.id) FILTER (WHERE f.written) AS ids,
-				array_agg(f.since) FILTER (WHERE f.written) AS starts, array_agg(f.until) FILTER (WHERE f.written) AS ends,
+				array_agg(f.source) FILTER (WHERE f.written) AS sources, array_agg(f.id)
+					FILTER (WHERE f.written) AS ids,
+				array_agg(f.since) FILTER (WHERE f.written) AS starts, array_agg(f.until)
+					FILTER (WHERE f.written) AS ends,
 				array_agg(DISTINCT f.layer_id) FILTER (WHERE f.written AND f.source = 'leave') AS left_layers
 			FROM oncall_internal.change_rows(tell_change.change_id) f
 			GROUP BY f.rotation_id) w
 		JOIN oncall.rotation r ON r.rotation_id = w.rotation_id
 		JOIN oncall.change c ON c.change_id = tell_change.change_id
 		-- a rotation that nobody knows yet has nothing to be moved
-		WHERE EXISTS (SELECT FROM oncall.layer l WHERE l.rotation_id = w.rotation_id AND NOT oncall_internal.is_own(l.recorded, l.xmin))
+		WHERE EXISTS (SELECT FROM oncall.layer l WHERE l.rotation_id = w.rotation_id
+			AND NOT oncall_internal.is_own(l.recorded, l.xmin))
 		ORDER BY r.name
 	LOOP
-		moves := oncall_internal.tell_moves(tell_change.change_id, part.rotation_id, part.zone, part.since, part.known_before);
+		moves := oncall_internal.tell_moves(tell_change.change_id, part.rotation_id, part.zone, part.since,
+			part.known_before);
 		first := concat_ws('; ', CASE WHEN part.sources && '{member,leave}' THEN
-			nullif(oncall_internal.tell_people(part.rotation_id, part.zone, part.sources, part.ids, part.starts, part.ends), '') END, nullif(moves[1], ''));
+			nullif(oncall_internal.tell_people(part.rotation_id, part.zone, part.sources, part.ids, part.starts,
+				part.ends), '') END, nullif(moves[1], ''));
 		second := concat_ws('; ', nullif(moves[2], ''), oncall_internal.tell_short_layers(part.left_layers, part.zone),
 			oncall_internal.tell_covers(part.rotation_id, part.known_before));
 		IF part.n > 1 AND first || second <> '' THEN

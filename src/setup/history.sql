@@ -38,7 +38,8 @@ BEGIN
 			USING ERRCODE = '55000', DETAIL = 'Who did what, and when, is kept.',
 				HINT = 'Use oncall.undo() to take a change back.';
 	ELSIF (NEW.change_id, NEW.kind, NEW.rotation_id, NEW.made_at, NEW.made_by, NEW.past_reason, NEW.undoes)
-		IS DISTINCT FROM (OLD.change_id, OLD.kind, OLD.rotation_id, OLD.made_at, OLD.made_by, OLD.past_reason, OLD.undoes)
+		IS DISTINCT FROM (OLD.change_id, OLD.kind, OLD.rotation_id, OLD.made_at, OLD.made_by, OLD.past_reason,
+			OLD.undoes)
 		AND NOT pg_has_role((SELECT c.relowner FROM pg_class c WHERE c.oid = TG_RELID), 'USAGE') THEN
 		RAISE EXCEPTION 'change % cannot be altered', OLD.change_id
 			USING ERRCODE = '55000', DETAIL = 'Who did what, and when, is kept; only the reason can be put better.',
@@ -179,7 +180,8 @@ BEGIN
 		RAISE EXCEPTION 'a layer cannot end at %', end_layer.at
 			USING ERRCODE = '22023', HINT = 'Give the time at which it ends, or use withdraw_layer() to take it back.';
 	END IF;
-	SELECT x.rotation_id, lower(x.valid) AS since, oncall_internal.layer_until(x.layer_id) AS until, x.recorded, r.zone INTO layer
+	SELECT x.rotation_id, lower(x.valid) AS since, oncall_internal.layer_until(x.layer_id) AS until, x.recorded,
+		r.zone INTO layer
 	FROM oncall.layer x JOIN oncall.rotation r ON r.rotation_id = x.rotation_id
 	WHERE x.layer_id = end_layer.layer_id FOR NO KEY UPDATE OF x;
 	IF NOT FOUND THEN

@@ -23,10 +23,10 @@ RETURNS integer[]
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT coalesce(array_agg(m.person_id ORDER BY m.position, m.layer_member_id), '{}')
-	FROM oncall.layer_member AS m
+	FROM oncall.layer_member m
 	WHERE m.layer_id = layer_people.layer_id AND m.valid @> layer_people.at
 		AND oncall_internal.is_believed(m.recorded)
-		AND NOT EXISTS (SELECT FROM oncall.layer_leave AS v
+		AND NOT EXISTS (SELECT FROM oncall.layer_leave v
 			WHERE v.layer_member_id = m.layer_member_id AND v.period @> layer_people.at
 				AND oncall_internal.is_believed(v.recorded));
 END;
@@ -444,7 +444,7 @@ BEGIN
 	FROM oncall.person p
 	LEFT JOIN (SELECT m.person_id, min(ARRAY[l.layer_id, m.position]) AS place
 			   FROM oncall_internal.standing_layers(own.rotation_id) AS l
-			   JOIN oncall.layer_member AS m USING (layer_id)
+			   JOIN oncall.layer_member m USING (layer_id)
 			   WHERE oncall_internal.is_believed(m.recorded)
 			   GROUP BY m.person_id) AS listed USING (person_id)
 	WHERE p.active @> now()
@@ -557,7 +557,8 @@ BEGIN
 		ELSE
 			stay := ARRAY(
 				SELECT m.person_id
-				FROM unnest(oncall_internal.layer_people(layer.layer_id, duty.first)) WITH ORDINALITY AS m(person_id, place)
+				FROM unnest(oncall_internal.layer_people(layer.layer_id, duty.first)) WITH ORDINALITY AS m(person_id,
+					place)
 				WHERE (m.person_id = ANY (duty.due)) IS NOT TRUE
 				ORDER BY m.place);
 			suggestion := CASE WHEN cardinality(stay) = 0
@@ -592,13 +593,14 @@ BEGIN
 	rule := 'no gaps';
 	level := 'error';
 	SELECT min(oncall_internal.layer_begins(l.valid, l.cadence)),
-		CASE WHEN bool_and(oncall_internal.layer_until(l.layer_id) IS NOT NULL) THEN max(oncall_internal.layer_until(l.layer_id)) END
+		CASE WHEN bool_and(oncall_internal.layer_until(l.layer_id) IS NOT NULL)
+			THEN max(oncall_internal.layer_until(l.layer_id)) END
 	INTO begins, ends
 	FROM oncall.layer l
 	WHERE l.rotation_id = own.rotation_id AND upper_inf(l.recorded);
 	IF begins IS NULL THEN
 		detail := 'nobody is on call: the rotation has no layer';
-		listed := ARRAY(SELECT m.person_id FROM oncall.rotation_member AS m
+		listed := ARRAY(SELECT m.person_id FROM oncall.rotation_member m
 						WHERE m.rotation_id = own.rotation_id AND m.standing = 'reserve'
 							AND oncall_internal.is_believed(m.recorded)
 						ORDER BY lower(m.valid) NULLS FIRST, m.person_id);
@@ -669,7 +671,7 @@ BEGIN
 		END IF;
 		suggestion := format('SELECT oncall.add_layer(%L, %s, %L, rank => %s, valid => %L%s)', own.name,
 			oncall_internal.literal_names(oncall_internal.layer_people(last.layer_id, lower(gaps))), filler,
-			(SELECT min(l.rank) - 1 FROM oncall.layer AS l
+			(SELECT min(l.rank) - 1 FROM oncall.layer l
 			 WHERE l.rotation_id = own.rotation_id AND upper_inf(l.recorded)),
 			tstzrange(lower(gaps), NULL),
 			CASE WHEN own.coverage::text <> '24/7' THEN format(', hours => %L', own.coverage) END);
@@ -736,13 +738,13 @@ BEGIN
 		LIMIT 10
 	LOOP
 		SELECT p.name INTO other
-		FROM (SELECT b.person_id, 2 AS place FROM oncall.rotation_member AS b
+		FROM (SELECT b.person_id, 2 AS place FROM oncall.rotation_member b
 			  WHERE b.rotation_id = duty.rotation_id AND oncall_internal.is_believed(b.recorded)
 			  UNION
-			  SELECT e.person_id, 1 FROM oncall.layer AS y JOIN oncall.layer_member AS e USING (layer_id)
+			  SELECT e.person_id, 1 FROM oncall.layer y JOIN oncall.layer_member e USING (layer_id)
 			  WHERE y.rotation_id = duty.rotation_id AND oncall_internal.is_believed(y.recorded)
 				  AND oncall_internal.is_believed(e.recorded)) AS m
-		JOIN oncall.person AS p ON p.person_id = m.person_id
+		JOIN oncall.person p ON p.person_id = m.person_id
 		WHERE m.person_id <> lint_rules.person_id
 			AND NOT EXISTS (
 				SELECT FROM oncall.objections(
@@ -760,7 +762,8 @@ BEGIN
 	END LOOP;
 	IF suggestion IS NULL THEN
 		-- there are too few
-		SELECT oncall_internal.members_to_ask(own, array_remove(oncall_internal.layer_people(l.layer_id, greatest(l.begins, now())), NULL),
+		SELECT oncall_internal.members_to_ask(own, array_remove(oncall_internal.layer_people(l.layer_id,
+			greatest(l.begins, now())), NULL),
 			greatest(4 * l.seats, cardinality(oncall_internal.layer_people(l.layer_id, greatest(l.begins, now()))) + 1))
 		INTO suggestion
 		FROM oncall_internal.standing_layers(own.rotation_id) AS l LIMIT 1;
@@ -775,27 +778,31 @@ COMMENT ON FUNCTION oncall_internal.lint_rules(oncall.rotation, text, integer, t
 
 CREATE FUNCTION oncall_internal.lint_short_lists(own oncall.rotation)
 RETURNS TABLE (rule text, level text, detail text, suggestion text)
-LANGUAGE sql STABLE
-BEGIN ATOMIC
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
 	-- a list that was short from the start is meant to be
-	SELECT 'list too short', CASE s.people WHEN 0 THEN 'error' ELSE 'warning' END,
+	RETURN QUERY SELECT 'list too short', CASE s.people WHEN 0 THEN 'error' ELSE 'warning' END,
 		format('from %s on the list of layer %s has %s for %s', to_char(s.at AT TIME ZONE (own).zone, 'YYYY-MM-DD'), l.layer_id,
 			CASE s.people WHEN 0 THEN 'nobody' WHEN 1 THEN '1 person' ELSE s.people || ' people' END,
 			CASE l.seats WHEN 1 THEN 'its seat' ELSE l.seats || ' seats' END),
 		oncall_internal.members_to_ask(own, s.listed, greatest(l.seats, 2))
 	FROM oncall.layer l
-	CROSS JOIN LATERAL (SELECT oncall_internal.layer_starts(l.layer_id) AS starts, oncall_internal.layer_until(l.layer_id) AS until) w
+	CROSS JOIN LATERAL (SELECT oncall_internal.layer_starts(l.layer_id) AS starts,
+		oncall_internal.layer_until(l.layer_id) AS until) w
 	CROSS JOIN LATERAL (
 		SELECT t.at, n.people, n.listed
 		FROM (SELECT greatest(now(), w.starts) AS at
 			  UNION SELECT upper(m.valid) FROM oncall.layer_member m
 			  WHERE m.layer_id = l.layer_id AND oncall_internal.is_believed(m.recorded)
-			  UNION SELECT lower(v.period) FROM oncall.layer_leave v JOIN oncall.layer_member m ON m.layer_member_id = v.layer_member_id
+			  UNION SELECT lower(v.period)
+				FROM oncall.layer_leave v JOIN oncall.layer_member m ON m.layer_member_id = v.layer_member_id
 			  WHERE m.layer_id = l.layer_id AND oncall_internal.is_believed(v.recorded)) t
 		CROSS JOIN LATERAL (
 			SELECT count(DISTINCT p.id) AS people, coalesce(array_agg(p.id), '{}') AS listed
 			FROM unnest(oncall_internal.layer_people(l.layer_id, t.at)) AS p(id) WHERE p.id IS NOT NULL) n
-		WHERE t.at >= greatest(now(), w.starts) AND t.at < least(w.until, now() + oncall.horizon()) AND n.people < l.seats
+		WHERE t.at >= greatest(now(), w.starts) AND t.at < least(w.until, now() + oncall.horizon())
+			AND n.people < l.seats
 		ORDER BY t.at LIMIT 1) s
 	WHERE l.rotation_id = (own).rotation_id AND oncall_internal.is_believed(l.recorded)
 		AND (w.until > now()) IS NOT FALSE
@@ -804,15 +811,17 @@ BEGIN ATOMIC
 				AND (NOT upper_inf(m.valid) OR EXISTS (SELECT FROM oncall.layer_leave v
 					WHERE v.layer_member_id = m.layer_member_id AND oncall_internal.is_believed(v.recorded))))
 	ORDER BY s.at, l.layer_id;
-END;
+END
+$$;
 COMMENT ON FUNCTION oncall_internal.lint_short_lists(oncall.rotation) IS
 'Rules of lint(): lists of layers that changes leave, up to oncall.horizon ahead, with fewer people than seats.';
 
 CREATE FUNCTION oncall_internal.lint_idle_layers(own oncall.rotation)
 RETURNS TABLE (rule text, level text, detail text, suggestion text)
-LANGUAGE sql STABLE
-BEGIN ATOMIC
-	WITH layers AS MATERIALIZED (
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY WITH layers AS MATERIALIZED (
 		SELECT l.layer_id, l.name, l.rank, w.during
 		FROM oncall.layer l
 		CROSS JOIN LATERAL (
@@ -839,7 +848,8 @@ BEGIN ATOMIC
 	WHERE NOT EXISTS (SELECT FROM duty d WHERE d.layer_id = l.layer_id)
 		AND NOT EXISTS (SELECT FROM duty d WHERE d.cover_id IS NOT NULL AND d.period && l.during)
 	ORDER BY l.layer_id;
-END;
+END
+$$;
 COMMENT ON FUNCTION oncall_internal.lint_idle_layers(oncall.rotation) IS
 'Rules of lint(): layers that decide over no seat at any time up to oncall.horizon ahead.';
 
@@ -863,15 +873,22 @@ BEGIN
 			coalesce(p.pairing, l.pairing) AS pairing, coalesce(s.spread, y.spread) AS spread
 		FROM oncall_internal.standing_layers(own.rotation_id) AS l
 		JOIN oncall.layer y ON y.layer_id = l.layer_id
-		LEFT JOIN LATERAL (SELECT u.cadence FROM oncall.layer_rule u WHERE u.layer_id = l.layer_id AND u.cadence IS NOT NULL
-			AND u.since <= now() AND oncall_internal.is_believed(u.recorded) ORDER BY u.since DESC, u.layer_rule_id DESC LIMIT 1) u ON true
-		LEFT JOIN LATERAL (SELECT u.pairing FROM oncall.layer_rule u WHERE u.layer_id = l.layer_id AND u.pairing IS NOT NULL
-			AND u.since <= now() AND oncall_internal.is_believed(u.recorded) ORDER BY u.since DESC, u.layer_rule_id DESC LIMIT 1) p ON true
-		LEFT JOIN LATERAL (SELECT u.spread FROM oncall.layer_rule u WHERE u.layer_id = l.layer_id AND u.spread IS NOT NULL
-			AND u.since <= now() AND oncall_internal.is_believed(u.recorded) ORDER BY u.since DESC, u.layer_rule_id DESC LIMIT 1) s ON true
+		LEFT JOIN LATERAL (SELECT u.cadence FROM oncall.layer_rule u WHERE u.layer_id = l.layer_id
+			AND u.cadence IS NOT NULL
+			AND u.since <= now() AND oncall_internal.is_believed(u.recorded) ORDER BY u.since DESC,
+				u.layer_rule_id DESC LIMIT 1) u ON true
+		LEFT JOIN LATERAL (SELECT u.pairing FROM oncall.layer_rule u WHERE u.layer_id = l.layer_id
+			AND u.pairing IS NOT NULL
+			AND u.since <= now() AND oncall_internal.is_believed(u.recorded) ORDER BY u.since DESC,
+				u.layer_rule_id DESC LIMIT 1) p ON true
+		LEFT JOIN LATERAL (SELECT u.spread FROM oncall.layer_rule u WHERE u.layer_id = l.layer_id
+			AND u.spread IS NOT NULL
+			AND u.since <= now() AND oncall_internal.is_believed(u.recorded) ORDER BY u.since DESC,
+				u.layer_rule_id DESC LIMIT 1) s ON true
 	LOOP
 		base.begins := greatest(base.begins, now());
-		people := ARRAY(SELECT DISTINCT p.id FROM unnest(oncall_internal.layer_people(base.layer_id, base.begins)) AS p(id) WHERE p.id IS NOT NULL);
+		people := ARRAY(SELECT DISTINCT p.id FROM unnest(oncall_internal.layer_people(base.layer_id,
+			base.begins)) AS p(id) WHERE p.id IS NOT NULL);
 		turn := oncall.turn_at(base.cadence, base.begins);
 		CONTINUE WHEN cardinality(people) < 2 OR turn IS NULL;
 		last := greatest(turn + 6 * cardinality(people), oncall.turn_at(base.cadence, base.begins + interval '70 days'));
@@ -882,7 +899,8 @@ BEGIN
 					ON v.layer_member_id = m.layer_member_id AND oncall_internal.is_believed(v.recorded)
 				WHERE m.layer_id = base.layer_id AND oncall_internal.is_believed(m.recorded)
 					AND (lower(m.valid) BETWEEN base.begins AND until OR upper(m.valid) BETWEEN base.begins AND until
-						OR lower(v.period) BETWEEN base.begins AND until OR upper(v.period) BETWEEN base.begins AND until));
+						OR lower(v.period) BETWEEN base.begins AND until OR upper(v.period) BETWEEN base.begins
+							AND until));
 
 		WITH weekend AS (
 			SELECT r.person_id, count(*) AS n

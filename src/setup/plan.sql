@@ -53,7 +53,8 @@ COMMENT ON COLUMN oncall.duty_conflict.reason IS
 'What is in the way, such as absent (leave), has left, or not a member.';
 COMMENT ON COLUMN oncall.duty_conflict.layer_id IS 'The layer that says that they hold it; NULL: a cover does.';
 COMMENT ON COLUMN oncall.duty_conflict.cover_id IS 'The cover that says so; NULL: a layer does.';
-COMMENT ON COLUMN oncall.duty_conflict.instead_of_id IS 'Whom a cover that is out of step was meant to relieve; NULL: it is none.';
+COMMENT ON COLUMN oncall.duty_conflict.instead_of_id IS
+'Whom a cover that is out of step was meant to relieve; NULL: it is none.';
 COMMENT ON COLUMN oncall.duty_conflict.instead_of IS 'Their name.';
 COMMENT ON COLUMN oncall.duty_conflict.shift IS 'The shift of theirs that it was meant for.';
 COMMENT ON COLUMN oncall.duty_conflict.statement IS
@@ -151,7 +152,8 @@ BEGIN
 		min(p.statement) AS statement,
 		string_agg(format('%s, seat %s, %s: %s', p.rotation, p.seat, p.period, p.barred), E'\n'
 			ORDER BY lower(p.period), p.rotation_id, p.seat) FILTER (WHERE p.by_person_id IS NULL) AS left_over,
-		array_agg(p.rotation_id ORDER BY p.rotation_id, p.seat, p.period) FILTER (WHERE p.by_person_id IS NOT NULL) AS rotation_ids,
+		array_agg(p.rotation_id ORDER BY p.rotation_id, p.seat, p.period)
+			FILTER (WHERE p.by_person_id IS NOT NULL) AS rotation_ids,
 		array_agg(p.seat ORDER BY p.rotation_id, p.seat, p.period) FILTER (WHERE p.by_person_id IS NOT NULL) AS seats,
 		array_agg(p.period ORDER BY p.rotation_id, p.seat, p.period)
 			FILTER (WHERE p.by_person_id IS NOT NULL) AS periods,

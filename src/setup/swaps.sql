@@ -110,7 +110,7 @@ BEGIN
 		UNION ALL
 		-- what is left of those that they lie over is of the change that wrote it
 		SELECT c.rotation_id, c.seat, rest.period, c.person_id, c.author
-		FROM closed AS c,
+		FROM closed c,
 			LATERAL (
 				SELECT unnest(c.period::tstzmultirange - range_agg(a.period))
 				FROM unnest(rotation_ids, seats, periods) AS a(rotation_id, seat, period)
@@ -120,14 +120,14 @@ BEGIN
 		INSERT INTO oncall.cover AS c
 			(rotation_id, seat, period, person_id, change_id)
 		SELECT w.rotation_id, w.seat, w.period, w.person_id, w.change_id
-		FROM wanted AS w
+		FROM wanted w
 		ORDER BY w.rotation_id, w.seat, w.period
 		-- so that it waits for another one before it writes: of two that wait
 		-- for a third after they wrote, each would then wait for the other
 		ON CONFLICT DO NOTHING
 		RETURNING c.cover_id, c.rotation_id, c.seat, c.period)
 	SELECT count(*) = count(m.cover_id) INTO complete
-	FROM wanted AS w LEFT JOIN made AS m USING (rotation_id, seat, period);
+	FROM wanted w LEFT JOIN made m USING (rotation_id, seat, period);
 	IF NOT complete THEN
 		RAISE exclusion_violation;
 	END IF;
@@ -387,14 +387,40 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.take_over(integer, smallint, tstzrange, integer, integer, text, text) IS
-'For cover_shift() and late_cover(): write the cover by which by_id (NULL: nobody) takes the duty of for_id (NULL: of nobody) in a seat (NULL: the one that they hold); return the change_id. Errors: those of held_seat() and write_covers().';
+'For cover_shift(): write the cover by which by_id (NULL: nobody) takes the duty of for_id (NULL: of nobody) in a seat (NULL: the one that they hold); return the change_id. Errors: those of held_seat() and write_covers().';
+
+CREATE FUNCTION oncall_internal.refuse_held(rotation_id integer, seat smallint, period tstzrange) RETURNS smallint
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	rotation record;
+BEGIN
+	SELECT r.name, r.zone, r.seats INTO rotation FROM oncall.rotation r WHERE r.rotation_id = refuse_held.rotation_id;
+	IF refuse_held.seat IS NULL AND cardinality(rotation.seats) > 1 THEN
+		RAISE EXCEPTION 'seat must not be null'
+			USING ERRCODE = '22004', HINT = format('Say which seat of rotation "%s" nobody held: %s.', rotation.name,
+				array_to_string(rotation.seats, ', '));
+	ELSIF NOT oncall_internal.holds_seat(refuse_held.rotation_id, coalesce(refuse_held.seat, 1::smallint),
+		refuse_held.period, NULL) THEN
+		RAISE EXCEPTION 'seat % of rotation "%" is not empty for the whole of %',
+			rotation.seats[coalesce(refuse_held.seat, 1)], rotation.name,
+			oncall_internal.wall_period(refuse_held.period, rotation.zone)
+			USING ERRCODE = '55000',
+				DETAIL = format('On duty in that time: %s.',
+					oncall_internal.duty_text(refuse_held.rotation_id, refuse_held.period)),
+				HINT = 'Say in for_person whom it is about, one at a time.';
+	END IF;
+	RETURN coalesce(refuse_held.seat, 1::smallint);
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.refuse_held(integer, smallint, tstzrange) IS
+'Part of cover_shift(): the seat that nobody holds in a period, the only one if none is named. Errors: 22004 (several seats and none named), 55000 (somebody holds it).';
 
 CREATE FUNCTION oncall.cover_shift(
 	rotation oncall.ref, period tstzrange, for_person oncall.ref, by_person oncall.ref,
 	reason text DEFAULT NULL, seat text DEFAULT NULL, past_reason text DEFAULT NULL)
 RETURNS integer
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	own_id CONSTANT integer := oncall_internal.rotation_named(cover_shift.rotation);
@@ -404,11 +430,14 @@ DECLARE
 BEGIN
 	PERFORM oncall_internal.refuse_null('rotation', cover_shift.rotation IS NULL);
 	PERFORM oncall_internal.refuse_period('period', cover_shift.period);
-	PERFORM oncall_internal.refuse_null('for_person', for_person IS NULL);
-	PERFORM oncall_internal.refuse_null('by_person', by_person IS NULL);
-	IF for_id = by_id THEN
-		RAISE EXCEPTION '% cannot cover for themselves', by_person
+	-- that nobody served is said after the fact, not by a name that is missing
+	PERFORM oncall_internal.refuse_null('for_person', for_id IS NULL AND cover_shift.past_reason IS NULL);
+	PERFORM oncall_internal.refuse_null('by_person', by_id IS NULL AND cover_shift.past_reason IS NULL);
+	IF for_id IS NOT DISTINCT FROM by_id THEN
+		RAISE EXCEPTION '% cannot cover for themselves', coalesce(by_person::text, 'nobody')
 			USING ERRCODE = '22023', HINT = 'Name two people.';
+	ELSIF for_id IS NULL THEN
+		held := oncall_internal.refuse_held(own_id, held, cover_shift.period);
 	END IF;
 
 	RETURN oncall_internal.take_over(own_id, held, cover_shift.period, for_id, by_id,
@@ -416,55 +445,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.cover_shift(oncall.ref, tstzrange, oncall.ref, oncall.ref, text, text, text) IS
-'by_person takes the duty of for_person in a rotation for a period, which may be a part of a shift or span several shifts of for_person in one seat; returns the change_id. past_reason: why the roster of the past is changed, or of time whose pay is closed. A cover that lies there already is closed, and what is left of it is recorded again. The rules judge it when the transaction commits, together with everything else that it writes. seat, by name or number, is needed only if for_person holds several. Errors: 55000 if for_person does not hold a seat for the whole of the period (the detail says who is on duty), 22023 for a period without start or end, somebody who would cover for themselves, and several seats; 42704 for an unknown name, with near names; 22004 for NULL; at commit 23514 with the name of the rule.';
-
-CREATE FUNCTION oncall.late_cover(
-	rotation oncall.ref, period tstzrange, for_person oncall.ref, by_person oncall.ref,
-	reason text, seat text DEFAULT NULL)
-RETURNS integer
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	own oncall.rotation;
-	for_id CONSTANT integer := oncall_internal.person_named(for_person);
-	by_id CONSTANT integer := oncall_internal.person_named(by_person);
-	held smallint;
-BEGIN
-	PERFORM oncall_internal.refuse_null('rotation', late_cover.rotation IS NULL);
-	PERFORM oncall_internal.refuse_period('period', late_cover.period);
-	PERFORM oncall_internal.refuse_null('reason', late_cover.reason IS NULL);
-	SELECT r.* INTO own FROM oncall.rotation r
-	WHERE r.rotation_id = oncall_internal.rotation_named(late_cover.rotation);
-	held := oncall_internal.seat_named(own.rotation_id, late_cover.seat);
-	IF btrim(late_cover.reason) = '' THEN
-		RAISE EXCEPTION 'a late cover needs a reason'
-			USING ERRCODE = '22023', HINT = 'Say why the roster of the past was not as it is written.';
-	ELSIF for_id IS NOT DISTINCT FROM by_id THEN
-		RAISE EXCEPTION '% cannot cover for themselves', coalesce(by_person, 'nobody')
-			USING ERRCODE = '22023', HINT = 'Name two people, or NULL for nobody on one side.';
-	ELSIF for_id IS NULL THEN
-		IF held IS NULL AND cardinality(own.seats) > 1 THEN
-			RAISE EXCEPTION 'seat must not be null'
-				USING ERRCODE = '22004',
-					HINT = format('Say which seat of rotation "%s" nobody held: %s.', own.name,
-						array_to_string(own.seats, ', '));
-		END IF;
-		held := coalesce(held, 1::smallint);
-		IF NOT oncall_internal.holds_seat(own.rotation_id, held, late_cover.period, NULL) THEN
-			RAISE EXCEPTION 'seat % of rotation "%" is not empty for the whole of %', own.seats[held], own.name,
-				oncall_internal.wall_period(late_cover.period, own.zone)
-				USING ERRCODE = '55000',
-					DETAIL = format('On duty in that time: %s.', oncall_internal.duty_text(own.rotation_id, late_cover.period)),
-					HINT = 'Say in for_person whom it is about, one at a time.';
-		END IF;
-	END IF;
-	RETURN oncall_internal.take_over(own.rotation_id, held, late_cover.period, for_id, by_id,
-		late_cover.reason, late_cover.reason);
-END
-$$;
-COMMENT ON FUNCTION oncall.late_cover(oncall.ref, tstzrange, oncall.ref, oncall.ref, text, text) IS
-'Say after the fact that by_person served in place of for_person, in a period whose pay may be closed; returns the change_id. The roster changes, what a closed run has paid does not: the next run carries the difference as adjustments that give the reason. Otherwise as cover_shift(), and judged by all other rules just the same; for_person NULL: nobody held the seat, by_person NULL: nobody did after all. Errors: those of cover_shift(), 22004 where the reason is NULL, or the seat for an empty one of several, 22023 where the reason is blank.';
+'by_person takes the duty of for_person in a rotation for a period, in one seat (named where for_person holds several); returns the change_id. past_reason: why the roster of the past, or of time whose pay is closed, is changed; with it for_person or by_person may be NULL: nobody held the seat, or nobody did after all. Errors: 55000 (for_person does not hold a seat throughout; the detail says who does), 22023 (a period without start or end, one person twice, several seats), 42704 with near names, 22004 (NULL); at commit 23514 with the name of the rule.';
 
 CREATE FUNCTION oncall_internal.trade(
 	rotation_ids integer[], seats smallint[], periods tstzrange[],
@@ -597,7 +578,8 @@ CREATE INDEX swap_request_offered_by_idx ON oncall.swap_request (offered_by);
 CREATE INDEX swap_request_offered_to_idx ON oncall.swap_request (offered_to);
 CREATE INDEX swap_request_accepted_by_idx ON oncall.swap_request (accepted_by);
 CREATE INDEX swap_request_change_id_idx ON oncall.swap_request (change_id);
-COMMENT ON TABLE oncall.swap_request IS 'The market: shifts, or parts of shifts, that their holders offer. An UPDATE to state accepted writes the swap and its covers as the owner of the tables. Row-level security: everybody with access reads; people offer and withdraw what is theirs and accept what is offered to them or to all.';
+COMMENT ON TABLE oncall.swap_request IS
+'The market: shifts, or parts of shifts, that their holders offer. An UPDATE to state accepted writes the swap and its covers as the owner of the tables. Row-level security: everybody with access reads; people offer and withdraw what is theirs and accept what is offered to them or to all.';
 COMMENT ON COLUMN oncall.swap_request.swap_request_id IS 'Key.';
 COMMENT ON COLUMN oncall.swap_request.rotation_id IS 'The rotation in which duty is offered.';
 COMMENT ON COLUMN oncall.swap_request.seat IS 'The seat, from 1.';
@@ -996,14 +978,14 @@ BEGIN
 		p.name, before.people, c.recorded, c.change_id, h.kind, h.made_by, h.made_at,
 		w.name, h.reason, h.past_reason, q.swap_request_id, o.name,
 		q.offered_at, a.name, q.closed_at, q.note
-	FROM oncall.cover AS c
-	JOIN oncall.rotation AS r ON r.rotation_id = c.rotation_id
-	LEFT JOIN oncall.person AS p ON p.person_id = c.person_id
-	JOIN oncall.change AS h ON h.change_id = c.change_id
-	LEFT JOIN oncall.person AS w ON w.person_id = h.person_id
-	LEFT JOIN oncall.swap_request AS q ON q.change_id = c.change_id
-	LEFT JOIN oncall.person AS o ON o.person_id = q.offered_by
-	LEFT JOIN oncall.person AS a ON a.person_id = q.accepted_by
+	FROM oncall.cover c
+	JOIN oncall.rotation r ON r.rotation_id = c.rotation_id
+	LEFT JOIN oncall.person p ON p.person_id = c.person_id
+	JOIN oncall.change h ON h.change_id = c.change_id
+	LEFT JOIN oncall.person w ON w.person_id = h.person_id
+	LEFT JOIN oncall.swap_request q ON q.change_id = c.change_id
+	LEFT JOIN oncall.person o ON o.person_id = q.offered_by
+	LEFT JOIN oncall.person a ON a.person_id = q.accepted_by
 	CROSS JOIN LATERAL (
 		-- as was believed just before
 		SELECT string_agg(f.person, ', ' ORDER BY f.start) AS people

@@ -461,6 +461,7 @@ message_reasons_member(const World *world, const PersonFacts *person,
 			continue;
 		if (membership->standing == STANDING_VOLUNTEER)
 			text = "only a volunteer";
+
 		else if (membership->standing == STANDING_SHADOW)
 			text = "only a shadow";
 	}

@@ -218,7 +218,8 @@ oncall.horizon()|s|t|s
 oncall.hours(band text, duration interval)|i|t|s
 oncall.is_open(hours oncall.weekly_hours, at timestamp with time zone, zone text, holidays date[])|s|t|s
 oncall.is_zone(text)|i|t|s
-oncall.late_cover(rotation oncall.ref, period tstzrange, for_person oncall.ref, by_person oncall.ref, reason text, seat text)|v|f|u
+oncall.join_rotation(rotation oncall.ref, person oncall.ref, after oncall.ref, since timestamp with time zone, until timestamp with time zone, layer_id integer, reason text, past_reason text)|v|f|u
+oncall.leave_rotation(rotation oncall.ref, person oncall.ref, since timestamp with time zone, until timestamp with time zone, becomes text, layer_id integer, reason text, past_reason text)|v|f|u
 oncall.library_version()|s|t|s
 oncall.lint(rotation oncall.ref)|s|f|u
 oncall.objections(rotation_id integer[], seat smallint[], period tstzrange[], person_id integer[])|s|t|s
@@ -240,6 +241,10 @@ oncall.roster(during tstzrange, rotation oncall.ref, known_at timestamp with tim
 oncall.roster_diff(change_id integer)|s|f|s
 oncall.roster_diff(during tstzrange, known_a timestamp with time zone, known_b timestamp with time zone, rotation oncall.ref)|s|f|s
 oncall.secondary_of(pair oncall.pair)|i|t|s
+oncall.set_cadence(rotation oncall.ref, cadence oncall.cadence, since timestamp with time zone, layer_id integer, reason text, past_reason text)|v|f|u
+oncall.set_hours(rotation oncall.ref, hours oncall.weekly_hours, since timestamp with time zone, layer_id integer, reason text, past_reason text)|v|f|u
+oncall.set_members(rotation oncall.ref, members text[], since timestamp with time zone, layer_id integer, reason text, past_reason text)|v|f|u
+oncall.set_pairing(rotation oncall.ref, pairing text, since timestamp with time zone, layer_id integer, spread boolean, reason text, past_reason text)|v|f|u
 oncall.setup()|v|f|u
 oncall.steps(oncall.cadence)|i|t|s
 oncall.sum(oncall.hours)|i|f|s
@@ -248,12 +253,16 @@ oncall.take_lieu(person oncall.ref, amount interval, day date, note text)|v|f|u
 oncall.total(hours oncall.hours)|i|t|s
 oncall.turn_at(cadence oncall.cadence, at timestamp with time zone)|s|t|s
 oncall.turn_period(cadence oncall.cadence, turn bigint)|s|t|s
+oncall.undo(change_id integer, reason text, past_reason text)|v|f|u
 oncall.withdraw_cover(cover_id integer, reason text, past_reason text)|v|f|u
 oncall.withdraw_layer(layer_id integer, reason text, past_reason text)|v|f|u
 oncall.withdraw_offer(swap_request_id integer)|v|f|u
 oncall.zone(oncall.cadence)|i|t|s
 oncall_internal.assign_turns(seats integer, blocks integer[], allowed boolean[], repeats boolean[], served integer[], OUT people integer[], OUT failed integer, OUT placed integer)|i|t|s
 oncall_internal.begin_change(kind text, rotation_id integer, person_id integer, reason text, past_reason text, undoes integer)|v|f|u
+oncall_internal.believe_all(touched_by integer)|v|f|u
+oncall_internal.believe_covers(rotation_id integer, seat smallint, touched_by integer)|v|f|u
+oncall_internal.believe_facts(fact_table regclass, key text, touched_by integer, believe boolean)|v|f|u
 oncall_internal.better_handover(people integer[], cadence oncall.cadence, begins timestamp with time zone)|s|f|u
 oncall_internal.cadence_cmp(oncall.cadence, oncall.cadence)|i|t|s
 oncall_internal.cadence_eq(oncall.cadence, oncall.cadence)|i|t|s
@@ -274,9 +283,12 @@ oncall_internal.callout_periods(during tstzrange, pay_policy_id integer, person_
 oncall_internal.change_effect(rotation_id integer, during tstzrange, known_before timestamp with time zone)|s|t|s
 oncall_internal.change_rows(change_id integer)|s|t|s
 oncall_internal.change_windows(change_id integer)|s|f|s
+oncall_internal.change_words(change_id integer)|s|t|s
 oncall_internal.closed(recorded tstzrange, xmin xid)|v|t|u
 oncall_internal.coming_duty(rotation_id integer)|s|t|u
+oncall_internal.cover_author(cover_id integer)|s|t|s
 oncall_internal.cover_rules()|v|f|u
+oncall_internal.cover_words(rotation_id integer, seat smallint, during tstzrange)|s|t|s
 oncall_internal.covers_out_of_step(rotation_id integer, known_at timestamp with time zone)|s|f|s
 oncall_internal.create_grants(OUT schema name, OUT grantee text, OUT owner regrole)|s|f|s
 oncall_internal.currency_digits(currency text)|i|t|s
@@ -284,6 +296,7 @@ oncall_internal.current_person()|s|f|s
 oncall_internal.date_span(days daterange)|s|t|s
 oncall_internal.duty_text(rotation_id integer, during tstzrange)|s|f|s
 oncall_internal.end_change()|v|f|u
+oncall_internal.entry_periods(layer_member_id integer)|s|t|s
 oncall_internal.fill_cover()|v|f|u
 oncall_internal.handover_suits(people integer[], zone text, at timestamp with time zone)|s|f|s
 oncall_internal.handovers_support(internal)|i|t|s
@@ -333,14 +346,19 @@ oncall_internal.judge_covers()|v|f|u
 oncall_internal.judge_past()|v|f|u
 oncall_internal.keep_change()|v|f|u
 oncall_internal.keep_history()|v|f|u
+oncall_internal.kept_entries(old integer[], new integer[], circular boolean)|i|t|s
 oncall_internal.layer_begins(valid tstzrange, cadence oncall.cadence)|s|f|s
 oncall_internal.layer_has_members()|v|f|u
 oncall_internal.layer_member_rules()|v|f|u
+oncall_internal.layer_names(rotation_id integer, layer_id integer, at timestamp with time zone)|s|t|s
 oncall_internal.layer_people(layer_id integer, at timestamp with time zone)|s|t|s
 oncall_internal.layer_rule_rules()|v|f|u
 oncall_internal.layer_rules()|v|f|u
 oncall_internal.layer_starts(layer_id integer)|s|t|s
+oncall_internal.layer_to_change(rotation_id integer, since timestamp with time zone, layer_id integer)|s|f|s
+oncall_internal.layer_turn(rotation_id integer, layer_id integer, at timestamp with time zone, OUT number bigint, OUT period tstzrange, OUT members integer[])|s|t|s
 oncall_internal.layer_until(layer_id integer)|s|t|s
+oncall_internal.layers_at(rotation_id integer, since timestamp with time zone)|s|t|s
 oncall_internal.length_of(periods tstzmultirange)|i|t|s
 oncall_internal.lieu_entry_balance()|v|f|u
 oncall_internal.lieu_entry_rules()|v|f|u
@@ -349,11 +367,17 @@ oncall_internal.lieu_items(person_id integer)|s|f|s
 oncall_internal.lint_escalation(own oncall.rotation)|s|f|u
 oncall_internal.lint_gaps(own oncall.rotation)|s|f|u
 oncall_internal.lint_holidays(own oncall.rotation)|s|f|u
+oncall_internal.lint_idle_layers(own oncall.rotation)|s|f|u
 oncall_internal.lint_left(own oncall.rotation)|s|f|u
 oncall_internal.lint_people(rotation_id integer)|s|f|u
 oncall_internal.lint_rotations(asked oncall.ref)|s|f|u
 oncall_internal.lint_rules(own oncall.rotation, constraint_name text, person_id integer, person text, during tstzrange, message text)|s|f|u
 oncall_internal.lint_shape(own oncall.rotation)|s|f|u
+oncall_internal.lint_short_lists(own oncall.rotation)|s|f|u
+oncall_internal.lint_weekends(own oncall.rotation)|s|f|u
+oncall_internal.list_at(layer_id integer, at timestamp with time zone)|s|t|s
+oncall_internal.list_changes(layer_id integer, people integer[], at timestamp with time zone, circular boolean)|s|f|s
+oncall_internal.list_names(layer_id integer, at timestamp with time zone)|s|t|s
 oncall_internal.listed_periods(rotation_id integer, person_id integer, during tstzrange)|s|t|s
 oncall_internal.literal_names(people integer[])|s|t|s
 oncall_internal.literal_time(at timestamp with time zone, zone text)|s|t|s
@@ -364,6 +388,7 @@ oncall_internal.lock_covers(rotation_ids integer[], seats smallint[], periods ts
 oncall_internal.lock_rotation(rotation_id integer)|v|f|u
 oncall_internal.managers_of(person_id integer)|s|t|s
 oncall_internal.members_to_ask(own oncall.rotation, listed integer[], wanted integer)|s|f|u
+oncall_internal.mending(rotation_id integer, cover_ids integer[], periods tstzrange[])|s|t|s
 oncall_internal.moment()|v|f|u
 oncall_internal.next_turn(cadence oncall.cadence, from_time timestamp with time zone, OUT turn bigint, OUT at timestamp with time zone)|s|f|s
 oncall_internal.note_cover()|v|f|u
@@ -404,6 +429,9 @@ oncall_internal.pay_run_rules()|v|f|u
 oncall_internal.people_named(names text[])|s|t|s
 oncall_internal.person_keep_past()|v|f|u
 oncall_internal.person_named(person oncall.ref)|s|t|s
+oncall_internal.place_after(layer_member_id integer, people integer)|s|t|s
+oncall_internal.place_at_end(layer_id integer)|s|t|s
+oncall_internal.place_before(layer_member_id integer, people integer)|s|t|s
 oncall_internal.plan_season(rotation_id integer, during daterange, season text, length integer)|s|f|u
 oncall_internal.plan_shifts(during tstzrange, rotation_id integer, since timestamp with time zone, weights integer[])|s|f|s
 oncall_internal.recorded_now()|v|f|u
@@ -427,13 +455,17 @@ oncall_internal.ref_send(oncall.ref)|s|t|s
 oncall_internal.ref_sortsupport(internal)|i|t|s
 oncall_internal.refuse_begun(period tstzrange, zone text)|s|f|s
 oncall_internal.refuse_gap(pay_policy_id integer, period daterange)|s|f|u
+oncall_internal.refuse_held(rotation_id integer, seat smallint, period tstzrange)|s|f|u
 oncall_internal.refuse_infinity(argument text, at timestamp with time zone)|i|f|s
 oncall_internal.refuse_missing_offer(swap_request_id integer)|s|f|u
 oncall_internal.refuse_not_held(rotation_id integer, person_id integer, during tstzrange, seat smallint, offer integer)|s|f|u
 oncall_internal.refuse_null(argument text, is_null boolean)|i|f|s
 oncall_internal.refuse_open_responses(pay_policy_id integer, period daterange)|s|f|u
+oncall_internal.refuse_other_standing(touched_by integer)|s|f|s
+oncall_internal.refuse_pairing(pairing text)|i|f|s
 oncall_internal.refuse_period(argument text, period tstzrange)|s|f|s
 oncall_internal.refuse_planned(rotation_id integer, during daterange, length integer)|s|f|u
+oncall_internal.refuse_since(rotation_id integer, since timestamp with time zone, until timestamp with time zone)|s|f|s
 oncall_internal.refuse_turn(rotation oncall.rotation, days daterange, placed integer, names text[], obstacles text[])|s|f|s
 oncall_internal.refuse_two_seats(rotation_id integer, person_id integer, at timestamp with time zone, seats smallint[])|s|f|s
 oncall_internal.response_rules()|v|f|u
@@ -444,12 +476,16 @@ oncall_internal.schema_version()|i|f|s
 oncall_internal.season_blocks(days date[], observes date[], seasons text[])|i|t|s
 oncall_internal.season_reach(rotation_id integer, during daterange, season text)|s|t|s
 oncall_internal.seat_named(rotation_id integer, seat text)|s|t|s
+oncall_internal.set_standing(rotation_id integer, person_id integer, standing text, period tstzrange)|v|f|u
 oncall_internal.shift_at(rotation_id integer, person_id integer, at timestamp with time zone, INOUT seat smallint, OUT period tstzrange)|s|f|u
 oncall_internal.shifts_of_people(shifts bigint, people bigint, verb text)|i|t|s
+oncall_internal.since_words(period tstzrange, zone text)|s|t|s
 oncall_internal.some_of(items text[], most integer)|i|t|s
 oncall_internal.spoken_time(at timestamp with time zone, zone text)|s|t|s
 oncall_internal.standing_breaches()|s|f|u
+oncall_internal.standing_covers(rotation_id integer, seat smallint, asked tstzmultirange)|s|t|s
 oncall_internal.standing_layers(rotation_id integer)|s|t|s
+oncall_internal.stands(change_id integer)|s|t|s
 oncall_internal.swap_request_insert()|v|f|u
 oncall_internal.swap_request_update()|v|f|u
 oncall_internal.take_offer(swap_request_id integer, accepted_by integer)|v|f|u
@@ -460,6 +496,7 @@ oncall_internal.tell_covers(rotation_id integer, known_before timestamp with tim
 oncall_internal.tell_moves(change_id integer, rotation_id integer, zone text, since timestamp with time zone, known_before timestamp with time zone)|v|f|u
 oncall_internal.tell_people(rotation_id integer, zone text, sources text[], ids integer[], starts timestamp with time zone[], ends timestamp with time zone[])|v|f|u
 oncall_internal.tell_short_layers(layer_ids integer[], zone text)|s|t|s
+oncall_internal.touched_covers(change_id integer)|s|t|s
 oncall_internal.trade(rotation_ids integer[], seats smallint[], periods tstzrange[], from_ids integer[], to_ids integer[], proposed_by integer, reason text, offer integer, past_reason text)|v|f|u
 oncall_internal.traded_shift(rotation_id integer, person_id integer, argument text, at timestamp with time zone, part tstzrange, INOUT seat smallint, OUT period tstzrange)|s|f|u
 oncall_internal.turn_seats(members integer[], pairing text, seats integer, turn bigint)|i|t|s
@@ -485,6 +522,7 @@ oncall_internal.write_accruals(pay_run_id integer)|v|f|u
 oncall_internal.write_change()|v|f|u
 oncall_internal.write_covers(rotation_ids integer[], seats smallint[], periods tstzrange[], person_ids integer[], kind text, person_id integer, reason text, past_reason text)|v|f|u
 oncall_internal.write_layer(rotation_id integer, people integer[], cadence oncall.cadence, rank integer, valid tstzrange, hours oncall.weekly_hours, pairing text, first_seat integer, seats integer, spread boolean)|v|f|u
+oncall_internal.write_rule(kind text, rotation_id integer, since timestamp with time zone, layer_id integer, cadence oncall.cadence, hours oncall.weekly_hours, pairing text, spread boolean, reason text, past_reason text)|v|f|u
 oncall_internal.written_now(xmin xid)|s|t|s
 \.
 CREATE TEMPORARY VIEW found AS
