@@ -524,7 +524,8 @@ SELECT statement, t.* FROM unnest(ARRAY[
 	public.try(statement) t;
 -- and what is allowed them is history all the same
 UPDATE oncall.cover SET person_id = 1 WHERE cover_id = 1;
-UPDATE oncall.cover SET recorded = oncall_internal.closed(recorded, xmin) WHERE cover_id = (SELECT max(cover_id) FROM oncall.cover WHERE upper_inf(recorded)) RETURNING cover_id AS id \gset
+UPDATE oncall.cover SET recorded = oncall_internal.closed(recorded, xmin)
+	WHERE cover_id = (SELECT max(cover_id) FROM oncall.cover WHERE upper_inf(recorded)) RETURNING cover_id AS id \gset
 SELECT oncall.end_layer(2, '2027-02-01Z') > 0 AS done;
 SELECT oncall.withdraw_layer(2) > 0 AS done;
 RESET ROLE;

@@ -101,7 +101,8 @@ SELECT code, con FROM public.try($$SELECT oncall.add_layer('SRE', '{Dai}', 'R/20
 CALL public.try_all(ARRAY[
 	$$SELECT oncall.end_cover(1, '2020-03-01 12:00Z', past_reason => 'was ill')$$,
 	$$SELECT oncall.end_layer(1, '2020-12-20Z', past_reason => 'forgotten')$$,
-	$$INSERT INTO oncall.change (change_id, kind, rotation_id, past_reason) VALUES (90, 'rows', 1, 'forgotten'); INSERT INTO oncall.layer_leave (layer_member_id, period, change_id) VALUES (2, '[2020-12-01Z,)', 90)$$,
+	$$INSERT INTO oncall.change (change_id, kind, rotation_id, past_reason) VALUES (90, 'rows', 1, 'forgotten');
+	INSERT INTO oncall.layer_leave (layer_member_id, period, change_id) VALUES (2, '[2020-12-01Z,)', 90)$$,
 	$$SET LOCAL oncall.past_reason = 'forgotten'; INSERT INTO oncall.layer_leave (layer_member_id, period) VALUES (2, '[2020-12-01Z,)')$$,
 	$$SET LOCAL oncall.past_reason = ''; INSERT INTO oncall.layer_leave (layer_member_id, period) VALUES (2, '[2020-12-01Z,)')$$]);
 BEGIN;

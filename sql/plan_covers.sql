@@ -88,7 +88,9 @@ SELECT oncall.cover_shift('Web', '[2126-08-05 18:00,2126-08-07)', (SELECT person
 INSERT INTO oncall.absence (person_id, period, kind) VALUES (5, '[2126-08-06,2126-08-06 06:00)', 'sick');
 SELECT period, for_person, by_person, reason FROM oncall.plan_covers('Web', '[2126-08-06,2126-08-07)');
 SELECT covers FROM oncall.apply_plan('Web', '[2126-08-06,2126-08-07)');
-SELECT seat, period, person_id <> 5 AS another, (SELECT h.reason FROM oncall.change h WHERE h.change_id = cover.change_id), upper_inf(recorded) AS believed FROM oncall.cover WHERE lower(period) > '2126-08-01' ORDER BY cover_id;
+SELECT seat, period, person_id <> 5 AS another,
+	(SELECT h.reason FROM oncall.change h WHERE h.change_id = cover.change_id), upper_inf(recorded) AS believed
+FROM oncall.cover WHERE lower(period) > '2126-08-01' ORDER BY cover_id;
 
 -- Who may: managers write plans, members see what they may know, readers nothing
 CREATE ROLE regress_oncall_plan_reader;

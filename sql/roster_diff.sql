@@ -161,7 +161,8 @@ BEGIN;
 SET LOCAL oncall.past_reason = 'never was';
 SET LOCAL client_min_messages = warning;
 SELECT oncall.withdraw_layer(4) > 0 AS done;
-SELECT regexp_replace(m[1], 'from .* on [0-9]+', 'from ... on ...') AS said FROM oncall_internal.change_windows(public.last()) w, oncall_internal.tell_moves(public.last(), 3, 'UTC', w.since, w.known_before) AS m;
+SELECT regexp_replace(m[1], 'from .* on [0-9]+', 'from ... on ...') AS said
+FROM oncall_internal.change_windows(public.last()) w, oncall_internal.tell_moves(public.last(), 3, 'UTC', w.since, w.known_before) AS m;
 SELECT min(since), count(*) > 100 AS many FROM public.moved();
 ROLLBACK;
 

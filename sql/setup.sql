@@ -209,7 +209,8 @@ UPDATE oncall.cover SET person_id = 2 WHERE upper_inf(recorded);
 SELECT oncall.end_cover(cover_id, '2031-03-04Z') FROM oncall.cover WHERE upper_inf(recorded);
 SELECT oncall.end_layer(layer_id, '2031-03-03Z') FROM oncall.layer WHERE upper_inf(recorded);
 SELECT oncall.withdraw_layer(layer_id) FROM oncall.layer WHERE upper_inf(recorded);
-SELECT period, person_id, isempty(recorded) AS never, upper_inf(recorded) AS believed, (SELECT h.made_by FROM oncall.change h WHERE h.change_id = cover.change_id), copy_of IS NOT NULL AS copy
+SELECT period, person_id, isempty(recorded) AS never, upper_inf(recorded) AS believed,
+	(SELECT h.made_by FROM oncall.change h WHERE h.change_id = cover.change_id), copy_of IS NOT NULL AS copy
 FROM oncall.cover ORDER BY cover_id;
 DELETE FROM oncall.person WHERE name = 'Cleo';
 SELECT oncall.grant_access('regress_oncall_other', 'reader');

@@ -322,11 +322,12 @@ change_current(Oid relid, int32 rotation_id)
 static bool
 is_blank(const text *words)
 {
-	int			i;
+	const char *c = VARDATA_ANY(words);
+	const char *end = c + VARSIZE_ANY_EXHDR(words);
 
-	for (i = 0; i < VARSIZE_ANY_EXHDR(words); i++)
+	for (; c < end; c++)
 	{
-		if (VARDATA_ANY(words)[i] != ' ')
+		if (*c != ' ')
 			return false;
 	}
 	return true;

@@ -202,7 +202,8 @@ $$;
 COMMENT ON FUNCTION oncall_internal.layer_rule_rules() IS
 'Trigger of oncall.layer_rule: pairing mixed needs a layer of two seats (23514).';
 CREATE TRIGGER check_rule BEFORE INSERT OR UPDATE OF layer_id, hours, pairing ON oncall.layer_rule
-	FOR EACH ROW WHEN (NEW.hours IS NOT NULL OR NEW.pairing IS NOT NULL) EXECUTE FUNCTION oncall_internal.layer_rule_rules();
+	FOR EACH ROW WHEN (NEW.hours IS NOT NULL OR NEW.pairing IS NOT NULL)
+	EXECUTE FUNCTION oncall_internal.layer_rule_rules();
 
 CREATE FUNCTION oncall_internal.layer_until(layer_id integer) RETURNS timestamptz
 LANGUAGE sql STABLE STRICT PARALLEL SAFE

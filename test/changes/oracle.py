@@ -26,7 +26,7 @@ from by_turns import (  # noqa: E402 (where it stands is told above)
 
 DATABASE = "oncall_changes"
 SEED = int(sys.argv[1]) if len(sys.argv) > 1 else int(time.time())
-CASES = int(sys.argv[2] if len(sys.argv) > 2 else os.environ.get("ONCALL_CASES", 120))
+CASES = int(sys.argv[2] if len(sys.argv) > 2 else os.environ.get("ONCALL_CASES", 270))
 PEOPLE = 12
 PAIRINGS = ["staggered", "following", "preceding", "fixed", "mixed"]
 FOREVER = (0, NOEND)
