@@ -535,28 +535,11 @@ COMMENT ON FUNCTION oncall_internal.layer_names(integer, integer, timestamptz) I
 
 CREATE VIEW oncall.layer_now AS
 	SELECT l.layer_id, l.rotation_id, r.name AS rotation, l.name, l.rank, l.first_seat, l.seats,
-		coalesce(h.hours, l.hours) AS hours, coalesce(c.cadence, l.cadence) AS cadence,
-		coalesce(g.pairing, l.pairing) AS pairing, coalesce(s.spread, l.spread) AS spread,
+		t.hours, t.cadence, t.pairing, t.spread,
 		oncall_internal.layer_names(l.rotation_id, l.layer_id, now()) AS members,
 		lower(l.valid) AS since, oncall_internal.layer_until(l.layer_id) AS until
 	FROM oncall.layer l
-	JOIN oncall.rotation r ON r.rotation_id = l.rotation_id
-	LEFT JOIN LATERAL (SELECT u.hours FROM oncall.layer_rule u
-		WHERE u.layer_id = l.layer_id AND oncall_internal.is_believed(u.recorded)
-			AND u.since <= now() AND u.hours IS NOT NULL
-		ORDER BY u.since DESC, u.layer_rule_id DESC LIMIT 1) h ON true
-	LEFT JOIN LATERAL (SELECT u.cadence FROM oncall.layer_rule u
-		WHERE u.layer_id = l.layer_id AND oncall_internal.is_believed(u.recorded)
-			AND u.since <= now() AND u.cadence IS NOT NULL
-		ORDER BY u.since DESC, u.layer_rule_id DESC LIMIT 1) c ON true
-	LEFT JOIN LATERAL (SELECT u.pairing FROM oncall.layer_rule u
-		WHERE u.layer_id = l.layer_id AND oncall_internal.is_believed(u.recorded)
-			AND u.since <= now() AND u.pairing IS NOT NULL
-		ORDER BY u.since DESC, u.layer_rule_id DESC LIMIT 1) g ON true
-	LEFT JOIN LATERAL (SELECT u.spread FROM oncall.layer_rule u
-		WHERE u.layer_id = l.layer_id AND oncall_internal.is_believed(u.recorded)
-			AND u.since <= now() AND u.spread IS NOT NULL
-		ORDER BY u.since DESC, u.layer_rule_id DESC LIMIT 1) s ON true
+	JOIN oncall.rotation r ON r.rotation_id = l.rotation_id, oncall_internal.layer_terms(l.layer_id, now()) t
 	WHERE oncall_internal.is_believed(l.recorded) AND (oncall_internal.layer_until(l.layer_id) <= now()) IS NOT TRUE;
 COMMENT ON VIEW oncall.layer_now IS
 'The layers that are not over, with the rules that hold now and the list of the turn under way (of turn 0 where the layer begins later).';

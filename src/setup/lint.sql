@@ -35,14 +35,13 @@ COMMENT ON FUNCTION oncall_internal.layer_people(integer, timestamptz) IS
 
 CREATE FUNCTION oncall_internal.standing_layers(rotation_id integer)
 RETURNS TABLE (layer_id integer, rank integer, valid tstzrange,
-	cadence oncall.cadence, hours oncall.weekly_hours, pairing text,
-	seats smallint, begins timestamptz)
+	cadence oncall.cadence, hours oncall.weekly_hours, pairing text, spread boolean,
+	first_seat smallint, seats smallint, begins timestamptz)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 5
 BEGIN ATOMIC
 	SELECT l.layer_id, l.rank, tstzrange(lower(l.valid), oncall_internal.layer_until(l.layer_id)),
-		l.cadence, l.hours, l.pairing, l.seats,
-		oncall_internal.layer_begins(l.valid, l.cadence)
-	FROM oncall.layer l
+		t.cadence, t.hours, t.pairing, t.spread, l.first_seat, l.seats, t.begins
+	FROM oncall.layer l, oncall_internal.layer_terms(l.layer_id, 'infinity') t
 	WHERE l.rotation_id = standing_layers.rotation_id
 		AND oncall_internal.is_believed(l.recorded)
 		AND (oncall_internal.layer_until(l.layer_id) > now()) IS NOT FALSE
@@ -120,6 +119,28 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION oncall_internal.better_handover(integer[], oncall.cadence, timestamptz) IS
 'For lint: a time from Tuesday to Thursday inside working hours at which a weekly cadence could hand over first, in a week from now or when the layer begins; as near to how it is now as can be.';
+
+CREATE FUNCTION oncall_internal.layer_of_pairs(own oncall.rotation, layer_id integer, at timestamptz, zone text)
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN (SELECT format('UPDATE oncall.rotation SET seats = seats || %L::text WHERE name = %L AND cardinality(seats) = 1; '
+			'SELECT oncall.add_layer(%L, %L, %L, %s, tstzrange(%s, %s), %L, %L, seats => 2); SELECT oncall.end_layer(%s, %s)',
+			CASE WHEN 'secondary' = ANY (own.seats) THEN 'second' ELSE 'secondary' END, own.name,
+			-- whose turn it would be then goes first
+			own.name, oncall_internal.layer_names(own.rotation_id, l.layer_id, layer_of_pairs.at - interval '1 microsecond'),
+			oncall.cadence(layer_of_pairs.at AT TIME ZONE zone, zone, '7 days'), l.rank, n.at,
+			coalesce(oncall_internal.literal_time(oncall_internal.layer_until(l.layer_id), zone), 'NULL'),
+			t.hours, t.pairing, l.layer_id, n.at)
+		FROM oncall.layer l, oncall_internal.layer_terms(l.layer_id, layer_of_pairs.at) t,
+			oncall_internal.literal_time(layer_of_pairs.at, zone) n(at)
+		WHERE l.layer_id = layer_of_pairs.layer_id);
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.layer_of_pairs(oncall.rotation, integer, timestamptz, text) IS
+'For lint: what adds a second seat to a rotation of one and puts the people of a layer on duty in pairs from a time on, for a week each.';
 
 CREATE FUNCTION oncall_internal.members_to_ask(
 	own oncall.rotation, listed integer[], wanted integer)
@@ -230,18 +251,14 @@ BEGIN
 		/ cardinality(oncall.steps(base.cadence));
 
 	handover := oncall_internal.better_handover(listed, base.cadence, begins);
-	change := format('SELECT oncall.set_cadence(%L, %L, %s, layer_id => %s', own.name,
+	change := format('SELECT oncall.set_cadence(%L, %L, %s, layer_id => %s)', own.name,
 		oncall.cadence(handover AT TIME ZONE zone, zone, '7 days'),
 		oncall_internal.literal_time(handover, zone), base.layer_id);
-	pair := format('UPDATE oncall.rotation SET seats = seats || %L::text WHERE name = %L AND cardinality(seats) = 1; %s, seats => 2)',
-		CASE WHEN 'secondary' = ANY (own.seats) THEN 'second' ELSE 'secondary' END,
-		own.name,
-		-- with a cadence that need not change, at its own next handover
-		CASE WHEN weekly THEN format('SELECT oncall.set_cadence(%L, %L, %s, layer_id => %s', own.name,
-				base.cadence,
-				oncall_internal.literal_time(date_trunc('minute', begins), zone), base.layer_id)
-			ELSE change END);
-	change := change || ')';
+	pair := oncall_internal.layer_of_pairs(own, base.layer_id,
+		-- a cadence that need not change hands over when it does
+		CASE WHEN weekly THEN (SELECT h.at FROM oncall.handovers(base.cadence,
+			tstzrange(begins + interval '1 minute', begins + interval '1 year')) AS h(at) ORDER BY h.at LIMIT 1)
+		ELSE handover END, zone);
 
 	IF NOT weekly THEN
 		rule := 'turn of a week';
@@ -869,22 +886,7 @@ DECLARE
 	found record;
 BEGIN
 	FOR base IN
-		SELECT l.layer_id, y.first_seat, l.begins, l.valid, coalesce(u.cadence, l.cadence) AS cadence,
-			coalesce(p.pairing, l.pairing) AS pairing, coalesce(s.spread, y.spread) AS spread
-		FROM oncall_internal.standing_layers(own.rotation_id) AS l
-		JOIN oncall.layer y ON y.layer_id = l.layer_id
-		LEFT JOIN LATERAL (SELECT u.cadence FROM oncall.layer_rule u WHERE u.layer_id = l.layer_id
-			AND u.cadence IS NOT NULL
-			AND u.since <= now() AND oncall_internal.is_believed(u.recorded) ORDER BY u.since DESC,
-				u.layer_rule_id DESC LIMIT 1) u ON true
-		LEFT JOIN LATERAL (SELECT u.pairing FROM oncall.layer_rule u WHERE u.layer_id = l.layer_id
-			AND u.pairing IS NOT NULL
-			AND u.since <= now() AND oncall_internal.is_believed(u.recorded) ORDER BY u.since DESC,
-				u.layer_rule_id DESC LIMIT 1) p ON true
-		LEFT JOIN LATERAL (SELECT u.spread FROM oncall.layer_rule u WHERE u.layer_id = l.layer_id
-			AND u.spread IS NOT NULL
-			AND u.since <= now() AND oncall_internal.is_believed(u.recorded) ORDER BY u.since DESC,
-				u.layer_rule_id DESC LIMIT 1) s ON true
+		SELECT l.* FROM oncall_internal.standing_layers(own.rotation_id) AS l
 	LOOP
 		base.begins := greatest(base.begins, now());
 		people := ARRAY(SELECT DISTINCT p.id FROM unnest(oncall_internal.layer_people(base.layer_id,

@@ -215,6 +215,33 @@ END;
 COMMENT ON FUNCTION oncall_internal.layer_until(integer) IS
 'When a layer ends, as believed now: at the end of its validity or by a rule. NULL: it does not.';
 
+CREATE FUNCTION oncall_internal.layer_terms(layer_id integer, at timestamptz)
+RETURNS TABLE (cadence oncall.cadence, hours oncall.weekly_hours, pairing text, spread boolean, begins timestamptz)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+	SELECT coalesce(t.cadence, l.cadence), coalesce(t.hours, l.hours), coalesce(t.pairing, l.pairing),
+		coalesce(t.spread, l.spread),
+		greatest(oncall_internal.layer_begins(l.valid, l.cadence),
+			oncall_internal.layer_begins(tstzrange(t.since, NULL), t.cadence))
+	FROM oncall.layer l
+	LEFT JOIN LATERAL (SELECT
+			(array_agg(u.cadence ORDER BY u.since DESC, u.layer_rule_id DESC)
+				FILTER (WHERE u.cadence IS NOT NULL))[1] AS cadence,
+			(array_agg(u.hours ORDER BY u.since DESC, u.layer_rule_id DESC)
+				FILTER (WHERE u.hours IS NOT NULL))[1] AS hours,
+			(array_agg(u.pairing ORDER BY u.since DESC, u.layer_rule_id DESC)
+				FILTER (WHERE u.pairing IS NOT NULL))[1] AS pairing,
+			(array_agg(u.spread ORDER BY u.since DESC, u.layer_rule_id DESC)
+				FILTER (WHERE u.spread IS NOT NULL))[1] AS spread,
+			max(u.since) FILTER (WHERE u.cadence IS NOT NULL) AS since
+		FROM oncall.layer_rule u
+		WHERE u.layer_id = l.layer_id AND u.since <= layer_terms.at
+			AND oncall_internal.is_believed(u.recorded)) t ON true
+	WHERE l.layer_id = layer_terms.layer_id;
+END;
+COMMENT ON FUNCTION oncall_internal.layer_terms(integer, timestamptz) IS
+'The rules of a layer at a time, as believed now: those that were set last, and from when on its cadence counts.';
+
 -- Covers
 
 CREATE FUNCTION oncall_internal.cover_rules() RETURNS trigger

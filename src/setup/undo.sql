@@ -49,7 +49,7 @@ BEGIN ATOMIC
 	-- the first version of its row since which the person has been the same
 	WITH versions AS (
 		SELECT v.change_id, row_number() OVER (ORDER BY v.copy_of IS NULL, lower(v.recorded), v.cover_id) AS n,
-			(v.rotation_id, v.seat) = (c.rotation_id, c.seat) AND v.person_id IS NOT DISTINCT FROM c.person_id same
+			v.rotation_id = c.rotation_id AND v.seat = c.seat AND v.person_id IS NOT DISTINCT FROM c.person_id same
 		FROM oncall.cover c
 		JOIN oncall.cover v ON v.cover_id = c.cover_id OR v.copy_of = c.cover_id AND NOT isempty(v.recorded)
 		WHERE c.cover_id = cover_author.cover_id)
@@ -85,7 +85,8 @@ BEGIN ATOMIC
 	UNION ALL
 	-- or a cover is taken away, but where its change wrote something in its
 	-- place; what write_covers() closes it only cuts
-	SELECT h.change_id, h.made_at, r, NULL, NULL
+	-- named, since a dump would not print them otherwise as it restores them
+	SELECT h.change_id, h.made_at, r, NULL AS cover_id, NULL AS person_id
 	FROM written w JOIN oncall.change h ON h.change_id = w.closed_by AND h.kind NOT IN ('undo', 'cover', 'swap', 'plan'),
 		unnest(tstzmultirange(w.period) - coalesce((
 			SELECT range_agg(x.period) FROM written x
@@ -298,7 +299,7 @@ BEGIN ATOMIC
 				row_number() OVER (PARTITION BY m.layer_id, m.person_id, v.period ORDER BY v.layer_leave_id) AS n
 			FROM oncall.layer_leave v JOIN oncall.layer_member m ON m.layer_member_id = v.layer_member_id
 			WHERE v.change_id = change_words.change_id AND v.copy_of IS NULL) v
-			ON (v.layer_id, v.period, v.n) = (w.layer_id, w.valid, w.n)
+			ON v.layer_id = w.layer_id AND v.period = w.valid AND v.n = w.n
 				AND v.person_id IS NOT DISTINCT FROM w.person_id),
 	-- covers by instants, however they have been cut since
 	spoken AS (
@@ -314,7 +315,7 @@ BEGIN ATOMIC
 		SELECT s.rotation_id, s.seat, s.person_id, s.instead_of, s.cover_id,
 			s.periods - coalesce(c.periods, '{}') AS periods
 		FROM spoken s LEFT JOIN closed c
-			ON (c.rotation_id, c.seat) = (s.rotation_id, s.seat) AND c.person_id IS NOT DISTINCT FROM s.person_id),
+			ON c.rotation_id = s.rotation_id AND c.seat = s.seat AND c.person_id IS NOT DISTINCT FROM s.person_id),
 	taken_back AS (
 		SELECT c.rotation_id, c.seat, c.person_id, c.cover_id, c.periods - coalesce((
 			SELECT range_agg(r) FROM spoken s, unnest(s.periods) r

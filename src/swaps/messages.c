@@ -445,7 +445,8 @@ message_reasons_member(const World *world, const PersonFacts *person,
 {
 	Period		left = {person->active.until, DT_NOEND};
 	Period		early = {DT_NOBEGIN, person->active.from};
-	const char *text = "not a member";
+	PeriodSet	known = {0};
+	PeriodSet	unknown;
 	int			i;
 
 	add_reason(reasons, "has left", &breach->instants, left);
@@ -455,15 +456,18 @@ message_reasons_member(const World *world, const PersonFacts *person,
 	for (i = 0; i < person->nmemberships; i++)
 	{
 		const Membership *membership = &person->memberships[i];
+		Period		within = period_and(membership->valid, person->active);
 
-		if (membership->rotation != duty->rotation ||
-			period_empty(period_and(membership->valid, duty->period)))
+		if (membership->rotation != duty->rotation || period_empty(within) ||
+			(membership->standing != STANDING_VOLUNTEER &&
+			 membership->standing != STANDING_SHADOW))
 			continue;
-		if (membership->standing == STANDING_VOLUNTEER)
-			text = "only a volunteer";
-
-		else if (membership->standing == STANDING_SHADOW)
-			text = "only a shadow";
+		add_reason(reasons,
+				   membership->standing == STANDING_SHADOW ?
+				   "only a shadow" : "only a volunteer",
+				   &breach->instants, within);
+		period_set_add(&known, within);
 	}
-	add_reason(reasons, text, &breach->instants, person->active);
+	unknown = period_set_minus(&breach->instants, &known);
+	add_reason(reasons, "not a member", &unknown, person->active);
 }

@@ -198,7 +198,9 @@ WHERE w1.week = 2 AND w2.week = 5 AND w3.week = 8 AND r.name = 'Product 2'
 	AND a.person_id = oncall.primary_of(oncall.on_call(r.rotation_id, w1.begins))
 	AND b.person_id = oncall.primary_of(oncall.on_call(r.rotation_id, w2.begins))
 	AND c.person_id = oncall.primary_of(oncall.on_call(r.rotation_id, w3.begins)) \gset
-SELECT oncall.add_person(name, 'America/New_York') FROM unnest('{Ana Silva,Noah Fischer}'::text[]) AS name \g /dev/null
+SELECT oncall.add_person(name, 'America/New_York', company_phone => phone)
+FROM (VALUES ('Ana Silva', '+1 212 555 0170'), ('Noah Fischer', '+1 212 555 0171')) AS n(name, phone) \g /dev/null
+UPDATE oncall.person SET expectations_accepted_on = current_date WHERE name IN ('Ana Silva', 'Noah Fischer');
 \echo :bold' Two changes are planned, and a third is entered that comes between them.':off 'They compose:'
 SELECT clock_timestamp() AS before \gset
 \echo :dim :ana :off

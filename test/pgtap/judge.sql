@@ -26,6 +26,8 @@ SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 SET DateStyle = 'ISO';
 SET IntervalStyle = 'postgres';
+-- what is past may be traded as well
+SET oncall.past_reason = 'a test';
 SET synchronous_commit = off;
 SET max_parallel_workers_per_gather = 0;
 SET jit = off;

@@ -15,7 +15,7 @@ my $answers = 'test/data/answers.sql';
 
 my $node = PostgreSQL::Test::Cluster->new('crash');
 $node->init;
-$node->append_conf('postgresql.conf', "max_prepared_transactions = 5\nautovacuum = off");
+$node->append_conf('postgresql.conf', "max_prepared_transactions = 5\nautovacuum = off\noncall.past_reason = 'what a test says of the past'");
 $node->start;
 $node->safe_psql('postgres', 'CREATE EXTENSION oncall');
 $node->safe_psql('postgres', 'SELECT oncall.setup()');

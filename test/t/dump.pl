@@ -204,8 +204,10 @@ for my $statement (map { split /\n/ } @statements)
 is(sql($source, q(SELECT count(*), count(copy_of), count(*) FILTER (WHERE isempty(recorded)),
 			count(*) FILTER (WHERE upper_inf(recorded)) FROM oncall.cover)),
 	'7|2|1|3', 'covers of every kind');
-is(sql($source, q(SELECT count(*), count(copy_of), count(*) FILTER (WHERE upper_inf(recorded)) FROM oncall.layer)),
-	'4|2|1', 'layers of every kind');
+is(sql($source, qq(SELECT string_agg((xpath('//c/text()', query_to_xml(format('SELECT (count(*), count(copy_of),
+			count(*) FILTER (WHERE upper_inf(recorded))) AS c FROM oncall.%I', t), true, true, '')))[1]::text, ' ')
+			FROM unnest('{layer,layer_member,layer_leave,layer_rule}'::text[]) t)),
+	'(2,0,1) (7,0,7) (2,1,1) (3,0,3)', 'layers of every kind, and what changes them');
 
 my $dump = dump_of($source);
 like($dump, qr/CREATE TABLE oncall\.cover /, 'tables are dumped');

@@ -21,7 +21,7 @@ my ($publisher, $subscriber) = map {
 	my $node = PostgreSQL::Test::Cluster->new($_);
 
 	$node->init(allows_streaming => 'logical');
-	$node->append_conf('postgresql.conf', 'max_prepared_transactions = 5');
+	$node->append_conf('postgresql.conf', "max_prepared_transactions = 5\noncall.past_reason = 'what a test says of the past'");
 	$node->start;
 	$node->safe_psql('postgres', "CREATE ROLE owner_of_$_; GRANT CREATE ON DATABASE postgres TO owner_of_$_");
 	$node->safe_psql('postgres', "SET ROLE owner_of_$_; CREATE EXTENSION oncall; SELECT oncall.setup()");

@@ -16,7 +16,7 @@ my $answers = 'test/data/answers.sql';
 
 my $primary = PostgreSQL::Test::Cluster->new('primary');
 $primary->init(allows_streaming => 1);
-$primary->append_conf('postgresql.conf', 'max_prepared_transactions = 5');
+$primary->append_conf('postgresql.conf', "max_prepared_transactions = 5\noncall.past_reason = 'what a test says of the past'");
 $primary->start;
 $primary->backup('base');
 my $standby = PostgreSQL::Test::Cluster->new('standby');

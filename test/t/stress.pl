@@ -204,6 +204,7 @@ cmp_ok(sql(q{SELECT count(*) FROM stress.outcome WHERE outcome = '23514'}), '>',
 is(join(' ', grep { !/^(23514|40001|23P01|40P01|55000|57P01)$/ } sort keys %errors),
 	'', 'at commit, too');
 cmp_ok($errors{'23514'} || 0, '>', 0, 'some are refused there');
+diag(grep { /deadlock detected/ .. /STATEMENT/ } split /^/, slurp_file($node->logfile));
 is(sql(q{SELECT count(*) FROM stress.outcome WHERE outcome = '40P01'}) + ($errors{'40P01'} || 0), 0, 'no deadlock');
 is(sql('SELECT count(*) FROM pg_locks WHERE locktype = \'transactionid\''), '0', 'nobody waits');
 
