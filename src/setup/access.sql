@@ -4,23 +4,28 @@
 ALTER TABLE oncall.absence ENABLE ROW LEVEL SECURITY;
 CREATE POLICY absence_own ON oncall.absence
 	USING (EXISTS (SELECT FROM oncall.person p WHERE p.person_id = absence.person_id AND p.db_role = current_user));
-COMMENT ON POLICY absence_own ON oncall.absence IS 'People see their own absences: those of the person whose db_role is the current role.';
+COMMENT ON POLICY absence_own ON oncall.absence IS
+'People see their own absences: those of the person whose db_role is the current role.';
 ALTER TABLE oncall.pay_assignment ENABLE ROW LEVEL SECURITY;
 CREATE POLICY pay_assignment_own ON oncall.pay_assignment
 	USING (EXISTS (SELECT FROM oncall.person p WHERE p.person_id = pay_assignment.person_id AND p.db_role = current_user));
-COMMENT ON POLICY pay_assignment_own ON oncall.pay_assignment IS 'People see by which policy they are paid: the person whose db_role is the current role.';
+COMMENT ON POLICY pay_assignment_own ON oncall.pay_assignment IS
+'People see by which policy they are paid: the person whose db_role is the current role.';
 ALTER TABLE oncall.response ENABLE ROW LEVEL SECURITY;
 CREATE POLICY response_own ON oncall.response
 	USING (EXISTS (SELECT FROM oncall.person p WHERE p.person_id = response.person_id AND p.db_role = current_user));
-COMMENT ON POLICY response_own ON oncall.response IS 'People see their own responses: those of the person whose db_role is the current role.';
+COMMENT ON POLICY response_own ON oncall.response IS
+'People see their own responses: those of the person whose db_role is the current role.';
 ALTER TABLE oncall.pay_line ENABLE ROW LEVEL SECURITY;
 CREATE POLICY pay_line_own ON oncall.pay_line
 	USING (EXISTS (SELECT FROM oncall.person p WHERE p.person_id = pay_line.person_id AND p.db_role = current_user));
-COMMENT ON POLICY pay_line_own ON oncall.pay_line IS 'People see what they were paid: the person whose db_role is the current role.';
+COMMENT ON POLICY pay_line_own ON oncall.pay_line IS
+'People see what they were paid: the person whose db_role is the current role.';
 ALTER TABLE oncall.lieu_entry ENABLE ROW LEVEL SECURITY;
 CREATE POLICY lieu_entry_own ON oncall.lieu_entry
 	USING (EXISTS (SELECT FROM oncall.person p WHERE p.person_id = lieu_entry.person_id AND p.db_role = current_user));
-COMMENT ON POLICY lieu_entry_own ON oncall.lieu_entry IS 'People see their own time in lieu: those of the person whose db_role is the current role.';
+COMMENT ON POLICY lieu_entry_own ON oncall.lieu_entry IS
+'People see their own time in lieu: those of the person whose db_role is the current role.';
 
 CREATE FUNCTION oncall.grant_access(role name, access text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

@@ -12,8 +12,7 @@ CREATE TABLE oncall.pay_run (
 	closed_by name NOT NULL DEFAULT current_user,
 	CONSTRAINT pay_run_id_positive CHECK (pay_run_id > 0),
 	CONSTRAINT pay_run_number_positive CHECK (number > 0),
-	CONSTRAINT pay_run_period_bounded CHECK (NOT isempty(period) AND NOT lower_inf(period) AND NOT upper_inf(period)
-		AND isfinite(lower(period)) AND isfinite(upper(period))),
+	CONSTRAINT pay_run_period_bounded CHECK (oncall_internal.is_bounded(period)),
 	CONSTRAINT pay_run_no_overlap EXCLUDE USING gist (
 		int8range(pay_policy_id, pay_policy_id, '[]') WITH &&, period WITH &&),
 	CONSTRAINT pay_run_policy_id_number_key UNIQUE (pay_policy_id, number)
@@ -100,8 +99,7 @@ DECLARE
 	policy record;
 	other record;
 BEGIN
-	IF isempty(NEW.period) OR lower_inf(NEW.period) OR upper_inf(NEW.period)
-		OR NOT isfinite(lower(NEW.period)) OR NOT isfinite(upper(NEW.period)) THEN
+	IF NOT oncall_internal.is_bounded(NEW.period) THEN
 		RAISE EXCEPTION 'a pay run must have a first and a last day'
 			USING ERRCODE = '23514', SCHEMA = 'oncall', TABLE = 'pay_run', CONSTRAINT = 'pay_run_period_bounded',
 				DETAIL = format('Its period would be %s.', NEW.period),

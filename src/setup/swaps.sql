@@ -579,14 +579,12 @@ CREATE TABLE oncall.swap_request (
 	expires_at timestamptz NOT NULL GENERATED ALWAYS AS (least(lower(period), lower(in_return_period))) STORED,
 	closed_at timestamptz,
 	CONSTRAINT swap_request_id_positive CHECK (swap_request_id > 0),
-	CONSTRAINT swap_request_period_bounded CHECK (NOT isempty(period)
-		AND lower_inc(period) AND NOT upper_inc(period) AND NOT upper_inf(period)
-		AND isfinite(lower(period)) AND isfinite(upper(period))),
+	CONSTRAINT swap_request_period_bounded CHECK (
+		oncall_internal.is_half_open(period) AND oncall_internal.is_bounded(period)),
 	CONSTRAINT swap_request_in_return_whole CHECK (
 		num_nulls(in_return_rotation_id, in_return_seat, in_return_period) IN (0, 3)),
-	CONSTRAINT swap_request_in_return_period_bounded CHECK (NOT isempty(in_return_period)
-		AND lower_inc(in_return_period) AND NOT upper_inc(in_return_period) AND NOT upper_inf(in_return_period)
-		AND isfinite(lower(in_return_period)) AND isfinite(upper(in_return_period))),
+	CONSTRAINT swap_request_in_return_period_bounded CHECK (
+		oncall_internal.is_half_open(in_return_period) AND oncall_internal.is_bounded(in_return_period)),
 	CONSTRAINT swap_request_state CHECK (state IN ('open', 'accepted', 'withdrawn', 'expired')),
 	CONSTRAINT swap_request_closed CHECK ((state = 'open') = (closed_at IS NULL)),
 	CONSTRAINT swap_request_accepted CHECK (CASE WHEN state = 'accepted'

@@ -318,9 +318,11 @@ oncall_internal.hours_sum_final(internal)|i|f|s
 oncall_internal.hours_sum_remove(internal, oncall.hours)|i|f|s
 oncall_internal.hours_sum_serialize(internal)|i|t|s
 oncall_internal.is_believed(recorded tstzrange)|i|f|s
+oncall_internal.is_bounded(days daterange)|i|f|s
 oncall_internal.is_bounded(range tstzrange)|i|f|s
 oncall_internal.is_exact(length interval)|i|t|s
 oncall_internal.is_half_open(range tstzrange)|i|f|s
+oncall_internal.is_length(length interval)|i|t|s
 oncall_internal.is_nominal(length interval)|i|t|s
 oncall_internal.is_own(recorded tstzrange, xmin xid)|v|t|u
 oncall_internal.judge_covers()|v|f|u
