@@ -8,7 +8,8 @@ COMMENT ON POLICY absence_own ON oncall.absence IS
 'People see their own absences: those of the person whose db_role is the current role.';
 ALTER TABLE oncall.pay_assignment ENABLE ROW LEVEL SECURITY;
 CREATE POLICY pay_assignment_own ON oncall.pay_assignment
-	USING (EXISTS (SELECT FROM oncall.person p WHERE p.person_id = pay_assignment.person_id AND p.db_role = current_user));
+	USING (EXISTS (SELECT FROM oncall.person p
+		WHERE p.person_id = pay_assignment.person_id AND p.db_role = current_user));
 COMMENT ON POLICY pay_assignment_own ON oncall.pay_assignment IS
 'People see by which policy they are paid: the person whose db_role is the current role.';
 ALTER TABLE oncall.response ENABLE ROW LEVEL SECURITY;

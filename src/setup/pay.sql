@@ -325,13 +325,15 @@ BEGIN
 
 	SELECT a.valid, p.name INTO other
 	FROM oncall.pay_assignment a LEFT JOIN oncall.pay_policy p ON p.pay_policy_id = a.pay_policy_id
-	WHERE a.person_id = NEW.person_id AND a.valid && NEW.valid AND (a.pay_policy_id IS NULL) = (NEW.pay_policy_id IS NULL)
+	WHERE a.person_id = NEW.person_id AND a.valid && NEW.valid
+		AND (a.pay_policy_id IS NULL) = (NEW.pay_policy_id IS NULL)
 		AND (TG_OP = 'INSERT' OR a.pay_assignment_id <> OLD.pay_assignment_id)
 	ORDER BY a.valid LIMIT 1;
 	IF FOUND THEN
 		RAISE EXCEPTION 'pay assignments of "%" overlap', label
 			USING ERRCODE = '23P01', SCHEMA = 'oncall', TABLE = 'pay_assignment',
-				CONSTRAINT = CASE WHEN NEW.pay_policy_id IS NULL THEN 'pay_assignment_former_no_overlap' ELSE 'pay_assignment_no_overlap' END,
+				CONSTRAINT = CASE WHEN NEW.pay_policy_id IS NULL
+					THEN 'pay_assignment_former_no_overlap' ELSE 'pay_assignment_no_overlap' END,
 				DETAIL = format('One%s is valid %s, this one would be valid %s.',
 					coalesce(format(' to "%s"', other.name), ''), other.valid, NEW.valid),
 				HINT = 'End the one before you write the other.';
@@ -396,7 +398,8 @@ BEGIN
 
 	-- Nobody was ever on duty who stands in no layer and no cover that has
 	-- begun; what more there may be to these costs a row that is not needed.
-	IF NOT EXISTS (SELECT FROM oncall.pay_assignment a WHERE a.person_id = OLD.person_id AND a.pay_policy_id IS NOT NULL)
+	IF NOT EXISTS (SELECT FROM oncall.pay_assignment a
+			WHERE a.person_id = OLD.person_id AND a.pay_policy_id IS NOT NULL)
 		AND NOT EXISTS (SELECT FROM oncall.response r WHERE r.person_id = OLD.person_id)
 		AND NOT EXISTS (SELECT FROM oncall.cover c WHERE c.person_id = OLD.person_id AND lower(c.period) < at)
 		AND NOT EXISTS (

@@ -42,7 +42,8 @@ COMMENT ON FUNCTION oncall.pay_report(tstzrange, oncall.ref) IS
 
 CREATE FUNCTION oncall.explain_pay(person oncall.ref, during tstzrange)
 RETURNS TABLE (policy text, kind text, rotation text, seat_name text, callout tstzrange, band text,
-	starts timestamp, ends timestamp, zone text, hours interval, paid boolean, paid_hours numeric, rate numeric, per interval,
+	starts timestamp, ends timestamp, zone text, hours interval, paid boolean,
+	paid_hours numeric, rate numeric, per interval,
 	amount numeric, currency text, lieu_factor numeric, lieu_hours numeric)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
 BEGIN ATOMIC

@@ -57,9 +57,11 @@ COMMENT ON COLUMN oncall.duty_conflict.seat IS 'The seat: 1 is the primary, 2 th
 COMMENT ON COLUMN oncall.duty_conflict.seat_name IS 'The name of the seat.';
 COMMENT ON COLUMN oncall.duty_conflict.person_id IS 'Who holds it.';
 COMMENT ON COLUMN oncall.duty_conflict.person IS 'Their name.';
-COMMENT ON COLUMN oncall.duty_conflict.period IS 'The shift, from now on at the earliest and to the horizon at the latest.';
+COMMENT ON COLUMN oncall.duty_conflict.period IS
+'The shift, from now on at the earliest and to the horizon at the latest.';
 COMMENT ON COLUMN oncall.duty_conflict.conflict IS 'The parts of it that they cannot serve.';
-COMMENT ON COLUMN oncall.duty_conflict.reason IS 'What is in the way, such as absent (leave), has left, or not a member.';
+COMMENT ON COLUMN oncall.duty_conflict.reason IS
+'What is in the way, such as absent (leave), has left, or not a member.';
 COMMENT ON COLUMN oncall.duty_conflict.layer_id IS 'The layer that says that they hold it; NULL: a cover does.';
 COMMENT ON COLUMN oncall.duty_conflict.cover_id IS 'The cover that says so; NULL: a layer does.';
 
