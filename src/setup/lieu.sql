@@ -88,7 +88,7 @@ BEGIN ATOMIC
 		WHERE r.pay_policy_id = s.pay_policy_id AND r.period @> (lower(s.period) AT TIME ZONE p.zone)::date);
 END;
 COMMENT ON FUNCTION oncall_internal.lieu_items(integer) IS
-'What time in lieu consists of, of one person or of all (NULL): the rows of lieu_entry, and, with a pay_run_id of NULL, what call-outs have earned up to now() in periods that no run has closed. pay_policy_id is that which accrued it. What was recorded later for a closed period counts once the next run is closed.';
+'What time in lieu consists of, of one person or of all (NULL): the rows of lieu_entry, and, with a pay_run_id of NULL, what call-outs have earned up to now() in periods that no run has closed.';
 
 CREATE VIEW oncall.lieu_balance WITH (security_invoker = true) AS
 	SELECT i.person_id, p.name AS person, i.accrued, i.taken, i.expired, i.adjusted,
@@ -198,7 +198,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.lieu_entry_balance() IS
-'Trigger of oncall.lieu_entry: what is written by hand does not bring a balance below zero (23514, lieu_entry_within_balance), unless the policy that pays the person on that day has lieu_overdraft. Writes the person''s row anew, unchanged: of two sessions the second waits, and fails in REPEATABLE READ and above (40001). What runs correct is not refused.';
+'Trigger of oncall.lieu_entry: what is written by hand does not bring a balance below zero (23514, lieu_entry_within_balance), unless the policy of that day has lieu_overdraft. Of two sessions the second waits, and fails in REPEATABLE READ and above (40001).';
 CREATE TRIGGER lieu_entry_within_balance AFTER INSERT OR UPDATE OR DELETE ON oncall.lieu_entry
 	FOR EACH ROW EXECUTE FUNCTION oncall_internal.lieu_entry_balance();
 
@@ -221,7 +221,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.take_lieu(oncall.ref, interval, date, text) IS
-'Somebody takes time in lieu on a day (NULL: today, where they are): writes a row of lieu_entry, as an INSERT would, and returns its lieu_entry_id. A day of amount counts as 24 hours. Errors: 23514 for more than the balance, unless the policy allows it, and for an amount that is not positive or has months; 42704 for an unknown name, with near names; 22004 for NULL.';
+'Writes that somebody takes time in lieu on a day (NULL: today, where they are), and returns the lieu_entry_id. Errors: 23514 for more than the balance and for an amount that is not positive or has months, 42704 for an unknown person, 22004 for NULL.';
 
 CREATE FUNCTION oncall_internal.managers_of(person_id integer) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE

@@ -54,7 +54,7 @@ BEGIN ATOMIC
 	ORDER BY r.begins + r.length, p.name;
 END;
 COMMENT ON FUNCTION oncall.rest_at(timestamptz) IS
-'Who was called at night before an instant and is not to start again yet. At night: some of the call-out, up to the end of its last response, lay between 22:00 and 06:00 on the person''s clock. A further call-out that begins before rest_period has passed belongs to the same night. rest_rule restart: rest_period after the last call-out; make_up: the time that the call-outs took outside working hours, at the start of the next work if that is within 24 hours, else at once. called is the start of the first call-out, ended the end of the last; may_start is the end of rest, in_working_hours how much of it falls in working hours. Zone, working hours and public holidays are those of the start of a call-out, as pay has them. Call-outs that began more than seven days before are not looked at.';
+'Who was called at night (22:00 to 06:00 on their clock) before an instant and is not to start again yet, by the rest_rule of their policy. Call-outs that began more than seven days before are not looked at.';
 
 CREATE VIEW oncall.rest_due WITH (security_invoker = true) AS
 	SELECT r.person_id, r.person, r.policy, r.rest_rule, r.called, r.ended, r.rest, r.may_start,

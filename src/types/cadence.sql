@@ -36,7 +36,7 @@ CREATE TYPE oncall.cadence (
 	STORAGE = extended
 );
 COMMENT ON TYPE oncall.cadence IS
-'When a duty is handed over: an ISO 8601 repeating interval in a time zone, such as R/2026-01-06T12:00[Pacific/Auckland]/P7D, or with steps taken in turn: R/2026-01-05T09:00[Europe/London]/P4D,P3D. Handover n is at (anchor + the first n steps, repeated) AT TIME ZONE zone, but never before the one that it follows.';
+'When a duty is handed over: an ISO 8601 repeating interval in a time zone, such as R/2026-01-06T12:00[Pacific/Auckland]/P7D, or with steps taken in turn: R/2026-01-05T09:00[Europe/London]/P4D,P3D.';
 
 CREATE FUNCTION oncall.cadence(anchor pg_catalog.timestamp, zone pg_catalog.text, VARIADIC steps pg_catalog.interval[])
 RETURNS oncall.cadence
