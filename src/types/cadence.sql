@@ -45,23 +45,23 @@ AS 'MODULE_PATHNAME', 'oncall_cadence_from_parts';
 COMMENT ON FUNCTION oncall.cadence(pg_catalog.timestamp, pg_catalog.text, pg_catalog.interval[]) IS
 'A cadence from its parts: the local time of handover 0 (a whole second), an IANA time zone and one or more steps, all in months, all in days or all in time of whole minutes, and positive. Errors as for text; a step that is null 22004.';
 
-CREATE FUNCTION oncall.anchor(oncall.cadence) RETURNS pg_catalog.timestamp
+CREATE FUNCTION oncall.anchor(cadence oncall.cadence) RETURNS pg_catalog.timestamp
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'oncall_cadence_anchor';
 COMMENT ON FUNCTION oncall.anchor(oncall.cadence) IS 'The local time, in the zone of the cadence, of handover 0.';
 
-CREATE FUNCTION oncall.every(oncall.cadence) RETURNS pg_catalog.interval
+CREATE FUNCTION oncall.every(cadence oncall.cadence) RETURNS pg_catalog.interval
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'oncall_cadence_every';
 COMMENT ON FUNCTION oncall.every(oncall.cadence) IS
 'The sum of the steps: after so long the list of steps begins again.';
 
-CREATE FUNCTION oncall.steps(oncall.cadence) RETURNS pg_catalog.interval[]
+CREATE FUNCTION oncall.steps(cadence oncall.cadence) RETURNS pg_catalog.interval[]
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'oncall_cadence_steps';
 COMMENT ON FUNCTION oncall.steps(oncall.cadence) IS 'The steps that are taken in turn.';
 
-CREATE FUNCTION oncall.zone(oncall.cadence) RETURNS pg_catalog.text
+CREATE FUNCTION oncall.zone(cadence oncall.cadence) RETURNS pg_catalog.text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'oncall_cadence_zone';
 COMMENT ON FUNCTION oncall.zone(oncall.cadence) IS 'The name of the time zone.';

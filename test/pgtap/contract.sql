@@ -6,7 +6,7 @@ BEGIN;
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 SELECT oncall.setup() IS NOT NULL AS ready;
-SELECT plan(31);
+SELECT plan(33);
 
 -- Everything of oncall that has a name: the extension's and setup()'s
 CREATE TEMPORARY VIEW function AS
@@ -77,6 +77,17 @@ SELECT is_empty($$
 	SELECT signature FROM function
 	WHERE CASE WHEN provolatile = 'v' THEN proparallel <> 'u' ELSE engine AND proparallel <> 's' END
 	$$, 'what the engine reads or computes is PARALLEL SAFE, what writes is not');
+SELECT is_empty($$
+	SELECT p.oid::regprocedure FROM pg_proc p
+	WHERE p.pronamespace = 'oncall'::regnamespace AND p.prokind = 'f' AND p.pronargs > 0
+		AND (p.proargnames IS NULL OR '' = ANY (p.proargnames[1:p.pronargs]))
+	$$, 'every argument has a name');
+-- on_call has a form for each type that an id has, for speed
+SELECT is_empty($$
+	SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_proc q ON q.pronamespace = p.pronamespace AND q.proname = p.proname
+		AND q.oid <> p.oid AND q.proargnames[1:q.pronargs] = p.proargnames[1:p.pronargs]
+	WHERE p.pronamespace = 'oncall'::regnamespace AND p.proname <> 'on_call'
+	$$, 'a call by name tells all functions of one name apart');
 SELECT is_empty('SELECT signature FROM function WHERE proleakproof', 'no function claims to be leakproof');
 SELECT is_empty($$
 	SELECT signature, provolatile FROM function f
@@ -217,7 +228,7 @@ oncall.handovers(cadence oncall.cadence, during tstzrange)|s|t|s
 oncall.horizon()|s|t|s
 oncall.hours(band text, duration interval)|i|t|s
 oncall.is_open(hours oncall.weekly_hours, at timestamp with time zone, zone text, holidays date[])|s|t|s
-oncall.is_zone(text)|i|t|s
+oncall.is_zone(zone text)|i|t|s
 oncall.late_cover(rotation oncall.ref, period tstzrange, for_person oncall.ref, by_person oncall.ref, reason text, seat text)|v|f|u
 oncall.library_version()|s|t|s
 oncall.lint(rotation oncall.ref)|s|f|u
@@ -240,7 +251,7 @@ oncall.roster(during tstzrange, rotation oncall.ref, known_at timestamp with tim
 oncall.roster_diff(during tstzrange, known_a timestamp with time zone, known_b timestamp with time zone, rotation oncall.ref)|s|f|s
 oncall.secondary_of(pair oncall.pair)|i|t|s
 oncall.setup()|v|f|u
-oncall.steps(oncall.cadence)|i|t|s
+oncall.steps(cadence oncall.cadence)|i|t|s
 oncall.sum(oncall.hours)|i|f|s
 oncall.swap_shifts(rotation oncall.ref, a oncall.ref, a_at timestamp with time zone, b oncall.ref, b_at timestamp with time zone, reason text, b_rotation oncall.ref, a_period tstzrange, b_period tstzrange, a_seat text, b_seat text, past_reason text)|v|f|u
 oncall.take_lieu(person oncall.ref, amount interval, day date, note text)|v|f|u
@@ -250,7 +261,7 @@ oncall.turn_period(cadence oncall.cadence, turn bigint)|s|t|s
 oncall.withdraw_cover(cover_id integer, reason text, past_reason text)|v|f|u
 oncall.withdraw_layer(layer_id integer, reason text, past_reason text)|v|f|u
 oncall.withdraw_offer(swap_request_id integer)|v|f|u
-oncall.zone(oncall.cadence)|i|t|s
+oncall.zone(cadence oncall.cadence)|i|t|s
 oncall_internal.assign_turns(seats integer, blocks integer[], allowed boolean[], repeats boolean[], served integer[], OUT people integer[], OUT failed integer, OUT placed integer)|i|t|s
 oncall_internal.begin_change(kind text, rotation_id integer, person_id integer, reason text, past_reason text, undoes integer)|v|f|u
 oncall_internal.better_handover(people integer[], cadence oncall.cadence, begins timestamp with time zone)|s|f|u
