@@ -204,7 +204,7 @@ oncall.add_holiday_cover(rotation oncall.ref, during daterange, turn interval, r
 oncall.add_layer(rotation oncall.ref, members text[], cadence oncall.cadence, rank integer, valid tstzrange, hours oncall.weekly_hours, pairing text, first_seat integer, seats integer, spread boolean, reason text, past_reason text)|v|f|u
 oncall.add_person(name text, zone text, working_hours oncall.weekly_hours, calendar oncall.ref, email text, company_phone text, active tstzrange, db_role text)|v|f|u
 oncall.add_rotation(name text, members text[], cadence oncall.cadence, team oncall.ref, seats text[], pairing text, hours oncall.weekly_hours, valid tstzrange, zone text, calendar oncall.ref, coverage oncall.weekly_hours, max_consecutive interval, spread boolean)|v|f|u
-oncall.anchor(oncall.cadence)|i|t|s
+oncall.anchor(cadence oncall.cadence)|i|t|s
 oncall.apply_plan(rotation oncall.ref, during tstzrange, reason text, weights jsonb, history interval, OUT change_id integer, OUT covers integer, OUT unresolved integer, OUT statement text)|v|f|u
 oncall.audit(during tstzrange)|s|f|s
 oncall.band_hours(period tstzrange, policy oncall.ref, person oncall.ref, rotation oncall.ref, seat integer)|s|f|s
@@ -219,7 +219,7 @@ oncall.duty_conflicts(during tstzrange, rotation oncall.ref)|s|f|s
 oncall.each(hours oncall.hours)|i|t|s
 oncall.end_cover(cover_id integer, at timestamp with time zone, reason text, past_reason text)|v|f|u
 oncall.end_layer(layer_id integer, at timestamp with time zone, reason text, past_reason text)|v|f|u
-oncall.every(oncall.cadence)|i|t|s
+oncall.every(cadence oncall.cadence)|i|t|s
 oncall.expire_offers()|v|f|u
 oncall.explain_pay(person oncall.ref, during tstzrange)|s|f|s
 oncall.grant_access(role name, access text)|v|f|u
@@ -336,6 +336,9 @@ oncall_internal.is_half_open(range tstzrange)|i|f|s
 oncall_internal.is_length(length interval)|i|t|s
 oncall_internal.is_nominal(length interval)|i|t|s
 oncall_internal.is_own(recorded tstzrange, xmin xid)|v|t|u
+oncall_internal.is_per(length interval)|i|t|s
+oncall_internal.is_rate(rate numeric)|i|t|s
+oncall_internal.is_time_off(length interval)|i|t|s
 oncall_internal.judge_covers()|v|f|u
 oncall_internal.keep_change()|v|f|u
 oncall_internal.keep_history()|v|f|u
