@@ -8,19 +8,19 @@ BEGIN ATOMIC
 	WITH holidays AS (
 		SELECT h.day, h.name, h.observes,
 			coalesce(h.season,
-					 (SELECT min(o.season) FROM oncall.holiday AS o
+					 (SELECT min(o.season) FROM oncall.holiday o
 					  WHERE o.calendar_id = h.calendar_id
 						  AND o.day = h.observes)) AS season
-		FROM oncall.holiday AS h
+		FROM oncall.holiday h
 		WHERE h.calendar_id = holiday_days.calendar_id
 	), listed AS (
 		SELECT array_agg(h.day) AS days, array_agg(h.observes) AS observed,
 			array_agg(h.season) AS seasons, array_agg(h.name) AS names
-		FROM holidays AS h
+		FROM holidays h
 	)
 	SELECT u.day, u.name, extract(year FROM coalesce(u.observes, u.day))::integer,
 		u.season, u.block
-	FROM listed AS l,
+	FROM listed l,
 		LATERAL unnest(l.days, l.names, l.observed, l.seasons,
 					   oncall_internal.season_blocks(l.days, l.observed, l.seasons))
 			AS u(day, name, observes, season, block);
@@ -35,7 +35,7 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	WITH days AS (
 		SELECT DISTINCT r.zone, d.season, d.block, d.day
-		FROM oncall.rotation AS r,
+		FROM oncall.rotation r,
 			LATERAL oncall_internal.holiday_days(r.calendar_id) AS d
 		WHERE r.rotation_id = holiday_turns.rotation_id
 			AND d.season IS NOT NULL AND holiday_turns.during @> d.day
@@ -43,24 +43,24 @@ BEGIN ATOMIC
 		SELECT d.*,
 			d.day - row_number() OVER (PARTITION BY d.season, d.block
 									   ORDER BY d.day)::integer AS run
-		FROM days AS d
+		FROM days d
 	), numbered AS (
 		SELECT r.*,
 			(row_number() OVER (PARTITION BY r.season, r.block, r.run
 								ORDER BY r.day) - 1) / length AS turn
-		FROM runs AS r
+		FROM runs r
 	), turns AS (
 		SELECT n.season, n.block,
 			daterange(min(n.day), max(n.day) + 1) AS days,
 			tstzrange(min(n.day)::timestamp AT TIME ZONE n.zone,
 					  (max(n.day) + 1)::timestamp AT TIME ZONE n.zone)
 				AS period
-		FROM numbered AS n
+		FROM numbered n
 		GROUP BY n.zone, n.season, n.block, n.run, n.turn
 	)
 	-- a date that the zone skipped has no time to be on call in
 	SELECT t.season, t.block, t.days, t.period
-	FROM turns AS t
+	FROM turns t
 	WHERE NOT isempty(t.period)
 	ORDER BY t.days;
 END;
@@ -78,13 +78,13 @@ BEGIN
 	RETURN QUERY
 	SELECT s.person_id, s.seat, s.cover_id IS NOT NULL, d.day, d.name,
 		d.year, d.season, d.block
-	FROM oncall.rotation AS r
+	FROM oncall.rotation r
 	CROSS JOIN LATERAL oncall_internal.holiday_days(r.calendar_id) AS d
 	JOIN oncall.roster(
 		(SELECT tstzrange(
 			lower(holiday_duty.during)::timestamp AT TIME ZONE o.zone,
 			upper(holiday_duty.during)::timestamp AT TIME ZONE o.zone)
-		 FROM oncall.rotation AS o
+		 FROM oncall.rotation o
 		 WHERE o.rotation_id = holiday_duty.rotation_id),
 		holiday_duty.rotation_id) AS s
 		ON s.person_id IS NOT NULL
@@ -110,8 +110,8 @@ BEGIN
 	RETURN QUERY
 	WITH layers AS (
 		SELECT l.layer_id, l.rank, l.valid, min(l.rank) OVER () AS lowest
-		FROM oncall.layer AS l
-		JOIN oncall.rotation AS r USING (rotation_id)
+		FROM oncall.layer l
+		JOIN oncall.rotation r USING (rotation_id)
 		WHERE l.rotation_id = holiday_people.rotation_id
 			AND oncall_internal.is_believed(l.recorded)
 			AND l.valid && tstzrange(
@@ -121,15 +121,15 @@ BEGIN
 		SELECT m.person_id,
 			range_agg(l.valid * m.valid) - coalesce(range_agg(v.period), '{}') AS listed,
 			min(ARRAY[l.layer_id, m.position, m.layer_member_id]) AS place
-		FROM layers AS l
-		JOIN oncall.layer_member AS m USING (layer_id)
-		LEFT JOIN oncall.layer_leave AS v ON v.layer_member_id = m.layer_member_id
+		FROM layers l
+		JOIN oncall.layer_member m USING (layer_id)
+		LEFT JOIN oncall.layer_leave v ON v.layer_member_id = m.layer_member_id
 			AND oncall_internal.is_believed(v.recorded)
 		WHERE l.rank = l.lowest AND oncall_internal.is_believed(m.recorded)
 		GROUP BY m.person_id, m.layer_member_id
 	), listed AS (
 		SELECT e.person_id, range_agg(e.listed) AS listed, min(e.place) AS place
-		FROM lists AS e
+		FROM lists e
 		GROUP BY e.person_id
 	), duty AS (
 		SELECT d.person_id,
@@ -153,9 +153,9 @@ BEGIN
 		((coalesce(d.days_in_season, 0) + holiday_people.length - 1)
 		 / holiday_people.length)::integer,
 		d.last_primary
-	FROM oncall.person AS p
-	JOIN listed AS l ON l.person_id = p.person_id
-	LEFT JOIN duty AS d ON d.person_id = p.person_id
+	FROM oncall.person p
+	JOIN listed l ON l.person_id = p.person_id
+	LEFT JOIN duty d ON d.person_id = p.person_id
 	ORDER BY coalesce(d.days_before, 0), d.last_day NULLS FIRST,
 		l.place, p.person_id;
 END
@@ -171,7 +171,7 @@ BEGIN ATOMIC
 	SELECT daterange(
 		least((lower(during) - interval '5 years')::date, min(d.day)),
 		greatest(upper(during), max(d.day) + 1))
-	FROM oncall.rotation AS r,
+	FROM oncall.rotation r,
 		LATERAL oncall_internal.holiday_days(r.calendar_id) AS d
 	WHERE r.rotation_id = season_reach.rotation_id
 		AND d.season = season_reach.season;
@@ -200,7 +200,7 @@ BEGIN
 		WHERE t.season = holiday_choices.season
 	), names AS (
 		SELECT t.turn, d.name, d.year
-		FROM turns AS t, oncall.rotation AS r,
+		FROM turns t, oncall.rotation AS r,
 			LATERAL oncall_internal.holiday_days(r.calendar_id) AS d
 		WHERE r.rotation_id = holiday_choices.rotation_id AND t.days @> d.day
 	), duty AS MATERIALIZED (
@@ -223,11 +223,11 @@ BEGIN
 		CASE
 			WHEN NOT p.active @> t.period THEN 'not active'
 			WHEN NOT p.listed && t.period THEN 'not on the list'
-			WHEN EXISTS (SELECT FROM oncall.absence AS a
+			WHEN EXISTS (SELECT FROM oncall.absence a
 						 WHERE a.person_id = p.person_id
 							 AND a.period && t.period)
 				THEN 'absent'
-			WHEN EXISTS (SELECT FROM duty AS d
+			WHEN EXISTS (SELECT FROM duty d
 						 WHERE d.person_id = p.person_id
 							 AND d.season = holiday_choices.season
 							 AND d.block <> t.block
@@ -235,10 +235,10 @@ BEGIN
 								  OR NOT holiday_choices.during @> d.day))
 				THEN 'on duty in another block of the season'
 		END,
-		EXISTS (SELECT FROM names AS n
-				JOIN duty AS d ON d.name = n.name AND d.year = n.year - 1
+		EXISTS (SELECT FROM names n
+				JOIN duty d ON d.name = n.name AND d.year = n.year - 1
 				WHERE n.turn = t.turn AND d.person_id = p.person_id)
-	FROM turns AS t CROSS JOIN people AS p
+	FROM turns t CROSS JOIN people p
 	ORDER BY t.turn, p.ordinality;
 END
 $$;
@@ -262,17 +262,14 @@ BEGIN
 	INTO missing, free
 	FROM unnest(names, obstacles) AS o(name, obstacle);
 
-	RAISE EXCEPTION USING
-		ERRCODE = 'object_not_in_prerequisite_state',
-		MESSAGE = format(
-			'there are too few people for the holiday turn of %s in rotation "%s"',
-			oncall_internal.date_span(days),
-			rotation.name),
-		DETAIL = format(
+	RAISE EXCEPTION 'there are too few people for the holiday turn of % in rotation "%"', oncall_internal.date_span(days),
+			rotation.name
+		USING ERRCODE = '55000',
+			DETAIL = format(
 			'It needs %s people; together with the turns before it %s can be had. Missing: %s. Free: %s.',
 			cardinality(rotation.seats), placed,
 			coalesce(missing, 'nobody'), coalesce(free, 'nobody')),
-		HINT = 'Nobody serves two blocks of a season. Add members to the rotation, or ask somebody whose absence can be moved.';
+			HINT = 'Nobody serves two blocks of a season. Add members to the rotation, or ask somebody whose absence can be moved.';
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.refuse_turn(oncall.rotation, daterange, integer, text[], text[]) IS
@@ -293,7 +290,7 @@ DECLARE
 	last_primary date[];
 	chosen integer[];
 BEGIN
-	SELECT r.* INTO own FROM oncall.rotation AS r
+	SELECT r.* INTO own FROM oncall.rotation r
 	WHERE r.rotation_id = plan_season.rotation_id;
 	SELECT array_agg(h.block ORDER BY h.turn) FILTER (WHERE h.person = 1)
 			AS blocks,
@@ -314,11 +311,9 @@ BEGIN
 	FROM oncall_internal.holiday_choices(plan_season.rotation_id, plan_season.during,
 								plan_season.season, plan_season.length) AS h;
 	IF c.people IS NULL THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'object_not_in_prerequisite_state',
-			MESSAGE = format('rotation "%s" has nobody to serve holidays',
-							 own.name),
-			HINT = 'Its members are in the lists of its layers.';
+		RAISE EXCEPTION 'rotation "%" has nobody to serve holidays', own.name
+			USING ERRCODE = '55000',
+				HINT = 'Its members are in the lists of its layers.';
 	END IF;
 
 	plan := oncall_internal.assign_turns(cardinality(own.seats), c.blocks, c.allowed,
@@ -362,10 +357,9 @@ BEGIN
 		AND make_interval(days => extract(day FROM turn)::integer)::text
 			= turn::text) IS NOT TRUE
 	THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'invalid_parameter_value',
-			MESSAGE = format('a holiday turn cannot last %s', turn),
-			HINT = 'Turns last whole days: write for instance ''1 day'' or ''2 days''.';
+		RAISE EXCEPTION 'a holiday turn cannot last %', turn
+			USING ERRCODE = '22023',
+				HINT = 'Turns last whole days: write for instance ''1 day'' or ''2 days''.';
 	END IF;
 	RETURN extract(day FROM turn)::integer;
 END
@@ -388,21 +382,19 @@ BEGIN
 	FROM oncall_internal.holiday_turns(refuse_planned.rotation_id,
 							  refuse_planned.during,
 							  refuse_planned.length) AS t
-	JOIN oncall.layer AS l ON l.rotation_id = refuse_planned.rotation_id
+	JOIN oncall.layer l ON l.rotation_id = refuse_planned.rotation_id
 		AND oncall_internal.is_believed(l.recorded)
 		AND l.rank > 0 AND l.valid && t.period
 		AND l.valid = oncall.turn_period(l.cadence, 0)
-	JOIN oncall.rotation AS r ON r.rotation_id = l.rotation_id
+	JOIN oncall.rotation r ON r.rotation_id = l.rotation_id
 	ORDER BY t.days, l.layer_id
 	LIMIT 1;
 	IF FOUND THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'object_not_in_prerequisite_state',
-			MESSAGE = format('the holidays of rotation "%s" from %s on are planned already',
-							 planned.name, planned.day),
-			DETAIL = format('Layer %s is one of their turns.',
+		RAISE EXCEPTION 'the holidays of rotation "%" from % on are planned already', planned.name, planned.day
+			USING ERRCODE = '55000',
+				DETAIL = format('Layer %s is one of their turns.',
 							planned.layer_id),
-			HINT = 'Choose another window, or take the turns back with oncall.withdraw_layer() first.';
+				HINT = 'Choose another window, or take the turns back with oncall.withdraw_layer() first.';
 	END IF;
 END
 $$;
@@ -429,31 +421,26 @@ BEGIN
 	IF NOT isfinite(lower(during)) OR NOT isfinite(upper(during))
 		OR lower(during) IS NULL OR upper(during) IS NULL
 	THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'invalid_parameter_value',
-			MESSAGE = CASE WHEN isempty(during) THEN 'window is empty'
-				ELSE 'window must be bounded' END,
-			HINT = 'Write for instance ''[2026-12-25,2027-01-03)''.';
+		RAISE EXCEPTION '%', CASE WHEN isempty(during) THEN 'window is empty'
+				ELSE 'window must be bounded' END
+			USING ERRCODE = '22023',
+				HINT = 'Write for instance ''[2026-12-25,2027-01-03)''.';
 	END IF;
 
 	PERFORM oncall_internal.lock_rotation(oncall_internal.rotation_named(add_holiday_cover.rotation));
-	SELECT r.* INTO own FROM oncall.rotation AS r
+	SELECT r.* INTO own FROM oncall.rotation r
 	WHERE r.rotation_id = oncall_internal.rotation_named(add_holiday_cover.rotation);
 	IF own.calendar_id IS NULL THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'object_not_in_prerequisite_state',
-			MESSAGE = format('rotation "%s" has no calendar of holidays',
-							 own.name),
-			HINT = 'Set calendar_id of oncall.rotation to one of oncall.calendar.';
+		RAISE EXCEPTION 'rotation "%" has no calendar of holidays', own.name
+			USING ERRCODE = '55000',
+				HINT = 'Set calendar_id of oncall.rotation to one of oncall.calendar.';
 	END IF;
 	IF NOT EXISTS (SELECT FROM oncall_internal.holiday_turns(own.rotation_id,
 													during, length))
 	THEN
-		RAISE EXCEPTION USING
-			ERRCODE = 'invalid_parameter_value',
-			MESSAGE = format('rotation "%s" has no holidays with a season in %s',
-							 own.name, during),
-			HINT = 'Choose another window, or set the season of the holidays in oncall.holiday.';
+		RAISE EXCEPTION 'rotation "%" has no holidays with a season in %', own.name, during
+			USING ERRCODE = '22023',
+				HINT = 'Choose another window, or set the season of the holidays in oncall.holiday.';
 	END IF;
 	PERFORM oncall_internal.refuse_planned(own.rotation_id, during, length);
 
@@ -477,7 +464,7 @@ BEGIN
 							   make_interval(days => upper(planned.days)
 											 - lower(planned.days))),
 				(SELECT greatest(max(l.rank), 0) + 1
-				 FROM oncall.layer AS l
+				 FROM oncall.layer l
 				 WHERE l.rotation_id = own.rotation_id
 					 AND oncall_internal.is_believed(l.recorded)
 					 AND l.valid && planned.period),
@@ -486,7 +473,7 @@ BEGIN
 			members := ARRAY(
 				SELECT p.name
 				FROM unnest(planned.people) WITH ORDINALITY AS m(person_id, seat)
-				JOIN oncall.person AS p USING (person_id)
+				JOIN oncall.person p USING (person_id)
 				ORDER BY m.seat);
 			RETURN NEXT;
 		END LOOP;

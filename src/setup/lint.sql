@@ -12,7 +12,7 @@ BEGIN ATOMIC
 	SELECT quote_literal(ARRAY(
 		SELECT p.name
 		FROM unnest(people) WITH ORDINALITY AS m(person_id, place)
-		LEFT JOIN oncall.person AS p USING (person_id)
+		LEFT JOIN oncall.person p USING (person_id)
 		ORDER BY m.place)::text);
 END;
 COMMENT ON FUNCTION oncall_internal.literal_names(integer[]) IS
@@ -23,10 +23,10 @@ RETURNS integer[]
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT coalesce(array_agg(m.person_id ORDER BY m.position, m.layer_member_id), '{}')
-	FROM oncall.layer_member AS m
+	FROM oncall.layer_member m
 	WHERE m.layer_id = layer_people.layer_id AND m.valid @> layer_people.at
 		AND oncall_internal.is_believed(m.recorded)
-		AND NOT EXISTS (SELECT FROM oncall.layer_leave AS v
+		AND NOT EXISTS (SELECT FROM oncall.layer_leave v
 			WHERE v.layer_member_id = m.layer_member_id AND v.period @> layer_people.at
 				AND oncall_internal.is_believed(v.recorded));
 END;
@@ -42,12 +42,12 @@ BEGIN ATOMIC
 	SELECT l.layer_id, l.rank, tstzrange(lower(l.valid), oncall_internal.layer_until(l.layer_id)),
 		l.cadence, l.hours, l.pairing, l.seats,
 		oncall_internal.layer_begins(l.valid, l.cadence)
-	FROM oncall.layer AS l
+	FROM oncall.layer l
 	WHERE l.rotation_id = standing_layers.rotation_id
 		AND oncall_internal.is_believed(l.recorded)
 		AND (oncall_internal.layer_until(l.layer_id) > now()) IS NOT FALSE
 		AND l.rank = (
-			SELECT min(m.rank) FROM oncall.layer AS m
+			SELECT min(m.rank) FROM oncall.layer m
 			WHERE m.rotation_id = standing_layers.rotation_id
 				AND oncall_internal.is_believed(m.recorded)
 				AND (oncall_internal.layer_until(m.layer_id) > now()) IS NOT FALSE)
@@ -64,7 +64,7 @@ BEGIN ATOMIC
 	SELECT r.seat, r.person_id, p.name, p.active, r.period, r.layer_id, r.cover_id
 	FROM oncall.roster(tstzrange(now(), now() + oncall.horizon()),
 					   coming_duty.rotation_id) AS r
-	JOIN oncall.person AS p ON p.person_id = r.person_id;
+	JOIN oncall.person p ON p.person_id = r.person_id;
 END;
 COMMENT ON FUNCTION oncall_internal.coming_duty(integer) IS
 'For lint: the shifts of a rotation from now to oncall.horizon that somebody has, with when they are with the company.';
@@ -79,7 +79,7 @@ BEGIN ATOMIC
 		AND coalesce(2 * count(*) FILTER (WHERE oncall.is_open(p.working_hours, $3, $2))
 					 >= nullif(count(*), 0),
 					 oncall.is_open('Mo-Fr 09:00-17:00', $3, $2))
-	FROM oncall.person AS p
+	FROM oncall.person p
 	WHERE p.person_id = ANY ($1) AND p.zone = $2;
 END;
 COMMENT ON FUNCTION oncall_internal.handover_suits(integer[], text, timestamptz) IS
@@ -113,7 +113,7 @@ BEGIN ATOMIC
 		WHERE extract(isodow FROM h.day) BETWEEN 2 AND 4
 	)
 	SELECT s.at
-	FROM slots AS s
+	FROM slots s
 	WHERE s.at >= greatest(begins, now() + interval '7 days')
 	ORDER BY NOT oncall_internal.handover_suits(people, s.zone, s.at), s.choice, s.place, s.at
 	LIMIT 1;
@@ -130,8 +130,8 @@ AS $$
 DECLARE
 	more integer[] := ARRAY(
 		SELECT m.person_id
-		FROM oncall.rotation_member AS m
-		JOIN oncall.person AS p USING (person_id)
+		FROM oncall.rotation_member m
+		JOIN oncall.person p USING (person_id)
 		WHERE m.rotation_id = own.rotation_id
 			AND m.standing <> 'shadow' AND m.valid @> now() AND oncall_internal.is_believed(m.recorded)
 			AND p.active @> tstzrange(now(), now() + oncall.horizon())
@@ -269,7 +269,7 @@ BEGIN
 				  unnest(oncall_internal.turn_seats(places, base.pairing, base.seats, n.turn)) AS s(person_id)
 			  WHERE s.person_id IS NOT NULL
 			  GROUP BY s.person_id) AS f
-		JOIN oncall.person AS p USING (person_id);
+		JOIN oncall.person p USING (person_id);
 		IF figures.named IS NOT NULL THEN
 			rule := 'duty every 4 to 7 weeks';
 			level := 'advice';
@@ -352,7 +352,7 @@ DECLARE
 	problem text;
 BEGIN
 	-- hours say of their own what happens on public holidays
-	IF EXISTS (SELECT FROM oncall.layer AS l
+	IF EXISTS (SELECT FROM oncall.layer l
 			   WHERE l.rotation_id = own.rotation_id AND l.hours IS NOT NULL
 				   AND upper_inf(l.recorded)) THEN
 		RETURN;
@@ -362,7 +362,7 @@ BEGIN
 
 	IF own.calendar_id IS NULL THEN
 		SELECT c.name INTO known
-		FROM oncall.person AS p JOIN oncall.calendar AS c USING (calendar_id)
+		FROM oncall.person p JOIN oncall.calendar c USING (calendar_id)
 		WHERE p.person_id = ANY (listed)
 		GROUP BY c.name
 		ORDER BY count(*) FILTER (WHERE p.zone = own.zone) DESC, count(*) DESC, c.name
@@ -385,12 +385,12 @@ BEGIN
 	FROM (SELECT t.days, t.planned,
 				 count(*) FILTER (WHERE t.planned) OVER (ORDER BY t.days) AS run
 		  FROM (SELECT t.days, EXISTS (
-					SELECT FROM oncall.layer AS l
+					SELECT FROM oncall.layer l
 					WHERE l.rotation_id = own.rotation_id AND upper_inf(l.recorded)
 						AND l.valid && t.period
 						AND l.rank > (SELECT b.rank FROM oncall_internal.standing_layers(own.rotation_id) AS b LIMIT 1)
 					UNION ALL
-					SELECT FROM oncall.cover AS c
+					SELECT FROM oncall.cover c
 					WHERE c.rotation_id = own.rotation_id AND upper_inf(c.recorded)
 						AND c.period && t.period) AS planned
 				FROM oncall_internal.holiday_turns(own.rotation_id, daterange(today + 1, NULL), 1) AS t
@@ -434,17 +434,17 @@ DECLARE
 	leader text;				-- who could be it: the first on the list
 BEGIN
 	SELECT t.name, t.manager_id, p.name AS manager, p.active INTO team
-	FROM oncall.team AS t LEFT JOIN oncall.person AS p ON p.person_id = t.manager_id
+	FROM oncall.team t LEFT JOIN oncall.person p ON p.person_id = t.manager_id
 	WHERE t.team_id = own.team_id;
 	IF team.active @> now() THEN
 		RETURN;
 	END IF;
 
 	SELECT p.name INTO leader
-	FROM oncall.person AS p
+	FROM oncall.person p
 	LEFT JOIN (SELECT m.person_id, min(ARRAY[l.layer_id, m.position]) AS place
 			   FROM oncall_internal.standing_layers(own.rotation_id) AS l
-			   JOIN oncall.layer_member AS m USING (layer_id)
+			   JOIN oncall.layer_member m USING (layer_id)
 			   WHERE oncall_internal.is_believed(m.recorded)
 			   GROUP BY m.person_id) AS listed USING (person_id)
 	WHERE p.active @> now()
@@ -454,7 +454,7 @@ BEGIN
 	IF own.team_id IS NULL THEN
 		detail := 'the rotation belongs to no team, so that an escalation ends with nobody';
 		suggestion := concat(
-			CASE WHEN NOT EXISTS (SELECT FROM oncall.team AS t WHERE t.name = own.name)
+			CASE WHEN NOT EXISTS (SELECT FROM oncall.team t WHERE t.name = own.name)
 				THEN format('INSERT INTO oncall.team (name, zone, manager_id) VALUES (%L, %L, (SELECT person_id FROM oncall.person WHERE name = %L)); ',
 							own.name, own.zone, leader) END,
 			format('UPDATE oncall.rotation SET team_id = (SELECT team_id FROM oncall.team WHERE name = %L) WHERE name = %L', own.name, own.name));
@@ -480,7 +480,7 @@ LANGUAGE sql STABLE
 BEGIN ATOMIC
 	WITH people AS (
 		SELECT p.name, p.company_phone, p.expectations_accepted_on
-		FROM oncall.person AS p
+		FROM oncall.person p
 		WHERE p.active @> now() AND p.person_id IN (
 			SELECT d.person_id FROM oncall_internal.coming_duty(lint_people.rotation_id) AS d
 			UNION ALL
@@ -495,7 +495,7 @@ BEGIN ATOMIC
 		-- changes nothing until the numbers are filled in
 		format('UPDATE oncall.person AS p SET company_phone = v.phone FROM (VALUES %s) AS v(name, phone) WHERE v.name = p.name',
 			   string_agg(format('(%L, NULL::text)', p.name), ', ' ORDER BY p.name)) AS suggestion
-	FROM people AS p
+	FROM people p
 	WHERE nullif(btrim(p.company_phone), '') IS NULL
 	HAVING count(*) > 0
 	UNION ALL
@@ -504,7 +504,7 @@ BEGIN ATOMIC
 			   (SELECT count(*) FROM people), string_agg(p.name, ', ' ORDER BY p.name)) AS detail,
 		format('UPDATE oncall.person SET expectations_accepted_on = current_date WHERE name IN (%s)',
 			   string_agg(quote_literal(p.name), ', ' ORDER BY p.name)) AS suggestion
-	FROM people AS p
+	FROM people p
 	WHERE p.expectations_accepted_on IS NULL
 	HAVING count(*) > 0;
 END;
@@ -544,7 +544,7 @@ BEGIN
 		detail := format('%s; on the roster for %s, the first from %s [%s]', duty.people,
 			CASE duty.duties WHEN 1 THEN 'one duty' ELSE duty.duties || ' duties' END,
 			oncall_internal.local_time(duty.first, own.zone), own.zone);
-		SELECT l.* INTO layer FROM oncall.layer AS l WHERE l.layer_id = duty.layer_id;
+		SELECT l.* INTO layer FROM oncall.layer l WHERE l.layer_id = duty.layer_id;
 		days := daterange((lower(layer.valid) AT TIME ZONE own.zone)::date,
 						  (upper(layer.valid) AT TIME ZONE own.zone)::date);
 		IF duty.cover_id IS NOT NULL THEN
@@ -594,11 +594,11 @@ BEGIN
 	SELECT min(oncall_internal.layer_begins(l.valid, l.cadence)),
 		CASE WHEN bool_and(oncall_internal.layer_until(l.layer_id) IS NOT NULL) THEN max(oncall_internal.layer_until(l.layer_id)) END
 	INTO begins, ends
-	FROM oncall.layer AS l
+	FROM oncall.layer l
 	WHERE l.rotation_id = own.rotation_id AND upper_inf(l.recorded);
 	IF begins IS NULL THEN
 		detail := 'nobody is on call: the rotation has no layer';
-		listed := ARRAY(SELECT m.person_id FROM oncall.rotation_member AS m
+		listed := ARRAY(SELECT m.person_id FROM oncall.rotation_member m
 						WHERE m.rotation_id = own.rotation_id AND m.standing = 'reserve'
 							AND oncall_internal.is_believed(m.recorded)
 						ORDER BY lower(m.valid) NULLS FIRST, m.person_id);
@@ -616,7 +616,7 @@ BEGIN
 
 	gaps := oncall.open_periods(own.coverage, tstzrange(begins, ahead), own.zone,
 		coalesce((SELECT array_agg(DISTINCT d.day)
-				  FROM oncall.holiday AS h, unnest(ARRAY[h.day, h.observes]) AS d(day)
+				  FROM oncall.holiday h, unnest(ARRAY[h.day, h.observes]) AS d(day)
 				  WHERE h.calendar_id = own.calendar_id AND d.day IS NOT NULL), '{}'))
 		- coalesce((SELECT range_agg(d.period) FROM oncall_internal.coming_duty(own.rotation_id) AS d), '{}');
 	-- who wrote the last layer may have meant its end
@@ -647,7 +647,7 @@ BEGIN
 	INTO covers, empty
 	FROM oncall.roster(tstzrange(lower(gaps), lower(gaps) + interval '1 microsecond'), own.rotation_id) AS r;
 	SELECT l.* INTO last
-	FROM oncall.layer AS l
+	FROM oncall.layer l
 	WHERE l.rotation_id = own.rotation_id AND upper_inf(l.recorded)
 		AND oncall_internal.layer_begins(l.valid, l.cadence) <= lower(gaps)
 	ORDER BY l.rank, upper(l.valid) DESC NULLS FIRST, l.layer_id DESC
@@ -669,7 +669,7 @@ BEGIN
 		END IF;
 		suggestion := format('SELECT oncall.add_layer(%L, %s, %L, rank => %s, valid => %L%s)', own.name,
 			oncall_internal.literal_names(oncall_internal.layer_people(last.layer_id, lower(gaps))), filler,
-			(SELECT min(l.rank) - 1 FROM oncall.layer AS l
+			(SELECT min(l.rank) - 1 FROM oncall.layer l
 			 WHERE l.rotation_id = own.rotation_id AND upper_inf(l.recorded)),
 			tstzrange(lower(gaps), NULL),
 			CASE WHEN own.coverage::text <> '24/7' THEN format(', hours => %L', own.coverage) END);
@@ -721,7 +721,7 @@ BEGIN
 	-- beyond the limit
 	FOR duty IN
 		SELECT c.seat, o.seats[c.seat] AS seat_name, o.name AS rotation, o.rotation_id, o.zone, part.period
-		FROM oncall.rotation AS o
+		FROM oncall.rotation o
 		CROSS JOIN LATERAL oncall_internal.coming_duty(o.rotation_id) AS c
 		CROSS JOIN LATERAL (
 			SELECT c.period, 1
@@ -736,13 +736,13 @@ BEGIN
 		LIMIT 10
 	LOOP
 		SELECT p.name INTO other
-		FROM (SELECT b.person_id, 2 AS place FROM oncall.rotation_member AS b
+		FROM (SELECT b.person_id, 2 AS place FROM oncall.rotation_member b
 			  WHERE b.rotation_id = duty.rotation_id AND oncall_internal.is_believed(b.recorded)
 			  UNION
-			  SELECT e.person_id, 1 FROM oncall.layer AS y JOIN oncall.layer_member AS e USING (layer_id)
+			  SELECT e.person_id, 1 FROM oncall.layer y JOIN oncall.layer_member e USING (layer_id)
 			  WHERE y.rotation_id = duty.rotation_id AND oncall_internal.is_believed(y.recorded)
 				  AND oncall_internal.is_believed(e.recorded)) AS m
-		JOIN oncall.person AS p ON p.person_id = m.person_id
+		JOIN oncall.person p ON p.person_id = m.person_id
 		WHERE m.person_id <> lint_rules.person_id
 			AND NOT EXISTS (
 				SELECT FROM oncall.objections(
@@ -787,12 +787,12 @@ BEGIN
 		SELECT * FROM oncall_internal.standing_breaches()
 	)
 	SELECT own.name, found.rule, found.level, found.detail, found.suggestion || ';'
-	FROM oncall.rotation AS own
+	FROM oncall.rotation own
 	CROSS JOIN LATERAL (
 		SELECT * FROM oncall_internal.lint_gaps(own)
 		UNION ALL SELECT * FROM oncall_internal.lint_left(own)
 		UNION ALL SELECT l.*
-		FROM breaches AS b,
+		FROM breaches b,
 			LATERAL oncall_internal.lint_rules(own, b.constraint_name, b.person_id, b.person, b.period, b.message) AS l
 		WHERE b.rotation_id = own.rotation_id
 		UNION ALL SELECT * FROM oncall_internal.lint_escalation(own)
@@ -802,7 +802,7 @@ BEGIN
 	WHERE (wanted IS NULL OR own.rotation_id = wanted)
 		-- those whose layers are all over have been retired
 		AND (EXISTS (SELECT FROM oncall_internal.standing_layers(own.rotation_id))
-			 OR NOT EXISTS (SELECT FROM oncall.layer AS l WHERE l.rotation_id = own.rotation_id))
+			 OR NOT EXISTS (SELECT FROM oncall.layer l WHERE l.rotation_id = own.rotation_id))
 	ORDER BY array_position('{error,warning,advice}'::text[], found.level), own.name, found.rule;
 END
 $$;

@@ -28,16 +28,24 @@ CREATE INDEX rotation_team_id_idx ON oncall.rotation (team_id);
 CREATE INDEX rotation_calendar_id_idx ON oncall.rotation (calendar_id);
 COMMENT ON TABLE oncall.rotation IS 'One on-call duty with one or more seats, by default a pair.';
 COMMENT ON COLUMN oncall.rotation.rotation_id IS 'Key.';
-COMMENT ON COLUMN oncall.rotation.name IS 'Name, by which functions find the rotation; not of digits only, which are an id.';
+COMMENT ON COLUMN oncall.rotation.name IS
+'Name, by which functions find the rotation; not of digits only, which are an id.';
 COMMENT ON COLUMN oncall.rotation.team_id IS 'The team that owns it. NULL: none.';
-COMMENT ON COLUMN oncall.rotation.zone IS 'Time zone in which its days and limits are counted, an IANA name. Not given: the team''s zone at that time. Handovers and hours of a layer follow the zone of its cadence.';
-COMMENT ON COLUMN oncall.rotation.seats IS 'Names of the seats, the first is seat 1; at most 100. Names may be appended later; then rosters of the past show the added seat too, empty.';
+COMMENT ON COLUMN oncall.rotation.zone IS
+'Time zone in which its days and limits are counted, an IANA name. Not given: the team''s zone at that time. Handovers and hours of a layer follow the zone of its cadence.';
+COMMENT ON COLUMN oncall.rotation.seats IS
+'Names of the seats, the first is seat 1; at most 100. Names may be appended later; then rosters of the past show the added seat too, empty.';
 COMMENT ON COLUMN oncall.rotation.exclusive IS 'True: nobody serves this rotation and another exclusive one at once.';
-COMMENT ON COLUMN oncall.rotation.max_consecutive IS 'The longest stretch of duty that one person may have. NULL: no limit.';
-COMMENT ON COLUMN oncall.rotation.min_break IS 'The shortest break that ends a stretch of duty; duties less apart count as one stretch.';
-COMMENT ON COLUMN oncall.rotation.coverage IS 'Hours of the week in which somebody ought to be on call, in the rotation''s zone; reports warn of gaps.';
-COMMENT ON COLUMN oncall.rotation.calendar_id IS 'Public holidays of the rotation: those that the hours of its layers and its coverage name, and those of its seasons. It cannot be changed once a layer has hours. NULL: none.';
-COMMENT ON CONSTRAINT rotation_seats_list ON oncall.rotation IS 'Seats are a list of names, numbered from 1, none of them NULL or empty.';
+COMMENT ON COLUMN oncall.rotation.max_consecutive IS
+'The longest stretch of duty that one person may have. NULL: no limit.';
+COMMENT ON COLUMN oncall.rotation.min_break IS
+'The shortest break that ends a stretch of duty; duties less apart count as one stretch.';
+COMMENT ON COLUMN oncall.rotation.coverage IS
+'Hours of the week in which somebody ought to be on call, in the rotation''s zone; reports warn of gaps.';
+COMMENT ON COLUMN oncall.rotation.calendar_id IS
+'Public holidays of the rotation: those that the hours of its layers and its coverage name, and those of its seasons. It cannot be changed once a layer has hours. NULL: none.';
+COMMENT ON CONSTRAINT rotation_seats_list ON oncall.rotation IS
+'Seats are a list of names, numbered from 1, none of them NULL or empty.';
 
 CREATE TABLE oncall.not_together (
 	person_id integer NOT NULL REFERENCES oncall.person,
@@ -48,7 +56,8 @@ CREATE TABLE oncall.not_together (
 );
 CREATE UNIQUE INDEX not_together_key ON oncall.not_together (least(person_id, other_id), greatest(person_id, other_id));
 CREATE INDEX not_together_other_id_idx ON oncall.not_together (other_id);
-COMMENT ON TABLE oncall.not_together IS 'People who must not be on duty together in one rotation. It is a rule of trades, of plans and of reports, and never decides who is on call.';
+COMMENT ON TABLE oncall.not_together IS
+'People who must not be on duty together in one rotation. It is a rule of trades, of plans and of reports, and never decides who is on call.';
 COMMENT ON COLUMN oncall.not_together.person_id IS 'One of them.';
 COMMENT ON COLUMN oncall.not_together.other_id IS 'The other; the order says nothing.';
 COMMENT ON COLUMN oncall.not_together.note IS 'Remark.';
@@ -73,15 +82,19 @@ CREATE TABLE oncall.change (
 CREATE INDEX change_rotation_id_idx ON oncall.change (rotation_id);
 CREATE INDEX change_person_id_idx ON oncall.change (person_id);
 CREATE INDEX change_undoes_idx ON oncall.change (undoes) WHERE undoes IS NOT NULL;
-COMMENT ON TABLE oncall.change IS 'What somebody did to a rota at one time, for one reason: a swap, a cover, somebody joins, another cadence. The rows that it wrote and closed name it.';
+COMMENT ON TABLE oncall.change IS
+'What somebody did to a rota at one time, for one reason: a swap, a cover, somebody joins, another cadence. The rows that it wrote and closed name it.';
 COMMENT ON COLUMN oncall.change.change_id IS 'Key.';
-COMMENT ON COLUMN oncall.change.kind IS 'What was done: the name of the function without the rotation, such as cover, swap, join, leave, members; rows for plain statements, of which those of one transaction are one change.';
+COMMENT ON COLUMN oncall.change.kind IS
+'What was done: the name of the function without the rotation, such as cover, swap, join, leave, members; rows for plain statements, of which those of one transaction are one change.';
 COMMENT ON COLUMN oncall.change.rotation_id IS 'The rotation that it changes. NULL: several.';
-COMMENT ON COLUMN oncall.change.made_at IS 'When, by the clock: what it wrote is believed from this moment on (plain statements after the first of their transaction: from a later one).';
+COMMENT ON COLUMN oncall.change.made_at IS
+'When, by the clock: what it wrote is believed from this moment on (plain statements after the first of their transaction: from a later one).';
 COMMENT ON COLUMN oncall.change.made_by IS 'The role with whose privileges it was made (current_user).';
 COMMENT ON COLUMN oncall.change.person_id IS 'Who proposed it, or whom it is about. NULL: nobody in particular.';
 COMMENT ON COLUMN oncall.change.reason IS 'Why.';
-COMMENT ON COLUMN oncall.change.past_reason IS 'Why the roster of the past is changed. NULL: it is not, or nobody has said. Not given: the setting oncall.past_reason.';
+COMMENT ON COLUMN oncall.change.past_reason IS
+'Why the roster of the past is changed. NULL: it is not, or nobody has said. Not given: the setting oncall.past_reason.';
 COMMENT ON COLUMN oncall.change.undoes IS 'The change that it takes back. NULL: none.';
 
 -- Who is on no list
@@ -114,14 +127,19 @@ CREATE INDEX rotation_member_person_id_idx ON oncall.rotation_member (person_id)
 CREATE INDEX rotation_member_copy_of_idx ON oncall.rotation_member (copy_of) WHERE copy_of IS NOT NULL;
 CREATE INDEX rotation_member_change_id_idx ON oncall.rotation_member (change_id);
 CREATE INDEX rotation_member_closed_by_idx ON oncall.rotation_member (closed_by) WHERE closed_by IS NOT NULL;
-COMMENT ON TABLE oncall.rotation_member IS 'Who belongs to a rotation besides those on the lists of its layers, who do so while they are on one.';
+COMMENT ON TABLE oncall.rotation_member IS
+'Who belongs to a rotation besides those on the lists of its layers, who do so while they are on one.';
 COMMENT ON COLUMN oncall.rotation_member.rotation_member_id IS 'Key.';
 COMMENT ON COLUMN oncall.rotation_member.rotation_id IS 'The rotation.';
 COMMENT ON COLUMN oncall.rotation_member.person_id IS 'The person.';
-COMMENT ON COLUMN oncall.rotation_member.standing IS 'reserve (may cover), shadow (learns, from the third seat on) or volunteer (would like to join).';
-COMMENT ON COLUMN oncall.rotation_member.valid IS 'From when until when, half-open. Not given: always, in a rotation that this transaction made; otherwise from now() on.';
-COMMENT ON COLUMN oncall.rotation_member.recorded IS 'From when until when the database believed this row, half-open; unbounded above: still does; empty: never did. It begins and ends at the moment of a change; only the owner of the table may write another value.';
-COMMENT ON COLUMN oncall.rotation_member.copy_of IS 'NULL, or this row is a closed copy that keeps what was believed about that membership before it was changed or closed.';
+COMMENT ON COLUMN oncall.rotation_member.standing IS
+'reserve (may cover), shadow (learns, from the third seat on) or volunteer (would like to join).';
+COMMENT ON COLUMN oncall.rotation_member.valid IS
+'From when until when, half-open. Not given: always, in a rotation that this transaction made; otherwise from now() on.';
+COMMENT ON COLUMN oncall.rotation_member.recorded IS
+'From when until when the database believed this row, half-open; unbounded above: still does; empty: never did. It begins and ends at the moment of a change; only the owner of the table may write another value.';
+COMMENT ON COLUMN oncall.rotation_member.copy_of IS
+'NULL, or this row is a closed copy that keeps what was believed about that membership before it was changed or closed.';
 COMMENT ON COLUMN oncall.rotation_member.change_id IS 'The change that wrote it. Not given: the one under way.';
 COMMENT ON COLUMN oncall.rotation_member.closed_by IS 'The change that closed it. NULL: none has.';
 
@@ -160,20 +178,30 @@ CREATE INDEX layer_believed_idx ON oncall.layer (rotation_id, rank) WHERE upper_
 CREATE INDEX layer_copy_of_idx ON oncall.layer (copy_of) WHERE copy_of IS NOT NULL;
 CREATE INDEX layer_change_id_idx ON oncall.layer (change_id);
 CREATE INDEX layer_closed_by_idx ON oncall.layer (closed_by) WHERE closed_by IS NOT NULL;
-COMMENT ON TABLE oncall.layer IS 'A line of duty of a rotation: a list of members, a cadence and when it counts; the highest rank decides. It is fixed once it is written: what changes is a row in layer_member, layer_leave or layer_rule; end_layer() ends and withdraw_layer() closes it.';
+COMMENT ON TABLE oncall.layer IS
+'A line of duty of a rotation: a list of members, a cadence and when it counts; the highest rank decides. It is fixed once it is written: what changes is a row in layer_member, layer_leave or layer_rule; end_layer() ends and withdraw_layer() closes it.';
 COMMENT ON COLUMN oncall.layer.layer_id IS 'Key.';
 COMMENT ON COLUMN oncall.layer.rotation_id IS 'The rotation.';
 COMMENT ON COLUMN oncall.layer.name IS 'Name, for reports. NULL: none.';
-COMMENT ON COLUMN oncall.layer.rank IS 'The highest rank decides; among equals the latest start of valid, then the latest layer.';
+COMMENT ON COLUMN oncall.layer.rank IS
+'The highest rank decides; among equals the latest start of valid, then the latest layer.';
 COMMENT ON COLUMN oncall.layer.first_seat IS 'The first of the seats that the layer fills.';
-COMMENT ON COLUMN oncall.layer.seats IS 'How many seats it fills, from first_seat on. Not given: all that the rotation has from there on when the layer is written.';
-COMMENT ON COLUMN oncall.layer.valid IS 'From when until when the layer counts, half-open; unbounded where nothing is said. Not given: always, in a rotation that has nothing older than this transaction; otherwise from now() on.';
-COMMENT ON COLUMN oncall.layer.cadence IS 'When the duty is handed over, until a layer_rule says otherwise; before its anchor the layer does not count.';
-COMMENT ON COLUMN oncall.layer.hours IS 'Hours of the week in which the layer counts, in the zone of the cadence, with the rotation''s public holidays, until a layer_rule says otherwise. NULL: always.';
-COMMENT ON COLUMN oncall.layer.pairing IS 'How the members share the seats of a turn, until a layer_rule says otherwise: staggered (duties spread evenly), following (the second is first next), preceding (the second was first last time), fixed (the same partners) or mixed (everyone with everyone; two seats).';
-COMMENT ON COLUMN oncall.layer.spread IS 'True: each round begins one entry later, so that with turns of different length nobody always has the same one; until a layer_rule says otherwise.';
-COMMENT ON COLUMN oncall.layer.recorded IS 'From when until when the database believed this row, half-open; unbounded above: still does; empty: never did. It begins and ends at the moment of a change; only the owner of the table may write another value.';
-COMMENT ON COLUMN oncall.layer.copy_of IS 'NULL, or this row is a closed copy that keeps what was believed about that layer before it was changed or closed.';
+COMMENT ON COLUMN oncall.layer.seats IS
+'How many seats it fills, from first_seat on. Not given: all that the rotation has from there on when the layer is written.';
+COMMENT ON COLUMN oncall.layer.valid IS
+'From when until when the layer counts, half-open; unbounded where nothing is said. Not given: always, in a rotation that has nothing older than this transaction; otherwise from now() on.';
+COMMENT ON COLUMN oncall.layer.cadence IS
+'When the duty is handed over, until a layer_rule says otherwise; before its anchor the layer does not count.';
+COMMENT ON COLUMN oncall.layer.hours IS
+'Hours of the week in which the layer counts, in the zone of the cadence, with the rotation''s public holidays, until a layer_rule says otherwise. NULL: always.';
+COMMENT ON COLUMN oncall.layer.pairing IS
+'How the members share the seats of a turn, until a layer_rule says otherwise: staggered (duties spread evenly), following (the second is first next), preceding (the second was first last time), fixed (the same partners) or mixed (everyone with everyone; two seats).';
+COMMENT ON COLUMN oncall.layer.spread IS
+'True: each round begins one entry later, so that with turns of different length nobody always has the same one; until a layer_rule says otherwise.';
+COMMENT ON COLUMN oncall.layer.recorded IS
+'From when until when the database believed this row, half-open; unbounded above: still does; empty: never did. It begins and ends at the moment of a change; only the owner of the table may write another value.';
+COMMENT ON COLUMN oncall.layer.copy_of IS
+'NULL, or this row is a closed copy that keeps what was believed about that layer before it was changed or closed.';
 COMMENT ON COLUMN oncall.layer.change_id IS 'The change that wrote it. Not given: the one under way.';
 COMMENT ON COLUMN oncall.layer.closed_by IS 'The change that closed it. NULL: none has.';
 
@@ -200,14 +228,20 @@ CREATE INDEX layer_member_person_id_idx ON oncall.layer_member (person_id);
 CREATE INDEX layer_member_copy_of_idx ON oncall.layer_member (copy_of) WHERE copy_of IS NOT NULL;
 CREATE INDEX layer_member_change_id_idx ON oncall.layer_member (change_id);
 CREATE INDEX layer_member_closed_by_idx ON oncall.layer_member (closed_by) WHERE closed_by IS NOT NULL;
-COMMENT ON TABLE oncall.layer_member IS 'The entries of the list of a layer. Who joins later is another row, who leaves one in layer_leave.';
+COMMENT ON TABLE oncall.layer_member IS
+'The entries of the list of a layer. Who joins later is another row, who leaves one in layer_leave.';
 COMMENT ON COLUMN oncall.layer_member.layer_member_id IS 'Key.';
 COMMENT ON COLUMN oncall.layer_member.layer_id IS 'The layer.';
-COMMENT ON COLUMN oncall.layer_member."position" IS 'Order in the list; gaps are allowed, equal ones stand as they were written.';
-COMMENT ON COLUMN oncall.layer_member.person_id IS 'The person, who may stand in a list more than once. NULL: that turn is empty on purpose.';
-COMMENT ON COLUMN oncall.layer_member.valid IS 'From when until when the entry is on the list, half-open: it counts for turns that begin in that time. Not given: always, in a layer that this transaction made; otherwise from now() on.';
-COMMENT ON COLUMN oncall.layer_member.recorded IS 'From when until when the database believed this row, half-open; unbounded above: still does; empty: never did. It begins and ends at the moment of a change; only the owner of the table may write another value.';
-COMMENT ON COLUMN oncall.layer_member.copy_of IS 'NULL, or this row is a closed copy that keeps what was believed about that entry before it was changed or closed.';
+COMMENT ON COLUMN oncall.layer_member."position" IS
+'Order in the list; gaps are allowed, equal ones stand as they were written.';
+COMMENT ON COLUMN oncall.layer_member.person_id IS
+'The person, who may stand in a list more than once. NULL: that turn is empty on purpose.';
+COMMENT ON COLUMN oncall.layer_member.valid IS
+'From when until when the entry is on the list, half-open: it counts for turns that begin in that time. Not given: always, in a layer that this transaction made; otherwise from now() on.';
+COMMENT ON COLUMN oncall.layer_member.recorded IS
+'From when until when the database believed this row, half-open; unbounded above: still does; empty: never did. It begins and ends at the moment of a change; only the owner of the table may write another value.';
+COMMENT ON COLUMN oncall.layer_member.copy_of IS
+'NULL, or this row is a closed copy that keeps what was believed about that entry before it was changed or closed.';
 COMMENT ON COLUMN oncall.layer_member.change_id IS 'The change that wrote it. Not given: the one under way.';
 COMMENT ON COLUMN oncall.layer_member.closed_by IS 'The change that closed it. NULL: none has.';
 
@@ -230,12 +264,16 @@ CREATE INDEX layer_leave_layer_member_id_idx ON oncall.layer_leave (layer_member
 CREATE INDEX layer_leave_copy_of_idx ON oncall.layer_leave (copy_of) WHERE copy_of IS NOT NULL;
 CREATE INDEX layer_leave_change_id_idx ON oncall.layer_leave (change_id);
 CREATE INDEX layer_leave_closed_by_idx ON oncall.layer_leave (closed_by) WHERE closed_by IS NOT NULL;
-COMMENT ON TABLE oncall.layer_leave IS 'When an entry of a list is passed over: somebody has left for good, or is away and comes back at the same place.';
+COMMENT ON TABLE oncall.layer_leave IS
+'When an entry of a list is passed over: somebody has left for good, or is away and comes back at the same place.';
 COMMENT ON COLUMN oncall.layer_leave.layer_leave_id IS 'Key.';
 COMMENT ON COLUMN oncall.layer_leave.layer_member_id IS 'The entry.';
-COMMENT ON COLUMN oncall.layer_leave.period IS 'From when until when, half-open: turns that begin in that time pass the entry over. Without an end: for good.';
-COMMENT ON COLUMN oncall.layer_leave.recorded IS 'From when until when the database believed this row, half-open; unbounded above: still does; empty: never did. It begins and ends at the moment of a change; only the owner of the table may write another value.';
-COMMENT ON COLUMN oncall.layer_leave.copy_of IS 'NULL, or this row is a closed copy that keeps what was believed about that leave before it was changed or closed.';
+COMMENT ON COLUMN oncall.layer_leave.period IS
+'From when until when, half-open: turns that begin in that time pass the entry over. Without an end: for good.';
+COMMENT ON COLUMN oncall.layer_leave.recorded IS
+'From when until when the database believed this row, half-open; unbounded above: still does; empty: never did. It begins and ends at the moment of a change; only the owner of the table may write another value.';
+COMMENT ON COLUMN oncall.layer_leave.copy_of IS
+'NULL, or this row is a closed copy that keeps what was believed about that leave before it was changed or closed.';
 COMMENT ON COLUMN oncall.layer_leave.change_id IS 'The change that wrote it. Not given: the one under way.';
 COMMENT ON COLUMN oncall.layer_leave.closed_by IS 'The change that closed it. NULL: none has.';
 
@@ -265,17 +303,22 @@ CREATE INDEX layer_rule_layer_id_idx ON oncall.layer_rule (layer_id, since);
 CREATE INDEX layer_rule_copy_of_idx ON oncall.layer_rule (copy_of) WHERE copy_of IS NOT NULL;
 CREATE INDEX layer_rule_change_id_idx ON oncall.layer_rule (change_id);
 CREATE INDEX layer_rule_closed_by_idx ON oncall.layer_rule (closed_by) WHERE closed_by IS NOT NULL;
-COMMENT ON TABLE oncall.layer_rule IS 'What changes in the rules of a layer from some time on; a column that is NULL stays as before.';
+COMMENT ON TABLE oncall.layer_rule IS
+'What changes in the rules of a layer from some time on; a column that is NULL stays as before.';
 COMMENT ON COLUMN oncall.layer_rule.layer_rule_id IS 'Key.';
 COMMENT ON COLUMN oncall.layer_rule.layer_id IS 'The layer.';
 COMMENT ON COLUMN oncall.layer_rule.since IS 'From when on; a cadence from its first handover at or after this.';
 COMMENT ON COLUMN oncall.layer_rule.cadence IS 'When the duty is handed over from then on. NULL: as before.';
-COMMENT ON COLUMN oncall.layer_rule.hours IS 'Hours of the week in which the layer counts from then on; 24/7 lifts them. NULL: as before.';
-COMMENT ON COLUMN oncall.layer_rule.pairing IS 'How the members share the seats of turns that begin from then on. NULL: as before.';
+COMMENT ON COLUMN oncall.layer_rule.hours IS
+'Hours of the week in which the layer counts from then on; 24/7 lifts them. NULL: as before.';
+COMMENT ON COLUMN oncall.layer_rule.pairing IS
+'How the members share the seats of turns that begin from then on. NULL: as before.';
 COMMENT ON COLUMN oncall.layer_rule.spread IS 'Whether rounds begin one entry later from then on. NULL: as before.';
 COMMENT ON COLUMN oncall.layer_rule.ends IS 'True: the layer ends then.';
-COMMENT ON COLUMN oncall.layer_rule.recorded IS 'From when until when the database believed this row, half-open; unbounded above: still does; empty: never did. It begins and ends at the moment of a change; only the owner of the table may write another value.';
-COMMENT ON COLUMN oncall.layer_rule.copy_of IS 'NULL, or this row is a closed copy that keeps what was believed about that rule before it was changed or closed.';
+COMMENT ON COLUMN oncall.layer_rule.recorded IS
+'From when until when the database believed this row, half-open; unbounded above: still does; empty: never did. It begins and ends at the moment of a change; only the owner of the table may write another value.';
+COMMENT ON COLUMN oncall.layer_rule.copy_of IS
+'NULL, or this row is a closed copy that keeps what was believed about that rule before it was changed or closed.';
 COMMENT ON COLUMN oncall.layer_rule.change_id IS 'The change that wrote it. Not given: the one under way.';
 COMMENT ON COLUMN oncall.layer_rule.closed_by IS 'The change that closed it. NULL: none has.';
 
@@ -313,16 +356,21 @@ CREATE INDEX cover_instead_of_idx ON oncall.cover (instead_of) WHERE instead_of 
 CREATE INDEX cover_copy_of_idx ON oncall.cover (copy_of) WHERE copy_of IS NOT NULL;
 CREATE INDEX cover_change_id_idx ON oncall.cover (change_id);
 CREATE INDEX cover_closed_by_idx ON oncall.cover (closed_by) WHERE closed_by IS NOT NULL;
-COMMENT ON TABLE oncall.cover IS 'Exceptions: a person, or on purpose nobody, holds a seat for a period, whatever the layers say. An UPDATE keeps what was believed before as a closed copy; end_cover() and withdraw_cover() close a cover.';
+COMMENT ON TABLE oncall.cover IS
+'Exceptions: a person, or on purpose nobody, holds a seat for a period, whatever the layers say. An UPDATE keeps what was believed before as a closed copy; end_cover() and withdraw_cover() close a cover.';
 COMMENT ON COLUMN oncall.cover.cover_id IS 'Key; stays when the cover is changed.';
 COMMENT ON COLUMN oncall.cover.rotation_id IS 'The rotation.';
 COMMENT ON COLUMN oncall.cover.seat IS 'The seat, from 1.';
 COMMENT ON COLUMN oncall.cover.period IS 'From when until when, half-open and bounded.';
 COMMENT ON COLUMN oncall.cover.person_id IS 'Who holds the seat. NULL: empty on purpose.';
-COMMENT ON COLUMN oncall.cover.instead_of IS 'Whom it relieves: who, by the layers, held the seat throughout when it was written. NULL: nobody did, or not one person throughout.';
+COMMENT ON COLUMN oncall.cover.instead_of IS
+'Whom it relieves: who, by the layers, held the seat throughout when it was written. NULL: nobody did, or not one person throughout.';
 COMMENT ON COLUMN oncall.cover.shift IS 'The shift of theirs that it lies on, as it was then. NULL if instead_of is.';
-COMMENT ON COLUMN oncall.cover.recorded IS 'From when until when the database believed this row, half-open; unbounded above: still does; empty: never did. It begins and ends at the moment of a change; only the owner of the table may write another value.';
-COMMENT ON COLUMN oncall.cover.copy_of IS 'NULL, or this row is a closed copy that keeps what was believed about that cover before it was changed or closed.';
+COMMENT ON COLUMN oncall.cover.recorded IS
+'From when until when the database believed this row, half-open; unbounded above: still does; empty: never did. It begins and ends at the moment of a change; only the owner of the table may write another value.';
+COMMENT ON COLUMN oncall.cover.copy_of IS
+'NULL, or this row is a closed copy that keeps what was believed about that cover before it was changed or closed.';
 COMMENT ON COLUMN oncall.cover.change_id IS 'The change that wrote it. Not given: the one under way.';
 COMMENT ON COLUMN oncall.cover.closed_by IS 'The change that closed it. NULL: none has.';
-COMMENT ON CONSTRAINT cover_no_overlap ON oncall.cover IS 'At any time at most one believed cover holds a seat; end or withdraw one before you write another.';
+COMMENT ON CONSTRAINT cover_no_overlap ON oncall.cover IS
+'At any time at most one believed cover holds a seat; end or withdraw one before you write another.';

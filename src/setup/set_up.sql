@@ -74,10 +74,10 @@ BEGIN
 	listed AS (
 		INSERT INTO oncall.layer_member (layer_id, position, person_id, valid)
 		SELECT w.layer_id, m.place, m.person_id, '(,)'
-		FROM written AS w,
+		FROM written w,
 			unnest(people) WITH ORDINALITY AS m(person_id, place)
 		ORDER BY m.place)
-	SELECT w.layer_id INTO new_id FROM written AS w;
+	SELECT w.layer_id INTO new_id FROM written w;
 	RETURN new_id;
 END
 $$;
@@ -159,7 +159,7 @@ BEGIN
 	VALUES
 		(add_rotation.name, own_team,
 		 coalesce(add_rotation.zone,
-				  (SELECT t.zone FROM oncall.team AS t
+				  (SELECT t.zone FROM oncall.team t
 				   WHERE t.team_id = own_team),
 				  oncall.zone(add_rotation.cadence)),
 		 add_rotation.seats, oncall_internal.calendar_named(add_rotation.calendar),
@@ -194,18 +194,18 @@ BEGIN
 
 	PERFORM oncall_internal.lock_rotation(own_id);
 	-- all that is to be ended is locked before the moment is taken
-	PERFORM FROM oncall.cover AS c
+	PERFORM FROM oncall.cover c
 	WHERE c.rotation_id = own_id AND oncall_internal.is_believed(c.recorded) AND upper(c.period) > retire_rotation.at
 	ORDER BY c.cover_id FOR NO KEY UPDATE;
 	change := oncall_internal.begin_change('retire rotation', own_id, NULL,
 		retire_rotation.reason, retire_rotation.past_reason);
 	PERFORM oncall.end_cover(c.cover_id, retire_rotation.at)
-	FROM (SELECT c.cover_id FROM oncall.cover AS c
+	FROM (SELECT c.cover_id FROM oncall.cover c
 		  WHERE c.rotation_id = own_id AND oncall_internal.is_believed(c.recorded)
 			  AND upper(c.period) > retire_rotation.at
 		  ORDER BY c.cover_id) AS c;
 	PERFORM oncall.end_layer(l.layer_id, retire_rotation.at)
-	FROM (SELECT l.layer_id FROM oncall.layer AS l
+	FROM (SELECT l.layer_id FROM oncall.layer l
 		  WHERE l.rotation_id = own_id AND oncall_internal.is_believed(l.recorded)
 			  AND (oncall_internal.layer_until(l.layer_id) > retire_rotation.at) IS NOT FALSE
 		  ORDER BY l.layer_id) AS l;
