@@ -1,7 +1,7 @@
 -- Pay: call-outs, standby, the report. What is expected was worked out by
 -- hand; the comments show how.
 --
--- Tests: callout callout_pay duty_pay held_shifts overlapping_duty policy_day pay_account pay_rows pay_share pay_terms response_loader exact
+-- Tests: callout callout_pay duty_pay held_shifts overlapping_duty policy_day pay_account pay_rows pay_share pay_terms response_loader exact pay_reports
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 SET timezone = 'UTC';
