@@ -93,7 +93,7 @@ LANGUAGE C STABLE STRICT PARALLEL SAFE
 	SUPPORT oncall_internal.handovers_support
 AS 'MODULE_PATHNAME', 'oncall_handovers';
 COMMENT ON FUNCTION oncall.handovers(oncall.cadence, pg_catalog.tstzrange) IS
-'The instants of this range at which the duty is handed over, in order, each once. The range must be bounded above; without a lower bound it starts at the anchor. Errors: a range that is empty or not bounded above 22023. Stable, as the time zone database may change.';
+'The instants of this range at which the duty is handed over, in order, each once. The range must be bounded above; without a lower bound it starts at the anchor. Errors: 22023 (a range that is empty, not bounded above, or includes its end). Stable, as the time zone database may change.';
 
 CREATE FUNCTION oncall_internal.cadence_lt(oncall.cadence, oncall.cadence) RETURNS pg_catalog.bool
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
