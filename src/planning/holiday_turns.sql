@@ -5,4 +5,4 @@ CREATE FUNCTION oncall_internal.assign_turns(seats pg_catalog.int4, blocks pg_ca
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'oncall_assign_turns';
 COMMENT ON FUNCTION oncall_internal.assign_turns(pg_catalog.int4, pg_catalog.int4[], pg_catalog.bool[], pg_catalog.bool[], pg_catalog.int4[]) IS
-'Choose seats different people for each turn of one season, nobody in two blocks: with the fewest repeats, then the fewest second turns, then those who stand first. Without such a choice people is NULL, failed the first turn that cannot be filled, placed how many it can have. Errors: 54000 for too many people or turns.';
+'Choose seats different people for each turn of one season, nobody in two blocks: fewest repeats, then fewest second turns, then those who stand first. people NULL: it cannot be done; failed is the first turn without, placed how many it can have. Errors: 54000 for too many people or turns.';

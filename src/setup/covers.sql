@@ -58,7 +58,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.lock_covers(integer[], smallint[], tstzrange[]) IS
-'Lock the believed covers that overlap these periods of these seats, in order of (rotation, seat, period), and return their cover_ids. Once it returns in READ COMMITTED, the next statement sees what whoever held a lock before has made of them. A cover that a policy lets the caller see, but not change, is an error (42501).';
+'Lock the believed covers that overlap these periods of these seats, in order of (rotation, seat, period), and return their cover_ids. In READ COMMITTED the next statement sees what whoever held a lock before made of them. Errors: 42501 (a policy lets the caller see a cover, but not change it).';
 
 CREATE FUNCTION oncall_internal.write_covers(
 	rotation_ids integer[], seats smallint[], periods tstzrange[],
@@ -140,7 +140,7 @@ EXCEPTION WHEN exclusion_violation THEN
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.write_covers(integer[], smallint[], tstzrange[], integer[], text, integer, text, text) IS
-'Write covers: each person (NULL: on purpose nobody) holds that seat of that rotation for that period; return the change_id of the change under way, or of one of this kind. Believed covers that they lie over are closed, so that it is kept that they were believed, and what is left of them is recorded again, with its own person and change. All functions that trade duty use it; whether the covers may stand is judged at commit. Covers are locked and written in order of (rotation, seat, period). Errors: 22023 (arrays that do not fit, NULL), 23P01 (two of the covers overlap, or somebody else has just written one there).';
+'Write covers, judged at commit: each person (NULL: nobody) holds that seat for that period. Those beneath are closed, and what is left of them recorded again. Returns the change_id of the change under way, or of one of this kind. Errors: 22023 (arrays, NULL), 23P01 (overlap, or somebody was faster).';
 
 -- What errors say -------------------------------------------------------
 
@@ -444,7 +444,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.cover_shift(oncall.ref, tstzrange, oncall.ref, oncall.ref, text, text, text) IS
-'by_person takes the duty of for_person in a rotation for a period, in one seat (named where for_person holds several); returns the change_id. past_reason: why the roster of the past, or of time whose pay is closed, is changed; with it for_person or by_person may be NULL: nobody held the seat, or nobody did after all. Errors: 55000 (for_person does not hold a seat throughout; the detail says who does), 22023 (a period without start or end, one person twice, several seats), 42704 with near names, 22004 (NULL); at commit 23514 with the name of the rule.';
+'by_person takes over for_person''s seat for a period; returns the change_id. With a past_reason, which the past needs, either may be NULL: nobody. Errors: 55000 (for_person holds no seat throughout), 22023 (period, one person twice, several seats), 42704, 22004; at commit 23514 (a rule of trades).';
 
 -- Readable after the fact -----------------------------------------------
 
@@ -492,4 +492,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.cover_history(oncall.ref, tstzrange) IS
-'Who traded what: every cover of a rotation that overlaps a time and was ever believed, also those that were changed, ended or withdrawn since, with the change and the offer that it came from. believed: from when until when the database believed the row (unbounded above: it still does); a cover that was changed has a row for each version. person NULL: on purpose nobody. instead_of: who was believed to hold the seat in that period just before; NULL: nobody. made_by: the role that made the change, for an accepted offer the owner of the tables, with accepted_by to say who accepted. Errors: 42704 for an unknown rotation, with near names; 22004 for NULL.';
+'Who traded what: every cover of a rotation that overlaps a window and was ever believed, a row for each version, with its change and offer. person NULL: on purpose nobody; instead_of: who held the seat just before (NULL: nobody). Errors: 42704 with near names, 22004 (NULL).';

@@ -218,7 +218,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.offer_shift(oncall.ref, tstzrange, oncall.ref, oncall.ref, text, tstzrange, oncall.ref, text, text) IS
-'Offer duty, a shift or a part of one, to one person or (offered_to NULL) to everybody, for nothing or for a shift in return (in_return_period, in in_return_rotation if that is another one); returns the swap_request_id. offered_by NULL: the person whose db_role is the current role. Until the first of the shifts begins it can be accepted. Seats, by name or number, are needed only where somebody holds several, and for what is asked in return from everybody. Errors: 55000 if somebody does not hold that duty (the detail says who does), 22023 for a shift that has begun, an offer to oneself, a period without start or end, and several seats; 42501 for somebody else''s duty, unless the caller is a manager; 42704 for an unknown name, with near names; 22004 for NULL.';
+'Offers duty to one person or to everybody (NULL), for nothing or for in_return_period, until the first of the shifts begins; returns the swap_request_id. offered_by NULL: the caller. Errors: 55000 (not their duty), 22023 (begun, to oneself, period, several seats), 42501 (another''s), 42704, 22004.';
 
 CREATE FUNCTION oncall_internal.take_offer(swap_request_id integer, accepted_by integer)
 RETURNS integer
@@ -301,7 +301,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.accept_offer(integer, oncall.ref) IS
-'Accept an offer: its covers are written in this transaction, and judged when it commits; returns the change_id. person NULL: the one whose db_role is the current role; only managers may name somebody else. Errors: 55000 if the offer is gone or has expired, the shift has changed hands, or the one asked for in return is not theirs; 42501 if it is for somebody else, or accepted for somebody else; 22023 for one''s own offer; 42704 for an unknown offer or person; 22004 if nobody is named and the role is nobody''s; 40001 in REPEATABLE READ and above if somebody was faster; at commit 23514 with the name of the rule.';
+'Accepts an offer, for the caller unless a manager names somebody else (person); returns the change_id. Errors: 55000 (gone, expired, no longer theirs), 42501 (somebody else''s), 22023 (one''s own), 42704, 22004, 40001 (somebody was faster); at commit 23514 with the name of the rule.';
 
 CREATE FUNCTION oncall.withdraw_offer(swap_request_id integer)
 RETURNS void
@@ -415,4 +415,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.open_offers(oncall.ref) IS
-'What is on offer: offers that are open, have not expired, and whose shift is still held by who offers it. With a person: only those that this person may take, offered to them or to all, of which the rules would allow every cover (offer_objections() says what they object to in the others). The first to expire comes first. An unknown person is an error (42704), with near names.';
+'What is on offer: open offers that have not expired, of shifts that the offerer still holds, the first to expire first. With a person: what is offered to them or to all, and the rules would let them take (see offer_objections()). Errors: 42704 for an unknown person, with near names.';

@@ -415,4 +415,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.close_pay_run(oncall.ref, daterange, boolean) IS
-'Closes a period of a pay policy: freezes its pay in pay_line, with what was recorded later for earlier runs as adjustments, and returns the pay_run_id. Errors: 22004, 42704, 23514 (no first or last day), 55000 (not ended, a gap without leave_gap, a response that goes on), 23P01 (overlap), 40001 (closed meanwhile).';
+'Closes a period of a pay policy: freezes its pay in pay_line, with what was recorded later for earlier runs as adjustments; returns the pay_run_id. Errors: 22004, 42704, 23514 (no first or last day), 55000 (not ended, a gap without leave_gap, an open response), 23P01 (overlap), 40001.';

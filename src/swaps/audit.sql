@@ -19,4 +19,4 @@ RETURNS TABLE (person_id pg_catalog.int4, constraint_name pg_catalog.text,
 LANGUAGE C STABLE STRICT PARALLEL SAFE COST 100000 ROWS 1
 AS 'MODULE_PATHNAME', 'oncall_objections';
 COMMENT ON FUNCTION oncall.objections(pg_catalog.int4[], pg_catalog.int2[], pg_catalog.tstzrange[], pg_catalog.int4[]) IS
-'What the rules would object to covers if they were written now, together: person_id[i] (NULL: nobody) holds seat[i] of rotation_id[i] in period[i]. No rows: they are legal. Errors: 22004 for NULL, 22023 for arrays of different lengths and a bad period, 23503 for an unknown id, 23514 for an unknown seat.';
+'What the rules would object to covers if they were written now, together: person_ids[i] (NULL: nobody) holds seats[i] of rotation_ids[i] in periods[i]. No rows: they are legal. Errors: 22004 (NULL), 22023 (arrays of different lengths, a bad period), 23503 (unknown id), 23514 (unknown seat).';

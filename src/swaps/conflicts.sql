@@ -10,4 +10,4 @@ RETURNS TABLE (rotation_id pg_catalog.int4, rotation pg_catalog.text,
 LANGUAGE C STABLE PARALLEL SAFE COST 20000 ROWS 100
 AS 'MODULE_PATHNAME', 'oncall_duty_conflicts';
 COMMENT ON FUNCTION oncall.duty_conflicts(pg_catalog.tstzrange, oncall.ref) IS
-'Duty in a window that its holder cannot serve, of one rotation or of all (NULL): one row a shift, clipped to the window, in order of time, with the parts of it that are in conflict (conflict) and what is in the way (reason): absent, with the kind of absence; has left or not active yet; not a member (yet), or only a volunteer or shadow (who may serve from the third seat on). Absences are read as the caller: who may not see them is shown fewer conflicts. plan_covers() proposes who could take these shifts. Errors: those of roster().';
+'Duty in a window that its holder cannot serve, of one rotation or of all (NULL), a row a shift: conflict is the part, reason what is in the way (absent, has left, not active yet, not a member). Whoever may not see absences is shown fewer. plan_covers() proposes covers. Errors: those of roster().';

@@ -6,7 +6,7 @@ BEGIN;
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 SELECT oncall.setup() IS NOT NULL AS ready;
-SELECT plan(33);
+SELECT plan(34);
 
 -- Everything of oncall that has a name: the extension's and setup()'s
 CREATE TEMPORARY VIEW function AS
@@ -190,6 +190,11 @@ SELECT is_empty($$
 	UNION ALL SELECT 'policy ' || p.polname FROM pg_policy p JOIN relation r ON r.oid = p.polrelid
 		WHERE obj_description(p.oid, 'pg_policy') IS NULL
 	$$, 'everything has a comment');
+SELECT is_empty($$
+	SELECT o.identity, length(d.description)
+	FROM pg_description d, pg_identify_object(d.classoid, d.objoid, d.objsubid) o
+	WHERE length(d.description) > 300 AND o.identity ~ '\moncall(_internal)?\.'
+	$$, 'comments fit on a screen: at most 300 characters');
 
 -- All functions: volatility (i, s, v), strict (t, f), parallel safety (s, u).
 -- After a change on purpose, put here what this prints:
