@@ -464,6 +464,10 @@ DECLARE
 BEGIN
 	PERFORM oncall_internal.refuse_null('rotation', cover_history.rotation IS NULL);
 	PERFORM oncall_internal.refuse_null('during', cover_history.during IS NULL);
+	IF upper_inc(cover_history.during) AND isfinite(upper(cover_history.during)) THEN
+		RAISE EXCEPTION 'a period must not include the instant at which it ends'
+			USING ERRCODE = '22023', HINT = 'End the range with ) instead of ].';
+	END IF;
 
 	RETURN QUERY
 	SELECT coalesce(c.copy_of, c.cover_id), c.seat, r.seats[c.seat], c.period,
@@ -492,4 +496,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.cover_history(oncall.ref, tstzrange) IS
-'Who traded what: every cover of a rotation that overlaps a window and was ever believed, a row for each version, with its change and offer. person NULL: on purpose nobody; instead_of: who held the seat just before (NULL: nobody). Errors: 42704 with near names, 22004 (NULL).';
+'Who traded what: every cover of a rotation that overlaps a window and was ever believed, a row for each version, with its change and offer. person NULL: on purpose nobody; instead_of: who held the seat just before (NULL: nobody). Errors: 42704 with near names, 22004 (NULL), 22023 (includes its end).';
