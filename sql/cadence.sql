@@ -304,20 +304,21 @@ FROM unnest(ARRAY[
 	$$handovers('R/2026-01-06T12:00[UTC]/P7D', '[2026-01-01,)')$$,
 	$$handovers('R/2026-01-06T12:00[UTC]/P7D', '[2026-01-01,infinity)')$$,
 	$$handovers('R/2026-01-06T12:00[UTC]/P7D', '(,)')$$,
-	$$handovers('R/2026-01-06T12:00[UTC]/P7D', '(-infinity,-infinity]')$$]) AS call,
+	$$handovers('R/2026-01-06T12:00[UTC]/P7D', '(-infinity,-infinity]')$$,
+	$$handovers('R/2026-01-06T12:00[UTC]/P7D', '[2026-01-06 12:00,2026-01-20 12:00]')$$]) AS call,
 	LATERAL pg_temp.refused('SELECT * FROM oncall.' || call) AS r;
 \pset format aligned
 \pset tuples_only off
 
 -- handovers, each instant once, whatever the bounds
 SELECT oncall.handovers('R/2026-01-06T12:00[UTC]/P7D', '[2026-01-06 12:00,2026-01-20 12:00)');
-SELECT oncall.handovers('R/2026-01-06T12:00[UTC]/P7D', '(2026-01-06 12:00,2026-01-20 12:00]');
+SELECT oncall.handovers('R/2026-01-06T12:00[UTC]/P7D', '(2026-01-06 12:00,2026-01-20 12:01)');
 SELECT oncall.handovers('R/2026-01-06T12:00[UTC]/P7D', '(,2026-01-20 12:00)');
 SELECT oncall.handovers('R/2026-01-06T12:00[UTC]/P7D', '[-infinity,2026-01-07)');
 SELECT oncall.handovers('R/2026-01-06T12:00[UTC]/P7D', '(,2026-01-06 12:00)');
 SELECT oncall.handovers('R/2011-12-28T12:00[Pacific/Apia]/P1D', '[2011-12-28,2012-01-01)');
 SELECT count(*) FROM oncall.handovers('R/2011-12-29T23:00[Pacific/Apia]/PT1M', '[2011-12-29,2012-01-01)');
-SELECT oncall.handovers('R/+294276-12-31T23:00[UTC]/PT20M', '[294276-12-31,294276-12-31 23:59:59.999999]');
+SELECT oncall.handovers('R/+294276-12-31T23:00[UTC]/PT20M', '[294276-12-31,294276-12-31 23:59:59.999999)');
 SELECT oncall.handovers('R/-004713-11-24T00:00[Pacific/Auckland]/P1D', '(,4714-11-26 BC)');
 -- lazily, and as many as the planner is told
 SELECT oncall.handovers('R/0000-01-01T00:00[UTC]/PT1M', '(,294276-12-31)') LIMIT 1;

@@ -1,7 +1,7 @@
 -- Closing a run of pay: lines that stay, adjustments, and what bad input
 -- gets. What is expected was worked out by hand; the comments show how.
 --
--- Tests: lieu rest pay_run
+-- Tests: lieu rest pay_runs
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 SET timezone = 'UTC';

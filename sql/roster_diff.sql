@@ -1,7 +1,7 @@
 -- Whose shifts a change moves, and what its author is told.
 -- A database of its own: several transactions are what this is about.
 --
--- Tests: effects effect moves out_of_step plan
+-- Tests: effects effect moves out_of_step plan_covers
 \set regression :DBNAME
 SET client_min_messages = warning;
 CREATE DATABASE regress_oncall_diff TEMPLATE template0;

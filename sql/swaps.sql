@@ -1,7 +1,7 @@
 -- Swaps and the market: who takes whose duty. A database of its own: what
 -- was believed between transactions is part of it.
 --
--- Tests: swap_request trade alternatives
+-- Tests: covers market swap_request trade alternatives
 \set regression :DBNAME
 SET client_min_messages = warning;
 CREATE ROLE regress_oncall_ana;
@@ -300,6 +300,8 @@ SELECT count(*) FROM oncall.cover_history('Web', '(,)');
 SELECT * FROM oncall.cover_history('Wed', '(,)');
 \echo :LAST_ERROR_SQLSTATE
 SELECT * FROM oncall.cover_history('Web', NULL);
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM oncall.cover_history('Web', '[2126-02-28,2126-03-20]');
 \echo :LAST_ERROR_SQLSTATE
 
 \c :regression

@@ -7,4 +7,4 @@ RETURNS pg_catalog.date[]
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'oncall_season_blocks_of';
 COMMENT ON FUNCTION oncall_internal.season_blocks(pg_catalog.date[], pg_catalog.date[], pg_catalog.text[]) IS
-'The block of each of these holidays, named by its first date: a run of consecutive dates of one season, with the dates that observe them. observes: the date that each day stands for, or NULL; seasons: NULL for a holiday that belongs to none, which has no block (NULL). Errors: 22004 for NULL among the days, 22023 for arrays of different lengths.';
+'The block of each of these holidays, named by its first date; NULL for one without a season. Errors: 22004 for NULL among the days, 22023 for arrays of different lengths and infinite dates.';

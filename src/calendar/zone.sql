@@ -1,7 +1,7 @@
 
 -- Time zones
 
-CREATE FUNCTION oncall.is_zone(pg_catalog.text) RETURNS pg_catalog.bool
+CREATE FUNCTION oncall.is_zone(zone pg_catalog.text) RETURNS pg_catalog.bool
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'oncall_is_zone';
 COMMENT ON FUNCTION oncall.is_zone(pg_catalog.text) IS

@@ -14,4 +14,4 @@ RETURNS TABLE (cover_id pg_catalog.int4, seat pg_catalog.int2, person_id pg_cata
 LANGUAGE C STABLE PARALLEL SAFE COST 10000 ROWS 5
 AS 'MODULE_PATHNAME', 'oncall_covers_out_of_step';
 COMMENT ON FUNCTION oncall_internal.covers_out_of_step(pg_catalog.int4, pg_catalog.timestamptz) IS
-'The covers of a rotation, not over yet, that no longer lie on the shift that they were meant for, as believed now or known at some time: beneath the covers the seat is somebody''s other than instead_of, or that person''s shift no longer begins or ends with them. mended is where they would, on the shift of theirs that begins nearest; NULL: they have none. Reads the tables as the caller.';
+'The covers of a rotation, not over yet, that no longer lie on a shift of instead_of as the layers have it, as believed now or known at some time. mended: where they would, on that person''s shift that begins nearest; NULL: there is none. Reads the tables as the caller.';

@@ -6,4 +6,4 @@ RETURNS TABLE (what pg_catalog.text, seat pg_catalog.int2, before_id pg_catalog.
 LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10000 ROWS 20
 AS 'MODULE_PATHNAME', 'oncall_change_effect';
 COMMENT ON FUNCTION oncall_internal.change_effect(pg_catalog.int4, pg_catalog.tstzrange, pg_catalog.timestamptz) IS
-'What differs in a window between what was known about a rotation at some time and what is believed now. moved: a seat was before_id''s and is after_id''s, NULL for nobody; empty: from when until when nobody holds a seat that somebody held, without an end if it is to the end of the window; twice: who now has two turns running of a layer in one seat, and when the second is. Reads the tables as the caller.';
+'What differs in a window between what was known of a rotation at some time and what is believed now. moved: a seat was before_id''s and is after_id''s; empty: nobody holds a seat that somebody held; twice: who has two turns running in one seat, and when. Reads the tables as the caller.';

@@ -5,7 +5,7 @@ CREATE FUNCTION oncall_internal.keep_history() RETURNS trigger
 LANGUAGE C
 AS 'MODULE_PATHNAME', 'oncall_keep_history';
 COMMENT ON FUNCTION oncall_internal.keep_history() IS
-'Trigger of the tables that keep history: what a row begins to be believed, ceases to be, or is believed again bears the moment of its change and names it, and an edit leaves a closed copy. Errors: 55000 for what may not be edited, closed rows, DELETE and TRUNCATE; 42501 for whoever is not the owner and writes history by hand; 22023 for the change of another transaction.';
+'Trigger of the tables that keep history: a row that begins or ceases to be believed bears the moment of its change and names it; an edit leaves a closed copy. Errors: 55000 (edits of closed rows, DELETE, TRUNCATE), 42501 (history by hand of others than the owner), 22023 (another''s change).';
 
 CREATE FUNCTION oncall_internal.written_now(xmin pg_catalog.xid) RETURNS pg_catalog.bool
 LANGUAGE C STABLE STRICT PARALLEL SAFE

@@ -11,4 +11,4 @@ RETURNS TABLE (rotation_id pg_catalog.int4, seat pg_catalog.int2,
 LANGUAGE C STABLE PARALLEL SAFE COST 100000 ROWS 20
 AS 'MODULE_PATHNAME', 'oncall_plan_shifts';
 COMMENT ON FUNCTION oncall_internal.plan_shifts(pg_catalog.tstzrange, pg_catalog.int4, pg_catalog.timestamptz, pg_catalog.int4[]) IS
-'What plan_covers() stands on: who takes over each shift of duty_conflicts(during, rotation_id). Loads count from since on and are given in weighted microseconds; weights, in thousandths, are those of public holidays, working hours, weekends, nights and other time. Errors: 22004 (NULL), 22023 (a window that is empty, not bounded or too long; weights that are not five numbers between 0 and 100000), 22008 (an infinite since), 54000 (too many conflicts), 42P01 before oncall.setup().';
+'What plan_covers() stands on: who takes over each shift of duty_conflicts(). Loads are in weighted microseconds, weights in thousandths. Errors: 22004 (NULL), 22023 (the window, the weights), 22008 (an infinite since), 54000 (too many conflicts).';

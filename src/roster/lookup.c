@@ -80,10 +80,12 @@ static Datum
 pair_of_rotation(FunctionCallInfo fcinfo, int32 rotation_id)
 {
 	TimestampTz at = finite_instant(PG_GETARG_TIMESTAMPTZ(1));
-	TimestampTz known_at = PG_ARGISNULL(2) ? KNOWN_NOW :
-	finite_instant(PG_GETARG_TIMESTAMPTZ(2));
-	int64		pair = cached_pair(rotation_id, at, known_at);
+	TimestampTz known_at = KNOWN_NOW;
+	int64		pair;
 
+	if (!PG_ARGISNULL(2))
+		known_at = finite_instant(PG_GETARG_TIMESTAMPTZ(2));
+	pair = cached_pair(rotation_id, at, known_at);
 	if (pair == 0)
 		PG_RETURN_NULL();
 	PG_RETURN_INT64(pair);

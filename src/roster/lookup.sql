@@ -42,4 +42,4 @@ RETURNS TABLE (rotation_id pg_catalog.int4, rotation pg_catalog.text,
 LANGUAGE C STABLE PARALLEL SAFE COST 10000 ROWS 1000
 AS 'MODULE_PATHNAME', 'oncall_roster';
 COMMENT ON FUNCTION oncall.roster(pg_catalog.tstzrange, oncall.ref, pg_catalog.timestamptz) IS
-'All shifts of a window, clipped to it: of one rotation, or of all (NULL); as believed now (NULL) or as was known at known_at. The rows of one seat tile the window exactly: a stretch without anybody is a row whose person is NULL, and a row made by a cover has no layer_id. No order is promised. Errors: 22004 for a NULL window, 22023 for one that is empty or not bounded, 22008 for an infinite known_at, 42P01 before oncall.setup().';
+'All shifts of a window, clipped to it, of one rotation or of all (NULL), as believed now or (known_at) at that time. The rows of one seat tile the window: where nobody serves, person is NULL. Errors: 22004 and 22023 for the window, 42704 for an unknown rotation, 22008 for an infinite known_at.';

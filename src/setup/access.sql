@@ -8,8 +8,8 @@ COMMENT ON POLICY absence_own ON oncall.absence IS
 'People see their own absences: those of the person whose db_role is the current role.';
 ALTER TABLE oncall.pay_assignment ENABLE ROW LEVEL SECURITY;
 CREATE POLICY pay_assignment_own ON oncall.pay_assignment
-	USING (EXISTS (SELECT FROM oncall.person p WHERE p.person_id = pay_assignment.person_id
-		AND p.db_role = current_user));
+	USING (EXISTS (SELECT FROM oncall.person p
+		WHERE p.person_id = pay_assignment.person_id AND p.db_role = current_user));
 COMMENT ON POLICY pay_assignment_own ON oncall.pay_assignment IS
 'People see by which policy they are paid: the person whose db_role is the current role.';
 ALTER TABLE oncall.response ENABLE ROW LEVEL SECURITY;
@@ -119,4 +119,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.grant_access(name, text) IS
-'Grants a role access to oncall''s tables and functions: reader sees rosters and the market, member also their own absences, responses, pay and time in lieu, the pay policies and which one is theirs, and offers and accepts duty, manager does the rest; members have no privilege on covers: nobody is put on duty without their word. It adds to what the role has; take it back by REVOKE. To be called by the owner of the tables (42501). Errors: 42704 (no such role), 22023 (access is not reader, member or manager), 22004 (NULL).';
+'Grants a role access to oncall''s tables and functions, as reader, member or manager; take it back by REVOKE. Errors: 42501 (the caller does not own the tables), 42704 (no such role), 22023 (another access), 22004 (NULL).';

@@ -247,7 +247,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.join_rotation(oncall.ref, oncall.ref, oncall.ref, timestamptz, timestamptz, integer, text, text) IS
-'Somebody joins the list of a rotation''s layer, behind "after" or at its end, from since on (until, if given): they take turns that begin then. Says in a NOTICE whose shifts move, and returns the change_id. Errors: 42704 with near names, 22023 (on the list already, "after" is not on it, until before since, several layers), 22004 (NULL), 23514 oncall_past_reason.';
+'Somebody joins the list of a rotation''s layer, behind "after" or at its end, for turns that begin from since on (until, if given); returns the change_id. Errors: 42704 with near names, 22023 (listed already, "after" is not, until before since, several layers), 22004, 23514 oncall_past_reason.';
 
 CREATE FUNCTION oncall.leave_rotation(
 	rotation oncall.ref, person oncall.ref, since timestamptz DEFAULT now(), until timestamptz DEFAULT NULL,
@@ -306,7 +306,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.leave_rotation(oncall.ref, oncall.ref, timestamptz, timestamptz, text, integer, text, text) IS
-'Somebody leaves the lists of a rotation, or that of one layer, from since on: for good, or until they are back at the same place. becomes: reserve, shadow or volunteer meanwhile. Says in a NOTICE whose shifts move, and returns the change_id. Errors: 42704 with near names, 22023 (on no list then, until before since), 22004 (NULL), 23514 oncall_past_reason.';
+'Somebody leaves the lists of a rotation, or of one layer, from since on, for good or until they are back in their place. becomes: reserve, shadow or volunteer meanwhile. Returns the change_id. Errors: 42704 with near names, 22023 (not listed, until before since), 22004, 23514 oncall_past_reason.';
 
 -- A whole list ----------------------------------------------------------
 
@@ -438,7 +438,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.set_members(oncall.ref, text[], timestamptz, integer, text, text) IS
-'Makes this the list of a rotation''s layer from since on, with as few changes as can be: who is new joins, who is missing leaves, who stands elsewhere moves; what is planned for later stays. Once turn 0 is over lists are circles: the same order begun elsewhere changes nothing. Returns the change_id, NULL if nothing changes. Errors: 42704 with near names, 22023 (a list that names nobody, several layers), 22004 (NULL), 23514 oncall_past_reason.';
+'Makes this the list of a rotation''s layer from since on, by as few changes as can be; what is planned later stays. After turn 0 lists are circles. Returns the change_id, NULL if nothing changes. Errors: 42704 with near names, 22023 (nobody named, several layers), 22004, 23514 oncall_past_reason.';
 
 -- Rules over time -------------------------------------------------------
 
@@ -517,7 +517,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.set_pairing(oncall.ref, text, timestamptz, integer, boolean, text, text) IS
-'The members of a rotation''s layer share its seats by this pairing in turns that begin at or after since, and spread what comes of turns of different length, or not; NULL of either: as before. Returns the change_id. Errors: 42704 with near names, 22023 (an unknown pairing, several layers), 22004 (both NULL), 23514 (mixed needs two seats; oncall_past_reason).';
+'A layer shares its seats by this pairing in turns from since on, with spread or without; NULL of either: as before. Returns the change_id. Errors: 42704 with near names, 22023 (unknown pairing, several layers), 22004 (both NULL), 23514 (mixed needs two seats; oncall_past_reason).';
 
 -- What holds now --------------------------------------------------------
 

@@ -111,6 +111,12 @@ RETURN tstzrange(lower($1)::timestamp AT TIME ZONE $2, upper($1)::timestamp AT T
 COMMENT ON FUNCTION oncall_internal.local_days(daterange, text) IS
 'From when until when dates last in a zone.';
 
+CREATE FUNCTION oncall_internal.is_bounded(days daterange) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN NOT isempty($1) AND NOT lower_inf($1) AND NOT upper_inf($1) AND isfinite(lower($1)) AND isfinite(upper($1));
+COMMENT ON FUNCTION oncall_internal.is_bounded(daterange) IS
+'Does this range have dates, and both a first and a last one that are finite?';
+
 CREATE FUNCTION oncall_internal.date_span(days daterange) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 RETURN to_char(lower($1), 'YYYY-MM-DD') || CASE WHEN upper($1) - 1 > lower($1)

@@ -99,7 +99,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.roster_diff(integer) IS
-'Whose shifts a change moved: the stretches in which a seat was person_a''s as known just before the change and is somebody else''s, person_b''s, as known at it, from the first time that it is about to oncall.horizon after the last, or after now. In a transaction that is rolled back it is a preview. Errors: 42704 (no such change), 22004 (NULL), those of roster().';
+'Whose shifts a change moved: where a seat was person_a''s as known just before it and is person_b''s as known at it, to oncall.horizon after the last time that it is about, or after now. In a transaction that is rolled back it is a preview. Errors: 42704 (no such change), 22004, those of roster().';
 
 -- Notices ---------------------------------------------------------------
 
@@ -339,4 +339,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.tell_change(integer) IS
-'Tells in a NOTICE what a change that this transaction has written comes to, in the zone of its rotation: who joins or leaves, and when they are on duty first and last; how many shifts of how many people move in 90 days; from when on nobody is on call where somebody was; who has two turns running; which covers are out of step. Only what applies is said. To be called after end_change(): within another change it says nothing.';
+'Tells in a NOTICE what a change of this transaction comes to: who joins or leaves and when they are on duty, how many shifts move in 90 days, from when on nobody is on call, who has two turns running, which covers are out of step. To be called after end_change(); within another change it is silent.';

@@ -26,7 +26,7 @@ BEGIN ATOMIC
 			AS u(day, name, observes, season, block);
 END;
 COMMENT ON FUNCTION oncall_internal.holiday_days(integer) IS
-'The holidays of a calendar with their blocks: runs of consecutive dates of one season, together with the dates that observe them. A block goes by its first date; season and block are NULL for holidays without a season (a date that observes a holiday shares its season). year is that of the date that the day stands for.';
+'The holidays of a calendar with their blocks: runs of consecutive dates of one season, with the dates that observe them. A block goes by its first date; season and block are NULL for holidays without a season. year is that of the date that the day stands for.';
 
 CREATE FUNCTION oncall_internal.holiday_turns(
 	rotation_id integer, during daterange, length integer)
@@ -161,7 +161,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.holiday_people(integer, daterange, text, integer) IS
-'For add_holiday_cover: who may serve holidays of a season in a rotation, the fairest choice first: those on the lists of its layers of the lowest rank. First come those who had the fewest holidays in the five years before, then those whose last one is longest ago, then the order of the lists. listed says when they are on a list, served how many turns of this length they have in the season already, outside the planned dates or by covers, last_primary the last holiday on which they were primary.';
+'For add_holiday_cover: who may serve holidays of a season, the fairest choice first: fewest holidays in five years, then the last longest ago, then the order of the lists. listed: when they are on a list; served: how many turns of the season they have; last_primary: when last primary on one.';
 
 CREATE FUNCTION oncall_internal.season_reach(
 	rotation_id integer, during daterange, season text)
@@ -482,4 +482,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.add_holiday_cover(oncall.ref, daterange, interval, text, text) IS
-'Plan who serves the holidays of a rotation''s calendar that have a season, between two dates: one layer for each turn of so many whole days, from local midnight to local midnight in the rotation''s zone, with exactly those who serve it as members, in seat order, and a rank one above those of the believed layers there (at least 1). Turns are cut from runs of consecutive dates within a block, the last may be shorter; a block is a run of consecutive dates of one season with the dates that observe them. Each turn gets as many different people as the rotation has seats. They are on the list of a layer of the lowest rank then; active for the whole turn; and without an absence that overlaps it. Nobody serves two blocks of a season, duty outside the window and covers included. As few as can be have a holiday, by its name, that they had in the year before in this rotation, covers included (duty at any time of that date counts); then as few as can be serve again in the season; then those come first who had the fewest holidays in the five years before, whose last is longest ago, who stand first in the list. Primary is who was primary on a holiday longest ago. The choice is the best that there is, and always the same. Returns the layers written. Errors, and then nothing is written: 55000 if some turn cannot be filled, with its dates and the people missing and why; 55000 if a date in the window has its turn already, or the rotation has no calendar; 22023 for a window that is unbounded, empty or without such holidays, and for a turn that is not a positive number of whole days; 42704 for an unknown rotation, with near names; 22004 for NULL.';
+'Plans who serves the holidays of a rotation''s calendar that have a season: a layer for each turn of so many whole days, of a higher rank, shared as fairly as can be; returns the layers. Errors: 55000 (nobody left for a turn, planned already, no calendar), 22023 (window or turn), 42704, 22004.';

@@ -992,4 +992,4 @@ BEGIN ATOMIC
 	FROM oncall_internal.lint_rotations($1) AS l;
 END;
 COMMENT ON FUNCTION oncall.lint(oncall.ref) IS
-'What experience would change about a rotation, or about all (NULL): each advice with figures and with a statement that does something about it. level: error (somebody is called who should not be, or nobody), warning (it will go wrong on a day that is known, or something is missing that duty takes) or advice (it would be better otherwise). It looks as far ahead as oncall.horizon. A rotation whose layers are all over has been retired and gives no rows; what concerns turns, pairs, handovers and holidays is left out where layers have hours. Nothing is written; a suggestion can be pasted as it is. Errors: 42704 for an unknown rotation, with near names in the hint.';
+'What experience would change about a rotation, or about all (NULL): advice with figures, a level (error, warning or advice) and a statement that can be pasted. Nothing is written. Errors: 42704 for an unknown rotation, with near names.';

@@ -85,7 +85,7 @@ BEGIN ATOMIC
 	ORDER BY d.rotation_id, moved.period, d.seat;
 END;
 COMMENT ON FUNCTION oncall.roster_diff(tstzrange, timestamptz, timestamptz, oncall.ref) IS
-'Whose shifts moved between two moments of knowing: the stretches of a window in which a seat has person_a as known at known_a and somebody else, person_b, as known at known_b. NULL for a moment means what is believed now; NULL for the rotation means all. A person is NULL where the seat is empty. Errors: those of roster().';
+'Whose shifts moved between two moments of knowing: the stretches of a window in which a seat has person_a as known at known_a and person_b as known at known_b (NULL: as believed now). Errors: those of roster().';
 
 CREATE VIEW oncall.shift WITH (security_invoker = true) AS
 	SELECT r.rotation_id, r.name AS rotation, s.seat, s.seat_name,

@@ -49,9 +49,7 @@ CREATE TABLE oncall.person (
 	CONSTRAINT person_id_positive CHECK (person_id > 0),
 	CONSTRAINT person_name_not_blank CHECK (btrim(name) <> ''),
 	CONSTRAINT person_name_not_digits CHECK (name !~ '^[0-9]+$'),
-	CONSTRAINT person_active_half_open CHECK (
-		NOT isempty(active) AND (lower_inf(active) OR lower_inc(active)) AND NOT upper_inc(active)
-		AND isfinite(lower(active)) IS NOT FALSE AND isfinite(upper(active)) IS NOT FALSE)
+	CONSTRAINT person_active_half_open CHECK (oncall_internal.is_half_open(active))
 );
 CREATE INDEX person_calendar_id_idx ON oncall.person (calendar_id);
 COMMENT ON TABLE oncall.person IS 'Someone who may be on call.';
@@ -78,9 +76,7 @@ CREATE TABLE oncall.absence (
 	kind text NOT NULL DEFAULT 'leave',
 	note text,
 	CONSTRAINT absence_kind CHECK (kind IN ('leave', 'opt_out', 'keep_free', 'sick')),
-	CONSTRAINT absence_period_half_open CHECK (
-		NOT isempty(period) AND (lower_inf(period) OR lower_inc(period)) AND NOT upper_inc(period)
-		AND isfinite(lower(period)) IS NOT FALSE AND isfinite(upper(period)) IS NOT FALSE)
+	CONSTRAINT absence_period_half_open CHECK (oncall_internal.is_half_open(period))
 );
 CREATE INDEX absence_person_id_period_idx ON oncall.absence (person_id, period);
 COMMENT ON TABLE oncall.absence IS

@@ -38,7 +38,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.add_person(text, text, oncall.weekly_hours, oncall.ref, text, text, tstzrange, text) IS
-'Add somebody who may be on call, and return their person_id. zone: an IANA time zone; calendar: the name of a calendar of public holidays; active: from when until when they work here. An unknown calendar is an error (42704), a NULL that may not stand too (22004); for the rest the constraints of table person speak.';
+'Adds somebody who may be on call, and returns their person_id. zone: an IANA time zone; calendar: of public holidays; active: from when until when they work here. Errors: 42704 (unknown calendar), 22004 (NULL), and those of the constraints of oncall.person.';
 
 CREATE FUNCTION oncall_internal.refuse_pairing(pairing text) RETURNS void
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -134,7 +134,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.add_layer(oncall.ref, text[], oncall.cadence, integer, tstzrange, oncall.weekly_hours, text, integer, integer, boolean, text, text) IS
-'Add a layer to a rotation and return its layer_id: members in order (NULL: a turn for nobody), who take turns by the cadence and the pairing, in seats from first_seat on (all of these if seats is NULL), for as long as valid lasts (not given: always in a rotation that this transaction made, otherwise from now on) and, if hours are given, only in these hours of the week. A layer of a higher rank wins. Errors: 42704 with near names (unknown names), 22023 (an empty list of members, an unknown pairing), 23514 (more seats than there are), 22004 (NULL).';
+'Adds a layer to a rotation and returns its layer_id: members in order (NULL: nobody''s turn) share seats from first_seat on (NULL seats: all of these) by cadence and pairing. A higher rank wins. Errors: 42704 with near names, 22023 (no members, unknown pairing), 23514 (too many seats), 22004.';
 
 CREATE FUNCTION oncall.add_rotation(
 	name text,
@@ -188,7 +188,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.add_rotation(text, text[], oncall.cadence, oncall.ref, text[], text, oncall.weekly_hours, tstzrange, text, oncall.ref, oncall.weekly_hours, interval, boolean) IS
-'Add a rotation with its first layer, and return its rotation_id. members: people''s names in order, as for add_layer. team and calendar are names; zone is that of the team, else of the cadence, if not given. Further layers come by add_layer, other properties by UPDATE oncall.rotation. Errors, and then nothing is written: 42704 with near names (unknown names), 22023 (an empty list of members, an unknown pairing), 23514 (mixed with other than two seats), 22004 (NULL).';
+'Adds a rotation with its first layer, and returns its rotation_id. members: names in order, as for add_layer(). zone: if not given that of the team, else of the cadence. Errors: 42704 with near names, 22023 (no members, unknown pairing), 23514 (mixed with other than two seats), 22004 (NULL).';
 
 CREATE FUNCTION oncall.retire_rotation(
 	rotation oncall.ref, at timestamptz DEFAULT now(), reason text DEFAULT NULL, past_reason text DEFAULT NULL)
@@ -227,4 +227,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.retire_rotation(oncall.ref, timestamptz, text, text) IS
-'End a rotation: nobody is on call in it from at on. Layers and covers that last longer are ended, those that would begin later are withdrawn; the past stays as it was. Returns the change_id. Retired twice, it stays retired at the earlier time. Errors: 42704 with near names (unknown rotation), 22023 (infinite time), 22004 (NULL).';
+'Ends a rotation: nobody is on call in it from at on. Layers and covers that last longer are ended, those that would begin later withdrawn; the past stays. Returns the change_id. Retired twice, the earlier time counts. Errors: 42704 with near names, 22023 (infinite time), 22004 (NULL).';

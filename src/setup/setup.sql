@@ -136,4 +136,4 @@ BEGIN
 END
 $oncall_setup_fn$;
 COMMENT ON FUNCTION oncall.setup() IS
-'Makes the tables, views and functions of oncall in schemas oncall and oncall_internal, as ordinary objects of the caller, who needs CREATE on both, and takes CREATE from all others; returns what it did. Called again it changes nothing; after ALTER EXTENSION oncall UPDATE it brings them to the new version and loses nothing. Errors: 42501 (no CREATE on the schemas; the tables have another owner), 55000 (the schemas hold what is not oncall''s; the tables were made by a newer version; the library is of another version).';
+'Makes the tables, views and functions of oncall, owned by the caller, or brings them to the version of the extension; returns what it did. Errors: 42501 (no CREATE on the schemas, another owner), 55000 (the schemas hold what is not oncall''s, another version).';

@@ -281,7 +281,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.undo(integer, text, text) IS
-'Takes a change back: the roster is then what it would be had the change never been made; what later changes that stand say stays theirs. A swap is undone as a whole, and an undo can be undone. Judged as every trade. Returns the change_id. Errors: 42704 (no such change), 55000 (undone already; somebody has another standing by a later change), 22004 (NULL), 23514 (a rule of trades; oncall_past_reason).';
+'Takes a change back: the roster is what it would be without it; what later changes say stays. A swap is undone whole, an undo can be undone. Returns the change_id. Errors: 42704 (no such change), 55000 (undone already, a later change on it), 22004, 23514 (a rule of trades; oncall_past_reason).';
 
 -- The log ---------------------------------------------------------------
 

@@ -1,6 +1,5 @@
 
-CREATE FUNCTION oncall.duty_conflicts(during pg_catalog.tstzrange,
-	rotation oncall.ref DEFAULT NULL)
+CREATE FUNCTION oncall.duty_conflicts(rotation oncall.ref, during pg_catalog.tstzrange)
 RETURNS TABLE (rotation_id pg_catalog.int4, rotation pg_catalog.text,
 	seat pg_catalog.int2, seat_name pg_catalog.text,
 	person_id pg_catalog.int4, person pg_catalog.text,
@@ -9,5 +8,5 @@ RETURNS TABLE (rotation_id pg_catalog.int4, rotation pg_catalog.text,
 	layer_id pg_catalog.int4, cover_id pg_catalog.int4)
 LANGUAGE C STABLE PARALLEL SAFE COST 20000 ROWS 100
 AS 'MODULE_PATHNAME', 'oncall_duty_conflicts';
-COMMENT ON FUNCTION oncall.duty_conflicts(pg_catalog.tstzrange, oncall.ref) IS
-'Duty in a window that its holder cannot serve, of one rotation or of all (NULL): one row a shift, clipped to the window, in order of time, with the parts of it that are in conflict (conflict) and what is in the way (reason): absent, with the kind of absence; has left or not active yet; not a member then, or only a volunteer or shadow (who may serve from the third seat on). Absences are read as the caller: who may not see them is shown fewer conflicts. plan_covers() proposes who could take these shifts. Errors: those of roster().';
+COMMENT ON FUNCTION oncall.duty_conflicts(oncall.ref, pg_catalog.tstzrange) IS
+'Duty in a window that its holder cannot serve, of one rotation or of all (NULL), a row a shift: conflict is the part, reason what is in the way (absent, has left, not active yet, not a member). Whoever may not see absences is shown fewer. plan_covers() proposes covers. Errors: those of roster().';

@@ -36,7 +36,7 @@ CREATE TYPE oncall.cadence (
 	STORAGE = extended
 );
 COMMENT ON TYPE oncall.cadence IS
-'When a duty is handed over: an ISO 8601 repeating interval in a time zone, such as R/2026-01-06T12:00[Pacific/Auckland]/P7D, or with steps taken in turn: R/2026-01-05T09:00[Europe/London]/P4D,P3D. Handover n is at (anchor + the first n steps, repeated) AT TIME ZONE zone, but never before the one that it follows.';
+'When a duty is handed over: an ISO 8601 repeating interval in a time zone, such as R/2026-01-06T12:00[Pacific/Auckland]/P7D, or with steps taken in turn: R/2026-01-05T09:00[Europe/London]/P4D,P3D.';
 
 CREATE FUNCTION oncall.cadence(anchor pg_catalog.timestamp, zone pg_catalog.text, VARIADIC steps pg_catalog.interval[])
 RETURNS oncall.cadence
@@ -45,23 +45,23 @@ AS 'MODULE_PATHNAME', 'oncall_cadence_from_parts';
 COMMENT ON FUNCTION oncall.cadence(pg_catalog.timestamp, pg_catalog.text, pg_catalog.interval[]) IS
 'A cadence from its parts: the local time of handover 0 (a whole second), an IANA time zone and one or more steps, all in months, all in days or all in time of whole minutes, and positive. Errors as for text; a step that is null 22004.';
 
-CREATE FUNCTION oncall.anchor(oncall.cadence) RETURNS pg_catalog.timestamp
+CREATE FUNCTION oncall.anchor(cadence oncall.cadence) RETURNS pg_catalog.timestamp
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'oncall_cadence_anchor';
 COMMENT ON FUNCTION oncall.anchor(oncall.cadence) IS 'The local time, in the zone of the cadence, of handover 0.';
 
-CREATE FUNCTION oncall.every(oncall.cadence) RETURNS pg_catalog.interval
+CREATE FUNCTION oncall.every(cadence oncall.cadence) RETURNS pg_catalog.interval
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'oncall_cadence_every';
 COMMENT ON FUNCTION oncall.every(oncall.cadence) IS
 'The sum of the steps: after so long the list of steps begins again.';
 
-CREATE FUNCTION oncall.steps(oncall.cadence) RETURNS pg_catalog.interval[]
+CREATE FUNCTION oncall.steps(cadence oncall.cadence) RETURNS pg_catalog.interval[]
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'oncall_cadence_steps';
 COMMENT ON FUNCTION oncall.steps(oncall.cadence) IS 'The steps that are taken in turn.';
 
-CREATE FUNCTION oncall.zone(oncall.cadence) RETURNS pg_catalog.text
+CREATE FUNCTION oncall.zone(cadence oncall.cadence) RETURNS pg_catalog.text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'oncall_cadence_zone';
 COMMENT ON FUNCTION oncall.zone(oncall.cadence) IS 'The name of the time zone.';
@@ -93,7 +93,7 @@ LANGUAGE C STABLE STRICT PARALLEL SAFE
 	SUPPORT oncall_internal.handovers_support
 AS 'MODULE_PATHNAME', 'oncall_handovers';
 COMMENT ON FUNCTION oncall.handovers(oncall.cadence, pg_catalog.tstzrange) IS
-'The instants of this range at which the duty is handed over, in order, each once. The range must be bounded above; without a lower bound it starts at the anchor. Errors: a range that is empty or not bounded above 22023. Stable, as the time zone database may change.';
+'The instants of this range at which the duty is handed over, in order, each once. The range must be bounded above; without a lower bound it starts at the anchor. Errors: 22023 (a range that is empty, not bounded above, or includes its end). Stable, as the time zone database may change.';
 
 CREATE FUNCTION oncall_internal.cadence_lt(oncall.cadence, oncall.cadence) RETURNS pg_catalog.bool
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE

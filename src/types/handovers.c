@@ -124,7 +124,6 @@ typedef struct Handovers
 	int64		next;			/* the handover to look at */
 	TimestampTz last;			/* the one returned last */
 	TimestampTz until;
-	bool		until_included;
 } Handovers;
 
 /* Find the first handover in a range, which must end. */
@@ -149,6 +148,8 @@ start_handovers(Handovers *walk, const Cadence *cadence, RangeType *range)
 				 errdetail("A cadence goes on for ever."),
 				 errhint("Give the range an upper bound, or use turn_at() and turn_period().")));
 
+	tstzrange_refuse_closed(range);
+
 	from = lower.infinite ? DT_NOBEGIN : DatumGetTimestampTz(lower.val);
 	if (TIMESTAMP_IS_NOBEGIN(from))
 	{
@@ -157,7 +158,6 @@ start_handovers(Handovers *walk, const Cadence *cadence, RangeType *range)
 	}
 	walk->last = lower.inclusive ? from - 1 : from;
 	walk->until = DatumGetTimestampTz(upper.val);
-	walk->until_included = upper.inclusive;
 	cadence_turns(cadence, &walk->turns);
 	if (!turns_at(&walk->turns, from, &walk->next))
 		walk->next = 0;
@@ -176,7 +176,7 @@ next_handover(Handovers *walk, TimestampTz *at)
 	} while (*at <= walk->last);
 	Assert(IS_VALID_TIMESTAMP(*at));
 	walk->last = *at;
-	return walk->until_included ? *at <= walk->until : *at < walk->until;
+	return *at < walk->until;
 }
 
 /* The instants of a range at which the duty is handed over, in order. */

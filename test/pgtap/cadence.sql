@@ -129,9 +129,9 @@ BEGIN
 	RETURN NEXT is_empty($$
 		SELECT cadence, during, "is", should
 		FROM (SELECT id, min(at) AS low, max(at) AS high FROM turn GROUP BY id) w JOIN sample USING (id),
-			LATERAL (VALUES (tstzrange(low, high)), (tstzrange(low, high, '[]')),
+			LATERAL (VALUES (tstzrange(low, high)), (tstzrange(low, high + interval '1 microsecond')),
 					(tstzrange(low, high, '()')), (tstzrange(low + (high - low) / 3, high - (high - low) / 5)),
-					(tstzrange(CASE WHEN first > 0 THEN low - interval '1 microsecond' END, high, '(]')),
+					(tstzrange(CASE WHEN first > 0 THEN low - interval '1 microsecond' END, high, '()')),
 					(tstzrange(CASE WHEN first > 0 THEN low - interval '1 microsecond' ELSE '-infinity' END, high))) v(during),
 			LATERAL (SELECT ARRAY(SELECT oncall.handovers(cadence, during)) AS is,
 							ARRAY(SELECT DISTINCT at FROM turn WHERE turn.id = sample.id AND during @> at ORDER BY at) AS should) x

@@ -10,7 +10,7 @@
 -- Closing and covers are transactions of their own, so this needs a database
 -- of its own.
 --
--- Tests: late_covers pay_run lieu
+-- Tests: late_covers pay_runs lieu
 
 \set cases 10000
 \ir seed.psql

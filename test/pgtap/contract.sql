@@ -6,7 +6,7 @@ BEGIN;
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 SELECT oncall.setup() IS NOT NULL AS ready;
-SELECT plan(31);
+SELECT plan(34);
 
 -- Everything of oncall that has a name: the extension's and setup()'s
 CREATE TEMPORARY VIEW function AS
@@ -77,6 +77,17 @@ SELECT is_empty($$
 	SELECT signature FROM function
 	WHERE CASE WHEN provolatile = 'v' THEN proparallel <> 'u' ELSE engine AND proparallel <> 's' END
 	$$, 'what the engine reads or computes is PARALLEL SAFE, what writes is not');
+SELECT is_empty($$
+	SELECT p.oid::regprocedure FROM pg_proc p
+	WHERE p.pronamespace = 'oncall'::regnamespace AND p.prokind = 'f' AND p.pronargs > 0
+		AND (p.proargnames IS NULL OR '' = ANY (p.proargnames[1:p.pronargs]))
+	$$, 'every argument has a name');
+-- on_call has a form for each type that an id has, for speed
+SELECT is_empty($$
+	SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_proc q ON q.pronamespace = p.pronamespace AND q.proname = p.proname
+		AND q.oid <> p.oid AND q.proargnames[1:q.pronargs] = p.proargnames[1:p.pronargs]
+	WHERE p.pronamespace = 'oncall'::regnamespace AND p.proname <> 'on_call'
+	$$, 'a call by name tells all functions of one name apart');
 SELECT is_empty('SELECT signature FROM function WHERE proleakproof', 'no function claims to be leakproof');
 SELECT is_empty($$
 	SELECT signature, provolatile FROM function f
@@ -179,6 +190,11 @@ SELECT is_empty($$
 	UNION ALL SELECT 'policy ' || p.polname FROM pg_policy p JOIN relation r ON r.oid = p.polrelid
 		WHERE obj_description(p.oid, 'pg_policy') IS NULL
 	$$, 'everything has a comment');
+SELECT is_empty($$
+	SELECT o.identity, length(d.description)
+	FROM pg_description d, pg_identify_object(d.classoid, d.objoid, d.objsubid) o
+	WHERE length(d.description) > 300 AND o.identity ~ '\moncall(_internal)?\.'
+	$$, 'comments fit on a screen: at most 300 characters');
 
 -- All functions: volatility (i, s, v), strict (t, f), parallel safety (s, u).
 -- After a change on purpose, put here what this prints:
@@ -193,22 +209,22 @@ oncall.add_holiday_cover(rotation oncall.ref, during daterange, turn interval, r
 oncall.add_layer(rotation oncall.ref, members text[], cadence oncall.cadence, rank integer, valid tstzrange, hours oncall.weekly_hours, pairing text, first_seat integer, seats integer, spread boolean, reason text, past_reason text)|v|f|u
 oncall.add_person(name text, zone text, working_hours oncall.weekly_hours, calendar oncall.ref, email text, company_phone text, active tstzrange, db_role text)|v|f|u
 oncall.add_rotation(name text, members text[], cadence oncall.cadence, team oncall.ref, seats text[], pairing text, hours oncall.weekly_hours, valid tstzrange, zone text, calendar oncall.ref, coverage oncall.weekly_hours, max_consecutive interval, spread boolean)|v|f|u
-oncall.anchor(oncall.cadence)|i|t|s
+oncall.anchor(cadence oncall.cadence)|i|t|s
 oncall.apply_plan(rotation oncall.ref, during tstzrange, reason text, weights jsonb, history interval, OUT change_id integer, OUT covers integer, OUT unresolved integer, OUT statement text)|v|f|u
 oncall.audit(during tstzrange)|s|f|s
 oncall.band_hours(period tstzrange, policy oncall.ref, person oncall.ref, rotation oncall.ref, seat integer)|s|f|s
 oncall.band_hours(periods tstzmultirange, policy oncall.ref, person oncall.ref, rotation oncall.ref, seat integer)|s|f|s
 oncall.cadence(anchor timestamp without time zone, zone text, VARIADIC steps interval[])|i|t|s
-oncall.callouts(during tstzrange, policy oncall.ref)|s|f|s
+oncall.callouts(policy oncall.ref, during tstzrange)|s|f|s
 oncall.close_pay_run(policy oncall.ref, period daterange, leave_gap boolean)|v|f|u
 oncall.cover_history(rotation oncall.ref, during tstzrange)|s|f|u
 oncall.cover_shift(rotation oncall.ref, period tstzrange, for_person oncall.ref, by_person oncall.ref, reason text, seat text, past_reason text)|v|f|u
 oncall.duties(person oncall.ref, during tstzrange)|s|f|s
-oncall.duty_conflicts(during tstzrange, rotation oncall.ref)|s|f|s
+oncall.duty_conflicts(rotation oncall.ref, during tstzrange)|s|f|s
 oncall.each(hours oncall.hours)|i|t|s
 oncall.end_cover(cover_id integer, at timestamp with time zone, reason text, past_reason text)|v|f|u
 oncall.end_layer(layer_id integer, at timestamp with time zone, reason text, past_reason text)|v|f|u
-oncall.every(oncall.cadence)|i|t|s
+oncall.every(cadence oncall.cadence)|i|t|s
 oncall.expire_offers()|v|f|u
 oncall.explain_pay(person oncall.ref, during tstzrange)|s|f|s
 oncall.grant_access(role name, access text)|v|f|u
@@ -217,7 +233,7 @@ oncall.handovers(cadence oncall.cadence, during tstzrange)|s|t|s
 oncall.horizon()|s|t|s
 oncall.hours(band text, duration interval)|i|t|s
 oncall.is_open(hours oncall.weekly_hours, at timestamp with time zone, zone text, holidays date[])|s|t|s
-oncall.is_zone(text)|i|t|s
+oncall.is_zone(zone text)|i|t|s
 oncall.join_rotation(rotation oncall.ref, person oncall.ref, after oncall.ref, since timestamp with time zone, until timestamp with time zone, layer_id integer, reason text, past_reason text)|v|f|u
 oncall.leave_rotation(rotation oncall.ref, person oncall.ref, since timestamp with time zone, until timestamp with time zone, becomes text, layer_id integer, reason text, past_reason text)|v|f|u
 oncall.library_version()|s|t|s
@@ -246,7 +262,7 @@ oncall.set_hours(rotation oncall.ref, hours oncall.weekly_hours, since timestamp
 oncall.set_members(rotation oncall.ref, members text[], since timestamp with time zone, layer_id integer, reason text, past_reason text)|v|f|u
 oncall.set_pairing(rotation oncall.ref, pairing text, since timestamp with time zone, layer_id integer, spread boolean, reason text, past_reason text)|v|f|u
 oncall.setup()|v|f|u
-oncall.steps(oncall.cadence)|i|t|s
+oncall.steps(cadence oncall.cadence)|i|t|s
 oncall.sum(oncall.hours)|i|f|s
 oncall.swap_shifts(rotation oncall.ref, a oncall.ref, a_at timestamp with time zone, b oncall.ref, b_at timestamp with time zone, reason text, b_rotation oncall.ref, a_period tstzrange, b_period tstzrange, a_seat text, b_seat text, past_reason text)|v|f|u
 oncall.take_lieu(person oncall.ref, amount interval, day date, note text)|v|f|u
@@ -257,7 +273,7 @@ oncall.undo(change_id integer, reason text, past_reason text)|v|f|u
 oncall.withdraw_cover(cover_id integer, reason text, past_reason text)|v|f|u
 oncall.withdraw_layer(layer_id integer, reason text, past_reason text)|v|f|u
 oncall.withdraw_offer(swap_request_id integer)|v|f|u
-oncall.zone(oncall.cadence)|i|t|s
+oncall.zone(cadence oncall.cadence)|i|t|s
 oncall_internal.assign_turns(seats integer, blocks integer[], allowed boolean[], repeats boolean[], served integer[], OUT people integer[], OUT failed integer, OUT placed integer)|i|t|s
 oncall_internal.begin_change(kind text, rotation_id integer, person_id integer, reason text, past_reason text, undoes integer)|v|f|u
 oncall_internal.believe_all(touched_by integer)|v|f|u
@@ -337,11 +353,16 @@ oncall_internal.hours_sum_remove(internal, oncall.hours)|i|f|s
 oncall_internal.hours_sum_serialize(internal)|i|t|s
 oncall_internal.in_change()|v|f|u
 oncall_internal.is_believed(recorded tstzrange)|i|f|s
+oncall_internal.is_bounded(days daterange)|i|f|s
 oncall_internal.is_bounded(range tstzrange)|i|f|s
 oncall_internal.is_exact(length interval)|i|t|s
 oncall_internal.is_half_open(range tstzrange)|i|f|s
+oncall_internal.is_length(length interval)|i|t|s
 oncall_internal.is_nominal(length interval)|i|t|s
 oncall_internal.is_own(recorded tstzrange, xmin xid)|v|t|u
+oncall_internal.is_per(length interval)|i|t|s
+oncall_internal.is_rate(rate numeric)|i|t|s
+oncall_internal.is_time_off(length interval)|i|t|s
 oncall_internal.judge_covers()|v|f|u
 oncall_internal.judge_past()|v|f|u
 oncall_internal.keep_change()|v|f|u

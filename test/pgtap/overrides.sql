@@ -2,7 +2,7 @@
 -- each seat is held by whoever was written there last, for the reason given
 -- then; nothing else is lost.
 --
--- Tests: swaps write_covers
+-- Tests: covers write_covers
 
 BEGIN;
 SET LOCAL TimeZone = 'UTC';

@@ -2,20 +2,20 @@
 -- Pay: reports. Everything here stands on oncall_internal.pay_lines() and its like,
 -- which read the tables as the caller.
 
-CREATE FUNCTION oncall.callouts(during tstzrange, policy oncall.ref DEFAULT NULL)
+CREATE FUNCTION oncall.callouts(policy oncall.ref, during tstzrange)
 RETURNS TABLE (person_id int, person text, pay_policy_id int, policy text,
 	period tstzrange, ended timestamptz, responses int[], hours oncall.hours, lieu interval)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
 BEGIN ATOMIC
 	SELECT c.person_id, p.name, c.pay_policy_id, y.name, c.period, c.ended, c.responses,
 		   oncall.band_hours(c.period, c.pay_policy_id, c.person_id), c.lieu
-	FROM oncall_internal.callout_periods($1, oncall_internal.pay_policy_named($2)) c
+	FROM oncall_internal.callout_periods($2, oncall_internal.pay_policy_named($1)) c
 	JOIN oncall.person p ON p.person_id = c.person_id
 	JOIN oncall.pay_policy y ON y.pay_policy_id = c.pay_policy_id
 	ORDER BY lower(c.period), p.name, c.person_id;
 END;
-COMMENT ON FUNCTION oncall.callouts(tstzrange, oncall.ref) IS
-'The call-outs that start in a window, of people who are paid by this policy at their start, or by any (NULL), in order of time. In order of start, a response that starts before the paid end of the current call-out joins it; the paid end is the start + round_up(greatest(latest end - start, minimum_callout), round_to), recomputed at each joining; a response at the paid end begins a new one. They are formed over all responses of a person, on duty or not. period goes to the paid end, ended is the latest end of the responses, hours splits period into the bands of the policy (those of one rotation or seat never apply), lieu is the time in lieu earned, a day of it as 24 hours. A response that goes on counts up to now(). Errors: those of pay_lines().';
+COMMENT ON FUNCTION oncall.callouts(oncall.ref, tstzrange) IS
+'The call-outs that start in a window, of people who are paid by this policy then, or by any (NULL): from the start to the paid end, with the responses that they were formed from and the time in lieu earned. Errors: those of pay_report().';
 
 CREATE FUNCTION oncall.pay_report(during tstzrange, policy oncall.ref DEFAULT NULL)
 RETURNS TABLE (person_id int, person text, policy text, kind text, band text, hours interval,
@@ -38,12 +38,12 @@ BEGIN ATOMIC
 	ORDER BY p.name, l.number;
 END;
 COMMENT ON FUNCTION oncall.pay_report(tstzrange, oncall.ref) IS
-'What everybody has earned in a window by a policy, or by all (NULL): a line for each person, policy, kind (standby or callout), band and rate. Shifts are clipped to the window; a call-out counts whole in the window in which it starts, a policy day that is paid whole in the window in which the day starts. hours is the time held, of call-outs that from the start to the paid end; paid_hours, for display, the time that is paid for: days as 24 hours each. The amount is computed from exact microseconds and rounded once, half away from zero, to the minor unit of the currency, so the sum of the amounts of several windows may differ from that of the whole by half a unit a line and window. lieu_hours is time in lieu, a day as 24 hours. Always computed; nobody is paid for an empty seat or without a pay_assignment. Errors: 22004 for a NULL window, 22023 for one that is empty or not bounded, 42704 for an unknown policy, with near names in the hint.';
+'What everybody has earned in a window by a policy, or by all (NULL): a line for each person, policy, kind (standby or callout), band and rate. Always computed; what was paid is in pay_line. Errors: 22004 for a NULL window, 22023 for one that is not bounded, 42704 for an unknown policy.';
 
 CREATE FUNCTION oncall.explain_pay(person oncall.ref, during tstzrange)
 RETURNS TABLE (policy text, kind text, rotation text, seat_name text, callout tstzrange, band text,
-	starts timestamp, ends timestamp, zone text, hours interval, paid boolean, paid_hours numeric, rate numeric,
-		per interval,
+	starts timestamp, ends timestamp, zone text, hours interval, paid boolean,
+	paid_hours numeric, rate numeric, per interval,
 	amount numeric, currency text, lieu_factor numeric, lieu_hours numeric)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
 BEGIN ATOMIC
@@ -61,7 +61,7 @@ BEGIN ATOMIC
 	ORDER BY l.kind DESC, coalesce(l.callout, l.period), lower(l.period), r.rotation_id, l.seat, l.hours DESC;
 END;
 COMMENT ON FUNCTION oncall.explain_pay(oncall.ref, tstzrange) IS
-'Why is this 312.50? The pieces of one person''s time: each stretch of duty in one band, and each stretch of a call-out, with starts and ends as the clocks showed them in zone. Those that are paid sum to the lines of pay_report(); the others are of duties that count for nothing because another one is paid then. amount is the unrounded contribution, shown to six places; paid_hours counts days as 24 hours, and of a band that pays whole days all 24 in the piece in which such a day is first held. callout is the time from the start to the paid end of the call-out; a row of it without hours is a response that earned a lieu_day. lieu_factor is of call-outs only. Errors: 22004 for a NULL name, 42704 for an unknown one, with near names in the hint; those of pay_report().';
+'Why is this 312.50? The pieces of one person''s time in a window, by the clock on the wall; those that are paid sum to the lines of pay_report(). Errors: 22004 for NULL, 42704 for an unknown person, 22023 for a window that is not bounded.';
 
 CREATE VIEW oncall.pay_by_month WITH (security_invoker = true) AS
 	SELECT m.month, r.person_id, r.person, r.policy, r.kind, r.band, r.hours, r.paid_hours,

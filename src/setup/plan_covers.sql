@@ -22,7 +22,7 @@ CREATE VIEW oncall.duty_conflict WITH (security_invoker = true) AS
 	SELECT c.rotation_id, c.rotation, c.seat, c.seat_name, c.person_id, c.person, c.period,
 		   c.conflict, c.reason, c.layer_id, c.cover_id,
 		   NULL::integer AS instead_of_id, NULL::text AS instead_of, NULL::tstzrange AS shift, NULL::text AS statement
-	FROM oncall.duty_conflicts(tstzrange(now(), now() + oncall.horizon())) c
+	FROM oncall.duty_conflicts(NULL, tstzrange(now(), now() + oncall.horizon())) c
 	UNION ALL
 	SELECT r.rotation_id, r.name, o.seat, r.seats[o.seat], o.person_id, p.name, o.ahead,
 		   tstzmultirange(o.ahead), format('out of step: it was meant for the shift of %s', i.name), NULL, o.cover_id,
@@ -39,7 +39,7 @@ CREATE VIEW oncall.duty_conflict WITH (security_invoker = true) AS
 	WHERE NOT isempty(o.ahead)
 	WINDOW same AS (PARTITION BY r.rotation_id, o.change_id);
 COMMENT ON VIEW oncall.duty_conflict IS
-'Duty from now to oncall.horizon ahead that its holder cannot serve, one row a shift: an absence lies over it, or its holder has left, is not active yet, or is not a member of the rotation (yet); or it is a cover that is out of step: by the layers the seat is not that of instead_of any more, or their shift has other bounds. What is past is not shown; duty_conflicts() shows any window.';
+'Duty from now to oncall.horizon ahead that its holder cannot serve, one row a shift: absent, left, not active yet or not a member (yet); or a cover out of step: by the layers the seat is not that of instead_of any more, or their shift has other bounds. duty_conflicts() shows any window.';
 COMMENT ON COLUMN oncall.duty_conflict.rotation_id IS 'The rotation.';
 COMMENT ON COLUMN oncall.duty_conflict.rotation IS 'Its name.';
 COMMENT ON COLUMN oncall.duty_conflict.seat IS 'The seat: 1 is the primary, 2 the secondary.';
@@ -138,7 +138,7 @@ BEGIN ATOMIC
 	ORDER BY lower(p.period), p.rotation_id, p.seat;
 END;
 COMMENT ON FUNCTION oncall.plan_covers(oncall.ref, tstzrange, jsonb, interval) IS
-'Who could take each shift that its holder cannot serve (see duty_conflicts()) in a window, of one rotation or of all (NULL): a proposal, in order of time; apply_plan() writes it. Of a window that has begun, what lies ahead is planned. Shifts are moved whole, one under way from now on, also beyond the window; one that reaches more than 31 days beyond it is cut at its edge. They go to members and reserves of the rotation, and from the third seat on to its shadows. Every rule of swaps is kept, as the judge of covers would see it: no breach that is not there today. Then as many conflicts as can be are resolved (by_person_id is NULL where one is not, and barred says who cannot take it by which rule); then the heaviest load is as light as possible; then as few shifts as can be change (each shift moved is one, so plans that resolve as many do not differ in this); then loads are even; the same each time. The load of a person, in weighted hours: their duty in all rotations from history (by default 90 days) before the window to its end, or to the end of what is moved, each hour weighted by what it is on their own clock: public holiday 3, else working hours 1, else Saturday or Sunday 2, else night (22:00 to 06:00) 2, else evening 1.5; weights changes these, as in {"night": 3}. Loads are of all whom the plan concerns, who holds a conflict or may take one. reason is what is in the way of for_person; heaviest is the heaviest load, bound a load below which no plan that resolves as many can be, and statement says so in words. Up to 12 conflicts the plan is the best there is, and bound is heaviest; beyond, it is found by local search. Reads the tables as the caller. Errors: 42704 (unknown rotation, with near names), 22004 (NULL), 22023 (a window that is empty or not bounded, weights that are none, a history below 0 or above 10 years), 54000 (too many conflicts).';
+'Who could take each shift of duty_conflicts(), of one rotation or of all (NULL): it keeps the rules, resolves most, and then has the lightest heaviest load; apply_plan() writes it. by_person NULL: nobody can; barred says why. Errors: 42704, 22004, 22023 (window, weights, history), 54000.';
 
 CREATE FUNCTION oncall.apply_plan(rotation oncall.ref, during tstzrange, reason text DEFAULT NULL,
 	weights jsonb DEFAULT '{}', history interval DEFAULT '90 days',
@@ -177,4 +177,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.apply_plan(oncall.ref, tstzrange, text, jsonb, interval) IS
-'Makes the plan that plan_covers() proposes and writes it as one change, with its reason; it is judged when the transaction commits, like any other. covers is how many covers it has. What could not be resolved (unresolved) is left as it is; statement says what the plan comes to, and of each conflict left who cannot take it by which rule. With nothing to write change_id is NULL. Errors: those of plan_covers() and write_covers().';
+'Writes the plan that plan_covers() proposes as one change of so many covers, judged at commit as any other. unresolved conflicts stay; statement says what the plan comes to and who cannot take what is left. change_id NULL: nothing to write. Errors: those of plan_covers(), 23P01.';

@@ -1,5 +1,5 @@
--- Chapter: the rules of trades. They are C functions of the extension; here
--- they are attached to the table of covers.
+-- The judge of covers: C functions of the extension; here they are attached to
+-- the table of covers.
 
 CREATE TRIGGER note_cover BEFORE INSERT OR UPDATE ON oncall.cover
 	FOR EACH ROW EXECUTE FUNCTION oncall_internal.note_cover();
