@@ -61,22 +61,22 @@ SAVEPOINT callouts;
 -- A Tuesday: night until 06:00, then band other. Lieu 4 h x 1.5.
 SELECT pg_temp.respond(1, '2023-11-07 02:00', '2023-11-07 02:20'), pg_temp.respond(1, '2023-11-07 05:45', '2023-11-07 06:15'),
 	pg_temp.respond(1, '2023-11-07 04:50', '2023-11-07 05:30');
-SELECT person, policy, period, ended, responses, hours, lieu FROM oncall.callouts(NULL, pg_temp.nz('2023-11-01', '2023-12-01'));
+SELECT person, policy, period, ended, responses, hours, lieu FROM oncall.callouts(pg_temp.nz('2023-11-01', '2023-12-01'));
 SELECT * FROM pg_temp.report(pg_temp.nz('2023-11-01', '2023-12-01'));
 -- at the paid end a new one begins; a microsecond before, it joins
 SELECT pg_temp.respond(1, '2023-11-14 01:00', '2023-11-14 01:10'), pg_temp.respond(1, '2023-11-14 04:00', '2023-11-14 04:10'),
 	pg_temp.respond(1, '2023-11-15 01:00', '2023-11-15 01:10'), pg_temp.respond(1, '2023-11-15 03:59:59.999999', '2023-11-15 04:10');
-SELECT period, ended, responses, hours FROM oncall.callouts(NULL, pg_temp.nz('2023-11-14', '2023-11-16'));
+SELECT period, ended, responses, hours FROM oncall.callouts(pg_temp.nz('2023-11-14', '2023-11-16'));
 -- one within another, and one that outlasts its minimum by a microsecond
 SELECT pg_temp.respond(1, '2023-11-21 00:00', '2023-11-21 03:00:00.000001'), pg_temp.respond(1, '2023-11-21 01:00', '2023-11-21 01:30');
-SELECT period, ended, responses, hours FROM oncall.callouts(NULL, pg_temp.nz('2023-11-21', '2023-11-22'));
+SELECT period, ended, responses, hours FROM oncall.callouts(pg_temp.nz('2023-11-21', '2023-11-22'));
 -- three that start together: the shorter first, and of equal ones the one that was recorded first
 SAVEPOINT together;
 SELECT pg_temp.respond(1, '2023-11-20 01:00', '2023-11-20 05:00'), pg_temp.respond(1, '2023-11-20 01:00', '2023-11-20 02:00'),
 	pg_temp.respond(1, '2023-11-20 01:00', '2023-11-20 02:00');
 SELECT c.period, c.ended, c.hours, c.responses = ARRAY(SELECT r.response_id FROM oncall.response r
 	WHERE r.period && c.period ORDER BY r.period, r.response_id) AS in_order
-FROM oncall.callouts(NULL, pg_temp.nz('2023-11-20', '2023-11-21')) c;
+FROM oncall.callouts(pg_temp.nz('2023-11-20', '2023-11-21')) c;
 ROLLBACK TO together;
 -- in working hours: paid by that band (0), no lieu; it ends after the working day, when 2 of 3 hours are band other
 SELECT pg_temp.respond(1, '2023-11-22 16:00', '2023-11-22 16:05');
@@ -105,29 +105,29 @@ INSERT INTO oncall.pay_assignment (person_id, pay_policy_id) VALUES (3, 1);
 SELECT * FROM pg_temp.report(pg_temp.nz('2023-12-25', '2023-12-26')) WHERE person = 'Cleo';
 -- nobody is paid without an assignment; another policy at the start decides
 UPDATE oncall.pay_assignment SET valid = '[2024-01-01,)' WHERE person_id = 3;
-SELECT count(*) FROM oncall.callouts(NULL, pg_temp.nz('2023-12-25', '2023-12-26')) WHERE person = 'Cleo';
+SELECT count(*) FROM oncall.callouts(pg_temp.nz('2023-12-25', '2023-12-26')) WHERE person = 'Cleo';
 INSERT INTO oncall.pay_policy (pay_policy_id, name, zone, currency) VALUES (9, 'Plain', 'Etc/UTC', 'EUR');
 INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, valid) VALUES (3, 9, '[2023-12-01,2023-12-25 10:05)'), (3, 1, '[2023-12-25 10:05,2023-12-26)');
-SELECT policy, period, hours FROM oncall.callouts(NULL, pg_temp.nz('2023-12-25', '2023-12-26')) WHERE person = 'Cleo';
-SELECT policy, period, hours FROM oncall.callouts('Plain', pg_temp.nz('2023-12-25', '2023-12-26'));
+SELECT policy, period, hours FROM oncall.callouts(pg_temp.nz('2023-12-25', '2023-12-26')) WHERE person = 'Cleo';
+SELECT policy, period, hours FROM oncall.callouts(pg_temp.nz('2023-12-25', '2023-12-26'), 'Plain');
 -- one that goes on counts up to now: paid whole minutes by Plain, whole hours by NZ
 INSERT INTO oncall.pay_assignment (person_id, pay_policy_id) VALUES (5, 9);
 INSERT INTO oncall.response (person_id, period) VALUES (5, tstzrange(now() - interval '90 seconds', NULL)),
 	(1, tstzrange(now() - interval '200 minutes', NULL)), (5, '[2023-12-31 23:00,2023-12-31 23:00:01)');
 SELECT person, upper(period) - lower(period) AS paid, ended = now() AS now
-FROM oncall.callouts(NULL, tstzrange(now() - interval '1 day', now()));
+FROM oncall.callouts(tstzrange(now() - interval '1 day', now()));
 SELECT * FROM pg_temp.report('[2023-12-31,2024-01-01)', 'Plain');
 -- too long to be true
 UPDATE oncall.pay_policy SET minimum_callout = '2562000000 hours' WHERE pay_policy_id = 9;
 SAVEPOINT bad;
-SELECT count(*) FROM oncall.callouts('Plain', '[2023-12-31,2024-01-01)');
+SELECT count(*) FROM oncall.callouts('[2023-12-31,2024-01-01)', 'Plain');
 ROLLBACK TO callouts;
 -- that start at once: in order of their end, then as they were recorded
 SELECT pg_temp.respond(1, '2023-11-23 01:00', '2023-11-23 04:30'), pg_temp.respond(1, '2023-11-23 01:00', '2023-11-23 01:30'),
 	pg_temp.respond(1, '2023-11-23 01:00', '2023-11-23 01:30');
 SELECT c.period, c.ended, c.responses = (SELECT array_agg(r.response_id ORDER BY upper(r.period), r.response_id)
 	FROM oncall.response r WHERE r.period <@ c.period) AS in_order
-FROM oncall.callouts(NULL, pg_temp.nz('2023-11-23', '2023-11-24')) c;
+FROM oncall.callouts(pg_temp.nz('2023-11-23', '2023-11-24')) c;
 ROLLBACK TO callouts;
 
 -- ---------------------------------------------------------------------------
@@ -330,7 +330,7 @@ SELECT arguments, t.* FROM (VALUES ('NULL'), ($$'empty'$$), ($$'(,2026-01-01)'$$
 	($$'[2026-01-01,2026-02-01)', 'NS'$$), ($$'[2026-01-01,2026-02-01)', '1'$$), ($$'[2026-01-01,2026-02-01)', ''$$),
 	($$'[2026-01-01,2026-02-01)', NULL$$), ($$'[4713-01-01 BC,4713-02-01 BC)'$$), ($$'[294276-12-01,294276-12-31 23:59)'$$)) v(arguments),
 	pg_temp.try(format('SELECT count(*) FROM oncall.pay_report(%s)', arguments)) t;
-SELECT t.* FROM (VALUES ($$oncall.callouts(NULL, 'empty')$$), ($$oncall.explain_pay(NULL, '[2026-01-01,2026-02-01)')$$), ($$oncall.explain_pay('Been', '[2026-01-01,2026-02-01)')$$),
+SELECT t.* FROM (VALUES ($$oncall.callouts('empty')$$), ($$oncall.explain_pay(NULL, '[2026-01-01,2026-02-01)')$$), ($$oncall.explain_pay('Been', '[2026-01-01,2026-02-01)')$$),
 	($$oncall_internal.pay_amount(1, 1, 1, '1 hour', -1)$$), ($$oncall_internal.pay_amount(1, 0, 1, '1 hour', 2)$$),
 	($$oncall.explain_pay('Ben', NULL)$$), ($$oncall_internal.pay_lines('[2026-01-01,2026-02-01)', 77)$$), ($$oncall_internal.pay_pieces('[2026-01-01,2026-02-01)', NULL, 77)$$)) v(source),
 	pg_temp.try('SELECT count(*) FROM ' || source) t;

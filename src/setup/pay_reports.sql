@@ -2,19 +2,19 @@
 -- Pay: reports. Everything here stands on oncall_internal.pay_lines() and its like,
 -- which read the tables as the caller.
 
-CREATE FUNCTION oncall.callouts(policy oncall.ref, during tstzrange)
+CREATE FUNCTION oncall.callouts(during tstzrange, policy oncall.ref DEFAULT NULL)
 RETURNS TABLE (person_id int, person text, pay_policy_id int, policy text,
 	period tstzrange, ended timestamptz, responses int[], hours oncall.hours, lieu interval)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
 BEGIN ATOMIC
 	SELECT c.person_id, p.name, c.pay_policy_id, y.name, c.period, c.ended, c.responses,
 		   oncall.band_hours(c.period, c.pay_policy_id, c.person_id), c.lieu
-	FROM oncall_internal.callout_periods($2, oncall_internal.pay_policy_named($1)) c
+	FROM oncall_internal.callout_periods($1, oncall_internal.pay_policy_named($2)) c
 	JOIN oncall.person p ON p.person_id = c.person_id
 	JOIN oncall.pay_policy y ON y.pay_policy_id = c.pay_policy_id
 	ORDER BY lower(c.period), p.name, c.person_id;
 END;
-COMMENT ON FUNCTION oncall.callouts(oncall.ref, tstzrange) IS
+COMMENT ON FUNCTION oncall.callouts(tstzrange, oncall.ref) IS
 'The call-outs that start in a window, of people who are paid by this policy then, or by any (NULL): from the start to the paid end, with the responses that they were formed from and the time in lieu earned. Errors: those of pay_report().';
 
 CREATE FUNCTION oncall.pay_report(during tstzrange, policy oncall.ref DEFAULT NULL)

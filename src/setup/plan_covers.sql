@@ -22,7 +22,7 @@ CREATE VIEW oncall.duty_conflict WITH (security_invoker = true) AS
 	SELECT c.rotation_id, c.rotation, c.seat, c.seat_name, c.person_id, c.person, c.period,
 		   c.conflict, c.reason, c.layer_id, c.cover_id,
 		   NULL::integer AS instead_of_id, NULL::text AS instead_of, NULL::tstzrange AS shift, NULL::text AS statement
-	FROM oncall.duty_conflicts(NULL, tstzrange(now(), now() + oncall.horizon())) c
+	FROM oncall.duty_conflicts(tstzrange(now(), now() + oncall.horizon())) c
 	UNION ALL
 	SELECT r.rotation_id, r.name, o.seat, r.seats[o.seat], o.person_id, p.name, o.ahead,
 		   tstzmultirange(o.ahead), format('out of step: it was meant for the shift of %s', i.name), NULL, o.cover_id,

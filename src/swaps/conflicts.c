@@ -229,15 +229,15 @@ oncall_duty_conflicts(PG_FUNCTION_ARGS)
 	int			nconflicts;
 	int			i;
 
-	if (PG_ARGISNULL(1))
+	if (PG_ARGISNULL(0))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("the window must not be null"),
 				 errhint("Write a range such as tstzrange(now(), now() + '90 days').")));
-	window = tstzrange_window(PG_GETARG_RANGE_P(1));
+	window = tstzrange_window(PG_GETARG_RANGE_P(0));
 	roster_tables(tables);
-	if (!PG_ARGISNULL(0))
-		rotation_id = names_id(NAME_OF_ROTATION, PG_GETARG_REF_PP(0));
+	if (!PG_ARGISNULL(1))
+		rotation_id = names_id(NAME_OF_ROTATION, PG_GETARG_REF_PP(1));
 	InitMaterializedSRF(fcinfo, 0);
 	conflicts = conflicts_find(&world, window, rotation_id, &nconflicts);
 	for (i = 0; i < nconflicts; i++)

@@ -36,14 +36,14 @@ SELECT * FROM oncall.swap_request ORDER BY swap_request_id;
 \echo open_offers
 SELECT * FROM oncall.open_offers();
 \echo duty_conflicts and plan_covers
-SELECT * FROM oncall.duty_conflicts(NULL, '[2021-11-01Z,2022-03-01Z)');
+SELECT * FROM oncall.duty_conflicts('[2021-11-01Z,2022-03-01Z)');
 SELECT * FROM oncall.plan_covers(NULL, '[2021-11-01Z,2022-03-01Z)');
 \echo audit and objections
 SELECT * FROM oncall.audit('[2021-01-01Z,2022-06-01Z)');
 SELECT * FROM oncall.objections('{1,1}', '{1,2}', '{"[2021-06-01Z,2021-07-01Z)","[2021-06-01Z,2021-06-02Z)"}', '{2,2}');
 \echo pay, without what goes on
 SELECT * FROM oncall.pay_report('[2020-01-01Z,2024-01-01Z)') WHERE kind = 'standby' OR person <> 'Ben';
-SELECT * FROM oncall.callouts(NULL, '[2020-01-01Z,2024-01-01Z)') WHERE person <> 'Ben';
+SELECT * FROM oncall.callouts('[2020-01-01Z,2024-01-01Z)') WHERE person <> 'Ben';
 SELECT * FROM oncall.explain_pay('Ben', '[2020-10-01Z,2020-11-01Z)');
 \echo band_hours
 SELECT p.pay_policy_id, e.person_id, s.seat, lower(w.week), oncall.band_hours(w.week, p.pay_policy_id, e.person_id, 1, s.seat)

@@ -431,7 +431,7 @@ WHERE r.name = 'Product 2' AND upper(c.period) < now();
 -- Most take their time back within days; some have to be told.
 INSERT INTO oncall.lieu_entry (person_id, day, kind, amount, note)
 SELECT c.person_id, (max(lower(c.period)) AT TIME ZONE 'UTC')::date + 3, 'taken', sum(c.lieu), 'came in late'
-FROM (SELECT person_id, period, lieu FROM oncall.callouts(NULL, tstzrange('2024-01-01 UTC', now()))
+FROM (SELECT person_id, period, lieu FROM oncall.callouts(tstzrange('2024-01-01 UTC', now()))
 	WHERE lieu > '0' ORDER BY period DESC OFFSET 8) AS c
 GROUP BY c.person_id, date_trunc('month', lower(c.period) AT TIME ZONE 'UTC')
 ORDER BY 2, 1;

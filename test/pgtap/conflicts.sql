@@ -127,7 +127,7 @@ BEGIN
 		during := pg_temp.some_period('30 days');
 		one := nullif((random() * 2)::int, 0);
 		INSERT INTO result
-		WITH c AS MATERIALIZED (SELECT * FROM oncall.duty_conflicts(one::oncall.ref, during))
+		WITH c AS MATERIALIZED (SELECT * FROM oncall.duty_conflicts(during, one::oncall.ref))
 		SELECT company, count(*), array_agg(DISTINCT c.reason),
 			(SELECT count(*) FROM (
 				(TABLE c EXCEPT ALL SELECT * FROM pg_temp.conflicts(during, one))
@@ -135,7 +135,7 @@ BEGIN
 				(SELECT * FROM pg_temp.conflicts(during, one) EXCEPT ALL TABLE c)) d),
 			(SELECT count(*) FROM (
 				SELECT (lower(o.period), o.rotation_id, o.seat) < lag((lower(o.period), o.rotation_id, o.seat)) OVER (ORDER BY o.ordinality) AS back
-				FROM oncall.duty_conflicts(one::oncall.ref, during) WITH ORDINALITY o) b WHERE b.back)
+				FROM oncall.duty_conflicts(during, one::oncall.ref) WITH ORDINALITY o) b WHERE b.back)
 		FROM c;
 	END LOOP;
 END

@@ -215,12 +215,12 @@ oncall.audit(during tstzrange)|s|f|s
 oncall.band_hours(period tstzrange, policy oncall.ref, person oncall.ref, rotation oncall.ref, seat integer)|s|f|s
 oncall.band_hours(periods tstzmultirange, policy oncall.ref, person oncall.ref, rotation oncall.ref, seat integer)|s|f|s
 oncall.cadence(anchor timestamp without time zone, zone text, VARIADIC steps interval[])|i|t|s
-oncall.callouts(policy oncall.ref, during tstzrange)|s|f|s
+oncall.callouts(during tstzrange, policy oncall.ref)|s|f|s
 oncall.close_pay_run(policy oncall.ref, period daterange, leave_gap boolean)|v|f|u
 oncall.cover_history(rotation oncall.ref, during tstzrange)|s|f|u
 oncall.cover_shift(rotation oncall.ref, period tstzrange, for_person oncall.ref, by_person oncall.ref, reason text, seat text, past_reason text)|v|f|u
 oncall.duties(person oncall.ref, during tstzrange)|s|f|s
-oncall.duty_conflicts(rotation oncall.ref, during tstzrange)|s|f|s
+oncall.duty_conflicts(during tstzrange, rotation oncall.ref)|s|f|s
 oncall.each(hours oncall.hours)|i|t|s
 oncall.end_cover(cover_id integer, at timestamp with time zone, reason text, past_reason text)|v|f|u
 oncall.end_layer(layer_id integer, at timestamp with time zone, reason text, past_reason text)|v|f|u

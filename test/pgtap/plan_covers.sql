@@ -100,7 +100,7 @@ BEGIN
 	SET CONSTRAINTS ALL IMMEDIATE;
 	-- it is no way out if the next one cannot serve it either
 	IF EXISTS (
-		SELECT FROM oncall.duty_conflicts(NULL, counted) c, unnest(rotations, seats, periods, takers) u(r, s, d, t)
+		SELECT FROM oncall.duty_conflicts(counted) c, unnest(rotations, seats, periods, takers) u(r, s, d, t)
 		WHERE (c.rotation_id, c.seat, c.person_id) = (r, s, t) AND c.period && d) THEN
 		RAISE check_violation;
 	END IF;
@@ -148,7 +148,7 @@ BEGIN
 	-- whole shifts, found another way
 	t.expected := (SELECT array_agg(format('%s %s %s', r.rotation_id, r.seat, r.period) ORDER BY r.rotation_id, r.seat, r.period)
 		FROM oncall.roster('[2126-12-05Z,2127-01-20Z)') r
-		WHERE EXISTS (SELECT FROM oncall.duty_conflicts(NULL, during) c
+		WHERE EXISTS (SELECT FROM oncall.duty_conflicts(during) c
 			WHERE (c.rotation_id, c.seat, c.person_id) = (r.rotation_id, r.seat, r.person_id) AND c.period <@ r.period));
 	IF t.conflicts > 0 THEN
 		counted := tstzrange(lower(during) - interval '5 days', greatest(upper(during), (SELECT max(upper(p)) FROM unnest(periods) p)));
@@ -206,7 +206,7 @@ SELECT lives_ok('SET CONSTRAINTS ALL IMMEDIATE', 'the judge passes what apply_pl
 SET CONSTRAINTS ALL DEFERRED;
 SELECT is((SELECT row(d.covers, d.unresolved) = row(count(*)::int, 0) FROM done d, oncall.cover c WHERE c.change_id = d.change_id GROUP BY d.covers, d.unresolved),
 	true, 'as many covers as it says, of one change');
-SELECT is_empty(format('SELECT * FROM oncall.duty_conflicts(%s, %L)', :leave, '[2126-02-01,2126-05-01)'), 'no conflict is left');
+SELECT is_empty(format('SELECT * FROM oncall.duty_conflicts(%L, %s)', '[2126-02-01,2126-05-01)', :leave), 'no conflict is left');
 SELECT is_empty(format($$
 	SELECT b.* FROM before b JOIN oncall.roster('[2126-02-01,2126-05-01)', %s) r USING (seat, period)
 	WHERE (b.person_id IS DISTINCT FROM r.person_id) <> (b.person_id = 911 AND b.period && '[2126-03-04 Pacific/Auckland, 2126-03-18 Pacific/Auckland)') $$, :leave),
