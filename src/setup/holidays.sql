@@ -269,7 +269,7 @@ BEGIN
 			'It needs %s people; together with the turns before it %s can be had. Missing: %s. Free: %s.',
 			cardinality(rotation.seats), placed,
 			coalesce(missing, 'nobody'), coalesce(free, 'nobody')),
-			HINT = 'Nobody serves two blocks of a season. Add members to the rotation, or ask somebody whose absence can be moved.';
+			HINT = 'Nobody serves two blocks of a season, nor a turn together with somebody whom oncall.not_together names with them. Add members to the rotation, or ask somebody whose absence can be moved.';
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.refuse_turn(oncall.rotation, daterange, integer, text[], text[]) IS
@@ -316,8 +316,13 @@ BEGIN
 				HINT = 'Its members are in the lists of its layers.';
 	END IF;
 
-	plan := oncall_internal.assign_turns(cardinality(own.seats), c.blocks, c.allowed,
-								c.repeats, c.served);
+	plan := oncall_internal.assign_turns(cardinality(own.seats), c.blocks, c.allowed, c.repeats, c.served,
+		ARRAY(SELECT u.number
+			  FROM oncall.not_together n,
+				  unnest(ARRAY[array_position(c.people, n.person_id), array_position(c.people, n.other_id)])
+					  WITH ORDINALITY AS u(number, place)
+			  WHERE n.person_id = ANY (c.people) AND n.other_id = ANY (c.people)
+			  ORDER BY n.person_id, n.other_id, u.place));
 	IF plan.people IS NULL THEN
 		k := cardinality(c.people);
 		PERFORM oncall_internal.refuse_turn(
@@ -482,4 +487,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.add_holiday_cover(oncall.ref, daterange, interval, text, text) IS
-'Plan who serves the holidays of a rotation''s calendar that have a season, between two dates: one layer for each turn of so many whole days, from local midnight to local midnight in the rotation''s zone, with exactly those who serve it as members, in seat order, and a rank one above those of the believed layers there (at least 1). Turns are cut from runs of consecutive dates within a block, the last may be shorter; a block is a run of consecutive dates of one season with the dates that observe them. Each turn gets as many different people as the rotation has seats. They are on the list of a layer of the lowest rank then; active for the whole turn; and without an absence that overlaps it. Nobody serves two blocks of a season, duty outside the window and covers included. As few as can be have a holiday, by its name, that they had in the year before in this rotation, covers included (duty at any time of that date counts); then as few as can be serve again in the season; then those come first who had the fewest holidays in the five years before, whose last is longest ago, who stand first in the list. Primary is who was primary on a holiday longest ago. The choice is the best that there is, and always the same. Returns the layers written. Errors, and then nothing is written: 55000 if some turn cannot be filled, with its dates and the people missing and why; 55000 if a date in the window has its turn already, or the rotation has no calendar; 22023 for a window that is unbounded, empty or without such holidays, and for a turn that is not a positive number of whole days; 42704 for an unknown rotation, with near names; 22004 for NULL.';
+'Plan who serves the holidays of a rotation''s calendar that have a season, between two dates: one layer for each turn of so many whole days, from local midnight to local midnight in the rotation''s zone, with exactly those who serve it as members, in seat order, and a rank one above those of the believed layers there (at least 1). Turns are cut from runs of consecutive dates within a block, the last may be shorter; a block is a run of consecutive dates of one season with the dates that observe them. Each turn gets as many different people as the rotation has seats. They are on the list of a layer of the lowest rank then; active for the whole turn; and without an absence that overlaps it. Nobody serves two blocks of a season, duty outside the window and covers included, and no turn has two people who are not to be on duty together (not_together). As few as can be have a holiday, by its name, that they had in the year before in this rotation, covers included (duty at any time of that date counts); then as few as can be serve again in the season; then those come first who had the fewest holidays in the five years before, whose last is longest ago, who stand first in the list. Primary is who was primary on a holiday longest ago. The choice is the best that there is, and always the same. Returns the layers written. Errors, and then nothing is written: 55000 if some turn cannot be filled, with its dates and the people missing and why; 55000 if a date in the window has its turn already, or the rotation has no calendar; 22023 for a window that is unbounded, empty or without such holidays, and for a turn that is not a positive number of whole days; 42704 for an unknown rotation, with near names; 22004 for NULL.';
