@@ -458,6 +458,14 @@ exchange(Search *search, int a, int b)
 		return false;
 	give(search, a, of_b);
 	give(search, b, of_a);
+
+	/* each has been asked with the other's shift where it was */
+	if (first_clash(search) != NULL)
+	{
+		give(search, a, of_a);
+		give(search, b, of_b);
+		return false;
+	}
 	return true;
 }
 
