@@ -507,10 +507,10 @@ belongs(Planner *planner, const Conflict *conflict, int person)
 }
 
 /*
- * Why a person would be in the way of a shift as its holder is: the rule, or
- * NUM_RULES. The judge excuses a breach that stood before, such as that of
- * somebody away who exchanges duty with somebody away; for a plan that is no
- * way out.
+ * Why a person would be in the way of a shift as its holder is, given those who
+ * stay where they are: the rule, or NUM_RULES. The judge excuses a breach that
+ * stood before, such as that of somebody away who exchanges duty with somebody
+ * away; for a plan that is no way out.
  */
 static RuleNumber
 in_conflict(Planner *planner, const Conflict *conflict, int person)
@@ -522,7 +522,7 @@ in_conflict(Planner *planner, const Conflict *conflict, int person)
 	MemoryContextReset(planner->scratch);
 	caller = MemoryContextSwitchTo(planner->scratch);
 	found = rules_unfit(&planner->world, &planner->world.people[person],
-						&duty);
+						&duty, planner->duties[person].company);
 	MemoryContextSwitchTo(caller);
 	return found;
 }
@@ -541,29 +541,6 @@ concerns(const PlanTask *task, int shift, int person)
 {
 	return task->holder[shift] == person ||
 		task->candidate[shift * task->npeople + person];
-}
-
-/* Were two people on duty together in a rotation in all of a period? */
-static bool
-were_together(Planner *planner, int rotation, int person,
-			  const Apart *other, Period period)
-{
-	const Breaches *before = breaches_before(planner, person);
-	PeriodSet	all = {0};
-	int			i;
-
-	period_set_add(&all, period);
-	for (i = 0; i < before->n; i++)
-	{
-		const Breach *breach = &before->breaches[i];
-
-		if (breach->rule == RULE_NOT_TOGETHER &&
-			breach->rotation == rotation &&
-			breach->key[0] == other->person_id &&
-			period_set_within(&all, &breach->instants))
-			return true;
-	}
-	return false;
 }
 
 static void
@@ -589,8 +566,6 @@ static void
 find_clashes_of(Planner *planner, PlanTask *task, int one, int other,
 				int *size)
 {
-	const Conflict *a = &planner->conflicts[one];
-	const Conflict *b = &planner->conflicts[other];
 	int			person;
 	int			i;
 
@@ -600,17 +575,14 @@ find_clashes_of(Planner *planner, PlanTask *task, int one, int other,
 
 		for (i = 0; i < facts->napart && concerns(task, one, person); i++)
 		{
-			const Apart *apart = &facts->apart[i];
 			const PersonFacts *they = world_person(&planner->world,
-												   apart->person_id);
+												   facts->apart[i].person_id);
 			PlanClash	clash = {{one, other}, {person, -1}};
 
 			if (they == NULL)
 				continue;
 			clash.person[1] = they - planner->world.people;
-			if (concerns(task, other, clash.person[1]) &&
-				!were_together(planner, a->rotation, person, apart,
-							   period_and(a->period, b->period)))
+			if (concerns(task, other, clash.person[1]))
 				add_clash(task, size, &clash);
 		}
 	}

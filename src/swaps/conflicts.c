@@ -139,7 +139,8 @@ yields(const Conflicts *conflicts, const PersonFacts *person,
 				their->seat < duty->seat &&
 				periods_overlap(their->period, duty->period) &&
 				(facts == NULL ||
-				 rules_unfit(conflicts->world, facts, their) == NUM_RULES))
+				 rules_unfit(conflicts->world, facts, their, NULL) ==
+				 NUM_RULES))
 				return true;
 		}
 	}
@@ -169,7 +170,7 @@ judge_shift(void *arg, int seat, const Cell *cell, Period period)
 	conflict.layer_id = cell->layer_id;
 	conflict.cover_id = cell->cover_id;
 	conflict.moves = rules_unfit(conflicts->world, conflict.person,
-								 &duty) != NUM_RULES ||
+								 &duty, NULL) != NUM_RULES ||
 		yields(conflicts, conflict.person, &duty);
 	caller = MemoryContextSwitchTo(conflicts->context);
 	unite_reasons(&reasons, &conflict);

@@ -114,14 +114,15 @@ breaches_alone(RuleNumber rule, World *world, const PersonFacts *person,
 }
 
 RuleNumber
-rules_unfit(World *world, const PersonFacts *person, const Duty *duty)
+rules_unfit(World *world, const PersonFacts *person, const Duty *duty,
+			const Duties *company)
 {
 	int			rule;
 
 	for (rule = 0; rule < NUM_RULES; rule++)
 	{
 		if (rules[rule].reasons != NULL &&
-			breaches_alone(rule, world, person, duty, NULL).n > 0)
+			breaches_alone(rule, world, person, duty, company).n > 0)
 			break;
 	}
 	return rule;

@@ -72,12 +72,12 @@ extern void rules_find(World *world, const PersonFacts *person,
 extern void rules_find_in_trade(Trade *trade, Breaches *breaches);
 
 /*
- * Why a person cannot serve a shift, whatever else they and others have to do:
- * the first such rule, NUM_RULES if they can; or all that is in the way, in
- * words, given the duty of those whom the world watches (or NULL).
+ * Why a person cannot serve a shift, or ought not to, whatever else they have
+ * to do, given the duty of those whom the world watches (or NULL): the first
+ * such rule, NUM_RULES if they can; or all that is in the way, in words.
  */
 extern RuleNumber rules_unfit(World *world, const PersonFacts *person,
-							  const Duty *duty);
+							  const Duty *duty, const Duties *company);
 extern void rules_reasons(World *world, const PersonFacts *person,
 						  const Duty *duty, const Duties *company,
 						  Reasons *reasons);
