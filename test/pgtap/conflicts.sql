@@ -27,8 +27,8 @@ CREATE FUNCTION pg_temp.some_period(longest interval) RETURNS tstzrange LANGUAGE
 	FROM (SELECT timestamptz '2126-02-01' + random() * interval '60 days') AS s(at)
 $$;
 
--- A rotation of three seats, people who may be anything, and covers that
--- nobody has judged
+-- Rotations of three seats, people who may be anything, and covers that nobody
+-- has judged
 CREATE FUNCTION pg_temp.make_company() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
 	SET LOCAL session_replication_role = replica;
@@ -37,8 +37,10 @@ BEGIN
 	DELETE FROM oncall.rotation_member;
 	DELETE FROM oncall.layer_member;
 	DELETE FROM oncall.layer;
+	DELETE FROM oncall.not_together;
 	DELETE FROM oncall.rotation;
 	DELETE FROM oncall.person;
+	SET LOCAL session_replication_role = origin;
 	INSERT INTO oncall.person (person_id, name, zone, active)
 	SELECT i, 'conflict' || i, 'UTC', CASE (random() * 4)::int
 			WHEN 0 THEN tstzrange(lower(pg_temp.some_period('1 day')), NULL)
@@ -46,26 +48,32 @@ BEGIN
 			WHEN 2 THEN pg_temp.some_period('40 days')
 			ELSE tstzrange(NULL, NULL) END
 	FROM generate_series(1, 8) i;
+	INSERT INTO oncall.not_together (person_id, other_id)
+	SELECT a, b FROM generate_series(1, 8) a, generate_series(1, 8) b WHERE a > b AND random() < 0.1;
 	INSERT INTO oncall.rotation (rotation_id, name, zone, seats)
 	SELECT r, 'conflict' || r, 'UTC', '{primary,secondary,shadow}' FROM generate_series(1, 2) r;
-	INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, since)
-	SELECT r, i, (ARRAY['member', 'member', 'reserve', 'shadow', 'volunteer'])[1 + (random() * 4)::int],
-		CASE WHEN random() < 0.6 THEN '2020-01-01' ELSE lower(pg_temp.some_period('1 day')) END
-	FROM generate_series(1, 2) r, generate_series(1, 8) i WHERE random() < 0.85;
-	INSERT INTO oncall.layer (layer_id, rotation_id, cadence, pairing, seats)
-	SELECT r, r, ('R/2126-01-05T09:00[UTC]/P' || 1 + (random() * 9)::int || 'D')::oncall.cadence, 'staggered', 3
+	INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, valid)
+	SELECT r, i, (ARRAY['reserve', 'shadow', 'volunteer'])[1 + floor(random() * 3)::int],
+		tstzrange(CASE WHEN random() < 0.6 THEN '2020-01-01' ELSE lower(pg_temp.some_period('1 day')) END, NULL)
+	FROM generate_series(1, 2) r, generate_series(1, 8) i WHERE random() < 0.7;
+	INSERT INTO oncall.layer (layer_id, rotation_id, cadence, pairing, seats, valid)
+	SELECT r, r, ('R/2126-01-05T09:00[UTC]/P' || 1 + (random() * 9)::int || 'D')::oncall.cadence, 'staggered', 3, '(,)'
 	FROM generate_series(1, 2) r;
-	INSERT INTO oncall.layer_member (layer_id, position, person_id)
-	SELECT r, i, CASE WHEN random() < 0.9 THEN i END FROM generate_series(1, 2) r, generate_series(1, 8) i;
-	INSERT INTO oncall.cover (rotation_id, seat, period, person_id)
-	SELECT 1 + (random())::int, s, pg_temp.some_period('3 days'), nullif((random() * 8)::int, 0)
-	FROM generate_series(1, 3) s;
+	INSERT INTO oncall.layer_member (layer_id, position, person_id, valid)
+	SELECT r, i, CASE WHEN random() < 0.9 THEN i END, '(,)' FROM generate_series(1, 2) r, generate_series(1, 8) i WHERE i <= 3 OR random() < 0.4;
+	SET LOCAL session_replication_role = replica;
+	INSERT INTO oncall.cover (rotation_id, seat, period, person_id, change_id)
+	SELECT r, s, tstzrange(f.at, f.at + (1 + random() * 80)::int * interval '1 hour'), nullif((random() * 8)::int, 0),
+		(SELECT max(change_id) FROM oncall.change)
+	FROM generate_series(1, 2) r, generate_series(1, 3) s, generate_series(0, 5) n,
+		LATERAL (SELECT timestamptz '2126-02-01' + (n * 10 + s * 0 * random()) * interval '1 day' AS at) f
+	WHERE random() < 0.7;
+	SET LOCAL session_replication_role = origin;
 	INSERT INTO oncall.absence (person_id, period, kind)
 	SELECT 1 + (random() * 7)::int, CASE WHEN random() < 0.1 THEN tstzrange(NULL, lower(pg_temp.some_period('1 day')))
 			ELSE pg_temp.some_period('9 days') END,
 		(ARRAY['leave', 'opt_out', 'keep_free', 'sick'])[1 + (random() * 3)::int]
 	FROM generate_series(1, 12);
-	SET LOCAL session_replication_role = origin;
 END
 $$;
 
@@ -74,11 +82,18 @@ CREATE FUNCTION pg_temp.conflicts(during tstzrange, rotation int)
 RETURNS TABLE (rotation_id int, rotation text, seat smallint, seat_name text, person_id int, person text,
 	period tstzrange, conflict tstzmultirange, reason text, layer_id int, cover_id int)
 LANGUAGE sql STABLE AS $$
+	WITH roster AS MATERIALIZED (SELECT * FROM oncall.roster($1, $2::oncall.ref))
 	SELECT r.rotation_id, r.rotation, r.seat, r.seat_name, r.person_id, r.person, r.period,
 		   o.conflict, o.reason, r.layer_id, r.cover_id
-	FROM oncall.roster($1, $2::oncall.ref) r
+	FROM roster r
 	JOIN oncall.person p ON p.person_id = r.person_id
 	LEFT JOIN oncall.rotation_member m ON m.rotation_id = r.rotation_id AND m.person_id = r.person_id
+	-- when they belong to it: always, if they are on its list
+	CROSS JOIN LATERAL (
+		SELECT CASE WHEN EXISTS (SELECT FROM oncall.layer y JOIN oncall.layer_member l USING (layer_id)
+								 WHERE y.rotation_id = r.rotation_id AND l.person_id = r.person_id) THEN tstzrange(NULL, NULL)
+					WHEN m.standing = 'reserve' OR m.standing = 'shadow' AND r.seat > 2 THEN m.valid
+					ELSE 'empty' END AS valid) b
 	CROSS JOIN LATERAL (
 		SELECT range_agg(w.periods) AS conflict,
 			   string_agg(w.reason, ', ' ORDER BY lower(w.periods), w.reason COLLATE "C") AS reason
@@ -93,12 +108,15 @@ LANGUAGE sql STABLE AS $$
 					SELECT r.period * tstzrange(NULL, lower(p.active)), 'not active yet'
 					WHERE NOT lower_inf(p.active)
 					UNION ALL
-					SELECT r.period, CASE WHEN m.person_id IS NULL THEN 'not a member'
-										  ELSE format('only a %s', m.standing) END
-					WHERE NOT (m.standing IN ('member', 'reserve') OR m.standing = 'shadow' AND r.seat > 2) IS TRUE
+					SELECT n, CASE WHEN m.standing IN ('shadow', 'volunteer') AND m.valid && r.period
+								   THEN format('only a %s', m.standing) ELSE 'not a member' END
+					FROM unnest(tstzmultirange(r.period * p.active) - tstzmultirange(b.valid)) AS n
 					UNION ALL
-					SELECT r.period * tstzrange(NULL, m.since), 'not a member yet'
-					WHERE m.standing IN ('member', 'reserve') OR m.standing = 'shadow' AND r.seat > 2) f
+					SELECT r.period * other.period, format('not to be together with %s', other.person)
+					FROM roster other
+					JOIN oncall.not_together n
+						ON (n.person_id, n.other_id) IN ((r.person_id, other.person_id), (other.person_id, r.person_id))
+					WHERE other.rotation_id = r.rotation_id) f
 			  WHERE NOT isempty(f.part)
 			  GROUP BY f.reason) w) o
 	WHERE o.conflict IS NOT NULL
@@ -132,7 +150,7 @@ $$;
 SELECT is((SELECT count(*) FROM result WHERE wrong > 0), 0::bigint, 'conflicts are what the tables say');
 SELECT is((SELECT sum(unordered) FROM result), 0::numeric, 'they come in order of time, rotation and seat');
 SELECT cmp_ok((SELECT sum(found) FROM result), '>', 200::numeric, 'there were conflicts');
-SELECT is((SELECT count(*) FROM unnest('{absent (leave),absent (opt_out),absent (keep_free),absent (sick),has left,not active yet,not a member,not a member yet,only a volunteer,only a shadow}'::text[]) AS w(reason)
+SELECT is((SELECT count(*) FROM unnest('{absent (leave),absent (opt_out),absent (keep_free),absent (sick),has left,not active yet,not a member,only a volunteer,only a shadow,not to be together with}'::text[]) AS w(reason)
 	WHERE NOT EXISTS (SELECT FROM result r, unnest(r.reasons) AS s(reason) WHERE strpos(s.reason, w.reason) > 0)),
 	0::bigint, 'for every reason there is');
 

@@ -258,7 +258,7 @@ oncall.withdraw_cover(cover_id integer, reason text, past_reason text)|v|f|u
 oncall.withdraw_layer(layer_id integer, reason text, past_reason text)|v|f|u
 oncall.withdraw_offer(swap_request_id integer)|v|f|u
 oncall.zone(oncall.cadence)|i|t|s
-oncall_internal.assign_turns(seats integer, blocks integer[], allowed boolean[], repeats boolean[], served integer[], OUT people integer[], OUT failed integer, OUT placed integer)|i|t|s
+oncall_internal.assign_turns(seats integer, blocks integer[], allowed boolean[], repeats boolean[], served integer[], apart integer[], OUT people integer[], OUT failed integer, OUT placed integer)|i|t|s
 oncall_internal.begin_change(kind text, rotation_id integer, person_id integer, reason text, past_reason text, undoes integer)|v|f|u
 oncall_internal.believe_all(touched_by integer)|v|f|u
 oncall_internal.believe_covers(rotation_id integer, seat smallint, touched_by integer)|v|f|u
@@ -374,6 +374,7 @@ oncall_internal.lint_rotations(asked oncall.ref)|s|f|u
 oncall_internal.lint_rules(own oncall.rotation, constraint_name text, person_id integer, person text, during tstzrange, message text)|s|f|u
 oncall_internal.lint_shape(own oncall.rotation)|s|f|u
 oncall_internal.lint_short_lists(own oncall.rotation)|s|f|u
+oncall_internal.lint_together(own oncall.rotation)|s|f|u
 oncall_internal.lint_weekends(own oncall.rotation)|s|f|u
 oncall_internal.list_at(layer_id integer, at timestamp with time zone)|s|t|s
 oncall_internal.list_changes(layer_id integer, people integer[], at timestamp with time zone, circular boolean)|s|f|s
