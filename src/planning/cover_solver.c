@@ -29,6 +29,11 @@
  * search methods to solve vehicle routing problems, 1998). Nothing is random
  * and nothing looks at the clock.
  *
+ * Where people exclude each other, the exact method is the bound of branch and
+ * bound: of two choices in its plan that clash, one or the other is forbidden,
+ * and both are tried. All else looks at clashes as it goes, and takes back what
+ * comes to one.
+ *
  * What is said of such a plan is McNaughton's bound (Scheduling with deadlines
  * and loss functions, 1959): even cut in pieces, the shifts need the loads to
  * be filled up to some level; and somebody has to take each of them whole.
@@ -52,17 +57,31 @@
 /* Questions about legality after which we stop to improve a plan */
 #define MAX_QUESTIONS 100000
 
+/* Plans in which people clash after which we stop to look for a better one */
+#define MAX_BRANCHES 200
+
 typedef struct Search
 {
 	const PlanTask *task;
 	bool	   *eligible;		/* may this person hold this shift alone? */
+	bool	   *bound;			/* may this shift not stay? by branching */
 	int		   *taker;			/* of each shift; PLAN_NOBODY, PENDING */
 	int64	   *load;			/* of each person, with what they take */
 	int		   *list;			/* scratch: a set of shifts */
 	bool	   *visited;		/* scratch: shifts moved for another's sake */
 	int		   *order;			/* scratch: people by load, a row a depth */
 	int64		questions;		/* that we may still ask */
+	int			branches;		/* that we may still try */
 } Search;
+
+/* A plan, to be compared with others. */
+typedef struct Outcome
+{
+	int		   *taker;
+	int			taken;
+	int64		heaviest;
+	double		squares;
+} Outcome;
 
 /* Sets of the shifts to be handed out by dynamic programming, as bits. */
 typedef uint16 ShiftSet;
@@ -95,6 +114,70 @@ is_eligible(const Search *search, int shift, int person)
 	return search->eligible[shift * search->task->npeople + person];
 }
 
+/* Has a person a shift, be it that nobody else takes it? */
+static bool
+has(const Search *search, int shift, int person)
+{
+	return search->taker[shift] == person ||
+		(search->taker[shift] == PLAN_NOBODY &&
+		 search->task->holder[shift] == person);
+}
+
+/* Have both people of a clash what they may not have? */
+static bool
+clash_stands(const Search *search, const PlanClash *clash)
+{
+	return has(search, clash->shift[0], clash->person[0]) &&
+		has(search, clash->shift[1], clash->person[1]) &&
+		(search->taker[clash->shift[0]] != PLAN_NOBODY ||
+		 search->taker[clash->shift[1]] != PLAN_NOBODY);
+}
+
+/* The first clash in the plan at hand, or NULL. */
+static const PlanClash *
+first_clash(const Search *search)
+{
+	int			i;
+
+	for (i = 0; i < search->task->nclashes; i++)
+	{
+		if (clash_stands(search, &search->task->clashes[i]))
+			return &search->task->clashes[i];
+	}
+	return NULL;
+}
+
+/*
+ * Would what others have clash with what a person has, with one shift more and
+ * one less? What stays as it is clashes with nothing that does.
+ */
+static bool
+would_clash(const Search *search, int person, int with, int without)
+{
+	int			i;
+	int			side;
+
+	for (i = 0; i < search->task->nclashes; i++)
+	{
+		const PlanClash *clash = &search->task->clashes[i];
+
+		for (side = 0; side < 2; side++)
+		{
+			int			shift = clash->shift[side];
+			int			other = clash->shift[1 - side];
+
+			if (clash->person[side] != person || other == with ||
+				!has(search, other, clash->person[1 - side]))
+				continue;
+			if (shift == with)
+				return true;
+			if (shift != without && clash_stands(search, clash))
+				return true;
+		}
+	}
+	return false;
+}
+
 /*
  * May a person hold what they hold, with one shift more and one less? (Either
  * may be PLAN_NOBODY.)
@@ -122,6 +205,8 @@ fits(Search *search, int person, int with, int without)
 	}
 	if (!takes)
 		return true;			/* they hold it today */
+	if (would_clash(search, person, with, without))
+		return false;
 	search->questions--;
 	return task->legal(task->arg, person, search->list, nlist);
 }
@@ -253,9 +338,36 @@ placing_order(const Search *search)
 	return order;
 }
 
+static void keep(Search *search, int shift);
+
+/* What clashes with a shift that stays has to find somebody else. */
+static void
+make_way(Search *search, int shift)
+{
+	int			i;
+	int			side;
+
+	for (i = 0; i < search->task->nclashes; i++)
+	{
+		const PlanClash *clash = &search->task->clashes[i];
+
+		for (side = 0; side < 2; side++)
+		{
+			int			other = clash->shift[1 - side];
+
+			if (clash->shift[side] != shift || !clash_stands(search, clash))
+				continue;
+			give(search, other, PENDING);
+			if (!place(search, other, 0))
+				keep(search, other);
+		}
+	}
+}
+
 /*
  * A shift that found nobody stays with its holder. What its holder was to
- * take may not go together with it, and has to find somebody else.
+ * take may not go together with it, and has to find somebody else; neither may
+ * what others were to take.
  */
 static void
 keep(Search *search, int shift)
@@ -264,6 +376,7 @@ keep(Search *search, int shift)
 	int			other = search->task->nshifts;
 
 	give(search, shift, PLAN_NOBODY);
+	make_way(search, shift);
 	while (other-- > 0 && !fits(search, holder, PLAN_NOBODY, PLAN_NOBODY))
 	{
 		if (search->taker[other] != holder)
@@ -345,6 +458,14 @@ exchange(Search *search, int a, int b)
 		return false;
 	give(search, a, of_b);
 	give(search, b, of_a);
+
+	/* each has been asked with the other's shift where it was */
+	if (first_clash(search) != NULL)
+	{
+		give(search, a, of_a);
+		give(search, b, of_b);
+		return false;
+	}
 	return true;
 }
 
@@ -414,7 +535,8 @@ options_of(Search *search, int person, const int *shifts, int nshifts,
 			may = legal[set ^ (1 << i)];
 			if (is_eligible(search, shifts[i], person))
 				option.load += weight_of(search, shifts[i], person);
-			else if (task->holder[shifts[i]] == person && !all_resolved)
+			else if (task->holder[shifts[i]] == person && !all_resolved &&
+					 !search->bound[shifts[i]])
 				option.unresolved++;
 			else
 				may = false;
@@ -521,14 +643,15 @@ price_sets(const Search *search, Option *const *options, const int *noptions,
 
 /*
  * Hand out some shifts, at most PLAN_EXACT, in the best way that there is
- * while the others stay where they are. They are pending. A limit below
- * PG_INT64_MAX is the heaviest load of a plan that resolves all of them.
+ * while the others stay where they are, clashes among them aside. They are
+ * pending. A limit below PG_INT64_MAX is the heaviest load of a plan that
+ * resolves all of them. False, and they stay pending, if it cannot be done.
  *
  * First the fewest unresolved, which add up from person to person, so that a
  * best plan is best for each part of the people; hence among such plans the
  * lightest heaviest load. Then, under that limit, the most even loads.
  */
-static void
+static bool
 hand_out(Search *search, const int *shifts, int nshifts, int64 limit)
 {
 	int			npeople = search->task->npeople;
@@ -538,6 +661,7 @@ hand_out(Search *search, const int *shifts, int nshifts, int64 limit)
 	Price	   *prices = palloc(nsets * sizeof(Price));
 	ShiftSet   *chosen = palloc((Size) npeople * nsets * sizeof(ShiftSet));
 	int			rest = nsets - 1;
+	bool		done;
 	int			person;
 	int			i;
 
@@ -546,12 +670,14 @@ hand_out(Search *search, const int *shifts, int nshifts, int64 limit)
 									 limit < PG_INT64_MAX,
 									 &noptions[person]);
 	price_sets(search, options, noptions, nsets, limit, prices, NULL);
-	price_sets(search, options, noptions, nsets, prices[rest].heaviest,
-			   prices, chosen);
+	done = prices[rest].unresolved >= 0;
+	if (done)
+		price_sets(search, options, noptions, nsets, prices[rest].heaviest,
+				   prices, chosen);
 
 	for (person = npeople - 1; person >= 0; person--)
 	{
-		ShiftSet	set = chosen[person * nsets + rest];
+		ShiftSet	set = done ? chosen[person * nsets + rest] : 0;
 
 		for (i = 0; i < nshifts; i++)
 		{
@@ -567,6 +693,7 @@ hand_out(Search *search, const int *shifts, int nshifts, int64 limit)
 	pfree(noptions);
 	pfree(prices);
 	pfree(chosen);
+	return done;
 }
 
 static int
@@ -641,15 +768,118 @@ hand_out_anew(Search *search, const int *shifts, int nshifts, int64 limit)
 		takers[i] = search->taker[shifts[i]];
 		give(search, shifts[i], PENDING);
 	}
-	hand_out(search, shifts, nshifts, limit);
-	now = count_taken(search);
-	if (now > taken ||
-		(now == taken && (search->load[heaviest_person(search)] < load ||
-						  sum_of_squares(search) < squares)))
-		return true;
+	if (hand_out(search, shifts, nshifts, limit))
+	{
+		now = count_taken(search);
+		if (first_clash(search) == NULL &&
+			(now > taken ||
+			 (now == taken && (search->load[heaviest_person(search)] < load ||
+							   sum_of_squares(search) < squares))))
+			return true;
+	}
 	for (i = 0; i < nshifts; i++)
 		give(search, shifts[i], takers[i]);
 	return false;
+}
+
+static Outcome
+outcome_of(const Search *search)
+{
+	Outcome		outcome;
+
+	outcome.taker = palloc((search->task->nshifts + 1) * sizeof(int));
+	memcpy(outcome.taker, search->taker,
+		   search->task->nshifts * sizeof(int));
+	outcome.taken = count_taken(search);
+	outcome.heaviest = search->load[heaviest_person(search)];
+	outcome.squares = sum_of_squares(search);
+	return outcome;
+}
+
+static bool
+outcome_better(const Outcome *a, const Outcome *b)
+{
+	if (a->taken != b->taken)
+		return a->taken > b->taken;
+	if (a->heaviest != b->heaviest)
+		return a->heaviest < b->heaviest;
+	return a->squares < b->squares;
+}
+
+/*
+ * Look for a plan in which nobody clashes and that is better than the best one
+ * so far, within what branching has left. The shifts, all that may be taken,
+ * are pending when it returns.
+ */
+static void
+branch(Search *search, const int *shifts, int nshifts, Outcome *best)
+{
+	const PlanClash *clash = NULL;
+	bool		promising;
+	int			side;
+	int			i;
+
+	CHECK_FOR_INTERRUPTS();
+	if (search->branches == 0)
+		return;
+	search->branches--;
+	promising = hand_out(search, shifts, nshifts, best->taken == nshifts ?
+						 best->heaviest : PG_INT64_MAX);
+	if (promising)
+	{
+		Outcome		outcome = outcome_of(search);
+
+		promising = outcome_better(&outcome, best);
+		clash = first_clash(search);
+		if (promising && clash == NULL)
+		{
+			pfree(best->taker);
+			*best = outcome;
+		}
+		else
+			pfree(outcome.taker);
+	}
+	for (side = 0; side < 2 && promising && clash != NULL; side++)
+	{
+		int			shift = clash->shift[side];
+		bool	   *forbidden = search->task->holder[shift] ==
+		clash->person[side] ? &search->bound[shift] :
+		&search->eligible[shift * search->task->npeople +
+						  clash->person[side]];
+		bool		before = *forbidden;
+
+		for (i = 0; i < nshifts; i++)
+			give(search, shifts[i], PENDING);
+		*forbidden = forbidden == &search->bound[shift];
+		branch(search, shifts, nshifts, best);
+		*forbidden = before;
+	}
+	for (i = 0; i < nshifts; i++)
+		give(search, shifts[i], PENDING);
+}
+
+/*
+ * Hand out all shifts that may be taken, at most PLAN_EXACT, in the best way
+ * that there is; a plan is at hand. False if a better one was not looked for
+ * to the end.
+ */
+static bool
+hand_out_best(Search *search, const int *shifts, int nshifts)
+{
+	Outcome		best = outcome_of(search);
+	int			i;
+
+	for (i = 0; i < nshifts; i++)
+		give(search, shifts[i], PENDING);
+	if (search->task->nclashes == 0)
+		return hand_out(search, shifts, nshifts, best.taken == nshifts ?
+						best.heaviest : PG_INT64_MAX);
+	search->branches = MAX_BRANCHES;
+	branch(search, shifts, nshifts, &best);
+	for (i = 0; i < nshifts; i++)
+		give(search, shifts[i], best.taker[shifts[i]]);
+	pfree(best.taker);
+	return search->branches > 0;
 }
 
 /*
@@ -736,7 +966,7 @@ static bool
 resolve_more(Search *search)
 {
 	int			nshifts = search->task->nshifts;
-	bool		most = true;
+	bool		most = search->task->nclashes == 0;
 	int			shift;
 
 	for (shift = 0; shift < nshifts; shift++)
@@ -939,12 +1169,13 @@ plan_shifts_over(const PlanTask *task, CoverPlan *plan)
 	int			ncells = task->nshifts * task->npeople;
 	int		   *open;
 	int			nopen;
-	bool		all;
+	bool		exact = false;
 	int			n = 0;
 	int			i;
 
 	search.task = task;
 	search.eligible = palloc0((ncells + 1) * sizeof(bool));
+	search.bound = palloc0((task->nshifts + 1) * sizeof(bool));
 	search.taker = palloc((task->nshifts + 1) * sizeof(int));
 	search.load = palloc((task->npeople + 1) * sizeof(int64));
 	search.list = palloc((task->nshifts + 1) * sizeof(int));
@@ -976,15 +1207,8 @@ plan_shifts_over(const PlanTask *task, CoverPlan *plan)
 	if (nopen > PLAN_EXACT)
 		plan->most = resolve_more(&search);
 	improve(&search);
-	all = count_taken(&search) == nopen;
 	if (nopen <= PLAN_EXACT)
-	{
-		int64		limit = search.load[heaviest_person(&search)];
-
-		for (i = 0; i < nopen; i++)
-			give(&search, open[i], PENDING);
-		hand_out(&search, open, nopen, all ? limit : PG_INT64_MAX);
-	}
+		plan->most = exact = hand_out_best(&search, open, nopen);
 	else
 	{
 		int			round = 0;
@@ -996,11 +1220,12 @@ plan_shifts_over(const PlanTask *task, CoverPlan *plan)
 	plan->nresolved = count_taken(&search);
 	plan->most |= plan->nresolved == nopen;
 	plan->heaviest = search.load[heaviest_person(&search)];
-	plan->bound = nopen <= PLAN_EXACT ? plan->heaviest :
+	plan->bound = exact ? plan->heaviest :
 		bound_of(&search, plan->nresolved == nopen);
 	plan->best = plan->most && plan->heaviest == plan->bound;
 	pfree(open);
 	pfree(search.eligible);
+	pfree(search.bound);
 	pfree(search.load);
 	pfree(search.list);
 	pfree(search.visited);

@@ -24,6 +24,16 @@
 #define PLAN_NOBODY (-1)
 
 /*
+ * Two shifts and two people that exclude each other: the one person may not
+ * have the one shift while the other has the other.
+ */
+typedef struct PlanClash
+{
+	int			shift[2];
+	int			person[2];
+} PlanClash;
+
+/*
  * The shifts in conflict, and the people. Matrices are row by row, a row for
  * each shift.
  */
@@ -45,6 +55,13 @@ typedef struct PlanTask
 	bool		(*legal) (void *arg, int person, const int *shifts,
 						  int nshifts);
 	void	   *arg;
+
+	/*
+	 * What excludes each other besides. A shift that nobody takes is its
+	 * holder's; two that both stay as they are may.
+	 */
+	int			nclashes;
+	PlanClash  *clashes;
 } PlanTask;
 
 typedef struct CoverPlan

@@ -9,8 +9,9 @@
  * the flow is exact). That rule makes the problem hard: deciding whether two
  * blocks can share a team is set splitting. So we branch and bound: the flow
  * without the rule is the bound; where it puts somebody into two blocks, we
- * try each of these blocks as the only one of theirs. Nothing is given up
- * for speed: the search ends with the best assignment or the proof that
+ * try each of these blocks as the only one of theirs; where it puts two people
+ * into a turn who are to be apart, we try it without the one and without the
+ * other. Nothing is given up for speed: the search ends with the best assignment or the proof that
  * there is none. Flows break the rule seldom, so the tree is small: 12
  * places and 20 people take about 50 microseconds.
  *
@@ -35,7 +36,7 @@ typedef struct HolidaySearch
 	int			nturns;			/* turns to fill, from the first */
 	int			last_seats;		/* people for the last of them */
 	bool		first_only;		/* any assignment will do */
-	bool	   *barred;			/* a row for each block: by branching */
+	bool	   *barred;			/* a row for each turn: by branching */
 	bool	   *held;			/* the flow, a row for each turn */
 	int		   *turns;			/* how many turns each person holds in it */
 
@@ -96,7 +97,7 @@ may_serve(const HolidaySearch *search, int turn, int person)
 	const AssignTask *task = search->task;
 
 	return task->allowed[turn * task->npeople + person] &&
-		!search->barred[task->block[turn] * task->npeople + person];
+		!search->barred[turn * task->npeople + person];
 }
 
 /*
@@ -362,18 +363,95 @@ torn_person(const HolidaySearch *search)
 }
 
 /*
+ * A turn into which the flow put two people who are to be apart, or NOBODY;
+ * *pair becomes the place of their pair.
+ */
+static int
+shared_turn(const HolidaySearch *search, int *pair)
+{
+	const AssignTask *task = search->task;
+	int			turn;
+
+	for (*pair = 0; *pair < task->napart; (*pair)++)
+	{
+		int			one = task->apart[2 * *pair];
+		int			other = task->apart[2 * *pair + 1];
+
+		for (turn = 0; turn < search->nturns; turn++)
+		{
+			if (search->held[turn * task->npeople + one] &&
+				search->held[turn * task->npeople + other])
+				return turn;
+		}
+	}
+	return NOBODY;
+}
+
+static void branch(HolidaySearch *search);
+
+/* Try each block as the only one of somebody who was put into two. */
+static void
+branch_on_person(HolidaySearch *search, int torn)
+{
+	const AssignTask *task = search->task;
+	bool	   *before = palloc(sizeof(bool) * task->nturns);
+	int			only;
+	int			turn;
+
+	for (turn = 0; turn < task->nturns; turn++)
+		before[turn] = search->barred[turn * task->npeople + torn];
+	for (only = 0; only < task->nblocks; only++)
+	{
+		bool		open = false;
+
+		for (turn = 0; turn < task->nturns; turn++)
+		{
+			bool		barred = before[turn] || task->block[turn] != only;
+
+			search->barred[turn * task->npeople + torn] = barred;
+			open |= !barred;
+		}
+		if (open && !(search->found && search->first_only))
+			branch(search);
+	}
+	for (turn = 0; turn < task->nturns; turn++)
+		search->barred[turn * task->npeople + torn] = before[turn];
+	pfree(before);
+}
+
+/* Try a turn without the one of a pair, and without the other. */
+static void
+branch_on_pair(HolidaySearch *search, int turn, int pair)
+{
+	const AssignTask *task = search->task;
+	int			side;
+
+	for (side = 0; side < 2; side++)
+	{
+		bool	   *barred = &search->barred[turn * task->npeople +
+											 task->apart[2 * pair + side]];
+
+		if (search->found && search->first_only)
+			return;
+		*barred = true;
+		branch(search);
+		*barred = false;
+	}
+}
+
+/*
  * Look for the best assignment within what branching has left. A level for
- * each person who is bound to one block, so npeople levels at most.
+ * each person who is bound to one block, and for each who is kept from a turn
+ * for somebody else's sake.
  */
 static void
 branch(HolidaySearch *search)
 {
 	const AssignTask *task = search->task;
-	bool	   *before;
 	HolidayPrice price;
 	int			torn;
-	int			only;
-	int			block;
+	int			shared;
+	int			pair;
 
 	CHECK_FOR_INTERRUPTS();
 
@@ -383,29 +461,18 @@ branch(HolidaySearch *search)
 	if (search->found && price_cmp(&price, &search->best) >= 0)
 		return;
 	torn = torn_person(search);
-	if (torn == NOBODY)
+	shared = torn == NOBODY ? shared_turn(search, &pair) : NOBODY;
+	if (torn != NOBODY)
+		branch_on_person(search, torn);
+	else if (shared != NOBODY)
+		branch_on_pair(search, shared, pair);
+	else
 	{
 		search->found = true;
 		search->best = price;
 		memcpy(search->chosen, search->held,
 			   sizeof(bool) * task->nturns * task->npeople);
-		return;
 	}
-
-	before = palloc(sizeof(bool) * task->nblocks);
-	for (block = 0; block < task->nblocks; block++)
-		before[block] = search->barred[block * task->npeople + torn];
-	for (only = 0; only < task->nblocks; only++)
-	{
-		if (before[only] || (search->found && search->first_only))
-			continue;
-		for (block = 0; block < task->nblocks; block++)
-			search->barred[block * task->npeople + torn] = block != only;
-		branch(search);
-	}
-	for (block = 0; block < task->nblocks; block++)
-		search->barred[block * task->npeople + torn] = before[block];
-	pfree(before);
 }
 
 /* Search the first nturns turns, the last of them with so many people. */
@@ -419,7 +486,7 @@ search_turns(HolidaySearch *search, int nturns, int last_seats,
 	search->last_seats = last_seats;
 	search->first_only = first_only;
 	search->found = false;
-	memset(search->barred, 0, sizeof(bool) * task->nblocks * task->npeople);
+	memset(search->barred, 0, sizeof(bool) * task->nturns * task->npeople);
 	branch(search);
 	return search->found;
 }
@@ -432,7 +499,7 @@ assign_people(const AssignTask *task, bool *chosen, int *failed, int *placed)
 
 	memset(&search, 0, sizeof(search));
 	search.task = task;
-	search.barred = palloc(sizeof(bool) * task->nblocks * task->npeople);
+	search.barred = palloc(sizeof(bool) * task->nturns * task->npeople);
 	search.held = palloc(sizeof(bool) * task->nturns * task->npeople);
 	search.turns = palloc(sizeof(int) * task->npeople);
 	search.turn_price = palloc(sizeof(HolidayPrice) * task->nturns);

@@ -28,10 +28,13 @@ typedef struct AssignTask
 								 * year? */
 	const int  *served;			/* turns of the season that each person has
 								 * already */
+	int			napart;			/* pairs of people who share no turn */
+	const int  *apart;			/* two numbers of people each */
 } AssignTask;
 
 /*
- * Choose nseats people for each turn, nobody in two blocks, so that
+ * Choose nseats people for each turn, nobody in two blocks and no pair that is
+ * to be apart in one turn, so that
  *	1. as few as can be of the places chosen repeat a holiday,
  *	2. then people serve again in the season as seldom as can be (a second
  *	   turn counts 1, a third 2 more, and so on),

@@ -32,6 +32,31 @@ read_cells(ArrayType *array, const char *what, const AssignTask *task)
 	return cells;
 }
 
+/* Pairs of people, whose numbers the solver counts from 0. */
+static void
+read_apart(ArrayType *array, AssignTask *task)
+{
+	int			n;
+	int		   *apart = array_argument_ints(array, "apart", &n);
+	int			i;
+
+	if (n % 2 != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"apart\" must have two elements for each pair")));
+	for (i = 0; i < n; i++)
+	{
+		if (apart[i] < 1 || apart[i] > task->npeople ||
+			(i % 2 == 1 && apart[i] == apart[i - 1] + 1))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("\"apart\" must name pairs of two people, counted from 1")));
+		apart[i]--;
+	}
+	task->napart = n / 2;
+	task->apart = apart;
+}
+
 /* Read and check the arguments of assign_turns. */
 static void
 read_task(FunctionCallInfo fcinfo, AssignTask *task)
@@ -72,6 +97,7 @@ read_task(FunctionCallInfo fcinfo, AssignTask *task)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("number of turns served must not be negative")));
+	read_apart(PG_GETARG_ARRAYTYPE_P(5), task);
 	task->allowed = read_cells(PG_GETARG_ARRAYTYPE_P(2), "allowed", task);
 	task->repeats = read_cells(PG_GETARG_ARRAYTYPE_P(3), "repeats", task);
 }

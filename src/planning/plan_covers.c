@@ -49,6 +49,7 @@ PG_FUNCTION_INFO_V1(oncall_plan_shifts);
 /* Time and memory grow with the square of these. */
 #define MAX_CONFLICTS 2000
 #define MAX_CELLS 400000
+#define MAX_CLASHES 100000
 
 /* Columns of plan_shifts(). */
 enum
@@ -85,7 +86,6 @@ typedef struct Server
 {
 	Workload	workload;
 	int64		load;			/* without the shifts in conflict */
-	Duties		duties;			/* the same */
 	Breaches	before;			/* with them, as things stand */
 	bool		judged;			/* is that known? */
 } Server;
@@ -98,6 +98,8 @@ typedef struct Planner
 	int			nconflicts;
 	Conflict   *conflicts;		/* in order of time */
 	Server	   *servers;		/* of each person of the world */
+	Duties	   *duties;			/* lists of duty, without these shifts */
+	Duties	   *duties_before;	/* as things stand */
 	int			rotation;		/* whose shifts are being walked */
 	MemoryContext context;
 	MemoryContext scratch;		/* for one question */
@@ -128,17 +130,22 @@ static void
 read_conflicts(Planner *planner, Period during, int32 rotation_id)
 {
 	World		world = {0};
-	DutyConflict *found = conflicts_find(&world, during, rotation_id,
-										 &planner->nconflicts);
+	DutyConflict *found;
+	int			nfound;
 	int			i;
 
+	found = conflicts_find(&world, during, rotation_id, &nfound);
 	planner->conflicts =
 		MemoryContextAllocHuge(planner->context,
-							   (planner->nconflicts + 1) * sizeof(Conflict));
-	for (i = 0; i < planner->nconflicts; i++)
+							   (nfound + 1) * sizeof(Conflict));
+	planner->nconflicts = 0;
+	for (i = 0; i < nfound; i++)
 	{
-		Conflict   *conflict = &planner->conflicts[i];
+		Conflict   *conflict = &planner->conflicts[planner->nconflicts];
 
+		if (!found[i].moves)
+			continue;
+		planner->nconflicts++;
 		conflict->rotation_id =
 			world.rotations[found[i].rotation].rotation.rotation_id;
 		conflict->seat = found[i].seat;
@@ -338,18 +345,15 @@ static void
 note_duty(void *arg, int seat, const Cell *cell, Period period)
 {
 	Planner    *planner = ((PlanWalk *) arg)->planner;
-	PersonFacts *person;
-	Server	   *server;
+	const World *world = &planner->world;
 	MemoryContext caller;
 	int			i;
 
 	if (cell->person_id == 0)
 		return;
-	person = world_person(&planner->world, cell->person_id);
-	if (person == NULL)
-		return;
-	server = &planner->servers[person - planner->world.people];
 	caller = MemoryContextSwitchTo(planner->context);
+	duty_hand(world, planner->duties_before, cell->person_id,
+			  planner->rotation, seat, period);
 	for (i = 0; i < planner->nconflicts; i++)
 	{
 		const Conflict *conflict = &planner->conflicts[i];
@@ -363,11 +367,13 @@ note_duty(void *arg, int seat, const Cell *cell, Period period)
 			continue;
 		before.until = conflict->period.from;
 		if (!period_empty(before))
-			duty_add(&server->duties, planner->rotation, seat, before);
+			duty_hand(world, planner->duties, cell->person_id,
+					  planner->rotation, seat, before);
 		period.from = conflict->period.until;
 	}
 	if (!period_empty(period))
-		duty_add(&server->duties, planner->rotation, seat, period);
+		duty_hand(world, planner->duties, cell->person_id,
+				  planner->rotation, seat, period);
 	MemoryContextSwitchTo(caller);
 }
 
@@ -412,15 +418,16 @@ static void
 find_breaches(Planner *planner, int person, const int *shifts, int nshifts,
 			  Breaches *breaches)
 {
-	const Server *server = &planner->servers[person];
+	const Duties *others = &planner->duties[person];
 	Duties		duties;
 	int			i;
 
 	memset(&duties, 0, sizeof(duties));
 	memset(breaches, 0, sizeof(Breaches));
-	for (i = 0; i < server->duties.n; i++)
+	duties.company = others->company;
+	for (i = 0; i < others->n; i++)
 	{
-		const Duty *duty = &server->duties.duties[i];
+		const Duty *duty = &others->duties[i];
 
 		duty_add(&duties, duty->rotation, duty->seat, duty->period);
 	}
@@ -442,20 +449,12 @@ breaches_before(Planner *planner, int person)
 {
 	Server	   *server = &planner->servers[person];
 	MemoryContext caller;
-	int		   *own;
-	int			nown = 0;
-	int			i;
 
 	if (server->judged)
 		return &server->before;
 	caller = MemoryContextSwitchTo(planner->context);
-	own = palloc((planner->nconflicts + 1) * sizeof(int));
-	for (i = 0; i < planner->nconflicts; i++)
-	{
-		if (planner->conflicts[i].person == person)
-			own[nown++] = i;
-	}
-	find_breaches(planner, person, own, nown, &server->before);
+	rules_find(&planner->world, &planner->world.people[person],
+			   &planner->duties_before[person], &server->before);
 	MemoryContextSwitchTo(caller);
 	server->judged = true;
 	return &server->before;
@@ -508,10 +507,10 @@ belongs(Planner *planner, const Conflict *conflict, int person)
 }
 
 /*
- * Why a person would be in the way of a shift as its holder is: the rule, or
- * NUM_RULES. The judge excuses a breach that stood before, such as that of
- * somebody away who exchanges duty with somebody away; for a plan that is no
- * way out.
+ * Why a person would be in the way of a shift as its holder is, given those who
+ * stay where they are: the rule, or NUM_RULES. The judge excuses a breach that
+ * stood before, such as that of somebody away who exchanges duty with somebody
+ * away; for a plan that is no way out.
  */
 static RuleNumber
 in_conflict(Planner *planner, const Conflict *conflict, int person)
@@ -523,17 +522,150 @@ in_conflict(Planner *planner, const Conflict *conflict, int person)
 	MemoryContextReset(planner->scratch);
 	caller = MemoryContextSwitchTo(planner->scratch);
 	found = rules_unfit(&planner->world, &planner->world.people[person],
-						&duty);
+						&duty, planner->duties[person].company);
 	MemoryContextSwitchTo(caller);
 	return found;
 }
 
+/* Do two shifts put people who have them into one rotation at once? */
+static bool
+shifts_meet(const Conflict *a, const Conflict *b)
+{
+	return a->rotation == b->rotation &&
+		periods_overlap(a->period, b->period);
+}
+
+/* Could a person have a shift, in this plan or another? */
+static bool
+concerns(const PlanTask *task, int shift, int person)
+{
+	return task->holder[shift] == person ||
+		task->candidate[shift * task->npeople + person];
+}
+
+static void
+add_clash(PlanTask *task, int *size, const PlanClash *clash)
+{
+	if (task->nclashes == MAX_CLASHES)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many people who are not to be on duty together to plan at once"),
+				 errhint("Plan a shorter window, or one rotation after the other.")));
+	if (task->nclashes == *size)
+	{
+		*size = Max(16, 2 * *size);
+		task->clashes = task->clashes == NULL ?
+			palloc(*size * sizeof(PlanClash)) :
+			repalloc(task->clashes, *size * sizeof(PlanClash));
+	}
+	task->clashes[task->nclashes++] = *clash;
+}
+
+/* Which people may not have these two shifts, one the one and one the other? */
+static void
+find_clashes_of(Planner *planner, PlanTask *task, int one, int other,
+				int *size)
+{
+	int			person;
+	int			i;
+
+	for (person = 0; person < task->npeople; person++)
+	{
+		const PersonFacts *facts = &planner->world.people[person];
+
+		for (i = 0; i < facts->napart && concerns(task, one, person); i++)
+		{
+			const PersonFacts *they = world_person(&planner->world,
+												   facts->apart[i].person_id);
+			PlanClash	clash = {{one, other}, {person, -1}};
+
+			if (they == NULL)
+				continue;
+			clash.person[1] = they - planner->world.people;
+			if (concerns(task, other, clash.person[1]))
+				add_clash(task, size, &clash);
+		}
+	}
+}
+
+/*
+ * What may not be handed out both, since two people would be on duty together
+ * who are not to be; legal() knows of one person at a time.
+ */
+static void
+find_clashes(Planner *planner, PlanTask *task)
+{
+	int			size = 0;
+	int			i;
+	int			j;
+
+	task->nclashes = 0;
+	task->clashes = NULL;
+	if (planner->world.nwatched == 0)
+		return;
+	for (i = 0; i < planner->nconflicts; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (j = i + 1; j < planner->nconflicts; j++)
+		{
+			if (!shifts_meet(&planner->conflicts[i], &planner->conflicts[j]))
+				continue;
+			find_clashes_of(planner, task, i, j, &size);
+		}
+	}
+}
+
+/* Who has a shift in a plan? */
+static int
+server_of(const Planner *planner, const CoverPlan *plan, int shift)
+{
+	return plan->taker[shift] == PLAN_NOBODY ?
+		planner->conflicts[shift].person : plan->taker[shift];
+}
+
+/*
+ * The rule that bars a person from a shift that nobody takes, given what the
+ * plan has them and others do; NUM_RULES if there is none.
+ */
+static RuleNumber
+barring_rule(Planner *planner, const CoverPlan *plan, const PlanTask *task,
+			 int shift, int person, int *scratch)
+{
+	RuleNumber	rule = in_conflict(planner, &planner->conflicts[shift],
+								   person);
+	const Breach *breach;
+	int			nheld = 0;
+	int			i;
+
+	if (rule != NUM_RULES)
+		return rule;
+	for (i = 0; i < planner->nconflicts; i++)
+	{
+		if (i == shift || server_of(planner, plan, i) == person)
+			scratch[nheld++] = i;
+	}
+	breach = first_breach(planner, person, scratch, nheld);
+	if (breach != NULL)
+		return breach->rule;
+	for (i = 0; i < task->nclashes; i++)
+	{
+		const PlanClash *clash = &task->clashes[i];
+		int			side = clash->shift[0] == shift ? 0 : 1;
+
+		if (clash->shift[side] == shift && clash->person[side] == person &&
+			server_of(planner, plan, clash->shift[1 - side]) ==
+			clash->person[1 - side])
+			return RULE_NOT_TOGETHER;
+	}
+	return NUM_RULES;
+}
+
 /* Who could not take a shift, besides what they have then, and why. */
 static text *
-who_is_barred(Planner *planner, const CoverPlan *plan, int shift)
+who_is_barred(Planner *planner, const CoverPlan *plan, const PlanTask *task,
+			  int shift)
 {
-	const Conflict *conflict = &planner->conflicts[shift];
-	int		   *held = palloc((planner->nconflicts + 1) * sizeof(int));
+	int		   *scratch = palloc((planner->nconflicts + 1) * sizeof(int));
 	StringInfoData names[NUM_RULES];
 	StringInfoData all;
 	int			person;
@@ -543,32 +675,18 @@ who_is_barred(Planner *planner, const CoverPlan *plan, int shift)
 		initStringInfo(&names[i]);
 	for (person = 0; person < planner->world.npeople; person++)
 	{
-		const Breach *breach;
 		RuleNumber	rule;
-		int			nheld = 0;
 
-		if (!belongs(planner, conflict, person))
+		if (!belongs(planner, &planner->conflicts[shift], person))
 			continue;
-		for (i = 0; i < planner->nconflicts; i++)
-		{
-			if (i == shift || plan->taker[i] == person ||
-				(plan->taker[i] == PLAN_NOBODY &&
-				 planner->conflicts[i].person == person))
-				held[nheld++] = i;
-		}
-		rule = in_conflict(planner, conflict, person);
+		rule = barring_rule(planner, plan, task, shift, person, scratch);
 		if (rule == NUM_RULES)
-		{
-			breach = first_breach(planner, person, held, nheld);
-			if (breach == NULL)
-				continue;
-			rule = breach->rule;
-		}
+			continue;
 		appendStringInfo(&names[rule], "%s%s",
 						 names[rule].len > 0 ? ", " : "",
 						 planner->world.people[person].name);
 	}
-	pfree(held);
+	pfree(scratch);
 
 	initStringInfo(&all);
 	for (i = 0; i < NUM_RULES; i++)
@@ -588,11 +706,10 @@ who_is_barred(Planner *planner, const CoverPlan *plan, int shift)
  */
 
 static void
-make_plan(Planner *planner, CoverPlan *plan)
+make_plan(Planner *planner, PlanTask *task, CoverPlan *plan)
 {
 	int			npeople = planner->world.npeople;
 	int			ncells = planner->nconflicts * npeople;
-	PlanTask	task;
 	int		   *holder = palloc((planner->nconflicts + 1) * sizeof(int));
 	bool	   *candidate = palloc((ncells + 1) * sizeof(bool));
 	int64	   *weight = palloc((ncells + 1) * sizeof(int64));
@@ -616,15 +733,16 @@ make_plan(Planner *planner, CoverPlan *plan)
 				workload_of(&planner->servers[person].workload, conflict->period);
 		}
 	}
-	task.nshifts = planner->nconflicts;
-	task.npeople = npeople;
-	task.holder = holder;
-	task.candidate = candidate;
-	task.weight = weight;
-	task.base = base;
-	task.legal = is_legal;
-	task.arg = planner;
-	plan_shifts_over(&task, plan);
+	task->nshifts = planner->nconflicts;
+	task->npeople = npeople;
+	task->holder = holder;
+	task->candidate = candidate;
+	task->weight = weight;
+	task->base = base;
+	task->legal = is_legal;
+	task->arg = planner;
+	find_clashes(planner, task);
+	plan_shifts_over(task, plan);
 }
 
 /* The person with the heaviest load: the first of them. */
@@ -653,7 +771,8 @@ heaviest_server(const Planner *planner, const CoverPlan *plan)
 }
 
 static void
-put_plan(ReturnSetInfo *result, Planner *planner, const CoverPlan *plan)
+put_plan(ReturnSetInfo *result, Planner *planner, const PlanTask *task,
+		 const CoverPlan *plan)
 {
 	const World *world = &planner->world;
 	int			heaviest = heaviest_server(planner, plan);
@@ -678,7 +797,7 @@ put_plan(ReturnSetInfo *result, Planner *planner, const CoverPlan *plan)
 		values[PLAN_REASON] = PointerGetDatum(conflict->reason);
 		nulls[PLAN_BARRED] = taker != PLAN_NOBODY;
 		values[PLAN_BARRED] = taker != PLAN_NOBODY ? (Datum) 0 :
-			PointerGetDatum(who_is_barred(planner, plan, i));
+			PointerGetDatum(who_is_barred(planner, plan, task, i));
 		values[PLAN_HEAVIEST] = Int64GetDatum(plan->heaviest);
 		values[PLAN_HEAVIEST_PERSON_ID] =
 			Int32GetDatum(world->people[heaviest].person_id);
@@ -717,6 +836,8 @@ prepare(Planner *planner, Period during, TimestampTz since,
 	planner->counted.until = moved.until;
 	read_world(planner, people, npeople, moved);
 	planner->servers = palloc0((npeople + 1) * sizeof(Server));
+	planner->duties = duty_lists(&planner->world);
+	planner->duties_before = duty_lists(&planner->world);
 	read_workloads(planner, weights);
 
 	for (i = 0; i < planner->nconflicts; i++)
@@ -743,14 +864,16 @@ prepare(Planner *planner, Period during, TimestampTz since,
 	for (i = 0; i < planner->nconflicts; i++)
 		planner->counted.until = Max(planner->counted.until,
 									 planner->conflicts[i].period.until);
+	duty_sort_lists(&planner->world, planner->duties);
+	duty_sort_lists(&planner->world, planner->duties_before);
 	for (i = 0; i < planner->world.npeople; i++)
 	{
 		Server	   *server = &planner->servers[i];
+		const Duties *duties = &planner->duties[i];
 
-		duty_sort(&server->duties);
-		for (d = 0; d < server->duties.n; d++)
+		for (d = 0; d < duties->n; d++)
 			server->load += workload_of(&server->workload,
-										period_and(server->duties.duties[d].period,
+										period_and(duties->duties[d].period,
 												   planner->counted));
 	}
 }
@@ -787,6 +910,7 @@ Datum
 oncall_plan_shifts(PG_FUNCTION_ARGS)
 {
 	Planner		planner;
+	PlanTask	task;
 	CoverPlan	plan;
 	Period		during;
 	TimestampTz since;
@@ -827,8 +951,8 @@ oncall_plan_shifts(PG_FUNCTION_ARGS)
 	if (planner.nconflicts == 0)
 		PG_RETURN_VOID();
 	prepare(&planner, during, since, weights);
-	make_plan(&planner, &plan);
-	put_plan((ReturnSetInfo *) fcinfo->resultinfo, &planner, &plan);
+	make_plan(&planner, &task, &plan);
+	put_plan((ReturnSetInfo *) fcinfo->resultinfo, &planner, &task, &plan);
 	MemoryContextDelete(planner.scratch);
 	PG_RETURN_VOID();
 }

@@ -269,7 +269,7 @@ BEGIN
 			'It needs %s people; together with the turns before it %s can be had. Missing: %s. Free: %s.',
 			cardinality(rotation.seats), placed,
 			coalesce(missing, 'nobody'), coalesce(free, 'nobody')),
-			HINT = 'Nobody serves two blocks of a season. Add members to the rotation, or ask somebody whose absence can be moved.';
+			HINT = 'Nobody serves two blocks of a season, nor a turn together with somebody whom oncall.not_together names with them. Add members to the rotation, or ask somebody whose absence can be moved.';
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.refuse_turn(oncall.rotation, daterange, integer, text[], text[]) IS
@@ -316,8 +316,13 @@ BEGIN
 				HINT = 'Its members are in the lists of its layers.';
 	END IF;
 
-	plan := oncall_internal.assign_turns(cardinality(own.seats), c.blocks, c.allowed,
-								c.repeats, c.served);
+	plan := oncall_internal.assign_turns(cardinality(own.seats), c.blocks, c.allowed, c.repeats, c.served,
+		ARRAY(SELECT u.number
+			  FROM oncall.not_together n,
+				  unnest(ARRAY[array_position(c.people, n.person_id), array_position(c.people, n.other_id)])
+					  WITH ORDINALITY AS u(number, place)
+			  WHERE n.person_id = ANY (c.people) AND n.other_id = ANY (c.people)
+			  ORDER BY n.person_id, n.other_id, u.place));
 	IF plan.people IS NULL THEN
 		k := cardinality(c.people);
 		PERFORM oncall_internal.refuse_turn(

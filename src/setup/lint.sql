@@ -711,7 +711,7 @@ BEGIN
 	-- whole hours, since messages tell the ends of the window
 	FROM oncall.audit(tstzrange(date_trunc('hour', now()), date_trunc('hour', now() + oncall.horizon()))) AS a
 	-- the others show in duty_conflict: no fault of the rules
-	WHERE a.constraint_name NOT IN ('oncall_not_absent', 'oncall_member');
+	WHERE a.constraint_name NOT IN ('oncall_not_absent', 'oncall_member', 'oncall_not_together');
 EXCEPTION
 	WHEN insufficient_privilege THEN
 		NULL;					-- readers do not see absences
@@ -790,6 +790,48 @@ END
 $$;
 COMMENT ON FUNCTION oncall_internal.lint_rules(oncall.rotation, text, integer, text, tstzrange, text) IS
 'Rules of lint(): a breach of the rules of trades that layers or changed limits have brought about. The suggestion hands on the last of these duties that somebody else may take; where there is nobody, it looks for more members.';
+
+CREATE FUNCTION oncall_internal.lint_together(own oncall.rotation)
+RETURNS TABLE (rule text, level text, detail text, suggestion text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	met record;
+BEGIN
+	FOR met IN
+		WITH duty AS MATERIALIZED (
+			SELECT * FROM oncall_internal.coming_duty(own.rotation_id)
+		)
+		SELECT DISTINCT ON (n.person_id, n.other_id) a.person_id, a.person, b.person AS other,
+			count(*) OVER (PARTITION BY n.person_id, n.other_id) AS times, a.period * b.period AS first,
+			own.seats[a.seat] AS seat, own.seats[b.seat] AS other_seat
+		FROM oncall.not_together n
+		JOIN duty a ON a.person_id IN (n.person_id, n.other_id)
+		JOIN duty b ON b.person_id IN (n.person_id, n.other_id) AND b.person_id <> a.person_id
+			AND b.period && a.period AND b.seat < a.seat
+		ORDER BY n.person_id, n.other_id, a.period * b.period
+	LOOP
+		BEGIN
+			SELECT l.suggestion INTO suggestion
+			FROM oncall_internal.lint_rules(own, 'oncall_not_together', met.person_id, met.person, met.first, '') AS l;
+		EXCEPTION
+			WHEN insufficient_privilege THEN	-- readers do not see absences
+				suggestion := format('SELECT * FROM oncall.shift WHERE rotation_id = %s AND period && %L ORDER BY seat',
+					own.rotation_id, met.first);
+		END;
+		rule := 'people to be apart';
+		level := 'warning';
+		detail := format('%s and %s are not to be on duty together, and are %s ahead, first as %s and %s from %s to %s [%s]',
+			met.person, met.other, CASE met.times WHEN 1 THEN 'once' ELSE met.times || ' times' END,
+			met.seat, met.other_seat, oncall_internal.local_time(lower(met.first), own.zone),
+			oncall_internal.local_time(upper(met.first), own.zone), own.zone);
+		RETURN NEXT;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.lint_together(oncall.rotation) IS
+'Rule of lint(): people whom oncall.not_together names and whom the layers, their pairing or covers put on duty together from now to oncall.horizon. The suggestion is that of lint_rules() for the one in the later seat.';
 
 -- Changes ---------------------------------------------------------------
 
@@ -961,6 +1003,7 @@ BEGIN
 	CROSS JOIN LATERAL (
 		SELECT * FROM oncall_internal.lint_gaps(own)
 		UNION ALL SELECT * FROM oncall_internal.lint_left(own)
+		UNION ALL SELECT * FROM oncall_internal.lint_together(own)
 		UNION ALL SELECT * FROM oncall_internal.lint_short_lists(own)
 		UNION ALL SELECT * FROM oncall_internal.lint_idle_layers(own)
 		UNION ALL SELECT * FROM oncall_internal.lint_weekends(own)

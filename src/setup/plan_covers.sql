@@ -39,7 +39,7 @@ CREATE VIEW oncall.duty_conflict WITH (security_invoker = true) AS
 	WHERE NOT isempty(o.ahead)
 	WINDOW same AS (PARTITION BY r.rotation_id, o.change_id);
 COMMENT ON VIEW oncall.duty_conflict IS
-'Duty from now to oncall.horizon ahead that its holder cannot serve, one row a shift: absent, left, not active yet or not a member (yet); or a cover out of step: by the layers the seat is not that of instead_of any more, or their shift has other bounds. duty_conflicts() shows any window.';
+'Duty up to oncall.horizon ahead that its holder cannot serve, a row a shift: absent, left, not active yet, no member then, not to be together with somebody; or a cover out of step: by the layers the seat is not that of instead_of any more, or the shift has other bounds. duty_conflicts() shows any window.';
 COMMENT ON COLUMN oncall.duty_conflict.rotation_id IS 'The rotation.';
 COMMENT ON COLUMN oncall.duty_conflict.rotation IS 'Its name.';
 COMMENT ON COLUMN oncall.duty_conflict.seat IS 'The seat: 1 is the primary, 2 the secondary.';
@@ -50,7 +50,7 @@ COMMENT ON COLUMN oncall.duty_conflict.period IS
 'The shift, from now on at the earliest and to the horizon at the latest.';
 COMMENT ON COLUMN oncall.duty_conflict.conflict IS 'The parts of it that they cannot serve.';
 COMMENT ON COLUMN oncall.duty_conflict.reason IS
-'What is in the way, such as absent (leave), has left, or not a member.';
+'What is in the way, such as absent (leave), has left, not a member, or not to be together with Ana.';
 COMMENT ON COLUMN oncall.duty_conflict.layer_id IS 'The layer that says that they hold it; NULL: a cover does.';
 COMMENT ON COLUMN oncall.duty_conflict.cover_id IS 'The cover that says so; NULL: a layer does.';
 COMMENT ON COLUMN oncall.duty_conflict.instead_of_id IS

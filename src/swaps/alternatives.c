@@ -80,6 +80,7 @@ may_take(Trial *trial, const PersonFacts *person, Period part)
 
 	duties.n = base->n;
 	duties.size = base->n + 1;
+	duties.company = base->company;
 	duties.duties = palloc(duties.size * sizeof(Duty));
 	if (base->n > 0)
 		memcpy(duties.duties, base->duties, base->n * sizeof(Duty));
@@ -143,6 +144,20 @@ cut_by_limits(Trial *trial, const Duties *base, CoverCuts *cuts)
 	}
 }
 
+/* Where somebody begins or ends to be on duty in the rotation. */
+static void
+cut_by_company(Trial *trial, const Duties *theirs, CoverCuts *cuts)
+{
+	int			i;
+
+	for (i = 0; i < theirs->n; i++)
+	{
+		if (theirs->duties[i].rotation == trial->rotation)
+			add_cuts(cuts, trial->cover->cover.period,
+					 theirs->duties[i].period);
+	}
+}
+
 /* Instants at which some rule might change its mind. */
 static void
 find_cuts(Trial *trial, const PersonFacts *person, CoverCuts *cuts)
@@ -169,6 +184,8 @@ find_cuts(Trial *trial, const PersonFacts *person, CoverCuts *cuts)
 	}
 	for (i = 0; i < base->n; i++)
 		add_cuts(cuts, whole, base->duties[i].period);
+	for (i = 0; i < person->napart; i++)
+		cut_by_company(trial, &base->company[person->apart[i].watched], cuts);
 	cut_by_limits(trial, base, cuts);
 }
 

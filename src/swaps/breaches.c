@@ -217,6 +217,59 @@ breaches_exclusive_duty(World *world, const PersonFacts *person,
 }
 
 /* ---------------------------------------------------------------------------
+ * oncall_not_together: not beside somebody named
+ * ---------------------------------------------------------------------------
+ */
+
+static void
+find_together(const PersonFacts *person, const Duties *duties,
+			  const Apart *other, const Duties *theirs, Breaches *breaches)
+{
+	int			first = breaches->n;
+	int			start = 0;
+	int			i;
+	int			j;
+
+	for (i = 0; i < duties->n; i++)
+	{
+		const Duty *duty = &duties->duties[i];
+		Breach		breach = breach_of(RULE_NOT_TOGETHER, person,
+									   duty->rotation);
+
+		CHECK_FOR_INTERRUPTS();
+		breach.key[0] = other->person_id;
+
+		/* what is over before this duty is over before the next one */
+		while (start < theirs->n &&
+			   theirs->duties[start].period.until <= duty->period.from)
+			start++;
+		for (j = start; j < theirs->n; j++)
+		{
+			const Duty *their = &theirs->duties[j];
+
+			if (their->period.from >= duty->period.until)
+				break;
+			if (their->rotation == duty->rotation)
+				breaches_note(breaches, first, breach,
+							  period_and(duty->period, their->period));
+		}
+	}
+}
+
+void
+breaches_not_together(World *world, const PersonFacts *person,
+					  const Duties *duties, Breaches *breaches)
+{
+	int			i;
+
+	if (duties->company == NULL)
+		return;					/* asked about this person alone */
+	for (i = 0; i < person->napart; i++)
+		find_together(person, duties, &person->apart[i],
+					  &duties->company[person->apart[i].watched], breaches);
+}
+
+/* ---------------------------------------------------------------------------
  * oncall_not_absent: not while away
  * ---------------------------------------------------------------------------
  */

@@ -4,7 +4,7 @@
  *	  Breaches of rules, and those rules that are about a person's duty.
  *
  * Pure. These rules look at the duty of one person, as a timeline has decided
- * it, and at facts about people and rotations. They do not know whether there
+ * it, and of their company, and at facts about people and rotations. They do not know whether there
  * is a trade, nor whether a breach is new: see trade.h.
  *
  *-------------------------------------------------------------------------
@@ -19,6 +19,7 @@ typedef enum RuleNumber
 {
 	RULE_MAX_CONSECUTIVE,
 	RULE_DISTINCT_SEATS,
+	RULE_NOT_TOGETHER,
 	RULE_EXCLUSIVE_DUTY,
 	RULE_NOT_ABSENT,
 	RULE_MEMBER,
@@ -30,7 +31,8 @@ typedef enum RuleNumber
 /*
  * One person, one rule, one counterpart, and its instants. What the
  * counterpart is depends on the rule: the rotation that sets the limit; the
- * other seat; the other rotation; the absence; nothing; the blocks; the run.
+ * other seat; the other person; the other rotation; the absence; nothing; the
+ * blocks; the run.
  * A breach that stood before excuses none with another counterpart.
  */
 #define BREACH_KEYS 3
@@ -71,6 +73,8 @@ extern void breaches_max_consecutive(World *world, const PersonFacts *person,
 									 Breaches *breaches);
 extern void breaches_distinct_seats(World *world, const PersonFacts *person,
 									const Duties *duties, Breaches *breaches);
+extern void breaches_not_together(World *world, const PersonFacts *person,
+								  const Duties *duties, Breaches *breaches);
 extern void breaches_exclusive_duty(World *world, const PersonFacts *person,
 									const Duties *duties, Breaches *breaches);
 extern void breaches_not_absent(World *world, const PersonFacts *person,

@@ -50,6 +50,7 @@ typedef struct Conflicts
 {
 	MemoryContext context;		/* of what is found */
 	World	   *world;
+	const Duties *company;		/* the duty of those who are watched */
 	int			rotation;		/* whose shifts are being walked */
 	int			n;
 	int			size;
@@ -110,6 +111,42 @@ note_conflict(Conflicts *conflicts, const DutyConflict *conflict)
 	conflicts->conflicts[conflicts->n++] = *conflict;
 }
 
+/*
+ * Has somebody an earlier seat, and nothing in their way, who is not to be on
+ * duty together with this person?
+ */
+static bool
+yields(const Conflicts *conflicts, const PersonFacts *person,
+	   const Duty *duty)
+{
+	int			i;
+	int			j;
+
+	for (i = 0; i < person->napart; i++)
+	{
+		const Apart *other = &person->apart[i];
+		const PersonFacts *facts = world_person(conflicts->world,
+												other->person_id);
+		const Duties *theirs = &conflicts->company[other->watched];
+
+		for (j = 0; j < theirs->n; j++)
+		{
+			const Duty *their = &theirs->duties[j];
+
+			if (their->period.from >= duty->period.until)
+				break;
+			if (their->rotation == duty->rotation &&
+				their->seat < duty->seat &&
+				periods_overlap(their->period, duty->period) &&
+				(facts == NULL ||
+				 rules_unfit(conflicts->world, facts, their, NULL) ==
+				 NUM_RULES))
+				return true;
+		}
+	}
+	return false;
+}
+
 /* A ShiftSink that keeps what is in conflict. */
 static void
 judge_shift(void *arg, int seat, const Cell *cell, Period period)
@@ -123,7 +160,8 @@ judge_shift(void *arg, int seat, const Cell *cell, Period period)
 	conflict.person = world_person(conflicts->world, cell->person_id);
 	if (conflict.person == NULL)
 		return;					/* an empty seat, or hidden from the caller */
-	rules_reasons(conflicts->world, conflict.person, &duty, &reasons);
+	rules_reasons(conflicts->world, conflict.person, &duty,
+				  conflicts->company, &reasons);
 	if (reasons.n == 0)
 		return;
 	conflict.rotation = conflicts->rotation;
@@ -131,6 +169,9 @@ judge_shift(void *arg, int seat, const Cell *cell, Period period)
 	conflict.period = period;
 	conflict.layer_id = cell->layer_id;
 	conflict.cover_id = cell->cover_id;
+	conflict.moves = rules_unfit(conflicts->world, conflict.person,
+								 &duty, NULL) != NUM_RULES ||
+		yields(conflicts, conflict.person, &duty);
 	caller = MemoryContextSwitchTo(conflicts->context);
 	unite_reasons(&reasons, &conflict);
 	note_conflict(conflicts, &conflict);
@@ -165,6 +206,8 @@ conflicts_find(World *world, Period window, int32 rotation_id,
 						rotation_id == 0 ? 0 : 1);
 	world_read_covers(world, window);
 	world_read_people(world, NULL, 0, window);
+	if (world->nwatched > 0)
+		conflicts.company = &duty_of_world(world, window)[world->npeople];
 	for (conflicts.rotation = 0; conflicts.rotation < world->nrotations;
 		 conflicts.rotation++)
 	{

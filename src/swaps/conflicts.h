@@ -21,11 +21,14 @@ typedef struct DutyConflict
 	int32		cover_id;
 	PeriodSet	instants;		/* those that they cannot serve */
 	char	   *reason;
+	bool		moves;			/* is it this one that has to go? */
 } DutyConflict;
 
 /*
  * Read the rotation with this id, or all if 0, into a zeroed world, and list
- * what is in conflict in a window, in order of time, rotation and seat.
+ * what is in conflict in a window, in order of time, rotation and seat. Of two
+ * people who are not to be on duty together, it is enough that one goes: whoever
+ * cannot serve anyway, or else who has the later seat.
  */
 extern DutyConflict *conflicts_find(World *world, Period window,
 									int32 rotation_id, int *nconflicts);

@@ -10,4 +10,4 @@ RETURNS TABLE (rotation_id pg_catalog.int4, rotation pg_catalog.text,
 LANGUAGE C STABLE PARALLEL SAFE COST 20000 ROWS 100
 AS 'MODULE_PATHNAME', 'oncall_duty_conflicts';
 COMMENT ON FUNCTION oncall.duty_conflicts(pg_catalog.tstzrange, oncall.ref) IS
-'Duty in a window that its holder cannot serve, of one rotation or of all (NULL), a row a shift: conflict is the part, reason what is in the way (absent, has left, not active yet, not a member). Whoever may not see absences is shown fewer. plan_covers() proposes covers. Errors: those of roster().';
+'Duty in a window that its holder cannot serve, of one rotation or of all (NULL), a row a shift: conflict is the part, reason what is in the way (absent, has left, not active yet, not a member, not to be together). plan_covers() proposes covers. Errors: those of roster().';

@@ -9,6 +9,7 @@
 
 #include "swaps/duty.h"
 
+#include "base/ids.h"
 #include "roster/shifts.h"
 #include "utils/memutils.h"
 
@@ -18,8 +19,8 @@ typedef struct Handing
 	MemoryContext context;
 	World	   *world;
 	int			rotation;
-	Duties	   *duties;
-	Duties	   *duties_too;
+	Duties	   *lists;
+	Duties	   *lists_too;
 } Handing;
 
 void
@@ -78,29 +79,65 @@ duty_is_sorted(const Duties *duties)
 	return true;
 }
 
+Duties *
+duty_lists(const World *world)
+{
+	Duties	   *lists = palloc0((world->npeople + world->nwatched + 1) *
+								sizeof(Duties));
+	int			i;
+
+	for (i = 0; i < world->npeople; i++)
+		lists[i].company = &lists[world->npeople];
+	return lists;
+}
+
+void
+duty_hand(const World *world, Duties *lists, int32 person_id, int rotation,
+		  int seat, Period period)
+{
+	const PersonFacts *person = world_person(world, person_id);
+	int			watched = ids_place(world->watched, world->nwatched,
+									sizeof(int32), 0, person_id);
+
+	if (person != NULL)
+	{
+		shifts_refuse_more(lists[person - world->people].n);
+		duty_add(&lists[person - world->people], rotation, seat, period);
+	}
+	if (watched >= 0)
+	{
+		shifts_refuse_more(lists[world->npeople + watched].n);
+		duty_add(&lists[world->npeople + watched], rotation, seat, period);
+	}
+}
+
+void
+duty_sort_lists(const World *world, Duties *lists)
+{
+	int			i;
+
+	for (i = 0; i < world->npeople + world->nwatched; i++)
+		duty_sort(&lists[i]);
+}
+
 /* A ShiftSink that hands duty to whom it belongs. */
 static void
 hand_duty(void *arg, int seat, const Cell *cell, Period period)
 {
 	Handing    *handing = arg;
-	PersonFacts *person = world_person(handing->world, cell->person_id);
-	MemoryContext caller;
-	int			i;
+	MemoryContext caller = MemoryContextSwitchTo(handing->context);
 
-	if (person == NULL)
-		return;					/* an empty seat, or of no concern */
-	i = person - handing->world->people;
-	shifts_refuse_more(handing->duties[i].n);
-	caller = MemoryContextSwitchTo(handing->context);
-	duty_add(&handing->duties[i], handing->rotation, seat, period);
-	if (handing->duties_too != NULL)
-		duty_add(&handing->duties_too[i], handing->rotation, seat, period);
+	duty_hand(handing->world, handing->lists, cell->person_id,
+			  handing->rotation, seat, period);
+	if (handing->lists_too != NULL)
+		duty_hand(handing->world, handing->lists_too, cell->person_id,
+				  handing->rotation, seat, period);
 	MemoryContextSwitchTo(caller);
 }
 
 void
 duty_hand_out(World *world, int rotation, Rotation *shifts, Period window,
-			  Duties *duties, Duties *duties_too)
+			  Duties *lists, Duties *lists_too)
 {
 	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext,
 												  "oncall duty",
@@ -110,8 +147,8 @@ duty_hand_out(World *world, int rotation, Rotation *shifts, Period window,
 	handing.context = CurrentMemoryContext;
 	handing.world = world;
 	handing.rotation = rotation;
-	handing.duties = duties;
-	handing.duties_too = duties_too;
+	handing.lists = lists;
+	handing.lists_too = lists_too;
 	shifts_walk(shifts, window, KNOWN_NOW, scratch, hand_duty, &handing);
 	MemoryContextDelete(scratch);
 }
@@ -119,14 +156,12 @@ duty_hand_out(World *world, int rotation, Rotation *shifts, Period window,
 Duties *
 duty_of_world(World *world, Period window)
 {
-	Duties	   *duties = palloc0((world->npeople + 1) * sizeof(Duties));
+	Duties	   *lists = duty_lists(world);
 	int			r;
-	int			i;
 
 	for (r = 0; r < world->nrotations; r++)
-		duty_hand_out(world, r, &world->rotations[r].rotation, window, duties,
+		duty_hand_out(world, r, &world->rotations[r].rotation, window, lists,
 					  NULL);
-	for (i = 0; i < world->npeople; i++)
-		duty_sort(&duties[i]);
-	return duties;
+	duty_sort_lists(world, lists);
+	return lists;
 }

@@ -18,12 +18,17 @@ typedef struct Duty
 	Period		period;
 } Duty;
 
-/* The duty of one person in all rotations, in order of its start. */
+/*
+ * The duty of one person in all rotations, in order of its start; and, for
+ * those who are not to be on duty with somebody, that of everybody whom the
+ * world watches, or NULL where others do not matter.
+ */
 typedef struct Duties
 {
 	int			n;
 	int			size;
 	Duty	   *duties;
+	const struct Duties *company;
 } Duties;
 
 /* Add a duty to a list; sort it before it is looked at. */
@@ -34,14 +39,28 @@ extern void duty_sort(Duties *duties);
 extern bool duty_is_sorted(const Duties *duties);
 
 /*
+ * Empty lists of duty: one for each person of the world, in order, and then
+ * one for each of those whom it watches, who are the company of the former.
+ */
+extern Duties *duty_lists(const World *world);
+
+/*
+ * Add a duty to the lists of whoever of the world has it; whoever is not in
+ * it has none. Sort them when all have been added.
+ */
+extern void duty_hand(const World *world, Duties *lists, int32 person_id,
+					  int rotation, int seat, Period period);
+extern void duty_sort_lists(const World *world, Duties *lists);
+
+/*
  * Hand out the duty in a rotation, which may have other covers than the
- * world's own, to the people of the world: duties has a list for each of
- * them, and so has duties_too, unless it is NULL. Sort them afterwards.
+ * world's own, to lists of duty, and to others unless they are NULL. Sort
+ * them afterwards.
  */
 extern void duty_hand_out(World *world, int rotation, Rotation *shifts,
-						  Period window, Duties *duties, Duties *duties_too);
+						  Period window, Duties *lists, Duties *lists_too);
 
-/* The duty of all people of a world in a window, in order of time. */
+/* The lists of duty of a world in a window, in order of time. */
 extern Duties *duty_of_world(World *world, Period window);
 
 #endif							/* ONCALL_DUTY_H */

@@ -7,9 +7,10 @@
  * judged as a whole when its first deferred event fires.
  *
  * Two trades that are legal alone and illegal together share a person whose
- * duty grows in both, since every rule is about one person's duty. So these
- * people are locked, in order of their ids, and then the latest snapshot is
- * read: whoever comes second sees what the first has committed, at every
+ * duty grows in both, since every rule is about one person's duty; but that of
+ * two people who are not to be on duty together is about either's. So these
+ * people are locked, and whoever is not to be on duty with them, in order of
+ * their ids, and then the latest snapshot is read: whoever comes second sees what the first has committed, at every
  * isolation level. FOR NO KEY UPDATE does not conflict with the locks that
  * foreign keys take on the same rows.
  *
@@ -31,6 +32,7 @@
 #include "swaps/cover_notes.h"
 #include "swaps/pay_closed.h"
 #include "swaps/rules.h"
+#include "swaps/world_loader.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
@@ -40,7 +42,9 @@ PG_FUNCTION_INFO_V1(oncall_judge_covers);
 /* Whom a trade concerns, in order of their ids. */
 typedef struct Concerned
 {
-	int32	   *people;			/* whose duty grows */
+	int32	   *growing;		/* whose duty grows */
+	int			ngrowing;
+	int32	   *people;			/* and who is not to be on duty with them */
 	int			npeople;
 	int32	   *policies;		/* that pay those whose duty changes */
 	int			npolicies;
@@ -170,7 +174,19 @@ read_latest(Trade *trade, Concerned *concerned)
 	PushActiveSnapshot(GetLatestSnapshot());
 	cover_notes_read(trade);
 	trade_changes(trade);
-	concerned->people = trade_people(trade, &concerned->npeople);
+	concerned->growing = trade_people(trade, &concerned->ngrowing);
+	concerned->people = concerned->growing;
+	concerned->npeople = concerned->ngrowing;
+	if (concerned->ngrowing > 0)
+	{
+		int			nothers;
+		int32	   *others = world_people_apart_from(concerned->growing,
+													 concerned->ngrowing,
+													 &nothers);
+
+		concerned->people = ids_union(concerned->growing,
+									  &concerned->npeople, others, nothers);
+	}
 	concerned->policies = pay_closed_policies(trade, &concerned->npolicies);
 }
 
@@ -196,7 +212,7 @@ lock_more_people(const int32 *fresh, int nfresh, const Concerned *locked)
 }
 
 /*
- * Lock those whose duty grows, and the policies by which those are paid whose
+ * Lock the people who are concerned, and the policies by which those are paid whose
  * duty changes, and leave the trade as a snapshot shows it that was taken
  * under the locks; that snapshot stays active. If others have committed while
  * we waited, more may be concerned than were locked.
@@ -204,7 +220,7 @@ lock_more_people(const int32 *fresh, int nfresh, const Concerned *locked)
 static void
 settle_trade(Trade *trade, Concerned *concerned)
 {
-	Concerned	locked = {NULL, 0, NULL, 0};
+	Concerned	locked = {0};
 
 	for (;;)
 	{
@@ -248,8 +264,8 @@ judge_transaction(Relation covers)
 
 	owner_begin(&before, RelationGetRelid(covers));
 	settle_trade(&trade, &concerned);
-	if (concerned.npeople > 0)
-		trade_duties(&trade, concerned.people, concerned.npeople, NULL);
+	if (concerned.ngrowing > 0)
+		trade_duties(&trade, concerned.growing, concerned.ngrowing, NULL);
 	trade_all_objections(&trade, &objections);
 	if (objections.n > 0)
 		refuse(covers, &trade, &objections.breaches[0]);

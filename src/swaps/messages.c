@@ -12,6 +12,7 @@
 
 #include "swaps/messages.h"
 
+#include "base/ids.h"
 #include "swaps/limits.h"
 #include "swaps/pay_closed.h"
 #include "swaps/rules.h"
@@ -82,20 +83,22 @@ append_zone(StringInfo buf, const RotationFacts *facts)
 	appendStringInfo(buf, " [%s]", facts->zone_name);
 }
 
-/* The parts of the person's duty that lie in a set of instants. */
+/* The parts of some duty, in a rotation or in any if -1, in the breach. */
 static void
-append_duties(Telling *telling, const PeriodSet *instants)
+append_duties(Telling *telling, const Duties *duties, int rotation)
 {
+	const PeriodSet *instants = &telling->breach->instants;
 	int			told = 0;
 	int			left = 0;
 	int			i;
 
-	for (i = 0; i < telling->duties->n; i++)
+	for (i = 0; i < duties->n; i++)
 	{
-		const Duty *duty = &telling->duties->duties[i];
+		const Duty *duty = &duties->duties[i];
 		RotationFacts *facts = &telling->world->rotations[duty->rotation];
 
-		if (!period_set_overlap(instants, duty->period))
+		if (!period_set_overlap(instants, duty->period) ||
+			(rotation >= 0 && duty->rotation != rotation))
 			continue;
 		if (told == MAX_TOLD)
 		{
@@ -154,7 +157,7 @@ static void
 tell_duty(Telling *telling)
 {
 	appendStringInfoString(&telling->detail, "The duty: ");
-	append_duties(telling, &telling->breach->instants);
+	append_duties(telling, telling->duties, -1);
 	appendStringInfoChar(&telling->detail, '.');
 }
 
@@ -192,6 +195,38 @@ message_distinct_seats(Telling *telling)
 					 telling->facts->seats[telling->breach->key[1]],
 					 telling->facts->name, instants_words(telling));
 	tell_duty(telling);
+}
+
+/* Somebody with whom a person is not to be on duty. */
+static const Apart *
+apart_from(const PersonFacts *person, int32 other_id)
+{
+	int			i = ids_place(person->apart, person->napart, sizeof(Apart),
+							  offsetof(Apart, person_id), other_id);
+
+	Assert(i >= 0);
+	return &person->apart[i];
+}
+
+void
+message_not_together(Telling *telling)
+{
+	const Breach *breach = telling->breach;
+	const Apart *other = apart_from(telling->person, breach->key[0]);
+
+	appendStringInfo(&telling->message, telling->would ?
+					 "%s would be on call in rotation \"%s\" together with %s, %s" :
+					 "%s is on call in rotation \"%s\" together with %s, %s",
+					 telling->person->name, telling->facts->name,
+					 other->name, instants_words(telling));
+	appendStringInfo(&telling->detail,
+					 "%s and %s are not to be on duty together. The duty: ",
+					 telling->person->name, other->name);
+	append_duties(telling, telling->duties, breach->rotation);
+	appendStringInfo(&telling->detail, ". %s: ", other->name);
+	append_duties(telling, &telling->duties->company[other->watched],
+				  breach->rotation);
+	appendStringInfoChar(&telling->detail, '.');
 }
 
 void
@@ -436,6 +471,16 @@ message_reasons_absent(const World *world, const PersonFacts *person,
 			add_reason(reasons, psprintf("absent (%s)", absence->kind),
 					   &breach->instants, absence->period);
 	}
+}
+
+void
+message_reasons_not_together(const World *world, const PersonFacts *person,
+							 const Duty *duty, const Breach *breach,
+							 Reasons *reasons)
+{
+	add_reason(reasons, psprintf("not to be together with %s",
+								 apart_from(person, breach->key[0])->name),
+			   &breach->instants, duty->period);
 }
 
 void

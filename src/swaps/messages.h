@@ -46,6 +46,7 @@ typedef struct Telling
 /* Each says what a breach of one rule is. */
 extern void message_max_consecutive(Telling *telling);
 extern void message_distinct_seats(Telling *telling);
+extern void message_not_together(Telling *telling);
 extern void message_exclusive_duty(Telling *telling);
 extern void message_not_absent(Telling *telling);
 extern void message_member(Telling *telling);
@@ -71,6 +72,11 @@ extern void message_reasons_absent(const World *world,
 								   const PersonFacts *person,
 								   const Duty *duty, const Breach *breach,
 								   Reasons *reasons);
+extern void message_reasons_not_together(const World *world,
+										 const PersonFacts *person,
+										 const Duty *duty,
+										 const Breach *breach,
+										 Reasons *reasons);
 extern void message_reasons_member(const World *world,
 								   const PersonFacts *person,
 								   const Duty *duty, const Breach *breach,

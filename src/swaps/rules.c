@@ -28,6 +28,13 @@ const Rule	rules[NUM_RULES] =
 		.tell = message_distinct_seats,
 		.hint = alternatives_hint
 	},
+	[RULE_NOT_TOGETHER] = {
+		.name = "oncall_not_together",
+		.find = breaches_not_together,
+		.reasons = message_reasons_not_together,
+		.tell = message_not_together,
+		.hint = alternatives_hint
+	},
 	[RULE_EXCLUSIVE_DUTY] = {
 		.name = "oncall_exclusive_duty",
 		.find = breaches_exclusive_duty,
@@ -92,13 +99,13 @@ rules_find_in_trade(Trade *trade, Breaches *breaches)
 	}
 }
 
-/* The breaches of one rule in one duty alone. */
+/* The breaches of one rule in one duty alone, or in some company. */
 static Breaches
 breaches_alone(RuleNumber rule, World *world, const PersonFacts *person,
-			   const Duty *duty)
+			   const Duty *duty, const Duties *company)
 {
 	Duty		alone = *duty;
-	Duties		duties = {1, 1, &alone};
+	Duties		duties = {1, 1, &alone, company};
 	Breaches	breaches = {0};
 
 	Assert(rules[rule].find != NULL);
@@ -107,14 +114,15 @@ breaches_alone(RuleNumber rule, World *world, const PersonFacts *person,
 }
 
 RuleNumber
-rules_unfit(World *world, const PersonFacts *person, const Duty *duty)
+rules_unfit(World *world, const PersonFacts *person, const Duty *duty,
+			const Duties *company)
 {
 	int			rule;
 
 	for (rule = 0; rule < NUM_RULES; rule++)
 	{
 		if (rules[rule].reasons != NULL &&
-			breaches_alone(rule, world, person, duty).n > 0)
+			breaches_alone(rule, world, person, duty, company).n > 0)
 			break;
 	}
 	return rule;
@@ -122,7 +130,7 @@ rules_unfit(World *world, const PersonFacts *person, const Duty *duty)
 
 void
 rules_reasons(World *world, const PersonFacts *person, const Duty *duty,
-			  Reasons *reasons)
+			  const Duties *company, Reasons *reasons)
 {
 	int			rule;
 	int			i;
@@ -133,7 +141,7 @@ rules_reasons(World *world, const PersonFacts *person, const Duty *duty,
 
 		if (rules[rule].reasons == NULL)
 			continue;
-		breaches = breaches_alone(rule, world, person, duty);
+		breaches = breaches_alone(rule, world, person, duty, company);
 		for (i = 0; i < breaches.n; i++)
 			rules[rule].reasons(world, person, duty, &breaches.breaches[i],
 								reasons);

@@ -16,11 +16,14 @@
  * - give it an entry in the table in rules.c.
  *
  * The judge, audit(), objections(), duty_conflicts() and the planner follow by
- * themselves, but for two things. Two trades that are legal alone and illegal
+ * themselves, but for three things. Two trades that are legal alone and illegal
  * together have to share a row that the judge locks, and it locks the people
- * whose duty grows: a rule about the duty of two people needs a lock that both
- * trades take. And hints try parts of a cover only between instants at which
- * some rule may change its mind: find_cuts() in alternatives.c lists them.
+ * whose duty grows and those who are not to be on duty with them: a rule about
+ * the duty of two people needs a lock that both trades take. Hints try parts of
+ * a cover only between instants at which some rule may change its mind:
+ * find_cuts() in alternatives.c lists them. And the planner asks for one person
+ * after the other: which choices for two people exclude each other it has to
+ * be told (find_clashes() in plan_covers.c).
  *
  *-------------------------------------------------------------------------
  */
@@ -45,8 +48,8 @@ typedef struct Rule
 	void		(*find_in_trade) (Trade *trade, Breaches *breaches);
 
 	/*
-	 * If somebody with a breach cannot serve the shift whatever else they
-	 * have to do: says why. NULL for the other rules.
+	 * If somebody with a breach cannot serve the shift, or ought not to,
+	 * whatever else they have to do: says why. NULL for the other rules.
 	 */
 	void		(*reasons) (const World *world, const PersonFacts *person,
 							const Duty *duty, const Breach *breach,
@@ -69,13 +72,15 @@ extern void rules_find(World *world, const PersonFacts *person,
 extern void rules_find_in_trade(Trade *trade, Breaches *breaches);
 
 /*
- * Why a person cannot serve a shift, whatever else they have to do: the first
+ * Why a person cannot serve a shift, or ought not to, whatever else they have
+ * to do, given the duty of those whom the world watches (or NULL): the first
  * such rule, NUM_RULES if they can; or all that is in the way, in words.
  */
 extern RuleNumber rules_unfit(World *world, const PersonFacts *person,
-							  const Duty *duty);
+							  const Duty *duty, const Duties *company);
 extern void rules_reasons(World *world, const PersonFacts *person,
-						  const Duty *duty, Reasons *reasons);
+						  const Duty *duty, const Duties *company,
+						  Reasons *reasons);
 
 /* The instants of a breach that are worth telling, given those before. */
 extern PeriodSet rules_news(const Breach *breach, const Breaches *before);

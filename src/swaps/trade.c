@@ -376,10 +376,9 @@ hand_all_duty(Trade *trade, const TradeCover *left_out)
 {
 	World	   *world = &trade->world;
 	int			r;
-	int			i;
 
-	trade->duties_before = palloc0((world->npeople + 1) * sizeof(Duties));
-	trade->duties_after = palloc0((world->npeople + 1) * sizeof(Duties));
+	trade->duties_before = duty_lists(world);
+	trade->duties_after = duty_lists(world);
 	for (r = 0; r < world->nrotations; r++)
 	{
 		Rotation	after = without_cover(&world->rotations[r].rotation,
@@ -392,11 +391,8 @@ hand_all_duty(Trade *trade, const TradeCover *left_out)
 			duty_hand_out(world, r, &trade->before[r], trade->window,
 						  trade->duties_before, NULL);
 	}
-	for (i = 0; i < world->npeople; i++)
-	{
-		duty_sort(&trade->duties_before[i]);
-		duty_sort(&trade->duties_after[i]);
-	}
+	duty_sort_lists(world, trade->duties_before);
+	duty_sort_lists(world, trade->duties_after);
 }
 
 void

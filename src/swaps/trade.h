@@ -61,7 +61,7 @@ typedef struct Trade
 
 	/* found by trade_duties() */
 	Period		window;			/* in which duty is known */
-	Duties	   *duties_before;	/* one for each person of the world */
+	Duties	   *duties_before;	/* lists as duty_lists() makes them */
 	Duties	   *duties_after;
 
 	/* found by trade_all_objections() */

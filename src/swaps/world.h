@@ -71,25 +71,40 @@ typedef struct Membership
 	Period		valid;
 } Membership;
 
+/* Somebody with whom a person is not to be on duty in one rotation. */
+typedef struct Apart
+{
+	int32		person_id;
+	const char *name;
+	int			watched;		/* index into the world's */
+} Apart;
+
 /* What is to be known of a person. */
 typedef struct PersonFacts
 {
 	int32		person_id;
 	const char *name;
 	Period		active;
+	int			napart;
+	Apart	   *apart;			/* in order of their ids */
 	int			nabsences;
 	Absence    *absences;
 	int			nmemberships;
 	Membership *memberships;
 } PersonFacts;
 
-/* Rotations and people, each in order of their ids. */
+/*
+ * Rotations and people, each in order of their ids. Of those who are watched
+ * only the duty is to be known: somebody is not to be on duty with them.
+ */
 typedef struct World
 {
 	int			nrotations;
 	RotationFacts *rotations;
 	int			npeople;
 	PersonFacts *people;
+	int			nwatched;
+	int32	   *watched;		/* ids, which ascend */
 } World;
 
 /* A person, or a rotation's place in the world; NULL or -1 if not there. */

@@ -10,6 +10,7 @@
 #include "swaps/world_loader.h"
 
 #include "base/compat.h"
+#include "base/ids.h"
 #include "base/saved_query.h"
 #include "base/tstzrange.h"
 #include "calendar/season.h"
@@ -72,6 +73,25 @@ static SavedQuery memberships = {
 	" WHERE m.person_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" AND pg_catalog.upper_inf(m.recorded)"
 	" ORDER BY m.person_id, m.rotation_id, m.standing, m.rotation_member_id",
+	1, {INT4ARRAYOID}, {NULL, NULL}
+};
+
+/* a row names two people, in any order */
+#define APART \
+	" FROM (SELECT t.person_id, t.other_id FROM oncall.not_together t" \
+	" WHERE t.person_id OPERATOR(pg_catalog.=) ANY ($1)" \
+	" UNION SELECT t.other_id, t.person_id FROM oncall.not_together t" \
+	" WHERE t.other_id OPERATOR(pg_catalog.=) ANY ($1)) AS n"
+
+static SavedQuery apart_from = {
+	"SELECT n.person_id, n.other_id, o.name::pg_catalog.text" APART
+	" JOIN oncall.person o ON o.person_id OPERATOR(pg_catalog.=) n.other_id"
+	" ORDER BY n.person_id, n.other_id",
+	1, {INT4ARRAYOID}, {NULL, NULL}
+};
+
+static SavedQuery ids_apart_from = {
+	"SELECT DISTINCT n.other_id" APART " ORDER BY n.other_id",
 	1, {INT4ARRAYOID}, {NULL, NULL}
 };
 
@@ -334,6 +354,46 @@ read_memberships(World *world, Datum ids, MemoryContext context)
 	}
 }
 
+/* Who is not to be on duty with whom; their duty is watched then. */
+static void
+read_apart(World *world, Datum ids, MemoryContext context)
+{
+	uint64		nrows = query_run(&apart_from, &ids, NULL);
+	Apart	   *all = MemoryContextAllocHuge(context,
+											 (nrows + 1) * sizeof(Apart));
+	uint64		i;
+	int			p;
+	int			a;
+
+	world->watched = MemoryContextAllocHuge(context,
+											(nrows + 1) * sizeof(int32));
+	for (i = 0; i < nrows; i++)
+	{
+		HeapTuple	row = SPI_tuptable->vals[i];
+		PersonFacts *person = world_person(world,
+										   DatumGetInt32(query_column(row, 1)));
+
+		all[i].person_id = DatumGetInt32(query_column(row, 2));
+		all[i].name = query_column_text(row, 3, context);
+		world->watched[i] = all[i].person_id;
+		if (person == NULL)
+			continue;
+		if (person->napart++ == 0)
+			person->apart = &all[i];
+		Assert(&person->apart[person->napart - 1] == &all[i]);
+	}
+	world->nwatched = ids_sort(world->watched, nrows);
+	for (p = 0; p < world->npeople; p++)
+	{
+		Apart	   *apart = world->people[p].apart;
+
+		for (a = 0; a < world->people[p].napart; a++)
+			apart[a].watched = ids_place(world->watched, world->nwatched,
+										 sizeof(int32), 0,
+										 apart[a].person_id);
+	}
+}
+
 void
 world_read_people(World *world, const int32 *ids, int nids, Period window)
 {
@@ -368,6 +428,7 @@ world_read_people(World *world, const int32 *ids, int nids, Period window)
 	}
 	read_absences(world, arg, window, context);
 	read_memberships(world, arg, context);
+	read_apart(world, arg, context);
 	SPI_finish();
 }
 
@@ -505,6 +566,14 @@ world_rotations_of_people(const int32 *ids, int nids, Period window,
 	Datum		args[2] = {query_id_array(ids, nids), tstzrange_datum(window)};
 
 	return query_ids(&rotations_of, args, nrotations);
+}
+
+int32 *
+world_people_apart_from(const int32 *ids, int nids, int *npeople)
+{
+	Datum		arg = query_id_array(ids, nids);
+
+	return query_ids(&ids_apart_from, &arg, npeople);
 }
 
 int32 *

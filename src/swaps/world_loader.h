@@ -25,7 +25,8 @@ extern void world_read_covers(World *world, Period window);
 
 /*
  * Read the people with these ids, which ascend (NULL: all), with their
- * absences that overlap a window and their memberships of its rotations.
+ * absences that overlap a window, their memberships of its rotations, and
+ * those with whom they are not to be on duty, whom the world watches.
  */
 extern void world_read_people(World *world, const int32 *ids, int nids,
 							  Period window);
@@ -43,6 +44,10 @@ extern Period world_read_seasons(World *world, int rotation, Period window);
  */
 extern int32 *world_rotations_of_people(const int32 *ids, int nids, Period window,
 										int *nrotations);
+
+/* Those with whom some of these people are not to be on duty, ascending. */
+extern int32 *world_people_apart_from(const int32 *ids, int nids,
+									  int *npeople);
 
 /* The people who may serve a rotation: its members and reserves. */
 extern int32 *world_people_of_rotation(int32 rotation_id, int *npeople);

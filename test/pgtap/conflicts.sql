@@ -17,7 +17,7 @@ SELECT (random() * 1000000000)::int AS seed \gset
 \getenv companies ONCALL_CONFLICTS
 \if :{?companies}
 \else
-\set companies 80
+\set companies 40
 \endif
 SELECT setseed((:seed % 1000000) / 1000000.0) \g /dev/null
 SELECT diag('seed ' || :'seed' || ', ' || :'companies' || ' companies');
@@ -27,8 +27,8 @@ CREATE FUNCTION pg_temp.some_period(longest interval) RETURNS tstzrange LANGUAGE
 	FROM (SELECT timestamptz '2126-02-01' + random() * interval '60 days') AS s(at)
 $$;
 
--- A rotation of three seats, people who may be anything, and covers that
--- nobody has judged
+-- Rotations of three seats, people who may be anything, and covers that nobody
+-- has judged
 CREATE FUNCTION pg_temp.make_company() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
 	SET LOCAL session_replication_role = replica;
@@ -37,6 +37,7 @@ BEGIN
 	DELETE FROM oncall.rotation_member;
 	DELETE FROM oncall.layer_member;
 	DELETE FROM oncall.layer;
+	DELETE FROM oncall.not_together;
 	DELETE FROM oncall.rotation;
 	DELETE FROM oncall.person;
 	INSERT INTO oncall.person (person_id, name, zone, active)
@@ -46,6 +47,8 @@ BEGIN
 			WHEN 2 THEN pg_temp.some_period('40 days')
 			ELSE tstzrange(NULL, NULL) END
 	FROM generate_series(1, 8) i;
+	INSERT INTO oncall.not_together (person_id, other_id)
+	SELECT a, b FROM generate_series(1, 8) a, generate_series(1, 8) b WHERE a > b AND random() < 0.1;
 	INSERT INTO oncall.rotation (rotation_id, name, zone, seats)
 	SELECT r, 'conflict' || r, 'UTC', '{primary,secondary,shadow}' FROM generate_series(1, 2) r;
 	INSERT INTO oncall.change (change_id, kind) VALUES (1, 'rows') ON CONFLICT DO NOTHING;
@@ -61,8 +64,10 @@ BEGIN
 	INSERT INTO oncall.layer_member (layer_id, position, person_id, valid, change_id)
 	SELECT r, i, CASE WHEN random() < 0.5 THEN i END, '(,)', 1 FROM generate_series(1, 2) r, generate_series(1, 8) i;
 	INSERT INTO oncall.cover (rotation_id, seat, period, person_id, change_id)
-	SELECT r, s, pg_temp.some_period('3 days'), nullif((random() * 8)::int, 0), 1
-	FROM generate_series(1, 2) r, generate_series(1, 3) s;
+	SELECT r, s, tstzrange(f.at, f.at + (1 + random() * 80)::int * interval '1 hour'), nullif((random() * 8)::int, 0), 1
+	FROM generate_series(1, 2) r, generate_series(1, 3) s, generate_series(0, 5) n,
+		LATERAL (SELECT timestamptz '2126-02-01' + (n * 10 + random() * 5) * interval '1 day' AS at) f
+	WHERE random() < 0.7;
 	INSERT INTO oncall.absence (person_id, period, kind)
 	SELECT 1 + (random() * 7)::int, CASE WHEN random() < 0.1 THEN tstzrange(NULL, lower(pg_temp.some_period('1 day')))
 			ELSE pg_temp.some_period('9 days') END,
@@ -77,9 +82,10 @@ CREATE FUNCTION pg_temp.conflicts(during tstzrange, rotation int)
 RETURNS TABLE (rotation_id int, rotation text, seat smallint, seat_name text, person_id int, person text,
 	period tstzrange, conflict tstzmultirange, reason text, layer_id int, cover_id int)
 LANGUAGE sql STABLE AS $$
+	WITH roster AS MATERIALIZED (SELECT * FROM oncall.roster($1, $2::oncall.ref))
 	SELECT r.rotation_id, r.rotation, r.seat, r.seat_name, r.person_id, r.person, r.period,
 		   o.conflict, o.reason, r.layer_id, r.cover_id
-	FROM oncall.roster($1, $2::oncall.ref) r
+	FROM roster r
 	JOIN oncall.person p ON p.person_id = r.person_id
 	-- whoever is on a list may serve; from the first handover on, which is before all of these
 	CROSS JOIN LATERAL (
@@ -109,7 +115,13 @@ LANGUAGE sql STABLE AS $$
 					FROM oncall.rotation_member m
 					WHERE m.rotation_id = r.rotation_id AND m.person_id = r.person_id AND m.standing <> 'reserve'
 					UNION ALL
-					SELECT unnest(n.never - k.known), 'not a member') f
+					SELECT unnest(n.never - k.known), 'not a member')
+					UNION ALL
+					SELECT r.period * other.period, format('not to be together with %s', other.person)
+					FROM roster other
+					JOIN oncall.not_together n
+						ON (n.person_id, n.other_id) IN ((r.person_id, other.person_id), (other.person_id, r.person_id))
+					WHERE other.rotation_id = r.rotation_id) f
 			  WHERE NOT isempty(f.part)
 			  GROUP BY f.reason) w) o
 	WHERE o.conflict IS NOT NULL
@@ -143,7 +155,7 @@ $$;
 SELECT is((SELECT count(*) FROM result WHERE wrong > 0), 0::bigint, 'conflicts are what the tables say');
 SELECT is((SELECT sum(unordered) FROM result), 0::numeric, 'they come in order of time, rotation and seat');
 SELECT cmp_ok((SELECT sum(found) FROM result), '>', 200::numeric, 'there were conflicts');
-SELECT is((SELECT string_agg(w.reason, ', ') FROM unnest('{absent (leave),absent (opt_out),absent (keep_free),absent (sick),has left,not active yet,not a member,only a volunteer,only a shadow}'::text[]) AS w(reason)
+SELECT is((SELECT string_agg(w.reason, ', ') FROM unnest('{absent (leave),absent (opt_out),absent (keep_free),absent (sick),has left,not active yet,not a member,only a volunteer,only a shadow,not to be together with}'::text[]) AS w(reason)
 	WHERE NOT EXISTS (SELECT FROM result r, unnest(r.reasons) AS s(reason) WHERE strpos(s.reason, w.reason) > 0)),
 	NULL, 'for every reason there is');
 

@@ -274,7 +274,7 @@ oncall.withdraw_cover(cover_id integer, reason text, past_reason text)|v|f|u
 oncall.withdraw_layer(layer_id integer, reason text, past_reason text)|v|f|u
 oncall.withdraw_offer(swap_request_id integer)|v|f|u
 oncall.zone(cadence oncall.cadence)|i|t|s
-oncall_internal.assign_turns(seats integer, blocks integer[], allowed boolean[], repeats boolean[], served integer[], OUT people integer[], OUT failed integer, OUT placed integer)|i|t|s
+oncall_internal.assign_turns(seats integer, blocks integer[], allowed boolean[], repeats boolean[], served integer[], apart integer[], OUT people integer[], OUT failed integer, OUT placed integer)|i|t|s
 oncall_internal.begin_change(kind text, rotation_id integer, person_id integer, reason text, past_reason text, undoes integer)|v|f|u
 oncall_internal.believe_all(touched_by integer)|v|f|u
 oncall_internal.believe_covers(rotation_id integer, seat smallint, touched_by integer)|v|f|u
@@ -372,10 +372,12 @@ oncall_internal.layer_begins(valid tstzrange, cadence oncall.cadence)|s|f|s
 oncall_internal.layer_has_members()|v|f|u
 oncall_internal.layer_member_rules()|v|f|u
 oncall_internal.layer_names(rotation_id integer, layer_id integer, at timestamp with time zone)|s|t|s
+oncall_internal.layer_of_pairs(own oncall.rotation, layer_id integer, at timestamp with time zone, zone text)|s|f|u
 oncall_internal.layer_people(layer_id integer, at timestamp with time zone)|s|t|s
 oncall_internal.layer_rule_rules()|v|f|u
 oncall_internal.layer_rules()|v|f|u
 oncall_internal.layer_starts(layer_id integer)|s|t|s
+oncall_internal.layer_terms(layer_id integer, at timestamp with time zone)|s|t|s
 oncall_internal.layer_to_change(rotation_id integer, since timestamp with time zone, layer_id integer)|s|f|s
 oncall_internal.layer_turn(rotation_id integer, layer_id integer, at timestamp with time zone, OUT number bigint, OUT period tstzrange, OUT members integer[])|s|t|s
 oncall_internal.layer_until(layer_id integer)|s|t|s
@@ -395,6 +397,7 @@ oncall_internal.lint_rotations(asked oncall.ref)|s|f|u
 oncall_internal.lint_rules(own oncall.rotation, constraint_name text, person_id integer, person text, during tstzrange, message text)|s|f|u
 oncall_internal.lint_shape(own oncall.rotation)|s|f|u
 oncall_internal.lint_short_lists(own oncall.rotation)|s|f|u
+oncall_internal.lint_together(own oncall.rotation)|s|f|u
 oncall_internal.lint_weekends(own oncall.rotation)|s|f|u
 oncall_internal.list_at(layer_id integer, at timestamp with time zone)|s|t|s
 oncall_internal.list_changes(layer_id integer, people integer[], at timestamp with time zone, circular boolean)|s|f|s

@@ -18,7 +18,7 @@ SELECT diag('seed ' || :'seed');
 -- Turn by turn, all ways to fill it, keeping the best way to come to the same
 -- number of turns for each person and the same people (as bits) in each block.
 CREATE TEMP TABLE way (turn int, turns int[], blocks int[], repeats int, ord int);
-CREATE FUNCTION pg_temp.least_cost(seats int, blocks int[], allowed bool[], repeats bool[], served int[])
+CREATE FUNCTION pg_temp.least_cost(seats int, blocks int[], allowed bool[], repeats bool[], served int[], apart int[])
 RETURNS int[] LANGUAGE plpgsql AS $$
 #variable_conflict use_variable
 DECLARE
@@ -42,7 +42,9 @@ BEGIN
 					SELECT s.people | (1 << p), s.size + 1, p, s.repeats + least_cost.repeats[(t - 1) * k + p]::int, s.ord + p
 					FROM sets s, generate_series(s.last + 1, k) p
 					WHERE s.size < seats AND allowed[(t - 1) * k + p])
-				SELECT * FROM sets WHERE size = seats) s
+				SELECT * FROM sets WHERE size = seats AND NOT EXISTS (
+					SELECT FROM generate_series(1, cardinality(apart), 2) a
+					WHERE sets.people & (1 << apart[a]) <> 0 AND sets.people & (1 << apart[a + 1]) <> 0)) s
 			WHERE w.turn = t - 1 AND NOT EXISTS (
 				SELECT FROM unnest(w.blocks) WITH ORDINALITY o(people, b)
 				WHERE b <> least_cost.blocks[t] + 1 AND o.people & s.people <> 0)
@@ -55,7 +57,7 @@ BEGIN
 END $$;
 
 -- The same of an assignment; NULL if it breaks a rule.
-CREATE FUNCTION pg_temp.cost_of(seats int, blocks int[], allowed bool[], repeats bool[], served int[], people int[])
+CREATE FUNCTION pg_temp.cost_of(seats int, blocks int[], allowed bool[], repeats bool[], served int[], apart int[], people int[])
 RETURNS int[] LANGUAGE sql AS $$
 	WITH places AS (
 		SELECT (o - 1) / seats + 1 AS t, p FROM unnest(people) WITH ORDINALITY u(p, o)
@@ -69,6 +71,9 @@ RETURNS int[] LANGUAGE sql AS $$
 		AND (SELECT count(DISTINCT (t, p)) FROM places) = cardinality(people)
 		AND (SELECT bool_and(allowed[(t - 1) * cardinality(served) + p]) FROM places)
 		AND NOT EXISTS (SELECT FROM places GROUP BY p HAVING count(DISTINCT blocks[t]) > 1)
+		AND NOT EXISTS (
+			SELECT FROM places a JOIN places b USING (t), generate_series(1, cardinality(apart), 2) n
+			WHERE a.p = apart[n] AND b.p = apart[n + 1])
 $$;
 
 CREATE FUNCTION pg_temp.coins(n bigint, chance float) RETURNS bool[] LANGUAGE sql VOLATILE AS
@@ -77,7 +82,11 @@ $$ SELECT coalesce(array_agg(random() < chance), '{}') FROM generate_series(1, n
 CREATE TEMP TABLE task AS
 SELECT i, seats, blocks, pg_temp.coins(cardinality(blocks) * k, may) AS allowed,
 	pg_temp.coins(cardinality(blocks) * k, 0.4) AS repeats,
-	ARRAY(SELECT floor(random() * 2)::int FROM generate_series(1, k + 0 * i)) AS served
+	ARRAY(SELECT floor(random() * 2)::int FROM generate_series(1, k + 0 * i)) AS served,
+	-- in half of them some pairs are to be apart
+	ARRAY(SELECT unnest(ARRAY[a, b])
+		  FROM (SELECT a, b FROM generate_series(1, k + 0 * i) a, generate_series(1, k) b
+				WHERE a < b AND random() < 0.3 * (i % 2) OFFSET 0) pairs) AS apart
 FROM (
 	SELECT i, 1 + floor(random() * 2)::int AS seats, 1 + floor(random() * 6)::int AS k, 0.5 + random() / 2 AS may,
 		(SELECT array_agg(b ORDER BY b) FROM (
@@ -87,9 +96,9 @@ FROM (
 
 CREATE TEMP TABLE solved AS
 SELECT t.*, a.people, a.failed, a.placed,
-	pg_temp.cost_of(seats, blocks, allowed, repeats, served, a.people) AS cost,
-	pg_temp.least_cost(seats, blocks, allowed, repeats, served) AS best
-FROM task t, LATERAL oncall_internal.assign_turns(seats, blocks, allowed, repeats, served) a;
+	pg_temp.cost_of(seats, blocks, allowed, repeats, served, apart, a.people) AS cost,
+	pg_temp.least_cost(seats, blocks, allowed, repeats, served, apart) AS best
+FROM task t, LATERAL oncall_internal.assign_turns(seats, blocks, allowed, repeats, served, apart) a;
 
 SELECT cmp_ok((SELECT count(*) FROM solved WHERE best IS NOT NULL), '>', 100::bigint, 'many tasks can be done');
 SELECT cmp_ok((SELECT count(*) FROM solved WHERE best IS NULL), '>', 20::bigint, 'many cannot');
@@ -104,11 +113,11 @@ SELECT is_empty($$
 					ELSE t = failed END ORDER BY t, p) AS allowed
 		FROM generate_series(1, failed) t, generate_series(1, cardinality(served) + 1) p) c
 	WHERE failed IS NOT NULL AND (
-		pg_temp.least_cost(seats, s.blocks[:failed], s.allowed, repeats, served) IS NOT NULL
+		pg_temp.least_cost(seats, s.blocks[:failed], s.allowed, repeats, served, apart) IS NOT NULL
 		OR failed > 1
-			AND pg_temp.least_cost(seats, s.blocks[:failed - 1], s.allowed, repeats, served) IS NULL
+			AND pg_temp.least_cost(seats, s.blocks[:failed - 1], s.allowed, repeats, served, apart) IS NULL
 		OR (pg_temp.least_cost(seats, s.blocks[:failed], c.allowed,
-			array_fill(false, ARRAY[cardinality(c.allowed)]), served || 0) IS NOT NULL) <> (placed = seats - 1)) $$,
+			array_fill(false, ARRAY[cardinality(c.allowed)]), served || 0, apart) IS NOT NULL) <> (placed = seats - 1)) $$,
 	'the first turn that cannot be filled is named');
 
 -- 12 places and 20 people, and more: no brute force here, but the rules and the time
@@ -117,9 +126,9 @@ SELECT is_empty($$
 		SELECT i, ARRAY[0, 0, 0, 1, 1, 1] AS blocks, pg_temp.coins(120 + 0 * i, 0.4) AS allowed,
 			pg_temp.coins(120 + 0 * i, 0.5) AS repeats, array_fill(0, '{20}') AS served
 		FROM generate_series(1, 100) i OFFSET 0) t,
-		LATERAL oncall_internal.assign_turns(2, blocks, allowed, repeats, served) a
+		LATERAL oncall_internal.assign_turns(2, blocks, allowed, repeats, served, '{1,2,3,4,1,5}') a
 	WHERE a.people IS NOT NULL
-		AND pg_temp.cost_of(2, blocks, allowed, repeats, served, a.people) IS NULL $$,
+		AND pg_temp.cost_of(2, blocks, allowed, repeats, served, '{1,2,3,4,1,5}', a.people) IS NULL $$,
 	'tasks of 12 places and 20 people keep the rules');
 
 -- Rotations -----------------------------------------------------------------
@@ -155,6 +164,7 @@ DO $$
 DECLARE
 	p planned;
 	chance float;
+	apart int[];
 BEGIN
 	FOR i IN 1 .. 60 LOOP
 		p := NULL;
@@ -172,6 +182,11 @@ BEGIN
 		SELECT person_id, pg_temp.local_day(p.zone, day), 'keep_free'
 		FROM oncall.person, (SELECT day FROM day OFFSET 0) d
 		WHERE person_id BETWEEN 901 AND 906 AND random() < chance * 0.7;
+		-- in every third rotation two pairs are to be apart
+		DELETE FROM oncall.not_together;
+		INSERT INTO oncall.not_together (person_id, other_id)
+		SELECT 904, 900 + n FROM generate_series(1, 2) n WHERE i % 3 = 0;
+		apart := CASE WHEN i % 3 = 0 THEN '{4,1,4,2}'::int[] ELSE '{}' END;
 		-- last year somebody covered
 		INSERT INTO oncall.cover (rotation_id, seat, period, person_id)
 		VALUES (p.rotation_id, 1, pg_temp.local_day(p.zone, '2025-12-26'), 901 + floor(random() * p.k));
@@ -194,7 +209,7 @@ BEGIN
 		FROM day d, oncall.person o WHERE o.person_id BETWEEN 901 AND 900 + p.k;
 		p.best := pg_temp.least_cost(2, '{0,0,0,1}', p.allowed, p.repeats, ARRAY(SELECT
 			CASE WHEN EXISTS (SELECT FROM oncall.cover c WHERE c.rotation_id = p.rotation_id AND c.person_id = 900 + n
-				AND lower(c.period) > '2026-12-01') THEN 1 ELSE 0 END FROM generate_series(1, p.k) n));
+				AND lower(c.period) > '2026-12-01') THEN 1 ELSE 0 END FROM generate_series(1, p.k) n), apart);
 
 		BEGIN
 			SELECT array_agg(o.person_id - 900 ORDER BY h.period, m.seat)
@@ -203,7 +218,7 @@ BEGIN
 				unnest(h.members) WITH ORDINALITY m(name, seat) JOIN oncall.person o USING (name);
 			p.cost := pg_temp.cost_of(2, '{0,0,0,1}', p.allowed, p.repeats, ARRAY(SELECT
 				CASE WHEN EXISTS (SELECT FROM oncall.cover c WHERE c.rotation_id = p.rotation_id AND c.person_id = 900 + n
-					AND lower(c.period) > '2026-12-01') THEN 1 ELSE 0 END FROM generate_series(1, p.k) n), p.people);
+					AND lower(c.period) > '2026-12-01') THEN 1 ELSE 0 END FROM generate_series(1, p.k) n), apart, p.people);
 			p.problem := (
 				SELECT string_agg(DISTINCT format('%s twice', o.person_id), ', ')
 				FROM oncall.person o

@@ -38,6 +38,8 @@ CREATE EXTENSION oncall;
 SELECT FROM (SELECT oncall.setup()) AS done;
 CREATE SCHEMA trades;
 SET search_path = trades, pg_catalog, tap;
+-- whether a trade is about the past is another rule's matter
+SET oncall.past_reason = 'told too late';
 
 SELECT plan(11);
 SELECT diag('seed ' || :'seed' || ', ' || :'cases' || ' trades');
@@ -52,6 +54,8 @@ CREATE TABLE rotation_at (version int, rotation_id int, zone text, exclusive boo
 CREATE TABLE member_at (version int, rotation_id int, person_id int, standing text, valid tstzrange);
 CREATE INDEX ON member_at (version, rotation_id, person_id);
 CREATE TABLE person_at (version int, person_id int, active tstzrange, PRIMARY KEY (version, person_id));
+-- who is not to be with whom, each way
+CREATE TABLE apart_at (version int, person_id int, other_id int, PRIMARY KEY (version, person_id, other_id));
 CREATE TABLE absence_at (version int, absence_id int, person_id int, period tstzrange,
 	PRIMARY KEY (version, person_id, absence_id));
 -- the blocks of the seasons of a rotation's calendar
@@ -98,6 +102,10 @@ AS $$
 	WHERE l.rotation_id / 10 = company AND upper_inf(l.recorded) AND m.person_id IS NOT NULL;
 	INSERT INTO person_at
 	SELECT version, p.person_id, p.active FROM oncall.person AS p WHERE p.person_id / 100 = company;
+	INSERT INTO apart_at
+	SELECT version, n.person_id, n.other_id FROM oncall.not_together AS n WHERE n.person_id / 100 = company
+	UNION ALL
+	SELECT version, n.other_id, n.person_id FROM oncall.not_together AS n WHERE n.person_id / 100 = company;
 	INSERT INTO absence_at
 	SELECT version, a.absence_id, a.person_id, a.period FROM oncall.absence AS a WHERE a.person_id / 100 = company;
 	INSERT INTO block_at
@@ -131,6 +139,8 @@ CREATE TABLE trade (trade int PRIMARY KEY, company int, version int, does text, 
 	message text, kept boolean, asked boolean, in_one boolean, covers text);
 CREATE TYPE holding AS (person_id int, rotation_id int, seat int, held tstzmultirange);
 CREATE TABLE duty (trade int, after boolean, person_id int, rotation_id int, seat int, held tstzmultirange);
+-- that of those who are not to be with somebody, in any seat
+CREATE TABLE company_duty (trade int, after boolean, person_id int, rotation_id int, held tstzmultirange);
 -- what objections() says before a trade is made, and audit() of a company at
 -- the end, as trade -company
 CREATE TABLE objection (trade int, number int, constraint_name text, person_id int, rotation_id int, period tstzrange);
@@ -147,6 +157,16 @@ AS $$
 		  GROUP BY s.person_id, s.rotation_id, s.seat) AS h
 $$;
 
+CREATE FUNCTION note_company(trade int, after boolean, now_held holding[]) RETURNS void
+LANGUAGE sql
+AS $$
+	INSERT INTO company_duty
+	SELECT trade, after, h.person_id, h.rotation_id, range_agg(d)
+	FROM unnest(now_held) AS h, unnest(h.held) AS d
+	WHERE EXISTS (SELECT FROM oncall.not_together AS n WHERE h.person_id IN (n.person_id, n.other_id))
+	GROUP BY h.person_id, h.rotation_id
+$$;
+
 -- Keep the duty, before and after, of everybody whose duty grows.
 CREATE FUNCTION note_duty(trade int, before holding[], after holding[]) RETURNS void
 LANGUAGE sql
@@ -160,7 +180,8 @@ AS $$
 	INSERT INTO duty
 	SELECT note_duty.trade, false, b.* FROM unnest(before) AS b WHERE b.person_id IN (SELECT * FROM grown)
 	UNION ALL
-	SELECT note_duty.trade, true, a.* FROM unnest(after) AS a WHERE a.person_id IN (SELECT * FROM grown)
+	SELECT note_duty.trade, true, a.* FROM unnest(after) AS a WHERE a.person_id IN (SELECT * FROM grown);
+	SELECT note_company(note_duty.trade, false, before), note_company(note_duty.trade, true, after)
 $$;
 
 -- ---------------------------------------------------------------------------
@@ -280,6 +301,11 @@ BEGIN
 	FROM generate_series(1, below(6)) AS n,
 		 LATERAL (SELECT own.focus + (below(480) - 240 + n * 0) * interval '1 hour' AS at) AS s;
 
+	INSERT INTO oncall.not_together (person_id, other_id)
+	SELECT 100 * company + CASE WHEN n.flip THEN b ELSE a END, 100 * company + CASE WHEN n.flip THEN a ELSE b END
+	FROM generate_series(1, people) AS a, generate_series(a + 1, people) AS b, LATERAL (SELECT below(2 + 0 * b) = 0 AS flip) AS n
+	WHERE below(10) = 0;
+
 	-- covers that nobody has judged: breaches that stand
 	SET LOCAL session_replication_role = replica;
 	INSERT INTO oncall.cover (rotation_id, seat, period, person_id, change_id)
@@ -302,7 +328,14 @@ DECLARE
 	who int := (SELECT pick(array_agg(person_id ORDER BY person_id)) FROM oncall.person WHERE person_id / 100 = own.company);
 	at timestamptz := own.focus + (below(480) - 240) * interval '1 hour';
 BEGIN
-	CASE below(7)
+	CASE below(9)
+	WHEN 7 THEN
+		DELETE FROM oncall.not_together WHERE who IN (person_id, other_id);
+	WHEN 8 THEN
+		INSERT INTO oncall.not_together (person_id, other_id)
+		SELECT who, p.person_id FROM oncall.person AS p WHERE p.person_id / 100 = own.company AND p.person_id <> who
+		ORDER BY random() LIMIT 1
+		ON CONFLICT DO NOTHING;
 	WHEN 0 THEN
 		UPDATE oncall.rotation SET max_consecutive = pick('{14 days,7 days,5 days,1 month,NULL}'::interval[]) WHERE rotation_id = which;
 	WHEN 1 THEN
@@ -462,7 +495,7 @@ BEGIN
 	SELECT * INTO rotation FROM oncall.rotation WHERE rotation_id / 10 = own.company ORDER BY random() LIMIT 1;
 	one := ('put', rotation.rotation_id, 1 + below(cardinality(rotation.seats)), some_period(own, instants),
 			CASE WHEN below(12) > 0 THEN pick(people) END, NULL);
-	CASE pick('{cover,cover,cover,swap,swap,swap,ring,end,withdraw,update,extend,extend,extend,season,season,twice}'::text[])
+	CASE pick('{cover,cover,cover,swap,swap,swap,ring,end,withdraw,update,extend,extend,extend,season,season,twice,beside,beside}'::text[])
 	WHEN 'cover' THEN
 		acts := ARRAY[one];
 	WHEN 'swap', 'ring' THEN
@@ -553,6 +586,21 @@ BEGIN
 			IF NOT isempty(one.period) THEN
 				acts := ARRAY[one];
 			END IF;
+		END IF;
+	WHEN 'beside' THEN
+		-- another seat at the time at which somebody is on duty whom another is
+		-- not to be with, for that one
+		SELECT 'put', h.rotation_id, 1 + (h.seat + below(cardinality(r.seats) - 1)) % cardinality(r.seats),
+			   d * some_period(own, instants), CASE h.person_id WHEN n.person_id THEN n.other_id ELSE n.person_id END
+		INTO one
+		FROM oncall.not_together AS n
+		JOIN unnest(now_held) AS h ON h.person_id IN (n.person_id, n.other_id)
+		JOIN oncall.rotation AS r ON r.rotation_id = h.rotation_id AND cardinality(r.seats) > 1
+		CROSS JOIN unnest(h.held) AS d
+		WHERE d && tstzrange(own.focus - interval '16 days', own.focus + interval '16 days')
+		ORDER BY random() LIMIT 1;
+		IF one.period IS NOT NULL AND NOT isempty(one.period) THEN
+			acts := ARRAY[one];
 		END IF;
 	END CASE;
 	RETURN acts;
@@ -699,6 +747,7 @@ BEGIN
 			PERFORM note_rules(version, c);
 			INSERT INTO trade (trade, company, version, does) VALUES (-c, c, version, 'audit');
 			INSERT INTO duty SELECT -c, true, h.* FROM unnest(holdings(c, own.during)) AS h;
+			PERFORM note_company(-c, true, holdings(c, own.during));
 			INSERT INTO audited
 			SELECT -c, a.constraint_name, a.person_id, a.person, a.rotation_id, a.rotation, a.period
 			FROM oncall.audit(audit_window(own)) AS a WHERE a.person_id / 100 = c;
@@ -722,12 +771,13 @@ FROM duty, unnest(held) AS d GROUP BY trade, after, person_id, rotation_id;
 CREATE TABLE duty_of AS
 SELECT trade, after, person_id, range_agg(d) AS held
 FROM duty_in, unnest(held) AS d GROUP BY trade, after, person_id;
+CREATE INDEX ON company_duty (trade, person_id);
 ANALYZE duty_in;
 ANALYZE duty_of;
 
 CREATE TABLE rule (number int, constraint_name text);
-INSERT INTO rule VALUES (1, 'oncall_max_consecutive'), (2, 'oncall_distinct_seats'), (3, 'oncall_exclusive_duty'),
-	(4, 'oncall_not_absent'), (5, 'oncall_member'), (6, 'oncall_season');
+INSERT INTO rule VALUES (1, 'oncall_max_consecutive'), (2, 'oncall_distinct_seats'), (3, 'oncall_not_together'),
+	(4, 'oncall_exclusive_duty'), (5, 'oncall_not_absent'), (6, 'oncall_member'), (7, 'oncall_season');
 
 -- a breach: one person, one rule, one counterpart, and its instants; each
 -- stretch that is too long is one
@@ -745,7 +795,14 @@ FROM duty AS a
 JOIN duty AS b USING (trade, after, person_id, rotation_id)
 WHERE a.seat < b.seat AND a.held && b.held
 UNION ALL
-SELECT a.trade, a.after, 3, a.person_id, concat_ws('/', a.rotation_id, b.rotation_id), a.held * b.held
+SELECT d.trade, d.after, 3, d.person_id, concat_ws('/', d.rotation_id, n.other_id), d.held * c.held
+FROM duty_in AS d
+JOIN trade AS t USING (trade)
+JOIN apart_at AS n ON n.version = t.version AND n.person_id = d.person_id
+JOIN company_duty AS c ON (c.trade, c.after, c.person_id, c.rotation_id) = (d.trade, d.after, n.other_id, d.rotation_id)
+WHERE d.held && c.held
+UNION ALL
+SELECT a.trade, a.after, 4, a.person_id, concat_ws('/', a.rotation_id, b.rotation_id), a.held * b.held
 FROM duty_in AS a
 JOIN duty_in AS b USING (trade, after, person_id)
 JOIN trade AS t USING (trade)
@@ -753,13 +810,13 @@ JOIN rotation_at AS ra ON ra.version = t.version AND ra.rotation_id = a.rotation
 JOIN rotation_at AS rb ON rb.version = t.version AND rb.rotation_id = b.rotation_id
 WHERE a.rotation_id < b.rotation_id AND ra.exclusive AND rb.exclusive AND a.held && b.held
 UNION ALL
-SELECT d.trade, d.after, 4, d.person_id, a.absence_id::text, d.held * a.period::tstzmultirange
+SELECT d.trade, d.after, 5, d.person_id, a.absence_id::text, d.held * a.period::tstzmultirange
 FROM duty_of AS d
 JOIN trade AS t USING (trade)
 JOIN absence_at AS a ON a.version = t.version AND a.person_id = d.person_id
 WHERE d.held && a.period
 UNION ALL
-SELECT d.trade, d.after, 5, d.person_id, d.rotation_id::text, range_agg(x)
+SELECT d.trade, d.after, 6, d.person_id, d.rotation_id::text, range_agg(x)
 FROM duty AS d
 JOIN trade AS t USING (trade)
 JOIN person_at AS p ON p.version = t.version AND p.person_id = d.person_id
@@ -771,7 +828,7 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL unnest(d.held - m.may) AS x
 GROUP BY 1, 2, 4, 5
 UNION ALL
-SELECT d.trade, d.after, 6, d.person_id, concat_ws('/', d.rotation_id, a.season, a.block, b.block),
+SELECT d.trade, d.after, 7, d.person_id, concat_ws('/', d.rotation_id, a.season, a.block, b.block),
 	   d.held * a.held + d.held * b.held
 FROM duty_in AS d
 JOIN trade AS t USING (trade)

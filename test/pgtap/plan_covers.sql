@@ -9,7 +9,7 @@ SET LOCAL TimeZone = 'UTC';
 SET LOCAL client_min_messages = warning;
 SELECT oncall.setup() \g /dev/null
 
-SELECT plan(21);
+SELECT plan(22);
 
 -- ONCALL_SEED=... repeats a run; ONCALL_PLANS=... tries so many companies
 \ir seed.psql
@@ -79,10 +79,26 @@ BEGIN
 	SELECT 901 + floor(random() * 6)::int, tstzrange(f, f + (6 + (random() * 80)::int) * interval '1 hour'), 'leave'
 	FROM generate_series(1, 1 + (random() * 2)::int) a,
 		LATERAL (SELECT lower(during) + (a * 0 + random() * 6 * 24)::int * interval '1 hour' AS f) x;
+	INSERT INTO oncall.not_together (person_id, other_id)
+	SELECT a, b FROM generate_series(901, 906) a, generate_series(a + 1, 906) b WHERE random() < 0.15 * (i % 2);
 	UPDATE oncall.person SET active = tstzrange(NULL, lower(during) + interval '3 days')
 	WHERE person_id = 901 + floor(random() * 6)::int AND random() < 0.3;
 	RETURN during;
 END $$;
+
+-- Shifts in conflict of which a plan is to move all; of two people who are not
+-- to be together, and could serve otherwise, the one in the later seat.
+CREATE FUNCTION pg_temp.to_be_moved(during tstzrange)
+RETURNS TABLE (rotation_id int, seat smallint, person_id int, period tstzrange)
+LANGUAGE sql STABLE AS $$
+	WITH found AS MATERIALIZED (
+		SELECT c.*, c.reason !~ '^(not to be together with [^,]*(, )?)+$' AS unfit FROM oncall.duty_conflicts(during) c)
+	SELECT c.rotation_id, c.seat, c.person_id, c.period FROM found c
+	WHERE c.unfit OR EXISTS (
+		SELECT FROM found o JOIN oncall.not_together n
+			ON (n.person_id, n.other_id) IN ((c.person_id, o.person_id), (o.person_id, c.person_id))
+		WHERE o.rotation_id = c.rotation_id AND o.seat < c.seat AND o.period && c.period AND NOT o.unfit)
+$$;
 
 -- What the plan looks like if these people (0: nobody) take its shifts, in
 -- order; NULL if the judge refuses it.
@@ -125,7 +141,7 @@ END $$;
 
 CREATE TEMP TABLE tried (i int, during tstzrange, conflicts int, resolved int, ways int, legal int,
 	best pg_temp.worth, found pg_temp.worth, said numeric, bound numeric, statement text, expected text[], planned text[],
-	same boolean, untrue int);
+	same boolean, untrue int, together boolean);
 CREATE FUNCTION pg_temp.try_case(i int) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	during tstzrange := pg_temp.make_case(i);
@@ -140,15 +156,16 @@ BEGIN
 	SELECT array_agg(rotation_id), array_agg(seat), array_agg(period), array_agg(for_person_id),
 		array_agg(coalesce(by_person_id, 0)), min(heaviest), min(bound), min(p.statement), count(*), count(by_person_id),
 		array_agg(format('%s %s %s', rotation_id, seat, period)),
-		count(*) FILTER (WHERE (barred IS NULL) <> (by_person_id IS NOT NULL))
-	INTO rotations, seats, periods, holders, takers, t.said, t.bound, t.statement, t.conflicts, t.resolved, t.planned, t.untrue
+		count(*) FILTER (WHERE (barred IS NULL) <> (by_person_id IS NOT NULL)),
+		bool_or(concat(reason, barred) ~ 'together')
+	INTO rotations, seats, periods, holders, takers, t.said, t.bound, t.statement, t.conflicts, t.resolved, t.planned, t.untrue, t.together
 	FROM (SELECT * FROM oncall.plan_covers(NULL, during, history => '5 days') ORDER BY rotation_id, seat, period) p;
 	t.i := i;
 	t.during := during;
 	-- whole shifts, found another way
 	t.expected := (SELECT array_agg(format('%s %s %s', r.rotation_id, r.seat, r.period) ORDER BY r.rotation_id, r.seat, r.period)
 		FROM oncall.roster('[2126-12-05Z,2127-01-20Z)') r
-		WHERE EXISTS (SELECT FROM oncall.duty_conflicts(during) c
+		WHERE EXISTS (SELECT FROM pg_temp.to_be_moved(during) c
 			WHERE (c.rotation_id, c.seat, c.person_id) = (r.rotation_id, r.seat, r.person_id) AND c.period <@ r.period));
 	IF t.conflicts > 0 THEN
 		counted := tstzrange(lower(during) - interval '5 days', greatest(upper(during), (SELECT max(upper(p)) FROM unnest(periods) p)));
@@ -177,12 +194,14 @@ BEGIN
 	INSERT INTO tried SELECT t.*;
 	PERFORM oncall.withdraw_layer(l.layer_id) FROM oncall.layer l WHERE l.rotation_id BETWEEN 1000 + 2 * i AND 1001 + 2 * i;
 	DELETE FROM oncall.absence a WHERE a.person_id BETWEEN 901 AND 906;
+	DELETE FROM oncall.not_together;
 	UPDATE oncall.person p SET active = '(,)' WHERE p.person_id BETWEEN 901 AND 906;
 END $$;
 SELECT pg_temp.try_case(i) FROM generate_series(1, :plans) i \g /dev/null
 
 SELECT cmp_ok((SELECT count(*) FROM tried WHERE best IS NOT NULL), '>', (SELECT count(*) / 4 FROM tried), 'many are small enough to try all ways');
 SELECT cmp_ok((SELECT count(*) FROM tried WHERE legal < ways), '>', 0::bigint, 'some ways are refused');
+SELECT cmp_ok((SELECT count(*) FROM tried WHERE together), '>', 0::bigint, 'some shifts are planned for somebody else''s sake');
 SELECT cmp_ok((SELECT count(*) FROM tried WHERE resolved < conflicts), '>', 0::bigint, 'some conflicts cannot be resolved');
 SELECT is_empty('SELECT i, during, expected, planned FROM tried WHERE expected IS DISTINCT FROM planned',
 	'all shifts in conflict are planned, as a whole');

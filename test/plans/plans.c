@@ -4,7 +4,8 @@
  *	  Random plans against brute force, outside a server.
  *
  * Who may hold which shifts together is decided by random pairs that exclude
- * each other, a number of shifts that is too many, and random single shifts.
+ * each other, a number of shifts that is too many, and random single shifts;
+ * and in half of the cases some pairs of people clash in some pairs of shifts.
  * Prints TAP; the arguments are a seed and a number of cases. Built with
  * PLAN_EXACT lowered it looks at what is done beyond: rules kept, bounds true.
  *
@@ -24,6 +25,7 @@
 
 #define MAX_SHIFTS 7
 #define MAX_PEOPLE 5
+#define MAX_CLASHES 12
 
 /* all that one case allocates is freed at its end, if not before */
 typedef struct Chunk
@@ -93,6 +95,8 @@ typedef struct Case
 	bool		alone[MAX_PEOPLE][MAX_SHIFTS];
 	bool		apart[MAX_PEOPLE][MAX_SHIFTS][MAX_SHIFTS];
 	int			most[MAX_PEOPLE];
+	int			nclashes;
+	PlanClash	clashes[MAX_CLASHES];
 } Case;
 
 static bool
@@ -117,6 +121,28 @@ legal(void *arg, int person, const int *shifts, int nshifts)
 		}
 	}
 	return true;
+}
+
+/* People who may not have two shifts, the one the one and the other the other. */
+static void
+make_clashes(Case *c)
+{
+	int			n = below(2) * below(MAX_CLASHES + 1);
+	int			i;
+
+	if (c->nshifts < 2 || c->npeople < 2)
+		return;
+	for (i = 0; i < n; i++)
+	{
+		PlanClash  *clash = &c->clashes[c->nclashes++];
+
+		clash->shift[0] = below(c->nshifts);
+		clash->shift[1] = (clash->shift[0] + 1 + below(c->nshifts - 1)) %
+			c->nshifts;
+		clash->person[0] = below(c->npeople);
+		clash->person[1] = (clash->person[0] + 1 +
+							below(c->npeople - 1)) % c->npeople;
+	}
 }
 
 static void
@@ -160,6 +186,36 @@ make_case(Case *c)
 			own += c->holder[i] == p;
 		c->most[p] = Max(c->most[p], own);
 	}
+	make_clashes(c);
+}
+
+/* Who has a shift, and is it that nobody takes it? */
+static int
+server(const Case *c, const int *taker, int shift, bool *stays)
+{
+	*stays = taker[shift] == PLAN_NOBODY;
+	return *stays ? c->holder[shift] : taker[shift];
+}
+
+static bool
+clashes(const Case *c, const int *taker)
+{
+	int			i;
+
+	for (i = 0; i < c->nclashes; i++)
+	{
+		const PlanClash *clash = &c->clashes[i];
+		bool		one_stays;
+		bool		other_stays;
+
+		if (server(c, taker, clash->shift[0], &one_stays) ==
+			clash->person[0] &&
+			server(c, taker, clash->shift[1], &other_stays) ==
+			clash->person[1] &&
+			!(one_stays && other_stays))
+			return true;
+	}
+	return false;
 }
 
 /* What a plan comes to; false if it breaks a rule. */
@@ -170,6 +226,8 @@ judge(Case *c, const int *taker, int *resolved, int64 *heaviest,
 	int			p;
 	int			i;
 
+	if (clashes(c, taker))
+		return false;
 	*resolved = 0;
 	*heaviest = PG_INT64_MIN;
 	*squares = 0;
@@ -235,6 +293,8 @@ one_case(void)
 	task.base = c.base;
 	task.legal = legal;
 	task.arg = &c;
+	task.nclashes = c.nclashes;
+	task.clashes = c.clashes;
 
 	for (i = 0; i < c.nshifts; i++)
 		ways *= c.npeople + 1;
