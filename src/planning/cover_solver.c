@@ -1173,6 +1173,7 @@ plan_shifts_over(const PlanTask *task, CoverPlan *plan)
 	int			n = 0;
 	int			i;
 
+	memset(&search, 0, sizeof(search));
 	search.task = task;
 	search.eligible = palloc0((ncells + 1) * sizeof(bool));
 	search.bound = palloc0((task->nshifts + 1) * sizeof(bool));
