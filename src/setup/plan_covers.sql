@@ -39,7 +39,7 @@ CREATE VIEW oncall.duty_conflict WITH (security_invoker = true) AS
 	WHERE NOT isempty(o.ahead)
 	WINDOW same AS (PARTITION BY r.rotation_id, o.change_id);
 COMMENT ON VIEW oncall.duty_conflict IS
-'Duty up to oncall.horizon ahead that its holder cannot serve, a row a shift: absent, left, not active yet, no member then, not to be together with somebody; or a cover out of step: by the layers the seat is not that of instead_of any more, or the shift has other bounds. duty_conflicts() shows any window.';
+'Duty up to oncall.horizon ahead that its holder cannot serve, a row a shift: absent, left, not active yet, no member then, not to be together with another; or a cover out of step: by the layers the seat is not that of instead_of now, or the shift has other bounds. duty_conflicts() shows any window.';
 COMMENT ON COLUMN oncall.duty_conflict.rotation_id IS 'The rotation.';
 COMMENT ON COLUMN oncall.duty_conflict.rotation IS 'Its name.';
 COMMENT ON COLUMN oncall.duty_conflict.seat IS 'The seat: 1 is the primary, 2 the secondary.';

@@ -115,7 +115,7 @@ LANGUAGE sql STABLE AS $$
 					FROM oncall.rotation_member m
 					WHERE m.rotation_id = r.rotation_id AND m.person_id = r.person_id AND m.standing <> 'reserve'
 					UNION ALL
-					SELECT unnest(n.never - k.known), 'not a member')
+					SELECT unnest(n.never - k.known), 'not a member'
 					UNION ALL
 					SELECT r.period * other.period, format('not to be together with %s', other.person)
 					FROM roster other
