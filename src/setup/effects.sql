@@ -157,7 +157,7 @@ BEGIN
 	FROM mine m
 	JOIN oncall.person p ON p.person_id = m.person_id
 	LEFT JOIN LATERAL (SELECT d.since, d.seat_name FROM duty d
-		WHERE d.person_id = m.person_id AND d.until > m.joins ORDER BY d.since LIMIT 1) first ON true
+		WHERE d.person_id = m.person_id AND d.since >= m.joins ORDER BY d.since LIMIT 1) first ON true
 	LEFT JOIN LATERAL (SELECT d.until FROM duty d
 		WHERE d.person_id = m.person_id AND d.since < coalesce(m.leaves, m.joins_until)
 			AND (m.leaves IS NOT NULL AND (d.until > now() OR m.leaves < now()) OR d.since >= m.joins)
