@@ -1,6 +1,6 @@
 -- Who sits where in a turn, and who serves which holiday.
 --
--- Tests: turn_seats holiday_turns holiday_solver
+-- Tests: turn_seats holiday_turns holiday_solver date_begins
 \set SHOW_CONTEXT never
 SET TimeZone = 'UTC';
 SET DateStyle = 'ISO';
