@@ -209,5 +209,15 @@ ROLLBACK;
 SELECT public.wrote(oncall.leave_rotation('sun', 'Ann', '2041-05-01', layer_id => :night));
 SELECT public.list('sun', '2041-05-01');
 
+-- hours that do not name public holidays leave the calendar free; those that do
+-- hold it, in a layer or in a rule for later
+INSERT INTO oncall.calendar (name) VALUES ('Berlin'), ('Bern');
+UPDATE oncall.rotation SET calendar_id = 1 WHERE name = 'sun';
+BEGIN;
+SELECT oncall.set_hours('sun', 'Mo-Su 08:00-20:00; PH off', '2041-06-01', layer_id => :night) > 0 AS hours;
+SELECT code, message, detail FROM public.try($$UPDATE oncall.rotation SET calendar_id = 2 WHERE name = 'sun'$$);
+ROLLBACK;
+UPDATE oncall.rotation SET calendar_id = 2 WHERE name = 'sun';
+
 \c :regression
 DROP DATABASE regress_oncall_changes;

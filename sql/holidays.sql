@@ -1,6 +1,6 @@
 -- Who sits where in a turn, and who serves which holiday.
 --
--- Tests: turn_seats holiday_turns holiday_solver
+-- Tests: turn_seats holiday_turns holiday_solver date_begins
 \set SHOW_CONTEXT never
 SET TimeZone = 'UTC';
 SET DateStyle = 'ISO';
@@ -117,4 +117,37 @@ SELECT * FROM oncall.add_holiday_cover('weekly', '[2026-12-25,2027-01-03)');
 \echo :LAST_ERROR_SQLSTATE
 SELECT * FROM oncall.add_holiday_cover('dutie', '[2026-12-25,2027-01-03)');
 \echo :LAST_ERROR_SQLSTATE
+
+-- A date begins with the first of two midnights: Havana on 1 November 2026, at
+-- 04:00 and at 05:00 UTC. Sao Paulo had no midnight on 4 November 2018, Apia no
+-- 30 December 2011.
+SELECT oncall_internal.date_begins('2026-11-01', 'America/Havana') AS "Havana",
+	oncall_internal.date_begins('2018-11-04', 'America/Sao_Paulo') AS "Sao Paulo",
+	oncall_internal.date_begins('2011-12-30', 'Pacific/Apia') AS "Apia",
+	oncall_internal.date_begins('2011-12-31', 'Pacific/Apia') AS "the next date",
+	oncall_internal.date_begins('infinity', 'UTC') AS "no end", oncall_internal.date_begins('-infinity', 'UTC') AS "no begin";
+SELECT oncall_internal.date_begins('294277-01-01', 'UTC');
+\echo :LAST_ERROR_SQLSTATE
+SELECT oncall_internal.date_begins('5874897-12-31', 'UTC');
+\echo :LAST_ERROR_SQLSTATE
+SELECT oncall_internal.date_begins('4714-11-24 BC', 'Asia/Tokyo');
+\echo :LAST_ERROR_SQLSTATE
+SELECT oncall_internal.date_begins('2026-11-01', 'America/Havanna');
+\echo :LAST_ERROR_SQLSTATE
+SELECT count(*) AS "every other date of a year begins at midnight" FROM generate_series(0, 364) AS n,
+	LATERAL (SELECT date '2026-01-01' + n) AS d (day)
+WHERE oncall_internal.date_begins(d.day, 'America/Havana') IS DISTINCT FROM d.day::timestamp AT TIME ZONE 'America/Havana';
+INSERT INTO oncall.calendar (calendar_id, name) VALUES (2, 'Cuba');
+INSERT INTO oncall.holiday (calendar_id, day, name, season) VALUES
+	(2, '2026-10-31', 'the day before', 'before'), (2, '2026-11-01', 'the day', 'on');
+SELECT oncall.add_rotation('Havana', '{Aroha,Ben,Cara}', 'R/2026-10-31T00:00[America/Havana]/PT1H', seats => '{primary}', calendar => 'Cuba')
+	AS rotation_id \gset
+SELECT season, period FROM oncall_internal.holiday_turns(:rotation_id, '[2026-10-31,2026-11-02)', 1);
+-- 04:00 to 05:00 UTC is the first hour of 1 November, and of no other date
+SELECT oncall.cover_shift('Havana', r.period, r.person, 'Dev') > 0 AS covered
+FROM oncall.roster('[2026-11-01 04:00, 2026-11-01 05:00)', :rotation_id) AS r;
+SELECT p.name, h.day, h.by_cover FROM oncall_internal.holiday_duty(:rotation_id, '[2026-10-31,2026-11-02)') AS h
+JOIN oncall.person AS p USING (person_id) WHERE h.by_cover;
+SELECT p.name, h.day FROM oncall_internal.holiday_duty(:rotation_id, '[2026-11-01,2026-11-02)') AS h
+JOIN oncall.person AS p USING (person_id) WHERE h.by_cover;
 ROLLBACK;

@@ -129,6 +129,14 @@ SELECT judged(VARIADIC ARRAY(SELECT cover('SRE', 1, d + interval '9 hours', d + 
 	FROM generate_series(timestamptz '2040-02-01', '2040-03-01', '1 day') d)) AS "a day shift for thirty days";
 SELECT judged(cover('SRE', 1, '2040-02-06', '2040-02-16', 'Ann'), cover('SRE', 1, '2040-02-16', '2040-02-16 01:00', 'Ben'),
 	cover('SRE', 1, '2040-02-16 01:00', '2040-02-27', 'Ann')) AS "an hour covered inside three weeks";
+-- who looks on from the third seat is not at work
+SELECT judged(cover('SRE', 3, '2040-02-06', '2040-08-06', 'Eva')) AS "half a year in the third seat";
+SELECT judged(cover('SRE', 1, '2040-02-06', '2040-02-20', 'Ann'), cover('SRE', 3, '2040-02-20', '2040-03-06', 'Ann')) AS "then a third seat";
+SELECT judged(cover('SRE', 1, '2040-02-06', '2040-02-13', 'Ann'), cover('SRE', 3, '2040-02-13', '2040-02-20', 'Ann'),
+	cover('SRE', 1, '2040-02-20', '2040-02-27', 'Ann')) AS "a third seat is a break";
+SELECT judged(cover('SRE', 1, '2040-02-06', '2040-02-16', 'Ann'), cover('SRE', 3, '2040-02-16', '2040-02-17', 'Ann'),
+	cover('SRE', 2, '2040-02-16 09:00', '2040-02-26', 'Ann')) AS "it ends no stretch";
+SELECT judged(cover('SRE', 1, '2040-02-06', '2040-02-16', 'Ann'), cover('SRE', 3, '2040-02-08', '2040-02-09', 'Ann')) AS "two seats at once";
 
 -- oncall_distinct_seats ----------------------------------------------------
 

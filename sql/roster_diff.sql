@@ -198,6 +198,13 @@ INSERT INTO oncall.layer_leave (layer_member_id, period) SELECT i, '[2039-12-24,
 CALL public.tell();
 SELECT cover_id, statement FROM public.out();
 ROLLBACK;
+-- what somebody covered before they join is not their first duty as a member
+BEGIN;
+INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, valid) VALUES (1, 6, 'reserve', '(,)');
+INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (1, 1, '[2040-01-02,2040-01-04)', 6);
+INSERT INTO oncall.layer_member (layer_id, position, person_id, valid) VALUES (1, 45, 6, '[2040-01-03 12:00,)');
+CALL public.tell();
+ROLLBACK;
 -- the statement mends it
 INSERT INTO oncall.layer_member (layer_id, position, person_id, valid) VALUES (1, 35, 5, '[2039-12-13,)');
 SELECT cover_id, statement FROM public.out();

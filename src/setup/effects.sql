@@ -141,7 +141,7 @@ BEGIN
 		FROM mine m HAVING count(*) > 0),
 	-- two years suffice for who is seldom on duty
 	duty AS MATERIALIZED (
-		SELECT r.person_id, r.seat_name, lower(r.period) AS since, upper(r.period) AS until
+		SELECT r.person_id, r.seat_name, lower(r.period) AS since, upper(r.period) AS until, r.cover_id
 		FROM span s, oncall.roster(tstzrange(s.since, least(s.until, s.since + interval '2 years')), tell_people.rotation_id) r
 		WHERE r.person_id IN (SELECT m.person_id FROM mine m))
 	SELECT array_agg(CASE
@@ -156,8 +156,10 @@ BEGIN
 	INTO events
 	FROM mine m
 	JOIN oncall.person p ON p.person_id = m.person_id
-	LEFT JOIN LATERAL (SELECT d.since, d.seat_name FROM duty d
-		WHERE d.person_id = m.person_id AND d.until > m.joins ORDER BY d.since LIMIT 1) first ON true
+	-- a shift that began before may be of two turns; a cover is none of theirs
+	LEFT JOIN LATERAL (SELECT greatest(d.since, m.joins) AS since, d.seat_name FROM duty d
+		WHERE d.person_id = m.person_id AND (d.since >= m.joins OR d.until > m.joins AND d.cover_id IS NULL)
+		ORDER BY d.since LIMIT 1) first ON true
 	LEFT JOIN LATERAL (SELECT d.until FROM duty d
 		WHERE d.person_id = m.person_id AND d.since < coalesce(m.leaves, m.joins_until)
 			AND (m.leaves IS NOT NULL AND (d.until > now() OR m.leaves < now()) OR d.since >= m.joins)

@@ -68,13 +68,16 @@ BEGIN
 	IF withdraw_cover.cover_id IS NULL THEN
 		RAISE EXCEPTION 'cover_id must not be null' USING ERRCODE = '22004';
 	END IF;
-	SELECT x.rotation_id, x.recorded INTO cover FROM oncall.cover x
+	SELECT x.rotation_id, x.recorded, x.closed_by INTO cover FROM oncall.cover x
 	WHERE x.cover_id = withdraw_cover.cover_id FOR NO KEY UPDATE;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION 'cover % does not exist', withdraw_cover.cover_id USING ERRCODE = '42704';
+		RAISE EXCEPTION 'cover % does not exist', withdraw_cover.cover_id
+			USING ERRCODE = '42704', HINT = 'Numbers of covers are in oncall.cover_now; what functions return is a change, for undo().';
 	ELSIF NOT oncall_internal.is_believed(cover.recorded) THEN
 		RAISE EXCEPTION 'cover % is closed', withdraw_cover.cover_id
-			USING ERRCODE = '55000', DETAIL = 'It is not believed any more.';
+			USING ERRCODE = '55000', DETAIL = 'It is not believed any more.',
+				HINT = coalesce('To take that back: SELECT oncall.undo(' || cover.closed_by || ').',
+					'oncall.change_log tells what was done.');
 	END IF;
 	change := oncall_internal.begin_change('withdraw cover', cover.rotation_id, NULL,
 		withdraw_cover.reason, withdraw_cover.past_reason);
@@ -104,14 +107,17 @@ BEGIN
 		RAISE EXCEPTION 'a cover cannot end at %', end_cover.at
 			USING ERRCODE = '22023', HINT = 'Give the time at which it ends, or use withdraw_cover() to take it back.';
 	END IF;
-	SELECT x.rotation_id, lower(x.period) AS since, upper(x.period) AS until, x.recorded, r.zone INTO cover
+	SELECT x.rotation_id, lower(x.period) AS since, upper(x.period) AS until, x.recorded, x.closed_by, r.zone INTO cover
 	FROM oncall.cover x JOIN oncall.rotation r ON r.rotation_id = x.rotation_id
 	WHERE x.cover_id = end_cover.cover_id FOR NO KEY UPDATE OF x;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION 'cover % does not exist', end_cover.cover_id USING ERRCODE = '42704';
+		RAISE EXCEPTION 'cover % does not exist', end_cover.cover_id
+			USING ERRCODE = '42704', HINT = 'Numbers of covers are in oncall.cover_now; what functions return is a change, for undo().';
 	ELSIF NOT oncall_internal.is_believed(cover.recorded) THEN
 		RAISE EXCEPTION 'cover % is closed', end_cover.cover_id
-			USING ERRCODE = '55000', DETAIL = 'It is not believed any more.';
+			USING ERRCODE = '55000', DETAIL = 'It is not believed any more.',
+				HINT = coalesce('To take that back: SELECT oncall.undo(' || cover.closed_by || ').',
+					'oncall.change_log tells what was done.');
 	ELSIF end_cover.at >= cover.until THEN
 		RAISE EXCEPTION 'cover % ends at % [%], not later', end_cover.cover_id,
 			to_char(cover.until AT TIME ZONE cover.zone, 'YYYY-MM-DD HH24:MI:SS'), cover.zone
@@ -144,13 +150,16 @@ BEGIN
 	IF withdraw_layer.layer_id IS NULL THEN
 		RAISE EXCEPTION 'layer_id must not be null' USING ERRCODE = '22004';
 	END IF;
-	SELECT x.rotation_id, x.recorded INTO layer FROM oncall.layer x
+	SELECT x.rotation_id, x.recorded, x.closed_by INTO layer FROM oncall.layer x
 	WHERE x.layer_id = withdraw_layer.layer_id FOR NO KEY UPDATE;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION 'layer % does not exist', withdraw_layer.layer_id USING ERRCODE = '42704';
+		RAISE EXCEPTION 'layer % does not exist', withdraw_layer.layer_id
+			USING ERRCODE = '42704', HINT = 'Numbers of layers are in oncall.layer_now; what functions return is a change, for undo().';
 	ELSIF NOT oncall_internal.is_believed(layer.recorded) THEN
 		RAISE EXCEPTION 'layer % is closed', withdraw_layer.layer_id
-			USING ERRCODE = '55000', DETAIL = 'It is not believed any more.';
+			USING ERRCODE = '55000', DETAIL = 'It is not believed any more.',
+				HINT = coalesce('To take that back: SELECT oncall.undo(' || layer.closed_by || ').',
+					'oncall.change_log tells what was done.');
 	END IF;
 	change := oncall_internal.begin_change('withdraw layer', layer.rotation_id, NULL,
 		withdraw_layer.reason, withdraw_layer.past_reason);
@@ -181,14 +190,17 @@ BEGIN
 			USING ERRCODE = '22023', HINT = 'Give the time at which it ends, or use withdraw_layer() to take it back.';
 	END IF;
 	SELECT x.rotation_id, lower(x.valid) AS since, oncall_internal.layer_until(x.layer_id) AS until, x.recorded,
-		r.zone INTO layer
+		x.closed_by, r.zone INTO layer
 	FROM oncall.layer x JOIN oncall.rotation r ON r.rotation_id = x.rotation_id
 	WHERE x.layer_id = end_layer.layer_id FOR NO KEY UPDATE OF x;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION 'layer % does not exist', end_layer.layer_id USING ERRCODE = '42704';
+		RAISE EXCEPTION 'layer % does not exist', end_layer.layer_id
+			USING ERRCODE = '42704', HINT = 'Numbers of layers are in oncall.layer_now; what functions return is a change, for undo().';
 	ELSIF NOT oncall_internal.is_believed(layer.recorded) THEN
 		RAISE EXCEPTION 'layer % is closed', end_layer.layer_id
-			USING ERRCODE = '55000', DETAIL = 'It is not believed any more.';
+			USING ERRCODE = '55000', DETAIL = 'It is not believed any more.',
+				HINT = coalesce('To take that back: SELECT oncall.undo(' || layer.closed_by || ').',
+					'oncall.change_log tells what was done.');
 	ELSIF end_layer.at >= layer.until THEN
 		RAISE EXCEPTION 'layer % ends at % [%], not later', end_layer.layer_id,
 			to_char(layer.until AT TIME ZONE layer.zone, 'YYYY-MM-DD HH24:MI:SS'), layer.zone

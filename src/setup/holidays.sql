@@ -52,8 +52,8 @@ BEGIN ATOMIC
 	), turns AS (
 		SELECT n.season, n.block,
 			daterange(min(n.day), max(n.day) + 1) AS days,
-			tstzrange(min(n.day)::timestamp AT TIME ZONE n.zone,
-					  (max(n.day) + 1)::timestamp AT TIME ZONE n.zone)
+			tstzrange(oncall_internal.date_begins(min(n.day), n.zone),
+					  oncall_internal.date_begins(max(n.day) + 1, n.zone))
 				AS period
 		FROM numbered n
 		GROUP BY n.zone, n.season, n.block, n.run, n.turn
@@ -65,7 +65,7 @@ BEGIN ATOMIC
 	ORDER BY t.days;
 END;
 COMMENT ON FUNCTION oncall_internal.holiday_turns(integer, daterange, integer) IS
-'The turns of so many days into which the holidays of a rotation''s calendar that have a season fall, between two dates: each run of consecutive dates of a block is cut from its start, and its last turn may be shorter. period is the turn from local midnight to local midnight in the rotation''s zone.';
+'The turns of so many days into which the holidays of a rotation''s calendar that have a season fall, between two dates: each run of consecutive dates of a block is cut from its start, and its last turn may be shorter. period is the turn from local midnight to local midnight in the rotation''s zone, the first where it comes twice.';
 
 CREATE FUNCTION oncall_internal.holiday_duty(
 	rotation_id integer, during daterange)
@@ -82,14 +82,14 @@ BEGIN
 	CROSS JOIN LATERAL oncall_internal.holiday_days(r.calendar_id) AS d
 	JOIN oncall.roster(
 		(SELECT tstzrange(
-			lower(holiday_duty.during)::timestamp AT TIME ZONE o.zone,
-			upper(holiday_duty.during)::timestamp AT TIME ZONE o.zone)
+			oncall_internal.date_begins(lower(holiday_duty.during), o.zone),
+			oncall_internal.date_begins(upper(holiday_duty.during), o.zone))
 		 FROM oncall.rotation o
 		 WHERE o.rotation_id = holiday_duty.rotation_id),
 		holiday_duty.rotation_id) AS s
 		ON s.person_id IS NOT NULL
-		AND s.period && tstzrange(d.day::timestamp AT TIME ZONE r.zone,
-								  (d.day + 1)::timestamp AT TIME ZONE r.zone)
+		AND s.period && tstzrange(oncall_internal.date_begins(d.day, r.zone),
+								  oncall_internal.date_begins(d.day + 1, r.zone))
 	WHERE r.rotation_id = holiday_duty.rotation_id
 		AND holiday_duty.during @> d.day;
 END
@@ -115,8 +115,8 @@ BEGIN
 		WHERE l.rotation_id = holiday_people.rotation_id
 			AND oncall_internal.is_believed(l.recorded)
 			AND l.valid && tstzrange(
-				lower(holiday_people.during)::timestamp AT TIME ZONE r.zone,
-				upper(holiday_people.during)::timestamp AT TIME ZONE r.zone)
+				oncall_internal.date_begins(lower(holiday_people.during), r.zone),
+				oncall_internal.date_begins(upper(holiday_people.during), r.zone))
 	), lists AS (
 		SELECT m.person_id,
 			range_agg(l.valid * m.valid) - coalesce(range_agg(v.period), '{}') AS listed,

@@ -27,19 +27,20 @@ BEGIN
 				DETAIL = 'Layers and covers, those of the past too, name a seat by its number.',
 				HINT = format('Append new names to the list %s, or add another rotation.', OLD.seats);
 	END IF;
+	-- without PH in their hours, public holidays are days like any other
 	IF NEW.calendar_id IS DISTINCT FROM OLD.calendar_id AND EXISTS (
-		SELECT FROM oncall.layer l WHERE l.rotation_id = OLD.rotation_id AND (l.hours IS NOT NULL
-			OR EXISTS (SELECT FROM oncall.layer_rule u WHERE u.layer_id = l.layer_id AND u.hours IS NOT NULL))) THEN
+		SELECT FROM oncall.layer l WHERE l.rotation_id = OLD.rotation_id AND (l.hours::text ~ 'PH'
+			OR EXISTS (SELECT FROM oncall.layer_rule u WHERE u.layer_id = l.layer_id AND u.hours::text ~ 'PH'))) THEN
 		RAISE EXCEPTION 'the calendar of rotation "%" cannot be changed', OLD.name
 			USING ERRCODE = '55000',
-				DETAIL = 'It has layers with hours, and the public holidays decide when these are open, in the past too.',
+				DETAIL = 'It has layers whose hours name PH, and the public holidays decide when these are open, in the past too.',
 				HINT = 'Correct the holidays of its calendar, or add another rotation.';
 	END IF;
 	RETURN NEW;
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.rotation_rules() IS
-'Trigger of oncall.rotation: fills the zone from the team; seats have distinct names, to which others may only be appended (55000); the calendar stays once a layer has hours (55000).';
+'Trigger of oncall.rotation: fills the zone from the team; seats have distinct names, to which others may only be appended (55000); the calendar stays once the hours of a layer name PH (55000).';
 CREATE TRIGGER rotation_rules BEFORE INSERT OR UPDATE ON oncall.rotation
 	FOR EACH ROW EXECUTE FUNCTION oncall_internal.rotation_rules();
 

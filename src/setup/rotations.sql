@@ -43,7 +43,7 @@ COMMENT ON COLUMN oncall.rotation.min_break IS
 COMMENT ON COLUMN oncall.rotation.coverage IS
 'Hours of the week in which somebody ought to be on call, in the rotation''s zone; reports warn of gaps.';
 COMMENT ON COLUMN oncall.rotation.calendar_id IS
-'Public holidays of the rotation: those that the hours of its layers and its coverage name, and those of its seasons. It cannot be changed once a layer has hours. NULL: none.';
+'Public holidays of the rotation: those that the hours of its layers and its coverage name, and those of its seasons. It cannot be changed once the hours of a layer name PH. NULL: none.';
 COMMENT ON CONSTRAINT rotation_seats_list ON oncall.rotation IS
 'Seats are a list of names, numbered from 1, none of them NULL or empty.';
 

@@ -77,6 +77,13 @@ breach_of(RuleNumber rule, const PersonFacts *person, int rotation)
  * ---------------------------------------------------------------------------
  */
 
+/* Does this duty tire: has it anything to do with the rule? */
+static bool
+duty_tires(const Duty *duty)
+{
+	return !world_seat_learns(duty->seat);
+}
+
 /*
  * Each stretch is a breach of its own: one that has grown is not contained in
  * what it was, and two that have become one are contained in neither.
@@ -98,6 +105,7 @@ find_consecutive_in(World *world, const PersonFacts *person,
 {
 	int64		least = limits_usecs(&world->rotations[rotation].min_break);
 	Stretch		stretch;
+	bool		begun = false;
 	int			i;
 
 	memset(&stretch, 0, sizeof(stretch));
@@ -106,20 +114,24 @@ find_consecutive_in(World *world, const PersonFacts *person,
 		const Duty *duty = &duties->duties[i];
 		bool		ends;
 
+		if (!duty_tires(duty))
+			continue;
+
 		/* a gap that is none ends nothing, whatever the least one is */
-		ends = i > 0 && duty->period.from > stretch.period.until &&
+		ends = begun && duty->period.from > stretch.period.until &&
 			duty->period.from - stretch.period.until >= least;
 		if (ends)
 			end_stretch(world, person, rotation, &stretch, breaches);
-		if (ends || i == 0)
+		if (ends || !begun)
 		{
 			stretch.period = duty->period;
 			stretch.counts = false;
+			begun = true;
 		}
 		stretch.period.until = Max(stretch.period.until, duty->period.until);
 		stretch.counts |= duty->rotation == rotation;
 	}
-	if (duties->n > 0)
+	if (begun)
 		end_stretch(world, person, rotation, &stretch, breaches);
 }
 
@@ -136,7 +148,8 @@ breaches_max_consecutive(World *world, const PersonFacts *person,
 			continue;
 		for (i = 0; i < duties->n; i++)
 		{
-			if (duties->duties[i].rotation == rotation)
+			if (duties->duties[i].rotation == rotation &&
+				duty_tires(&duties->duties[i]))
 				break;
 		}
 		if (i < duties->n)

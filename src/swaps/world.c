@@ -50,6 +50,12 @@ world_membership(const PersonFacts *person, int rotation)
 }
 
 bool
+world_seat_learns(int seat)
+{
+	return seat >= FIRST_SHADOW_SEAT;
+}
+
+bool
 world_standing_serves(Standing standing, int seat)
 {
 	switch (standing)
@@ -57,7 +63,7 @@ world_standing_serves(Standing standing, int seat)
 		case STANDING_RESERVE:
 			return true;
 		case STANDING_SHADOW:
-			return seat >= FIRST_SHADOW_SEAT;
+			return world_seat_learns(seat);
 		case STANDING_NONE:
 		case STANDING_VOLUNTEER:
 			break;

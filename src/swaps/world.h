@@ -115,6 +115,9 @@ extern int	world_rotation(const World *world, int32 rotation_id);
 extern const Membership *world_membership(const PersonFacts *person,
 										  int rotation);
 
+/* Is this a seat from the third on, of those who look on and learn? */
+extern bool world_seat_learns(int seat);
+
 /* May somebody who belongs to a rotation in this way hold this seat of it? */
 extern bool world_standing_serves(Standing standing, int seat);
 

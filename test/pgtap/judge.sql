@@ -772,8 +772,17 @@ CREATE TABLE duty_of AS
 SELECT trade, after, person_id, range_agg(d) AS held
 FROM duty_in, unnest(held) AS d GROUP BY trade, after, person_id;
 CREATE INDEX ON company_duty (trade, person_id);
+-- the same of the seats that tire, which are the first and the second
+CREATE TABLE tiring_in AS
+SELECT trade, after, person_id, rotation_id, range_agg(d) AS held
+FROM duty, unnest(held) AS d WHERE seat < 3 GROUP BY trade, after, person_id, rotation_id;
+CREATE TABLE tiring_of AS
+SELECT trade, after, person_id, range_agg(d) AS held
+FROM tiring_in, unnest(held) AS d GROUP BY trade, after, person_id;
 ANALYZE duty_in;
 ANALYZE duty_of;
+ANALYZE tiring_in;
+ANALYZE tiring_of;
 
 CREATE TABLE rule (number int, constraint_name text);
 INSERT INTO rule VALUES (1, 'oncall_max_consecutive'), (2, 'oncall_distinct_seats'), (3, 'oncall_not_together'),
@@ -783,8 +792,8 @@ INSERT INTO rule VALUES (1, 'oncall_max_consecutive'), (2, 'oncall_distinct_seat
 -- stretch that is too long is one
 CREATE TABLE breach AS
 SELECT d.trade, d.after, 1 AS rule, d.person_id, r.rotation_id::text AS counterpart, s::tstzmultirange AS instants
-FROM duty_of AS d
-JOIN duty_in AS i USING (trade, after, person_id)
+FROM tiring_of AS d
+JOIN tiring_in AS i USING (trade, after, person_id)
 JOIN trade AS t USING (trade)
 JOIN rotation_at AS r ON r.version = t.version AND r.rotation_id = i.rotation_id
 CROSS JOIN LATERAL stretches(d.held, r.min_break) AS s
@@ -861,7 +870,7 @@ FROM breach AS b
 JOIN trade AS t USING (trade)
 JOIN changed AS c USING (trade)
 JOIN rotation_at AS r ON r.version = t.version AND r.rotation_id::text = b.counterpart
-JOIN duty_in AS i USING (trade, after, person_id, rotation_id)
+JOIN tiring_in AS i USING (trade, after, person_id, rotation_id)
 WHERE b.rule = 1
 	AND b.instants && tstzrange(c.start, c.until, '[]')
 	AND NOT b.instants * i.held && tstzrange(c.start - r.max_consecutive, c.until + r.max_consecutive);
@@ -945,7 +954,7 @@ FROM breach AS b
 JOIN trade AS t USING (trade)
 JOIN company AS c ON c.company = -b.trade
 JOIN rotation_at AS r ON r.version = t.version AND r.rotation_id::text = b.counterpart
-JOIN duty_in AS i USING (trade, after, person_id, rotation_id)
+JOIN tiring_in AS i USING (trade, after, person_id, rotation_id)
 WHERE b.trade < 0 AND b.rule = 1
 	AND NOT b.instants * i.held && tstzrange(lower(audit_window(c)) - r.max_consecutive, upper(audit_window(c)) + r.max_consecutive);
 SELECT ok((SELECT count(*) FROM audited) > :cases / 25, 'much is found by the audit');

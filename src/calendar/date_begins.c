@@ -1,0 +1,43 @@
+/*-------------------------------------------------------------------------
+ *
+ * date_begins.c
+ *	  date_begins(): the SQL function over clock_date_begins().
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "calendar/clock.h"
+#include "calendar/zone.h"
+#include "fmgr.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/timestamp.h"
+
+PG_FUNCTION_INFO_V1(oncall_date_begins);
+
+Datum
+oncall_date_begins(PG_FUNCTION_ARGS)
+{
+	DateADT		date = PG_GETARG_DATEADT(0);
+	Zone	   *zone = zone_by_name(text_to_cstring(PG_GETARG_TEXT_PP(1)),
+									NULL, NULL);
+	WallClock	clock;
+	TimestampTz at;
+
+	if (DATE_IS_NOBEGIN(date))
+		PG_RETURN_TIMESTAMPTZ(DT_NOBEGIN);
+	if (DATE_IS_NOEND(date))
+		PG_RETURN_TIMESTAMPTZ(DT_NOEND);
+	/* dates reach further than times */
+	if (date < TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE)
+	{
+		clock_init(&clock, zone);
+		at = clock_date_begins(&clock, date * USECS_PER_DAY);
+		if (IS_VALID_TIMESTAMP(at))
+			PG_RETURN_TIMESTAMPTZ(at);
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("date out of range for timestamp")));
+}
