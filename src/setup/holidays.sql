@@ -65,7 +65,7 @@ BEGIN ATOMIC
 	ORDER BY t.days;
 END;
 COMMENT ON FUNCTION oncall_internal.holiday_turns(integer, daterange, integer) IS
-'The turns of so many days into which the holidays of a rotation''s calendar that have a season fall, between two dates: each run of consecutive dates of a block is cut from its start, and its last turn may be shorter. period is the turn from local midnight to local midnight in the rotation''s zone, the first where it comes twice.';
+'The turns of so many days into which the holidays of a rotation''s calendar that have a season fall, between two dates: each run of consecutive dates of a block is cut from its start; the last may be shorter. period: from local midnight to local midnight, the first where it comes twice.';
 
 CREATE FUNCTION oncall_internal.holiday_duty(
 	rotation_id integer, during daterange)

@@ -13,7 +13,7 @@
 --
 -- Tests: rules audit
 
-\set cases 5000
+\set cases 2500
 \ir seed.psql
 
 -- trades are committed: a database of their own
