@@ -200,12 +200,4 @@ extern bool walk_lists(const Walk *walk, int32 person_id);
  */
 extern int	walk_entry(const Walk *walk, int64 ahead);
 
-/*
- * Go on to the first turn, this one included, that is not empty, begins before
- * until and in which a person sits in some seat of the layer, *seat (from 0).
- * False if there is none.
- */
-extern bool walk_find_person(Walk *walk, int32 person_id, TimestampTz until,
-							 int *seat);
-
 #endif							/* ONCALL_WALK_H */

@@ -266,6 +266,18 @@ write_turns(Layer *layer, Period window, TimestampTz known_at)
 		write_turn("turn", walk);
 }
 
+/* From each turn on from which it may be different: is a person on the list? */
+static void
+write_listed(Walk *walk, int32 person_id, TimestampTz limit)
+{
+	printf("listed");
+	do
+		printf(" %lld %d", (long long) walk->number,
+			   walk_lists(walk, person_id));
+	while (walk_next_stretch(walk) && walk->from < limit);
+	printf("\n");
+}
+
 static void
 answer(Rotation *rotation, TimestampTz known_at)
 {
@@ -281,7 +293,6 @@ answer(Rotation *rotation, TimestampTz known_at)
 		TimestampTz limit = number();
 		int32		person_id = (int32) number();
 		Walk	   *walk = known;
-		int			seat;
 
 		/* kind 0 goes on, or back, with the walk that there is */
 		if (kind != 0 || walk == NULL || walk->layer != &rotation->layers[layer])
@@ -293,11 +304,8 @@ answer(Rotation *rotation, TimestampTz known_at)
 			printf("before\n");
 		else if (kind < 2)
 			write_turn("at", walk);
-		else if (walk_find_person(walk, person_id, limit, &seat))
-			printf("first %lld %d %d\n", (long long) walk->number, seat,
-				   walk_lists(walk, person_id));
 		else
-			printf("first never\n");
+			write_listed(walk, person_id, limit);
 	}
 }
 
