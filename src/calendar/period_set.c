@@ -83,25 +83,6 @@ period_set_add(PeriodSet *set, Period period)
 }
 
 PeriodSet
-period_set_and(const PeriodSet *a, const PeriodSet *b)
-{
-	PeriodSet	both = {0};
-	int			i = 0;
-	int			j = 0;
-
-	Assert(is_canonical(a) && is_canonical(b));
-	while (i < a->n && j < b->n)
-	{
-		period_set_add(&both, period_and(a->periods[i], b->periods[j]));
-		if (a->periods[i].until < b->periods[j].until)
-			i++;
-		else
-			j++;
-	}
-	return both;
-}
-
-PeriodSet
 period_set_minus(const PeriodSet *a, const PeriodSet *b)
 {
 	PeriodSet	rest = {0};

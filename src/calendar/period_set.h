@@ -23,8 +23,7 @@ typedef struct PeriodSet
 /* Add a period, which may be empty; quickest if it comes after all others. */
 extern void period_set_add(PeriodSet *set, Period period);
 
-/* Both sets, or what lies in a but not in b, as a new set. */
-extern PeriodSet period_set_and(const PeriodSet *a, const PeriodSet *b);
+/* What lies in a but not in b, as a new set. */
 extern PeriodSet period_set_minus(const PeriodSet *a, const PeriodSet *b);
 
 /* Does every instant of a lie in b? */

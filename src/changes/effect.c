@@ -113,7 +113,7 @@ several_people(const Walk *walk)
 
 	for (i = 1; i < walk->nlist; i++)
 	{
-		if (walk->people[i] != walk->people[0])
+		if (walk->people[walk->list[i]] != walk->people[walk->list[0]])
 			return true;
 	}
 	return false;

@@ -52,6 +52,49 @@ pairing_lcm(int k, int nseats)
 	return (int64) (k / gcd(k, nseats)) * nseats;
 }
 
+/*
+ * A round-robin tournament by the circle method: in a cycle of k(k-1)/2 turns
+ * each pair meets once. With an even k one member, the last, stays put.
+ */
+void
+pairing_pair(int64 k, int64 n, int64 pair[2])
+{
+	int64		half = k / 2;
+	int64		meetings = k * (k - 1) / 2;
+	int64		round;
+	int64		j;
+	int			one;
+
+	if (k == 1)
+	{
+		pair[0] = 0;
+		pair[1] = -1;
+		return;
+	}
+	round = n % meetings / half;
+	j = n % meetings % half;
+	one = n / meetings % 2;		/* odd cycles swap the seats */
+
+	if (k % 2 != 0)
+	{
+		pair[one] = (round + j + 1) % k;
+		pair[1 - one] = (round + k - j - 1) % k;
+	}
+	else if (j > 0)
+	{
+		pair[one] = (round + j) % (k - 1);
+		pair[1 - one] = (round + k - 1 - j) % (k - 1);
+	}
+	else
+	{
+		/* who stays put sits first and second by turns */
+		if (round % 2 != 0)
+			one = 1 - one;
+		pair[one] = k - 1;
+		pair[1 - one] = round;
+	}
+}
+
 void
 pairing_turn(PairingTurn *turn, Pairing pairing, int nseats, int k, int64 n)
 {
@@ -60,55 +103,25 @@ pairing_turn(PairingTurn *turn, Pairing pairing, int nseats, int k, int64 n)
 	turn->k = k;
 	turn->entry = (pairing == PAIRING_FIXED ? n * nseats : n) % k;
 	turn->shift = n * nseats / pairing_lcm(k, nseats);
-	turn->number = n;
+	if (pairing == PAIRING_MIXED)
+		pairing_pair(k, n, turn->pair);
 }
 
-/*
- * A round-robin tournament by the circle method: in a cycle of k(k-1)/2 turns
- * each pair meets once. With an even k one member, the last, stays put. -1
- * for the second seat of a list of one.
- */
-static int64
-mixed_place(int64 k, int64 n, int64 seat)
+int64
+pairing_comes_on(int64 k, int64 place)
 {
-	int64		half = k / 2;
-	int64		cycle;
-	int64		round;
-	int64		j;
-
-	if (k == 1)
-		return seat == 0 ? 0 : -1;
-
-	cycle = n / (k * (k - 1) / 2);
-	round = n % (k * (k - 1) / 2) / half;
-	j = n % (k * (k - 1) / 2) % half;
-	if (cycle % 2 != 0)
-		seat = 1 - seat;		/* odd cycles swap the seats */
-
-	if (k % 2 != 0)
-		return (round + (seat == 0 ? j + 1 : k - j - 1)) % k;
-	if (j == 0)
-		return (round % 2 == 0) == (seat == 0) ? k - 1 : round;
-	return (round + (seat == 0 ? j : k - 1 - j)) % (k - 1);
-}
-
-void
-pairing_order(int k, int32 *places)
-{
-	int			n = 0;
-	int			j;
-
 	/* the first round has everybody, but for the first place of an odd list */
-	for (j = 0; j < k / 2; j++)
+	if (k % 2 != 0)
 	{
-		if (k % 2 != 0)
-			places[n++] = j + 1;
-		else
-			places[n++] = j == 0 ? k - 1 : j;
-		places[n++] = k - 1 - j - (k % 2 == 0 && j == 0 ? k - 1 : 0);
+		if (place == 0)
+			return k - 1;
+		return place <= k / 2 ? 2 * (place - 1) : 2 * (k - 1 - place) + 1;
 	}
-	if (n < k)
-		places[n] = 0;
+	if (place == 0)
+		return 1;
+	if (place == k - 1)
+		return 0;
+	return place < k / 2 ? 2 * place : 2 * (k - 1 - place) + 1;
 }
 
 int64
@@ -128,7 +141,7 @@ pairing_entry(const PairingTurn *turn, int seat)
 		case PAIRING_FIXED:
 			return (turn->entry + (s + turn->shift) % turn->nseats) % k;
 		case PAIRING_MIXED:
-			return seat < 2 ? mixed_place(k, turn->number, seat) : -1;
+			return seat < 2 ? turn->pair[seat] : -1;
 	}
 	return -1;					/* keep compiler quiet */
 }

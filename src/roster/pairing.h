@@ -31,11 +31,14 @@ typedef struct PairingTurn
 	int64		entry;			/* index of the (first) entry that the turn
 								 * takes; not used by mixed */
 	int64		shift;			/* fixed: by so many seats all have moved on */
-	int64		number;			/* mixed: of the turn, in its tournament */
+	int64		pair[2];		/* mixed: the entries that sit; -1 for none */
 } PairingTurn;
 
 /* The pairing of this name. False if there is none. */
 extern bool pairing_by_name(const char *name, Pairing *pairing);
+
+/* mixed: the places that play in turn n of a tournament of k. */
+extern void pairing_pair(int64 k, int64 n, int64 pair[2]);
 
 /* Turn n of a list that has never changed. */
 extern void pairing_turn(PairingTurn *turn, Pairing pairing, int nseats,
@@ -49,17 +52,17 @@ extern int64 pairing_entry(const PairingTurn *turn, int seat);
 
 /*
  * Who sits in each of the turn's seats, 0 for nobody. The list, for mixed in
- * order of the places of the tournament, consists of indexes into people,
- * which are 0 for an entry without a person.
+ * the order that pair counts by, consists of indexes into people, which are 0
+ * for an entry without a person.
  */
 extern void pairing_seats(const PairingTurn *turn, const int32 *list,
 						  const int32 *people, int32 *seats);
 
 /*
- * The order in which the k places of a tournament first come on, in the first
- * seat before the second.
+ * Of the k places of a tournament, how many come on before this one in the
+ * first round, where the first seat comes before the second.
  */
-extern void pairing_order(int k, int32 *places);
+extern int64 pairing_comes_on(int64 k, int64 place);
 
 /* Entries after which fixed moves everybody on by a seat. */
 extern int64 pairing_lcm(int k, int nseats);

@@ -9,8 +9,10 @@
  * of them a turn is a formula over the list and the state in which the walk
  * came there; where one applies, the state is brought up to date ("settled")
  * by the same formula, then the list is altered in place. So the cost is that
- * of sorting the facts and of one step for each. (For mixed, where a change
- * gives everybody another place, it is a step for everybody on the list.)
+ * of sorting the facts and of one step for each. For mixed, each change begins
+ * another tournament, whose order is had from that of the one before; only
+ * where somebody has sat in it twice, or stands on the list twice, is it
+ * sorted anew.
  *
  *-------------------------------------------------------------------------
  */
@@ -272,23 +274,26 @@ list_rows(Walk *walk, TimestampTz start)
 	}
 }
 
-/* The row with this key; -1 if it is not among them. */
+/*
+ * The row with this key; -1 if it is not among them. Without a branch to
+ * mispredict, like entries_before.
+ */
 static int32
 row_by_key(const RowKey *keys, int nkeys, int32 key)
 {
-	int			low = 0;
-	int			high = nkeys;
+	const RowKey *base = keys;
+	int			n = nkeys;
 
-	while (low < high)
+	if (n == 0)
+		return -1;
+	while (n > 1)
 	{
-		int			middle = low + (high - low) / 2;
+		int			half = n / 2;
 
-		if (keys[middle].key < key)
-			low = middle + 1;
-		else
-			high = middle;
+		base += base[half].key <= key ? half : 0;
+		n -= half;
 	}
-	return low < nkeys && keys[low].key == key ? keys[low].row : -1;
+	return base->key == key ? base->row : -1;
 }
 
 static void
@@ -330,6 +335,54 @@ list_leaves(Walk *walk, TimestampTz start)
 	pfree(keys);
 }
 
+/*
+ * Sort the facts by time. They come in any order, spread over the years:
+ * counted into stretches of time of equal length, about as many as there are
+ * facts, few are left to compare.
+ */
+static void
+order_facts(Walk *walk)
+{
+	int			n = walk->nfacts;
+	int32	   *ends = walk->counts;
+	WalkFact   *facts = walk->facts;
+	TimestampTz first;
+	TimestampTz last;
+	int			shift = 0;
+	int			i;
+
+	if (n < 2)
+		return;
+	first = last = facts[0].at;
+	for (i = 1; i < n; i++)
+	{
+		first = Min(first, facts[i].at);
+		last = Max(last, facts[i].at);
+	}
+	while (((uint64) last - (uint64) first) >> shift >= (uint64) n)
+		shift++;
+
+	memset(ends, 0, n * sizeof(int32));
+	for (i = 0; i < n; i++)
+		ends[((uint64) facts[i].at - (uint64) first) >> shift]++;
+	for (i = 1; i < n; i++)
+		ends[i] += ends[i - 1];
+	for (i = n - 1; i >= 0; i--)
+		walk->unsorted[--ends[((uint64) facts[i].at - (uint64) first) >> shift]] =
+			facts[i];
+
+	/* what ends were are beginnings now */
+	for (i = 0; i < n; i++)
+	{
+		int32		end = i + 1 < n ? ends[i + 1] : n;
+
+		if (end - ends[i] > 1)
+			sort_facts(&walk->unsorted[ends[i]], end - ends[i]);
+	}
+	walk->facts = walk->unsorted;
+	walk->unsorted = facts;
+}
+
 /* What a tournament asks for: who is who, and when they last sat. */
 static void
 list_people(Walk *walk)
@@ -345,10 +398,14 @@ list_people(Walk *walk)
 	}
 	sort_keys(keys, walk->nrows);
 	walk->last_sat[0] = -1;
+	walk->one_row_each = true;
 	for (i = 0; i < walk->nrows; i++)
 	{
 		if (keys[i].key != 0 && (i == 0 || keys[i].key != keys[i - 1].key))
 			walk->last_sat[++n] = -1;
+		else
+			walk->one_row_each = false;
+		walk->in_order[i] = false;
 		walk->numbers[keys[i].row] = keys[i].key == 0 ? 0 : n;
 	}
 	pfree(keys);
@@ -358,19 +415,22 @@ static void
 allocate_rows(Walk *walk)
 {
 	int			size = walk->layer->nmembers + 1;
+	Size		nfacts = 2 * (size + (Size) walk->layer->nleaves);
 
 	walk->list = palloc(size * sizeof(int32));
 	walk->people = palloc(size * sizeof(int32));
 	walk->rows = palloc(size * sizeof(LayerMember *));
 	walk->reasons = palloc(size * sizeof(int32));
 	walk->altered = palloc(size * sizeof(bool));
-	walk->facts = palloc(2 * (size + (Size) walk->layer->nleaves) *
-						 sizeof(WalkFact));
+	walk->facts = palloc(nfacts * sizeof(WalkFact));
+	walk->unsorted = palloc(nfacts * sizeof(WalkFact));
+	walk->counts = palloc(nfacts * sizeof(int32));
 	if (!is_mixed(walk))
 		return;
-	walk->places = palloc(size * sizeof(int32));
 	walk->numbers = palloc(size * sizeof(int32));
 	walk->last_sat = palloc(size * sizeof(int64));
+	walk->order = palloc(size * sizeof(int32));
+	walk->in_order = palloc(size * sizeof(bool));
 	walk->sittings = palloc(size * sizeof(WalkSitting));
 	walk->scratch = palloc(Max(size, walk->layer->nseats) * sizeof(int32));
 }
@@ -418,6 +478,23 @@ is_spread(const Walk *walk)
 		walk->pairing != PAIRING_MIXED;
 }
 
+/* mixed: the indices into the order of those who sit in a tournament's turn n */
+static void
+find_pair(int64 k, int64 n, int64 pair[2])
+{
+	if (n < k / 2)
+	{
+		/* the first round, and all there is of most among many changes */
+		pair[0] = 2 * n;
+		pair[1] = 2 * n + 1;
+		return;
+	}
+	pairing_pair(k, n, pair);
+	pair[0] = pairing_comes_on(k, pair[0]);
+	if (pair[1] >= 0)
+		pair[1] = pairing_comes_on(k, pair[1]);
+}
+
 /* The turn so many after the one that began the stretch; nlist > 0. */
 static void
 turn_of_stretch(const Walk *walk, int64 offset, PairingTurn *turn)
@@ -430,8 +507,9 @@ turn_of_stretch(const Walk *walk, int64 offset, PairingTurn *turn)
 	turn->nseats = nseats;
 	turn->k = walk->nlist;
 	turn->shift = 0;
-	turn->number = walk->state.played + offset;
-	if (walk->pairing == PAIRING_FIXED)
+	if (walk->pairing == PAIRING_MIXED)
+		find_pair(k, walk->state.played + offset, turn->pair);
+	else if (walk->pairing == PAIRING_FIXED)
 	{
 		entry = walk->first + offset * nseats;
 		turn->shift = walk->state.shift +
@@ -452,10 +530,40 @@ static int32
 row_taken(const Walk *walk, const PairingTurn *turn)
 {
 	if (turn->pairing == PAIRING_MIXED)
-		return walk->places[pairing_entry(turn, 0)];
+		return walk->order[turn->pair[0]];
 	if (turn->pairing == PAIRING_FIXED)
 		return walk->list[(turn->entry + turn->nseats - 1) % turn->k];
 	return walk->list[turn->entry];
+}
+
+/* Note that a turn was somebody's, if that is later than any known. */
+static void
+note_sitting(Walk *walk, int32 number, int64 turn)
+{
+	walk->last_sat[number] = Max(walk->last_sat[number], turn);
+}
+
+static void
+note_pair(Walk *walk, const PairingTurn *turn, int64 number)
+{
+	int			seat;
+
+	for (seat = 0; seat < Min(turn->nseats, 2); seat++)
+	{
+		if (turn->pair[seat] >= 0)
+			note_sitting(walk, walk->numbers[walk->order[turn->pair[seat]]],
+						 number);
+	}
+}
+
+static void
+note_seats(Walk *walk, const PairingTurn *turn, int64 number)
+{
+	int			seat;
+
+	pairing_seats(turn, walk->list, walk->numbers, walk->scratch);
+	for (seat = 0; seat < turn->nseats; seat++)
+		note_sitting(walk, walk->scratch[seat], number);
 }
 
 /*
@@ -466,40 +574,33 @@ row_taken(const Walk *walk, const PairingTurn *turn)
 static void
 note_sittings(Walk *walk, int64 nturns)
 {
-	const int32 *list = walk->list;
-	int32	   *seats = walk->scratch;
+	PairingTurn turn = walk->turn;
 	int64		back;
-	int			seat;
 
-	if (walk->pairing == PAIRING_MIXED)
-		list = walk->places;
 	for (back = 1; back <= Min(nturns, 2 * walk->nlist); back++)
 	{
-		PairingTurn turn;
-
 		CHECK_FOR_INTERRUPTS();
-		turn_of_stretch(walk, nturns - back, &turn);
-		pairing_seats(&turn, list, walk->numbers, seats);
-		for (seat = 0; seat < turn.nseats; seat++)
-		{
-			int64	   *last = &walk->last_sat[seats[seat]];
-
-			if (seats[seat] != 0)
-				*last = Max(*last, walk->number - back);
-		}
+		if (back > 1)
+			turn_of_stretch(walk, nturns - back, &turn);
+		if (turn.pairing == PAIRING_MIXED)
+			note_pair(walk, &turn, walk->number - back);
+		else
+			note_seats(walk, &turn, walk->number - back);
 	}
+	walk->last_sat[0] = -1;		/* nobody never sat */
 }
 
 /*
  * Bring the state to where it is after all turns of the stretch but the one
- * on which the walk stands, which is to begin the next stretch.
+ * on which the walk is to stand next, which begins another stretch; the last
+ * of those turns is walk->turn.
  */
 static void
 settle(Walk *walk)
 {
 	WalkState  *state = &walk->state;
+	const PairingTurn *last = &walk->turn;
 	int64		nturns = walk->offset;
-	PairingTurn last;
 
 	walk->offset = 0;
 	if (walk->nlist == 0 || nturns == 0)
@@ -507,8 +608,7 @@ settle(Walk *walk)
 	if (walk->last_sat != NULL)
 		note_sittings(walk, nturns);
 
-	turn_of_stretch(walk, nturns - 1, &last);
-	state->place = row_taken(walk, &last);
+	state->place = row_taken(walk, last);
 	if (is_spread(walk) && nturns > walk->rest)
 	{
 		int64		rounds = (nturns - walk->rest - 1) / walk->nlist;
@@ -517,13 +617,139 @@ settle(Walk *walk)
 	}
 	if (walk->pairing == PAIRING_FIXED)
 	{
-		state->counted += (nturns - 1) * last.nseats;
-		state->counted = state->counted % walk->lcm + last.nseats;
-		state->shift = last.shift;
+		state->counted += (nturns - 1) * last->nseats;
+		state->counted = state->counted % walk->lcm + last->nseats;
+		state->shift = last->shift;
 	}
 	if (walk->pairing == PAIRING_MIXED)
 		state->played += nturns;
+	else
+		walk->order_stands = false;
 }
+
+/* Does a row come on before another: did its person sit longer ago? */
+static bool
+comes_before(const Walk *walk, int32 a, int32 b)
+{
+	int64		x = walk->last_sat[walk->numbers[a]];
+	int64		y = walk->last_sat[walk->numbers[b]];
+
+	return x != y ? x < y : a < b;
+}
+
+/* Put all rows of the list in the order in which they are to come on. */
+static void
+sort_order(Walk *walk)
+{
+	int			k = walk->nlist;
+	int			i;
+
+	for (i = 0; i < walk->norder; i++)
+		walk->in_order[walk->order[i]] = false;
+	for (i = 0; i < k; i++)
+	{
+		int32		row = walk->list[i];
+
+		walk->sittings[i].row = row;
+		walk->sittings[i].last = walk->last_sat[walk->numbers[row]];
+	}
+	sort_sittings(walk->sittings, k);
+	for (i = 0; i < k; i++)
+	{
+		walk->order[i] = walk->sittings[i].row;
+		walk->in_order[walk->order[i]] = true;
+	}
+	walk->norder = k;
+}
+
+/* So many pairs at the head have sat: they come on last now. */
+static void
+rotate_order(Walk *walk, int64 npairs)
+{
+	int32	   *order = walk->order;
+	int			moved = 2 * (int) npairs;
+	int			rest = walk->norder - moved;
+	int			i;
+
+	memcpy(walk->scratch, order, moved * sizeof(int32));
+	memmove(order, order + moved, rest * sizeof(int32));
+	for (i = 0; i < moved; i += 2)
+	{
+		/* of those who sat together, who stands first on the list */
+		order[rest + i] = Min(walk->scratch[i], walk->scratch[i + 1]);
+		order[rest + i + 1] = Max(walk->scratch[i], walk->scratch[i + 1]);
+	}
+}
+
+/* Rows that came on the list, or went, since the order was made. */
+static void
+alter_order(Walk *walk)
+{
+	int32	   *order = walk->order;
+
+	for (; walk->next_order < walk->next_fact; walk->next_order++)
+	{
+		int32		row = walk->facts[walk->next_order].row;
+		bool		listed = walk->reasons[row] == 0;
+		int			i = 0;
+
+		if (listed == walk->in_order[row])
+			continue;
+		walk->in_order[row] = listed;
+		if (listed)
+		{
+			while (i < walk->norder && comes_before(walk, order[i], row))
+				i++;
+			memmove(&order[i + 1], &order[i],
+					(walk->norder++ - i) * sizeof(int32));
+			order[i] = row;
+		}
+		else
+		{
+			while (order[i] != row)
+				i++;
+			memmove(&order[i], &order[i + 1],
+					(--walk->norder - i) * sizeof(int32));
+		}
+	}
+}
+
+/*
+ * Bring the order up to date. While one tournament follows another, and in
+ * none anybody sits twice, it takes a step for each change; else it is sorted
+ * anew.
+ */
+static void
+update_order(Walk *walk)
+{
+	if (walk->order_stands && walk->one_row_each && walk->layer->nseats > 1 &&
+		walk->state.played <= walk->norder / 2)
+	{
+		rotate_order(walk, walk->state.played);
+		alter_order(walk);
+	}
+	else
+		sort_order(walk);
+	walk->next_order = walk->next_fact;
+	walk->order_stands = true;
+}
+
+#ifdef USE_ASSERT_CHECKING
+/* Are all rows of the list in the order, as a sort would put them? */
+static bool
+order_is_right(const Walk *walk)
+{
+	int			i;
+
+	for (i = 0; i < walk->norder; i++)
+	{
+		if (walk->reasons[walk->order[i]] != 0 ||
+			(i > 0 && !comes_before(walk, walk->order[i - 1], walk->order[i])))
+			return false;
+	}
+	return walk->norder == walk->nlist;
+}
+#endif
 
 /*
  * Begin a tournament: the first one with the list as it is, later ones so that
@@ -535,21 +761,16 @@ begin_tournament(Walk *walk)
 	int			k = walk->nlist;
 	int			i;
 
-	if (!walk->state.has_played)
-		memcpy(walk->places, walk->list, k * sizeof(int32));
+	if (walk->state.has_played)
+	{
+		update_order(walk);
+		Assert(order_is_right(walk));
+	}
 	else
 	{
+		/* so that each place has the entry of that number */
 		for (i = 0; i < k; i++)
-		{
-			int32		row = walk->list[i];
-
-			walk->sittings[i].row = row;
-			walk->sittings[i].last = walk->last_sat[walk->numbers[row]];
-		}
-		sort_sittings(walk->sittings, k);
-		pairing_order(k, walk->scratch);
-		for (i = 0; i < k; i++)
-			walk->places[walk->scratch[i]] = walk->sittings[i].row;
+			walk->order[pairing_comes_on(k, i)] = walk->list[i];
 	}
 	walk->state.played = 0;
 	walk->state.playing = walk->state.has_played = true;
@@ -568,7 +789,8 @@ begin_stretch(Walk *walk, bool other_rows)
 	if (walk->nlist == 0)
 		return;
 
-	walk->first = entry_after(walk, state->place);
+	if (walk->pairing != PAIRING_MIXED)
+		walk->first = entry_after(walk, state->place);
 	if (is_spread(walk))
 	{
 		walk->rest = 0;
@@ -680,9 +902,12 @@ cadence_end(const Walk *walk)
 		walk->cadences[walk->cadence + 1].from : DT_NOEND;
 }
 
+/* Work out who takes the present turn, and until when it goes. */
 static void
-find_until(Walk *walk)
+stand(Walk *walk)
 {
+	if (walk->nlist > 0)
+		turn_of_stretch(walk, walk->offset, &walk->turn);
 	if (!turns_handover(walk->cadences[walk->cadence].turns,
 						walk->handover + 1, &walk->until))
 		walk->until = DT_NOEND;
@@ -704,12 +929,14 @@ enter_turn(Walk *walk, int64 nturns, int64 handover, TimestampTz at)
 	{
 		bool		other_rows;
 
+		if (nturns != 1 && walk->nlist > 0)
+			turn_of_stretch(walk, walk->offset - 1, &walk->turn);
 		settle(walk);
 		other_rows = alter_list(walk);
 		apply_rules(walk);
 		begin_stretch(walk, other_rows);
 	}
-	find_until(walk);
+	stand(walk);
 }
 
 /* Stand on the first turn of the next cadence. */
@@ -774,8 +1001,8 @@ start_over(Walk *walk)
 	walk->nrows = walk->nfacts = walk->nlist = 0;
 	list_rows(walk, start);
 	list_leaves(walk, start);
-	sort_facts(walk->facts, walk->nfacts);
-	if (walk->places != NULL)
+	order_facts(walk);
+	if (walk->order != NULL)
 		list_people(walk);
 	for (row = 0; row < walk->nrows; row++)
 	{
@@ -791,11 +1018,13 @@ start_over(Walk *walk)
 	walk->handover = walk->cadences[0].first;
 	walk->from = start;
 	walk->next_fact = walk->next_rule = 0;
+	walk->order_stands = false;
+	walk->norder = 0;
 	walk->pairing = walk->layer->pairing;
 	walk->spread = walk->layer->spread;
 	apply_rules(walk);
 	begin_stretch(walk, true);
-	find_until(walk);
+	stand(walk);
 	return true;
 }
 
@@ -869,16 +1098,13 @@ walk_next_stretch(Walk *walk)
 void
 walk_seats(const Walk *walk, int32 *seats)
 {
-	PairingTurn turn;
-
 	if (walk->number < 0 || walk->nlist == 0)
 	{
 		memset(seats, 0, walk->layer->nseats * sizeof(int32));
 		return;
 	}
-	turn_of_stretch(walk, walk->offset, &turn);
-	pairing_seats(&turn, walk->pairing == PAIRING_MIXED ?
-				  walk->places : walk->list, walk->people, seats);
+	pairing_seats(&walk->turn, walk->pairing == PAIRING_MIXED ?
+				  walk->order : walk->list, walk->people, seats);
 }
 
 bool
@@ -905,47 +1131,4 @@ walk_entry(const Walk *walk, int64 ahead)
 	if (walk->pairing == PAIRING_MIXED)
 		return entries_before(walk, row_taken(walk, &turn));
 	return (int) turn.entry;
-}
-
-bool
-walk_find_person(Walk *walk, int32 person_id, TimestampTz until, int *seat)
-{
-	int32	   *seats = palloc(walk->layer->nseats * sizeof(int32));
-	int64		nturns = 0;		/* looked at in vain since the last change */
-	bool		found = false;
-
-	if (walk->number < 0)
-		start_over(walk);
-	while (walk->number >= 0 && walk->from < until)
-	{
-		CHECK_FOR_INTERRUPTS();
-		walk_seats(walk, seats);
-		for (*seat = 0; *seat < walk->layer->nseats; (*seat)++)
-		{
-			if (seats[*seat] == person_id)
-				break;
-		}
-		nturns++;
-		if (*seat < walk->layer->nseats)
-		{
-			found = walk->from < walk->until;
-			if (found)
-				break;
-			nturns = 0;
-		}
-
-		/* whoever is on the list sits once in twice its length */
-		if (nturns > 2 * walk->nlist || !walk_lists(walk, person_id))
-		{
-			if (!walk_next_stretch(walk))
-				break;
-			nturns = 0;
-		}
-		else if (!walk_next(walk))
-			break;
-		else if (walk->offset == 0)
-			nturns = 0;
-	}
-	pfree(seats);
-	return found;
 }

@@ -109,11 +109,21 @@ typedef struct Walk
 								 * other way round */
 	int			nfacts;
 	WalkFact   *facts;			/* in order of time */
+	WalkFact   *unsorted;		/* scratch, as large as facts */
+	int32	   *counts;			/* scratch, likewise */
 
 	/* for mixed; else NULL */
-	int32	   *places;			/* the row in each place of the tournament */
 	int32	   *numbers;		/* of each row's person, from 1; 0: nobody */
 	int64	   *last_sat;		/* by these: a turn; -1: never */
+	bool		one_row_each;	/* nobody has two, and each has somebody */
+	int			norder;
+	int32	   *order;			/* the list as it comes on in the tournament:
+								 * who sat longest ago is first */
+	bool	   *in_order;		/* whether each row is in it; false for all in
+								 * the first tournament, which goes by the
+								 * list */
+	int			next_order;		/* the first fact that the order lacks */
+	bool		order_stands;	/* all turns since have been of tournaments */
 	WalkSitting *sittings;		/* scratch */
 	int32	   *scratch;
 
@@ -125,6 +135,8 @@ typedef struct Walk
 	int			next_fact;
 	int			next_rule;
 	TimestampTz next_change;	/* of list, pairing or spread */
+
+	PairingTurn turn;			/* who takes it; if anybody is on the list */
 
 	/* the formula of the stretch */
 	int64		first;			/* index in the list of the entry after place */
@@ -187,13 +199,5 @@ extern bool walk_lists(const Walk *walk, int32 person_id);
  * the list stays as it is. The entry with ahead = 1 is who comes next first.
  */
 extern int	walk_entry(const Walk *walk, int64 ahead);
-
-/*
- * Go on to the first turn, this one included, that is not empty, begins before
- * until and in which a person sits in some seat of the layer, *seat (from 0).
- * False if there is none.
- */
-extern bool walk_find_person(Walk *walk, int32 person_id, TimestampTz until,
-							 int *seat);
 
 #endif							/* ONCALL_WALK_H */

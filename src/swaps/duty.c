@@ -64,6 +64,7 @@ duty_sort(Duties *duties)
 	qsort(duties->duties, duties->n, sizeof(Duty), duty_cmp);
 }
 
+#ifdef USE_ASSERT_CHECKING
 bool
 duty_is_sorted(const Duties *duties)
 {
@@ -78,6 +79,7 @@ duty_is_sorted(const Duties *duties)
 	}
 	return true;
 }
+#endif
 
 Duties *
 duty_lists(const World *world)

@@ -35,8 +35,10 @@ typedef struct Duties
 extern void duty_add(Duties *duties, int rotation, int seat, Period period);
 extern void duty_sort(Duties *duties);
 
-/* Is none of them empty, and do they come in order? For assertions. */
+#ifdef USE_ASSERT_CHECKING
+/* Is none of them empty, and do they come in order? */
 extern bool duty_is_sorted(const Duties *duties);
+#endif
 
 /*
  * Empty lists of duty: one for each person of the world, in order, and then

@@ -9,7 +9,7 @@ SET LOCAL TimeZone = 'UTC';
 SET LOCAL client_min_messages = warning;
 SELECT oncall.setup() \g /dev/null
 
-SELECT plan(22);
+SELECT plan(25);
 
 -- ONCALL_SEED=... repeats a run; ONCALL_PLANS=... tries so many companies
 \ir seed.psql
@@ -262,6 +262,47 @@ SELECT results_eq(format($$SELECT period FROM oncall.plan_covers('now', tstzrang
 	'in the past, whole shifts');
 UPDATE oncall.absence SET period = tstzrange(now() - interval '20 days', now()) WHERE upper(period) = now() + interval '1 hour';
 SELECT is_empty($$SELECT * FROM oncall.plan_covers('now', tstzrange(now() - interval '20 days', now() + interval '1 day'))$$, 'who is back serves on');
+
+-- More shifts at once than there is time to try all ways for -------------------
+-- One turn of each of 14 rotations, whose holders are all away; 13 others may
+-- each take one of some of them. By Hall's theorem as many have to stay as a
+-- set of shifts has more than people who could take any of it, at most.
+
+INSERT INTO oncall.person (person_id, name, zone)
+SELECT 1100 + i, 'hall' || i, 'UTC' FROM generate_series(1, 14 + 13) i;
+INSERT INTO oncall.absence (person_id, period)
+SELECT 1100 + i, '[2128-01-01Z,2138-01-01Z)' FROM generate_series(1, 14) i;
+
+CREATE FUNCTION pg_temp.try_hall(t int, OUT resolved bigint, OUT possible bigint, OUT most boolean, OUT twice bigint)
+LANGUAGE plpgsql AS $$
+DECLARE
+	week tstzrange := tstzrange('2128-01-05Z', '2128-01-12Z');
+BEGIN
+	week := tstzrange(lower(week) + t * interval '4 weeks', upper(week) + t * interval '4 weeks');
+	CREATE TEMP TABLE could AS
+	SELECT s AS shift, c AS taker FROM generate_series(1, 14) s, generate_series(1, 13) c
+	WHERE random() < 0.05 * (1 + t % 4);
+	PERFORM oncall.add_rotation(format('hall%s/%s', t, s),
+		ARRAY['hall' || s] || ARRAY(SELECT 'hall' || 14 + taker FROM could WHERE shift = s),
+		'R/2128-01-05T00:00[UTC]/P3650D', seats => '{one}', zone => 'UTC', valid => week)
+	FROM generate_series(1, 14) s;
+
+	SELECT 14 - max(size - takers) FROM (
+		SELECT count(DISTINCT shift) AS size, count(DISTINCT taker) AS takers
+		FROM generate_series(0, (1 << 14) - 1) subset
+		JOIN generate_series(1, 14) s (shift) ON subset & (1 << shift - 1) <> 0
+		LEFT JOIN could USING (shift) GROUP BY subset
+	) AS subsets INTO possible;
+
+	SELECT count(p.by_person_id), bool_and(p.most), count(p.by_person_id) - count(DISTINCT p.by_person_id)
+	FROM oncall_internal.plan_shifts(week, NULL, lower(week), ARRAY[1000, 1000, 1000, 1000, 1000]) p INTO resolved, most, twice;
+	DROP TABLE could;
+END $$;
+
+CREATE TEMP TABLE hall AS SELECT * FROM generate_series(1, 8) t, pg_temp.try_hall(t);
+SELECT is_empty('SELECT * FROM hall WHERE twice <> 0', 'nobody takes two shifts at once');
+SELECT is_empty('SELECT * FROM hall WHERE most AND resolved <> possible', 'where a plan says that none resolves more, none does');
+SELECT is_empty('SELECT * FROM hall WHERE resolved NOT IN (possible, possible - 1)', 'nor does one resolve much more than any other plan');
 
 -- The order of magnitude that it is for: 50 people, 10 rotations, half a year --
 

@@ -266,6 +266,18 @@ write_turns(Layer *layer, Period window, TimestampTz known_at)
 		write_turn("turn", walk);
 }
 
+/* From each turn on from which it may be different: is a person on the list? */
+static void
+write_listed(Walk *walk, int32 person_id, TimestampTz limit)
+{
+	printf("listed");
+	do
+		printf(" %lld %d", (long long) walk->number,
+			   walk_lists(walk, person_id));
+	while (walk_next_stretch(walk) && walk->from < limit);
+	printf("\n");
+}
+
 static void
 answer(Rotation *rotation, TimestampTz known_at)
 {
@@ -281,7 +293,6 @@ answer(Rotation *rotation, TimestampTz known_at)
 		TimestampTz limit = number();
 		int32		person_id = (int32) number();
 		Walk	   *walk = known;
-		int			seat;
 
 		/* kind 0 goes on, or back, with the walk that there is */
 		if (kind != 0 || walk == NULL || walk->layer != &rotation->layers[layer])
@@ -293,11 +304,8 @@ answer(Rotation *rotation, TimestampTz known_at)
 			printf("before\n");
 		else if (kind < 2)
 			write_turn("at", walk);
-		else if (walk_find_person(walk, person_id, limit, &seat))
-			printf("first %lld %d %d\n", (long long) walk->number, seat,
-				   walk_lists(walk, person_id));
 		else
-			printf("first never\n");
+			write_listed(walk, person_id, limit);
 	}
 }
 
@@ -331,33 +339,37 @@ static double
 milliseconds(Layer *layer, Period window)
 {
 	Rotation	rotation;
-	double		best = 0;
-	int			i;
+	Chunk	   *kept = chunks.next;
+	struct timespec from;
+	struct timespec until;
 
 	memset(&rotation, 0, sizeof(rotation));
 	rotation.rotation_id = 1;
 	rotation.nseats = layer->nseats;
 	rotation.nlayers = 1;
 	rotation.layers = layer;
-	for (i = 0; i < 101; i++)
-	{
-		Chunk	   *kept = chunks.next;
-		struct timespec from;
-		struct timespec until;
-		double		took;
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	if (timeline_compile(&rotation, window, KNOWN_NOW) == NULL)
+		abort();
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	while (chunks.next != kept)
+		pfree(chunks.next->data);
+	return (until.tv_sec - from.tv_sec) * 1e3 +
+		(until.tv_nsec - from.tv_nsec) / 1e6;
+}
 
-		clock_gettime(CLOCK_MONOTONIC, &from);
-		if (timeline_compile(&rotation, window, KNOWN_NOW) == NULL)
-			abort();
-		clock_gettime(CLOCK_MONOTONIC, &until);
-		took = (until.tv_sec - from.tv_sec) * 1e3 +
-			(until.tv_nsec - from.tv_nsec) / 1e6;
-		if (i == 0 || took < best)
-			best = took;
-		while (chunks.next != kept)
-			pfree(chunks.next->data);
+/* The best of many times of each, taken in turn. */
+static void
+compare(Layer *without, Layer *with, Period window, double best[2])
+{
+	int			i;
+
+	best[0] = best[1] = 1e9;
+	for (i = 0; i < 500; i++)
+	{
+		best[0] = Min(best[0], milliseconds(without, window));
+		best[1] = Min(best[1], milliseconds(with, window));
 	}
-	return best;
 }
 
 /*
@@ -433,6 +445,8 @@ measure(void)
 	}			kinds[] = {
 		{"daily, staggered", TURN_DAYS, 1, PAIRING_STAGGERED},
 		{"weekly, staggered", TURN_DAYS, 7, PAIRING_STAGGERED},
+		{"weekly, following", TURN_DAYS, 7, PAIRING_FOLLOWING},
+		{"weekly, preceding", TURN_DAYS, 7, PAIRING_PRECEDING},
 		{"weekly, fixed", TURN_DAYS, 7, PAIRING_FIXED},
 		{"weekly, mixed", TURN_DAYS, 7, PAIRING_MIXED},
 	};
@@ -450,18 +464,17 @@ measure(void)
 		Layer	   *with = layer_with_changes(8, 1000, kinds[i].unit,
 											  kinds[i].step,
 											  kinds[i].pairing, window);
-		double		plain = milliseconds(without, window);
-		double		changed = milliseconds(with, window);
+		double		best[2];
 
+		compare(without, with, window, best);
 		printf("%-18s %.3f ms without changes, %.3f ms with 1000: %.2f x",
-			   kinds[i].name, plain, changed, changed / plain);
+			   kinds[i].name, best[0], best[1], best[1] / best[0]);
 
 		/* the same for the last 90 days alone, which all changes go before */
 		last.until = window.until;
 		last.from = last.until - 90 * USECS_PER_DAY;
-		plain = milliseconds(without, last);
-		changed = milliseconds(with, last);
-		printf("; of the last 90 days %.3f ms and %.3f ms\n", plain, changed);
+		compare(without, with, last, best);
+		printf("; of the last 90 days %.3f ms and %.3f ms\n", best[0], best[1]);
 	}
 }
 

@@ -228,8 +228,8 @@ def run_driver(texts):
 
 def ask(maker, rotation):
     """Questions about single turns: (kind, layer, t, limit, person). 0: go on
-    with the walk; 1: a new one that knows nothing from limit on; 2: the first
-    turn of a person from t on."""
+    with the walk; 1: a new one that knows nothing from limit on; 2: when a
+    person is on the list, from t on."""
     questions = []
     for _ in range(6):
         t = maker.moment()
@@ -256,13 +256,8 @@ def expected_answer(roster, question):
         if kind == 1:
             words[2] = None  # where it ends may not be known yet
         return words
-    for turn in walk.turns[turn.number:]:
-        if turn.begins >= limit:
-            break
-        if turn.begins < turn.ends and person in turn.seats:
-            listed = any(walk.circle[i].person == person for i in turn.list)
-            return "first %d %d %d" % (turn.number, turn.seats.index(person), listed)
-    return "first never"
+    return {later.number: any(walk.circle[i].person == person for i in later.list)
+            for later in walk.turns[turn.number:] if later.begins < limit}
 
 
 class Disagreement(Exception):
@@ -284,13 +279,17 @@ def check_case(rotation, window, known_at, questions, lines):
     for want, got in zip(wanted, turns):
         expect("turn", list(map(str, want)), got)
 
-    answers = [line for line in lines if line.split(" ")[0] in ("at", "before", "first")]
+    answers = [line for line in lines if line.split(" ")[0] in ("at", "before", "listed")]
     expect("number of answers", len(questions), len(answers))
     for question, got in zip(questions, answers):
         want = expected_answer(roster, question)
         if isinstance(want, list):
             got = got.split()[1:]
             want = [got[i] if word is None else str(word) for i, word in enumerate(want)]
+        elif isinstance(want, dict):
+            words = list(map(int, got.split()[1:]))
+            starts = words[0::2]
+            got = {number: bool(words[2 * bisect.bisect(starts, number) - 1]) for number in want}
         expect("question %s" % (question,), want, got)
 
     segments = [list(map(int, line.split()[1:])) for line in lines if line.startswith("segment ")]
