@@ -308,7 +308,10 @@ BEGIN
 		RETURN;
 	END IF;
 	FOR part IN
-		SELECT w.*, r.name, r.zone, c.made_at - interval '1 microsecond' AS known_before, count(*) OVER () AS n
+		SELECT w.*, r.name, r.zone, c.made_at - interval '1 microsecond' AS known_before, count(*) OVER () AS n,
+			-- what an undo of an undo takes back is seen from the moves
+			(SELECT nullif(oncall_internal.change_words(u.change_id), '') FROM oncall.change u
+				WHERE u.change_id = c.undoes AND u.undoes IS NULL) AS undone
 		FROM (SELECT f.rotation_id, min(f.since) AS since,
 				array_agg(f.source) FILTER (WHERE f.written) AS sources, array_agg(f.id)
 					FILTER (WHERE f.written) AS ids,
@@ -326,7 +329,7 @@ BEGIN
 	LOOP
 		moves := oncall_internal.tell_moves(tell_change.change_id, part.rotation_id, part.zone, part.since,
 			part.known_before);
-		first := concat_ws('; ', CASE WHEN part.sources && '{member,leave}' THEN
+		first := concat_ws('; ', 'taken back: ' || part.undone, CASE WHEN part.sources && '{member,leave}' THEN
 			nullif(oncall_internal.tell_people(part.rotation_id, part.zone, part.sources, part.ids, part.starts,
 				part.ends), '') END, nullif(moves[1], ''));
 		second := concat_ws('; ', nullif(moves[2], ''), oncall_internal.tell_short_layers(part.left_layers, part.zone),
@@ -341,4 +344,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.tell_change(integer) IS
-'Tells in a NOTICE what a change of this transaction comes to: who joins or leaves and when they are on duty, how many shifts move in 90 days, from when on nobody is on call, who has two turns running, which covers are out of step. To be called after end_change(); within another change it is silent.';
+'Tells in a NOTICE what a change of this transaction comes to: who joins or leaves, or what is taken back; how many shifts move in 90 days, from when on nobody is on call, who has two turns running, which covers are out of step. To be called after end_change(); within another change it is silent.';

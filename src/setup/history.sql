@@ -203,8 +203,9 @@ BEGIN
 					'oncall.change_log tells what was done.');
 	ELSIF end_layer.at >= layer.until THEN
 		RAISE EXCEPTION 'layer % ends at % [%], not later', end_layer.layer_id,
-			to_char(layer.until AT TIME ZONE layer.zone, 'YYYY-MM-DD HH24:MI:SS'), layer.zone
-			USING ERRCODE = '22023', HINT = 'Give an earlier time, or write another layer for the time after it.';
+			oncall_internal.local_time(layer.until, layer.zone), layer.zone
+			USING ERRCODE = '22023',
+				HINT = 'Give an earlier time, or undo() what ended it; for the time after it, write another layer.';
 	END IF;
 	change := oncall_internal.begin_change('end layer', layer.rotation_id, NULL, end_layer.reason, end_layer.past_reason);
 	IF end_layer.at <= layer.since THEN
