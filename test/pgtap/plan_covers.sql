@@ -79,6 +79,10 @@ BEGIN
 	SELECT 901 + floor(random() * 6)::int, tstzrange(f, f + (6 + (random() * 80)::int) * interval '1 hour'), 'leave'
 	FROM generate_series(1, 1 + (random() * 2)::int) a,
 		LATERAL (SELECT lower(during) + (a * 0 + random() * 6 * 24)::int * interval '1 hour' AS f) x;
+	-- once there is nobody to ask, for certain
+	INSERT INTO oncall.absence (person_id, period, kind)
+	SELECT p, tstzrange(lower(during) + interval '1 day', lower(during) + interval '2 days'), 'leave'
+	FROM generate_series(901, 906) p WHERE i = 1;
 	INSERT INTO oncall.not_together (person_id, other_id)
 	SELECT a, b FROM generate_series(901, 906) a, generate_series(a + 1, 906) b WHERE random() < 0.15 * (i % 2);
 	UPDATE oncall.person SET active = tstzrange(NULL, lower(during) + interval '3 days')
