@@ -906,8 +906,9 @@ SELECT diag(string_agg(n || ' ' || coalesce(judged, 'accepted'), ', ' ORDER BY j
 			(SELECT count(*) FROM far) || ' left out')
 FROM (SELECT judged, count(*) AS n FROM verdict GROUP BY judged) AS s;
 SELECT is(count(*)::int, :cases, 'so many trades are made') FROM verdict;
--- 4.5 % of 5,000 by their nature, give or take 0.3: a limit five of these away
-SELECT ok(count(*) <= :cases * 0.06, 'few are left out') FROM far;
+-- 4.5 % by their nature; the trades of a company have that in common, so that
+-- chance moves it twice as much as if each were of its own: five times that
+SELECT ok(count(*) <= :cases * 0.045 + 10 * sqrt(:cases * 0.045), 'few are left out') FROM far;
 SELECT ok(min(n) >= :cases / 100, 'each rule refuses some, and some are accepted')
 FROM (SELECT count(trade) AS n FROM (SELECT constraint_name FROM rule UNION ALL SELECT NULL) AS r
 	  LEFT JOIN verdict AS v ON v.judged IS NOT DISTINCT FROM r.constraint_name GROUP BY r.constraint_name) AS s;
