@@ -118,10 +118,10 @@ SELECT * FROM oncall.add_holiday_cover('weekly', '[2026-12-25,2027-01-03)');
 SELECT * FROM oncall.add_holiday_cover('dutie', '[2026-12-25,2027-01-03)');
 \echo :LAST_ERROR_SQLSTATE
 
--- A date begins with the first of two midnights: Havana on 1 November 2026, at
+-- A date begins with the first of two midnights: Havana on 3 November 2024, at
 -- 04:00 and at 05:00 UTC. Sao Paulo had no midnight on 4 November 2018, Apia no
 -- 30 December 2011.
-SELECT oncall_internal.date_begins('2026-11-01', 'America/Havana') AS "Havana",
+SELECT oncall_internal.date_begins('2024-11-03', 'America/Havana') AS "Havana",
 	oncall_internal.date_begins('2018-11-04', 'America/Sao_Paulo') AS "Sao Paulo",
 	oncall_internal.date_begins('2011-12-30', 'Pacific/Apia') AS "Apia",
 	oncall_internal.date_begins('2011-12-31', 'Pacific/Apia') AS "the next date",
@@ -132,22 +132,22 @@ SELECT oncall_internal.date_begins('5874897-12-31', 'UTC');
 \echo :LAST_ERROR_SQLSTATE
 SELECT oncall_internal.date_begins('4714-11-24 BC', 'Asia/Tokyo');
 \echo :LAST_ERROR_SQLSTATE
-SELECT oncall_internal.date_begins('2026-11-01', 'America/Havanna');
+SELECT oncall_internal.date_begins('2024-11-03', 'America/Havanna');
 \echo :LAST_ERROR_SQLSTATE
 SELECT count(*) AS "every other date of a year begins at midnight" FROM generate_series(0, 364) AS n,
-	LATERAL (SELECT date '2026-01-01' + n) AS d (day)
+	LATERAL (SELECT date '2024-01-01' + n) AS d (day)
 WHERE oncall_internal.date_begins(d.day, 'America/Havana') IS DISTINCT FROM d.day::timestamp AT TIME ZONE 'America/Havana';
 INSERT INTO oncall.calendar (calendar_id, name) VALUES (2, 'Cuba');
 INSERT INTO oncall.holiday (calendar_id, day, name, season) VALUES
-	(2, '2026-10-31', 'the day before', 'before'), (2, '2026-11-01', 'the day', 'on');
-SELECT oncall.add_rotation('Havana', '{Aroha,Ben,Cara}', 'R/2026-10-31T00:00[America/Havana]/PT1H', seats => '{primary}', calendar => 'Cuba')
+	(2, '2024-11-02', 'the day before', 'before'), (2, '2024-11-03', 'the day', 'on');
+SELECT oncall.add_rotation('Havana', '{Aroha,Ben,Cara}', 'R/2024-11-02T00:00[America/Havana]/PT1H', seats => '{primary}', calendar => 'Cuba')
 	AS rotation_id \gset
-SELECT season, period FROM oncall_internal.holiday_turns(:rotation_id, '[2026-10-31,2026-11-02)', 1);
--- 04:00 to 05:00 UTC is the first hour of 1 November, and of no other date
-SELECT oncall.cover_shift('Havana', r.period, r.person, 'Dev') > 0 AS covered
-FROM oncall.roster('[2026-11-01 04:00, 2026-11-01 05:00)', :rotation_id) AS r;
-SELECT p.name, h.day, h.by_cover FROM oncall_internal.holiday_duty(:rotation_id, '[2026-10-31,2026-11-02)') AS h
+SELECT season, period FROM oncall_internal.holiday_turns(:rotation_id, '[2024-11-02,2024-11-04)', 1);
+-- 04:00 to 05:00 UTC is the first hour of 3 November, and of no other date
+SELECT oncall.cover_shift('Havana', r.period, r.person, 'Dev', past_reason => 'a test') > 0 AS covered
+FROM oncall.roster('[2024-11-03 04:00, 2024-11-03 05:00)', :rotation_id) AS r;
+SELECT p.name, h.day, h.by_cover FROM oncall_internal.holiday_duty(:rotation_id, '[2024-11-02,2024-11-04)') AS h
 JOIN oncall.person AS p USING (person_id) WHERE h.by_cover;
-SELECT p.name, h.day FROM oncall_internal.holiday_duty(:rotation_id, '[2026-11-01,2026-11-02)') AS h
+SELECT p.name, h.day FROM oncall_internal.holiday_duty(:rotation_id, '[2024-11-03,2024-11-04)') AS h
 JOIN oncall.person AS p USING (person_id) WHERE h.by_cover;
 ROLLBACK;
