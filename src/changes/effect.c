@@ -16,6 +16,7 @@
 #include "roster/walk.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
+#include "utils/tuplestore.h"
 
 PG_FUNCTION_INFO_V1(oncall_change_effect);
 

@@ -19,6 +19,7 @@
 #include "miscadmin.h"
 #include "roster/roster_loader.h"
 #include "utils/memutils.h"
+#include "utils/tuplestore.h"
 
 PG_FUNCTION_INFO_V1(oncall_covers_out_of_step);
 
