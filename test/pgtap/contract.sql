@@ -232,6 +232,7 @@ oncall.handover(during tstzrange, rotation oncall.ref)|s|f|s
 oncall.handovers(cadence oncall.cadence, during tstzrange)|s|t|s
 oncall.horizon()|s|t|s
 oncall.hours(band text, duration interval)|i|t|s
+oncall.is_on_call(rotation oncall.ref, person oncall.ref, at timestamp with time zone)|s|f|s
 oncall.is_open(hours oncall.weekly_hours, at timestamp with time zone, zone text, holidays date[])|s|t|s
 oncall.is_zone(zone text)|i|t|s
 oncall.join_rotation(rotation oncall.ref, person oncall.ref, after oncall.ref, since timestamp with time zone, until timestamp with time zone, layer_id integer, reason text, past_reason text)|v|f|u
@@ -245,6 +246,7 @@ oncall.on_call(rotation bigint, at timestamp with time zone, known_at timestamp 
 oncall.on_call(rotation integer, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
 oncall.on_call(rotation smallint, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
 oncall.on_call(rotation text, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
+oncall.on_call_any(rotation text, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
 oncall.open_offers(person oncall.ref)|s|f|u
 oncall.open_periods(hours oncall.weekly_hours, during tstzrange, zone text, holidays date[])|s|t|s
 oncall.pair("primary" integer, secondary integer)|i|f|s
@@ -256,6 +258,10 @@ oncall.retire_rotation(rotation oncall.ref, at timestamp with time zone, reason 
 oncall.roster(during tstzrange, rotation oncall.ref, known_at timestamp with time zone)|s|f|s
 oncall.roster_diff(change_id integer)|s|f|s
 oncall.roster_diff(during tstzrange, known_a timestamp with time zone, known_b timestamp with time zone, rotation oncall.ref)|s|f|s
+oncall.seat_holder(rotation bigint, seat integer, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
+oncall.seat_holder(rotation integer, seat integer, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
+oncall.seat_holder(rotation smallint, seat integer, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
+oncall.seat_holder(rotation text, seat integer, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
 oncall.secondary_of(pair oncall.pair)|i|t|s
 oncall.set_cadence(rotation oncall.ref, cadence oncall.cadence, since timestamp with time zone, layer_id integer, reason text, past_reason text)|v|f|u
 oncall.set_hours(rotation oncall.ref, hours oncall.weekly_hours, since timestamp with time zone, layer_id integer, reason text, past_reason text)|v|f|u
@@ -353,6 +359,7 @@ oncall_internal.hours_sum_final(internal)|i|f|s
 oncall_internal.hours_sum_remove(internal, oncall.hours)|i|f|s
 oncall_internal.hours_sum_serialize(internal)|i|t|s
 oncall_internal.in_change()|v|f|u
+oncall_internal.in_hours(duration interval)|i|f|s
 oncall_internal.is_believed(recorded tstzrange)|i|f|s
 oncall_internal.is_bounded(days daterange)|i|f|s
 oncall_internal.is_bounded(range tstzrange)|i|f|s
@@ -363,6 +370,7 @@ oncall_internal.is_nominal(length interval)|i|t|s
 oncall_internal.is_own(recorded tstzrange, xmin xid)|v|t|u
 oncall_internal.is_per(length interval)|i|t|s
 oncall_internal.is_rate(rate numeric)|i|t|s
+oncall_internal.is_retired(rotation_id integer)|s|t|s
 oncall_internal.is_time_off(length interval)|i|t|s
 oncall_internal.judge_covers()|v|f|u
 oncall_internal.judge_past()|v|f|u
@@ -418,6 +426,8 @@ oncall_internal.moment()|v|f|u
 oncall_internal.next_turn(cadence oncall.cadence, from_time timestamp with time zone, OUT turn bigint, OUT at timestamp with time zone)|s|f|s
 oncall_internal.note_cover()|v|f|u
 oncall_internal.note_past()|v|f|u
+oncall_internal.own_person()|s|f|s
+oncall_internal.pair_around(rotation_id integer, at timestamp with time zone, OUT pair oncall.pair, OUT since timestamp with time zone, OUT until timestamp with time zone, OUT next_at timestamp with time zone, OUT next_pair oncall.pair)|s|t|s
 oncall_internal.pair_array(oncall.pair)|i|t|s
 oncall_internal.pair_cmp(oncall.pair, oncall.pair)|i|t|s
 oncall_internal.pair_contained(integer, oncall.pair)|i|t|s
