@@ -95,7 +95,7 @@ RETURNS TABLE (rotation_id pg_catalog.int4, rotation pg_catalog.text,
 	period pg_catalog.tstzrange,
 	layer_id pg_catalog.int4, cover_id pg_catalog.int4,
 	starts_at pg_catalog.timestamptz, ends_at pg_catalog.timestamptz)
-LANGUAGE C STABLE PARALLEL SAFE COST 10000 ROWS 1000
+LANGUAGE C STABLE PARALLEL SAFE COST 10000 ROWS 1000 SUPPORT oncall_internal.roster_estimate
 AS 'MODULE_PATHNAME', 'oncall_roster';
 COMMENT ON FUNCTION oncall.roster(pg_catalog.tstzrange, oncall.ref, pg_catalog.timestamptz) IS
 'All shifts of a window, clipped to it, of one rotation or of all (NULL), as believed now or (known_at) at that time. The rows of one seat tile the window: where nobody serves, person is NULL. Errors: 22004 and 22023 for the window, 42704 for an unknown rotation, 22008 for an infinite known_at.';
@@ -108,7 +108,7 @@ RETURNS TABLE (rotation_id pg_catalog.int4, rotation pg_catalog.text,
 	period pg_catalog.tstzrange,
 	layer_id pg_catalog.int4, cover_id pg_catalog.int4,
 	starts_at pg_catalog.timestamptz, ends_at pg_catalog.timestamptz)
-LANGUAGE C STABLE PARALLEL SAFE COST 10000 ROWS 20
+LANGUAGE C STABLE PARALLEL SAFE COST 10000 ROWS 20 SUPPORT oncall_internal.duties_estimate
 AS 'MODULE_PATHNAME', 'oncall_duties';
 COMMENT ON FUNCTION oncall.duties(oncall.ref, pg_catalog.tstzrange) IS
 'When am I next on call? Whole shifts of one person (the caller), in all rotations, in order of time: those of a window; without, from now to oncall.horizon and at least the next, however far off. Errors: 22004 (nobody''s role), 42704 (unknown), those of roster().';

@@ -82,11 +82,11 @@ SELECT is_empty($$
 	WHERE p.pronamespace = 'oncall'::regnamespace AND p.prokind = 'f' AND p.pronargs > 0
 		AND (p.proargnames IS NULL OR '' = ANY (p.proargnames[1:p.pronargs]))
 	$$, 'every argument has a name');
--- on_call has a form for each type that an id has, for speed
+-- on_call and seat_holder have a form for each type that an id has, for speed
 SELECT is_empty($$
 	SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_proc q ON q.pronamespace = p.pronamespace AND q.proname = p.proname
 		AND q.oid <> p.oid AND q.proargnames[1:q.pronargs] = p.proargnames[1:p.pronargs]
-	WHERE p.pronamespace = 'oncall'::regnamespace AND p.proname <> 'on_call'
+	WHERE p.pronamespace = 'oncall'::regnamespace AND p.proname NOT IN ('on_call', 'seat_holder')
 	$$, 'a call by name tells all functions of one name apart');
 SELECT is_empty('SELECT signature FROM function WHERE proleakproof', 'no function claims to be leakproof');
 SELECT is_empty($$
