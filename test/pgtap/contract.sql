@@ -302,6 +302,7 @@ oncall_internal.cadence_send(oncall.cadence)|i|t|s
 oncall_internal.cadence_sortsupport(internal)|i|t|s
 oncall_internal.calendar_named(calendar oncall.ref)|s|t|s
 oncall_internal.callout_periods(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
+oncall_internal.callout_periods_estimate(internal)|s|t|s
 oncall_internal.change_effect(rotation_id integer, during tstzrange, known_before timestamp with time zone)|s|t|s
 oncall_internal.change_rows(change_id integer)|s|t|s
 oncall_internal.change_windows(change_id integer)|s|f|s
@@ -317,6 +318,8 @@ oncall_internal.currency_digits(currency text)|i|t|s
 oncall_internal.current_person()|s|f|s
 oncall_internal.date_begins(date date, zone text)|i|t|s
 oncall_internal.date_span(days daterange)|s|t|s
+oncall_internal.duties_estimate(internal)|s|t|s
+oncall_internal.duty_conflicts_estimate(internal)|s|t|s
 oncall_internal.duty_text(rotation_id integer, during tstzrange)|s|f|s
 oncall_internal.end_change()|v|f|u
 oncall_internal.entry_periods(layer_member_id integer)|s|t|s
@@ -423,6 +426,7 @@ oncall_internal.managers_of(person_id integer)|s|t|s
 oncall_internal.members_to_ask(own oncall.rotation, listed integer[], wanted integer)|s|f|u
 oncall_internal.mending(rotation_id integer, cover_ids integer[], periods tstzrange[])|s|t|s
 oncall_internal.moment()|v|f|u
+oncall_internal.months(since timestamp without time zone, until timestamp without time zone)|i|t|s
 oncall_internal.next_turn(cadence oncall.cadence, from_time timestamp with time zone, OUT turn bigint, OUT at timestamp with time zone)|s|f|s
 oncall_internal.note_cover()|v|f|u
 oncall_internal.note_past()|v|f|u
@@ -456,7 +460,9 @@ oncall_internal.pay_band_rules()|v|f|u
 oncall_internal.pay_closed_rules()|v|f|u
 oncall_internal.pay_differences(pay_policy_id integer, except_run_id integer)|s|f|s
 oncall_internal.pay_lines(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
+oncall_internal.pay_lines_estimate(internal)|s|t|s
 oncall_internal.pay_pieces(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
+oncall_internal.pay_pieces_estimate(internal)|s|t|s
 oncall_internal.pay_policy_fixed()|v|f|u
 oncall_internal.pay_policy_named(policy oncall.ref)|s|t|s
 oncall_internal.pay_policy_rules()|v|f|u
@@ -504,6 +510,7 @@ oncall_internal.refuse_since(rotation_id integer, since timestamp with time zone
 oncall_internal.refuse_turn(rotation oncall.rotation, days daterange, placed integer, names text[], obstacles text[])|s|f|s
 oncall_internal.refuse_two_seats(rotation_id integer, person_id integer, at timestamp with time zone, seats smallint[])|s|f|s
 oncall_internal.response_rules()|v|f|u
+oncall_internal.roster_estimate(internal)|s|t|s
 oncall_internal.rotation_member_rules()|v|f|u
 oncall_internal.rotation_named(rotation oncall.ref)|s|t|s
 oncall_internal.rotation_rules()|v|f|u
