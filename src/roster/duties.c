@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "base/sort.h"
 #include "base/guc.h"
 #include "base/tstzrange.h"
 #include "miscadmin.h"
@@ -353,7 +354,7 @@ oncall_duties(PG_FUNCTION_ARGS)
 	found.size = 64;
 	found.duties = palloc(found.size * sizeof(Duty));
 	find_duties(&found, window, PG_ARGISNULL(1));
-	qsort(found.duties, found.nduties, sizeof(Duty), duty_cmp);
+	sort_interruptibly(found.duties, found.nduties, sizeof(Duty), duty_cmp);
 	put_duties(&found, &rows);
 	PG_RETURN_VOID();
 }

@@ -69,7 +69,7 @@ table_rows(const char *name)
 {
 	Oid			namespace = get_namespace_oid("oncall", true);
 	Oid			table = OidIsValid(namespace) ?
-		get_relname_relid(name, namespace) : InvalidOid;
+	get_relname_relid(name, namespace) : InvalidOid;
 	double		rows = UNKNOWN_TABLE_ROWS;
 	HeapTuple	tuple;
 

@@ -4,6 +4,8 @@
 CREATE FUNCTION oncall.handover(during tstzrange, rotation oncall.ref DEFAULT NULL)
 RETURNS TABLE (at timestamptz, rotation text, seat smallint, outgoing text, incoming text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
+-- what JIT compiles for a long window cannot be interrupted
+SET jit = off
 BEGIN ATOMIC
 	SELECT h.at, h.rotation, h.seat, h.outgoing, h.incoming
 	FROM (SELECT lower(r.period) AS at, r.rotation, r.seat,
@@ -33,6 +35,8 @@ CREATE FUNCTION oncall.roster_diff(during tstzrange,
 RETURNS TABLE (rotation_id int, rotation text, seat smallint, seat_name text,
 	period tstzrange, person_a_id int, person_a text, person_b_id int, person_b text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
+-- what JIT compiles for a long window cannot be interrupted
+SET jit = off
 BEGIN ATOMIC
 	SELECT d.rotation_id, d.rotation, d.seat, d.seat_name, moved.period,
 		   d.person_a_id, d.person_a, d.person_b_id, d.person_b
