@@ -304,7 +304,7 @@ FROM oncall.on_call_now WHERE rotation_id = 100;
 SELECT count(*) AS retired FROM oncall.on_call_now WHERE rotation = 'Retired';
 SELECT next_primary, extract(hour FROM next_at) AS hour, until <= next_at AS after FROM oncall.on_call_now WHERE rotation = 'Office';
 SELECT hours, ends_at - starts_at = upper(period) - lower(period) AS same, count(*) > 0 AS some FROM oncall.shift
-WHERE rotation = 'Office' AND starts_at >= '2026-01-05' AND ends_at < '2026-02-01' GROUP BY 1, 2;
+WHERE rotation = 'Office' AND starts_at >= '2026-01-05' AND ends_at < '2026-02-01' GROUP BY 1, 2 ORDER BY 1;
 UPDATE oncall.person SET db_role = 'regress_oncall_reader' WHERE name = 'W20';
 SELECT oncall.grant_access('regress_oncall_reader', 'reader');
 CREATE TABLE public.runbook (rotation text, page text);
