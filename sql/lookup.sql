@@ -188,7 +188,7 @@ SELECT * FROM oncall.handover('[2026-02-03,2026-02-04]', 1);
 \echo :LAST_ERROR_SQLSTATE
 SELECT rotation, count(*) FROM oncall.handover('[2026-01-05,2026-01-12)') GROUP BY 1 ORDER BY 1;
 -- Duties
-SELECT * FROM oncall.duties('Eve', '[2026-01-01,2026-02-05)') WHERE rotation_id <> 2;
+SELECT rotation_id, rotation, seat, seat_name, person_id, person, period, layer_id, cover_id FROM oncall.duties('Eve', '[2026-01-01,2026-02-05)') WHERE rotation_id <> 2;
 SELECT rotation, seat, period FROM oncall.duties('Ben', '[2026-01-01,2026-01-15)') WHERE rotation_id < 10;
 SELECT oncall_internal.person_named('Ana'), oncall_internal.rotation_named('Ops'), oncall_internal.person_named(NULL), oncall_internal.rotation_named(NULL);
 
@@ -251,8 +251,8 @@ SELECT count(*) FILTER (WHERE rotation = 'Last') AS far, count(*) FILTER (WHERE 
 	bool_and(upper(period) <= now() + interval '90 days') AS within,
 	min(lower(period)) FILTER (WHERE rotation = 'Ops') AS first_of_ops, min(lower(period)) FILTER (WHERE rotation = 'Rank') AS first_of_rank
 FROM oncall.shift;
-SELECT rotation, primary_name, secondary_name, phones, since, until, next_primary, next_secondary
-FROM oncall.on_call_now WHERE rotation IN ('Alone', 'No layer', 'Last') ORDER BY 1;
+SELECT rotation_id, rotation, primary_id, primary_name, primary_phone, secondary_id, secondary_phone, since, until, next_at, next_primary
+FROM oncall.on_call_now WHERE rotation IN ('Alone', 'No layer', 'Last') ORDER BY 2;
 SELECT bool_and((n.primary_name, n.secondary_name) IS NOT DISTINCT FROM (p.name, s.name)) AS same_as_on_call,
 	bool_and(n.since <= now() AND n.until > now()) AS around_now
 FROM oncall.on_call_now n JOIN oncall.rotation r ON r.name = n.rotation
@@ -260,6 +260,73 @@ LEFT JOIN oncall.person p ON p.person_id = oncall.primary_of(oncall.on_call(r.ro
 LEFT JOIN oncall.person s ON s.person_id = oncall.secondary_of(oncall.on_call(r.rotation_id, now()))
 WHERE r.rotation_id IN (1, 7, 8, 9);
 SELECT count(*) = count(DISTINCT lower(period)) AND count(*) BETWEEN 1 AND 91 AS every_day FROM oncall.duties('Ana') WHERE rotation = 'Staggered' AND seat = 1;
+
+-- One seat, of an id of any type or a name; there is no such seat, or nobody
+SELECT at, oncall.seat_holder(10, 1, at) AS first, oncall.seat_holder(10::smallint, 2, at) AS second,
+	oncall.seat_holder(10::bigint, 3, at) AS third, oncall.seat_holder('Shadowed', 3, at) AS by_name,
+	oncall.seat_holder(10, 4, at) AS fourth, oncall.seat_holder(10, 101, at) AS "101st", oncall.seat_holder(10, 0, at) AS none
+FROM unnest('{2026-01-01 12:00,2026-01-02,2026-01-02 12:00,2026-01-03}'::timestamptz[]) at;
+SELECT oncall.seat_holder(4, 2, '2026-02-01') AS cover, oncall.seat_holder(4, 2, '2026-02-01', '2000-01-01') AS not_known_then,
+	oncall.seat_holder(99, 1) AS unknown, oncall.seat_holder(5000000001, 1) AS "no id", oncall.seat_holder(NULL::int, 1) AS "null";
+SELECT count(*) AS instants, count(*) FILTER (WHERE s.holder IS DISTINCT FROM s.said) AS wrong
+FROM (SELECT oncall.seat_holder(r.rotation_id, x.seat, lower(x.period)) AS said, x.person_id AS holder
+	FROM oncall.rotation r, oncall.roster('[2026-01-01,2026-03-01)', r.rotation_id) x) s;
+-- on_call() for columns of names
+SELECT n.name, oncall.on_call_any(n.name, '2026-01-06') FROM (VALUES ('Ops'), ('Opps'), ('9'), ('99'), (NULL), ('Opps'), ('Staggered')) AS n(name);
+-- Rights that follow the pager
+SELECT oncall.is_on_call('Shadowed', 'Ana', '2026-01-02') AS third_seat, oncall.is_on_call(10, 2, '2026-01-03') AS not_any_more,
+	oncall.is_on_call(person => 'Eve', at => '2026-02-01') AS anywhere, oncall.is_on_call(NULL, 'Eve', '2020-01-01') AS nowhere,
+	oncall.is_on_call(99, 1) AS unknown, oncall.is_on_call('Ops', NULL) AS nobody, oncall.is_on_call('Ops') AS "nobody's role";
+
+-- Whole shifts and the next one, however far off; times from now on
+BEGIN;
+INSERT INTO oncall.person (person_id, name, zone) SELECT 100 + i, 'W' || i, 'UTC' FROM generate_series(1, 20) i;
+INSERT INTO oncall.rotation (rotation_id, name, zone, seats) VALUES (100, 'Rare', 'UTC', '{primary}'), (101, 'Office', 'UTC', '{primary}'),
+	(102, 'Retired', 'UTC', '{primary}'), (103, 'Handed on', 'UTC', '{primary}');
+-- 20 people take three weeks each; one always works office hours; one list is over; one ends in fifty years
+SELECT public.layer(l.id, l.id, 0, l.valid, l.cadence::oncall.cadence, l.hours::oncall.weekly_hours, 'staggered', NULL, l.members)
+FROM (VALUES
+	(100, '(,)'::tstzrange, format('R/%sT00:00[UTC]/P21D', date_trunc('week', now())::date), NULL, ARRAY(SELECT i FROM generate_series(101, 120) i)),
+	(101, '(,)', 'R/2026-01-05T00:00[UTC]/P7D', 'Mo-Fr 09:00-17:00', '{101}'),
+	(102, '(,2026-02-01)', 'R/2026-01-05T00:00[UTC]/P7D', NULL, '{102}'),
+	(103, tstzrange('2026-01-05', date_trunc('day', now() + interval '50 years')), 'R/2026-01-05T00:00[UTC]/P7D',
+		NULL, '{5}')) AS l(id, valid, cadence, hours, members) \g /dev/null
+SELECT rotation, lower(period) - date_trunc('week', now()) AS "starts after", ends_at - starts_at AS lasts FROM oncall.duties('W20');
+SELECT lower(period) <= now() AS begun, starts_at - date_trunc('week', now()) AS "starts after", ends_at - starts_at AS lasts
+FROM oncall.duties('W1') WHERE rotation = 'Rare';
+SELECT rotation, seat, starts_at, ends_at = date_trunc('day', now() + interval '50 years') AS whole FROM oncall.duties('Eve') WHERE rotation_id = 103;
+SELECT count(*) AS "none any more" FROM oncall.duties('W2') WHERE rotation = 'Retired';
+SELECT rotation, period, starts_at, ends_at FROM oncall.duties('Ana', '[2026-03-01,2026-03-02)') WHERE rotation_id = 6;
+INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (4, 1, '[2200-01-05,2200-02-05)', 104);
+SELECT rotation, cover_id IS NOT NULL AS cover, period FROM oncall.duties('W4', '[2200-02-01,2200-02-02)');
+SELECT rotation, primary_name, next_at - date_trunc('week', now()) AS "next after", next_primary, until = next_at AS at_once
+FROM oncall.on_call_now WHERE rotation_id = 100;
+SELECT count(*) AS retired FROM oncall.on_call_now WHERE rotation = 'Retired';
+SELECT next_primary, extract(hour FROM next_at) AS hour, until <= next_at AS after FROM oncall.on_call_now WHERE rotation = 'Office';
+SELECT hours, ends_at - starts_at = upper(period) - lower(period) AS same, count(*) > 0 AS some FROM oncall.shift
+WHERE rotation = 'Office' AND starts_at >= '2026-01-05' AND ends_at < '2026-02-01' GROUP BY 1, 2 ORDER BY 1;
+UPDATE oncall.person SET db_role = 'regress_oncall_reader' WHERE name = 'W20';
+SELECT oncall.grant_access('regress_oncall_reader', 'reader');
+CREATE TABLE public.runbook (rotation text, page text);
+INSERT INTO public.runbook VALUES ('Rare', 'restart it'), ('Ops', 'call the vendor');
+ALTER TABLE public.runbook ENABLE ROW LEVEL SECURITY;
+CREATE POLICY follows_the_pager ON public.runbook USING (oncall.is_on_call(rotation));
+GRANT SELECT ON public.runbook TO regress_oncall_reader;
+SET LOCAL ROLE regress_oncall_reader;
+SELECT rotation FROM oncall.duties() LIMIT 1;
+SELECT count(*) AS "not on call" FROM public.runbook;
+RESET ROLE;
+INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (100, 1, tstzrange(now(), now() + interval '1 hour'), 120);
+SET LOCAL ROLE regress_oncall_reader;
+SELECT rotation, page FROM public.runbook;
+SELECT oncall.is_on_call(), oncall.is_on_call('Ops'), oncall.is_on_call('Rare', at => now() + interval '1 hour');
+RESET ROLE;
+-- who one is is not kept when it changes
+UPDATE oncall.person SET db_role = NULL WHERE name = 'W20';
+SET LOCAL ROLE regress_oncall_reader;
+SELECT oncall.is_on_call('Rare') IS NULL AS nobody, count(*) AS rows FROM public.runbook;
+ROLLBACK;
+
 -- The horizon
 SET oncall.horizon = '1 year 2 days';
 SELECT oncall.horizon(), max(upper(period)) = now() + interval '1 year 2 days' AS reached FROM oncall.shift WHERE rotation = 'Staggered';
@@ -283,7 +350,11 @@ SELECT t FROM (VALUES
 	(19, $$SELECT * FROM oncall.roster('[2026-01-01,2026-02-01)', 1, '-infinity')$$),
 	(20, $$SELECT * FROM oncall.handover(NULL)$$), (21, $$SELECT * FROM oncall.handover('empty', 1)$$), (22, $$SELECT * FROM oncall.handover('(,)')$$),
 	(23, $$SELECT * FROM oncall.handover('[-infinity,2026-01-01)')$$),
-	(30, $$SELECT * FROM oncall.duties(NULL)$$), (31, $$SELECT * FROM oncall.duties('Anna')$$), (32, $$SELECT * FROM oncall.duties('Ana', NULL)$$),
+	(30, $$SELECT * FROM oncall.duties(NULL)$$), (31, $$SELECT * FROM oncall.duties('Anna')$$),
+	(32, $$SELECT oncall.is_on_call('Opps', 'Ana')$$), (35, $$SELECT oncall.is_on_call('Ops', 'Anna')$$),
+	(36, $$SELECT oncall.is_on_call(1, 1, 'infinity')$$),
+	(37, $$SELECT oncall.seat_holder('Opps', 1)$$), (38, $$SELECT oncall.seat_holder(1, 1, 'infinity')$$), (39, $$SELECT oncall.seat_holder(1, 1, now(), '-infinity')$$),
+	(43, $$SELECT oncall.on_call_any('Ops', 'infinity')$$),
 	(33, $$SELECT * FROM oncall.duties('Ana', '[2026-01-01,)')$$), (34, $$SELECT * FROM oncall.duties('Zzz', '[2026-01-01,)')$$),
 	(40, $$SELECT * FROM oncall.roster_diff(NULL, NULL, NULL)$$), (41, $$SELECT * FROM oncall.roster_diff('[2026-01-01,2026-02-01)', 'infinity', NULL)$$),
 	(42, $$SELECT * FROM oncall.roster_diff('[2026-01-01,2026-02-01)', NULL, '-infinity', 1)$$),

@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "pay/band_hours.h"
+#include "roster/own_person.h"
 #include "roster/roster_cache.h"
 #include "base/compat.h"
 #include "changes/change.h"
@@ -26,6 +27,7 @@ _PG_init(void)
 	guc_init();
 	snapshot_memo_init();
 	cache_init();
+	own_person_init();
 	band_hours_init();
 	change_init();
 	past_notes_init();

@@ -10,6 +10,7 @@
 #include "base/guc.h"
 
 #include "base/compat.h"
+#include "utils/builtins.h"
 #include "utils/datetime.h"
 #include "utils/guc.h"
 #include "utils/timestamp.h"
@@ -74,7 +75,7 @@ guc_init(void)
 {
 	DefineCustomStringVariable("oncall.horizon",
 							   "How far ahead the on-call views look.",
-							   "An interval. The view shift ends there, duties() by default too, and on_call_now looks as far back and ahead for the next change.",
+							   "An interval. The view shift ends there, and duties() by default, which goes on to the next shift.",
 							   &horizon_text,
 							   "90 days",
 							   PGC_USERSET, 0,
@@ -93,6 +94,14 @@ guc_past_reason(void)
 {
 	return past_reason_text[strspn(past_reason_text, " \t\n")] == '\0' ?
 		NULL : past_reason_text;
+}
+
+TimestampTz
+guc_horizon_after(TimestampTz at)
+{
+	return DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval,
+												   TimestampTzGetDatum(at),
+												   DirectFunctionCall1(oncall_horizon, (Datum) 0)));
 }
 
 Datum

@@ -10,8 +10,39 @@
 #include "base/tables.h"
 
 #include "catalog/namespace.h"
+#include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rls.h"
+#include "utils/syscache.h"
+
+/* Has setup() made the tables? It leaves a function that tells its version. */
+static bool
+setup_was_run(void)
+{
+	Oid			namespace = get_namespace_oid("oncall_internal", true);
+
+	return OidIsValid(namespace) &&
+		SearchSysCacheExists3(PROCNAMEARGSNSP,
+							  CStringGetDatum("schema_version"),
+							  PointerGetDatum(buildoidvector(NULL, 0)),
+							  ObjectIdGetDatum(namespace));
+}
+
+static void
+table_not_found(const char *name)
+{
+	bool		made = setup_was_run();
+
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_TABLE),
+			 errmsg("table \"oncall.%s\" does not exist", name),
+			 made ?
+			 errdetail("oncall.setup() has made it, and since then it has been renamed, moved or dropped.") : 0,
+			 made ?
+			 errhint("Give it back its name (ALTER TABLE ... RENAME TO %s) and schema, or restore it from a backup.",
+					 name) :
+			 errhint("Run SELECT oncall.setup() to create the tables.")));
+}
 
 void
 tables_find(const char *const *names, int ntables, Oid *oids)
@@ -24,10 +55,7 @@ tables_find(const char *const *names, int ntables, Oid *oids)
 		oids[i] = OidIsValid(namespace) ?
 			get_relname_relid(names[i], namespace) : InvalidOid;
 		if (!OidIsValid(oids[i]))
-			ereport(ERROR,
-					(errcode(ERRCODE_UNDEFINED_TABLE),
-					 errmsg("table \"oncall.%s\" does not exist", names[i]),
-					 errhint("Run SELECT oncall.setup() to create the tables.")));
+			table_not_found(names[i]);
 	}
 }
 

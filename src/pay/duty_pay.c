@@ -9,6 +9,7 @@
 
 #include "pay/duty_pay.h"
 
+#include "base/sort.h"
 #include "miscadmin.h"
 #include "pay/exact.h"
 #include "pay/overlapping_duty.h"
@@ -232,7 +233,7 @@ pay_shifts(Payroll *payroll, const PayPolicy *policy, Period period,
 	npaid = list.n;
 	if (!pieces_are_apart(list.pieces, list.n))
 	{
-		qsort(list.pieces, list.n, sizeof(DutyPiece), overlapping_duty_cmp);
+		sort_interruptibly(list.pieces, list.n, sizeof(DutyPiece), overlapping_duty_cmp);
 		if (policy->once)
 		{
 			paid = MemoryContextAllocHuge(CurrentMemoryContext,

@@ -9,6 +9,7 @@
 
 #include "pay/held_shifts.h"
 
+#include "base/sort.h"
 #include "roster/roster_loader.h"
 #include "roster/shifts.h"
 #include "utils/memutils.h"
@@ -117,7 +118,7 @@ held_shifts_collect(const Payroll *payroll)
 					&collector);
 	}
 	MemoryContextDelete(scratch);
-	qsort(collector.list.shifts, collector.list.n, sizeof(HeldShift),
-		  shift_cmp);
+	sort_interruptibly(collector.list.shifts, collector.list.n, sizeof(HeldShift),
+					   shift_cmp);
 	return collector.list;
 }

@@ -8,7 +8,7 @@ RETURNS TABLE (person_id pg_catalog.int4, pay_policy_id pg_catalog.int4,
 	counted pg_catalog.numeric, counted_of pg_catalog.numeric,
 	rate pg_catalog.numeric, per pg_catalog.interval,
 	lieu pg_catalog.interval)
-LANGUAGE C STABLE PARALLEL SAFE COST 100000 ROWS 10000
+LANGUAGE C STABLE PARALLEL SAFE COST 100000 ROWS 10000 SUPPORT oncall_internal.pay_lines_estimate
 AS 'MODULE_PATHNAME', 'oncall_pay_lines';
 COMMENT ON FUNCTION oncall_internal.pay_lines(pg_catalog.tstzrange, pg_catalog.int4, pg_catalog.int4) IS
 'What was earned in a window, before it is priced, of one policy and person or of all (NULL): counted / counted_of are the microseconds that are paid for. Errors: 22004 for a NULL window, 22023 for one that is not bounded, 42704 for an unknown policy, 22008, 54000 for more than can be paid at once.';
@@ -24,7 +24,7 @@ RETURNS TABLE (person_id pg_catalog.int4, pay_policy_id pg_catalog.int4,
 	rotation_id pg_catalog.int4, seat pg_catalog.int2,
 	callout pg_catalog.tstzrange, period pg_catalog.tstzrange,
 	zone pg_catalog.text)
-LANGUAGE C STABLE PARALLEL SAFE COST 100000 ROWS 10000
+LANGUAGE C STABLE PARALLEL SAFE COST 100000 ROWS 10000 SUPPORT oncall_internal.pay_pieces_estimate
 AS 'MODULE_PATHNAME', 'oncall_pay_pieces';
 COMMENT ON FUNCTION oncall_internal.pay_pieces(pg_catalog.tstzrange, pg_catalog.int4, pg_catalog.int4) IS
 'The pieces of which those that are paid sum to the rows of pay_lines(): stretches of one duty in one band, stretches of call-outs by band, and a row without hours for each lieu_day. Columns and errors as there.';
@@ -34,7 +34,7 @@ CREATE FUNCTION oncall_internal.callout_periods(during pg_catalog.tstzrange,
 RETURNS TABLE (person_id pg_catalog.int4, pay_policy_id pg_catalog.int4,
 	period pg_catalog.tstzrange, ended pg_catalog.timestamptz,
 	responses pg_catalog.int4[], lieu pg_catalog.interval)
-LANGUAGE C STABLE PARALLEL SAFE COST 100000 ROWS 100
+LANGUAGE C STABLE PARALLEL SAFE COST 100000 ROWS 100 SUPPORT oncall_internal.callout_periods_estimate
 AS 'MODULE_PATHNAME', 'oncall_callout_periods';
 COMMENT ON FUNCTION oncall_internal.callout_periods(pg_catalog.tstzrange, pg_catalog.int4, pg_catalog.int4) IS
 'The call-outs that start in a window: period goes to the paid end, ended is the latest end of the responses, lieu the time in lieu earned, a day of it as 24 hours. Arguments and errors as for pay_lines().';

@@ -9,6 +9,7 @@
 
 #include "pay/response_loader.h"
 
+#include "base/sort.h"
 #include "base/saved_query.h"
 #include "catalog/pg_type.h"
 #include "common/int.h"
@@ -75,7 +76,7 @@ add_responses(const Payroll *payroll, Responses *list, Period period,
 			list->n++;
 	}
 	SPI_finish();
-	qsort(list->responses, list->n, sizeof(Response), callout_response_cmp);
+	sort_interruptibly(list->responses, list->n, sizeof(Response), callout_response_cmp);
 }
 
 /* The longest time from the end of a response to the paid end; see there. */

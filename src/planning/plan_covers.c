@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "base/sort.h"
 #include "base/compat.h"
 #include "base/ids.h"
 #include "base/saved_query.h"
@@ -855,8 +856,8 @@ prepare(Planner *planner, Period during, TimestampTz since,
 		conflict->person = person - planner->world.people;
 	}
 	walk_rotations(planner, planner->window, walk.during, note_whole);
-	qsort(planner->conflicts, planner->nconflicts, sizeof(Conflict),
-		  conflict_cmp);
+	sort_interruptibly(planner->conflicts, planner->nconflicts, sizeof(Conflict),
+					   conflict_cmp);
 	walk_rotations(planner, planner->window, walk.during, note_duty);
 
 	/* loads are counted to the end of the window, or of what is moved */

@@ -1,49 +1,29 @@
 /*-------------------------------------------------------------------------
  *
  * lookup.c
- *	  Who is on call: one instant, or all shifts of a window.
+ *	  All shifts of a window.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
-#include "roster/roster_cache.h"
 #include "common/hashfn.h"
 #include "funcapi.h"
 #include "roster/names.h"
 #include "roster/roster_loader.h"
-#include "types/pair.h"
 #include "types/ref.h"
 #include "base/tstzrange.h"
+#include "roster/shift_rows.h"
 #include "roster/shifts.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 #include "utils/tuplestore.h"
 
-PG_FUNCTION_INFO_V1(oncall_on_call);
-PG_FUNCTION_INFO_V1(oncall_on_call_int2);
-PG_FUNCTION_INFO_V1(oncall_on_call_int8);
-PG_FUNCTION_INFO_V1(oncall_on_call_by_name);
 PG_FUNCTION_INFO_V1(oncall_roster);
 
 /* What compiling and writing a rotation's shifts usually takes, in bytes. */
 #define ROW_CONTEXT_SIZE (256 * 1024)
-
-/* Columns of roster(). */
-enum
-{
-	ROSTER_ROTATION_ID,
-	ROSTER_ROTATION,
-	ROSTER_SEAT,
-	ROSTER_SEAT_NAME,
-	ROSTER_PERSON_ID,
-	ROSTER_PERSON,
-	ROSTER_PERIOD,
-	ROSTER_LAYER_ID,
-	ROSTER_COVER_ID,
-	ROSTER_COLUMNS
-};
 
 /* People by id: each row names one. */
 typedef struct NamedPerson
@@ -67,68 +47,12 @@ typedef struct NamedPerson
 /* A roster being written. */
 typedef struct Roster
 {
-	ReturnSetInfo *result;
-	TypeCacheEntry *typcache;
+	ShiftRows	rows;
 	TimestampTz known_at;
 	Period		window;
 	people_hash *people;
 	const RotationLabel *label; /* of the rotation at hand */
 } Roster;
-
-/* The pair of a rotation, at the times that are the arguments after it. */
-static Datum
-pair_of_rotation(FunctionCallInfo fcinfo, int32 rotation_id)
-{
-	TimestampTz at = finite_instant(PG_GETARG_TIMESTAMPTZ(1));
-	TimestampTz known_at = KNOWN_NOW;
-	int64		pair;
-
-	if (!PG_ARGISNULL(2))
-		known_at = finite_instant(PG_GETARG_TIMESTAMPTZ(2));
-	pair = cached_pair(rotation_id, at, known_at);
-	if (pair == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_INT64(pair);
-}
-
-Datum
-oncall_on_call(PG_FUNCTION_ARGS)
-{
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
-		PG_RETURN_NULL();
-	return pair_of_rotation(fcinfo, PG_GETARG_INT32(0));
-}
-
-Datum
-oncall_on_call_int2(PG_FUNCTION_ARGS)
-{
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
-		PG_RETURN_NULL();
-	return pair_of_rotation(fcinfo, PG_GETARG_INT16(0));
-}
-
-Datum
-oncall_on_call_int8(PG_FUNCTION_ARGS)
-{
-	int64		rotation_id;
-
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
-		PG_RETURN_NULL();
-	rotation_id = PG_GETARG_INT64(0);
-	/* 0 is no id, as those are not that do not fit */
-	return pair_of_rotation(fcinfo,
-							rotation_id == (int32) rotation_id ?
-							(int32) rotation_id : 0);
-}
-
-Datum
-oncall_on_call_by_name(PG_FUNCTION_ARGS)
-{
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
-		PG_RETURN_NULL();
-	return pair_of_rotation(fcinfo,
-							cached_rotation_id(PG_GETARG_TEXT_PP(0)));
-}
 
 static text *
 person_name(const Roster *roster, int32 person_id)
@@ -143,28 +67,9 @@ static void
 put_shift(void *arg, int seat, const Cell *cell, Period period)
 {
 	const Roster *roster = arg;
-	const RotationLabel *label = roster->label;
-	Datum		values[ROSTER_COLUMNS];
-	bool		nulls[ROSTER_COLUMNS] = {0};
-	text	   *name = person_name(roster, cell->person_id);
 
-	values[ROSTER_ROTATION_ID] = Int32GetDatum(label->rotation_id);
-	values[ROSTER_ROTATION] = PointerGetDatum(label->name);
-	values[ROSTER_SEAT] = Int16GetDatum(seat + 1);
-	values[ROSTER_SEAT_NAME] = label->seats[seat];
-	values[ROSTER_PERSON_ID] = Int32GetDatum(cell->person_id);
-	nulls[ROSTER_PERSON_ID] = cell->person_id == 0;
-	values[ROSTER_PERSON] = PointerGetDatum(name);
-	nulls[ROSTER_PERSON] = name == NULL;
-	values[ROSTER_PERIOD] =
-		RangeTypePGetDatum(tstzrange_of_period(roster->typcache, period));
-	values[ROSTER_LAYER_ID] = Int32GetDatum(cell->layer_id);
-	nulls[ROSTER_LAYER_ID] = cell->layer_id == 0;
-	values[ROSTER_COVER_ID] = Int32GetDatum(cell->cover_id);
-	nulls[ROSTER_COVER_ID] = cell->cover_id == 0;
-
-	tuplestore_putvalues(roster->result->setResult, roster->result->setDesc,
-						 values, nulls);
+	shift_rows_put(&roster->rows, roster->label, seat, cell,
+				   person_name(roster, cell->person_id), period);
 }
 
 /* Somebody may appear; the name is looked up later. */
@@ -245,9 +150,7 @@ oncall_roster(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(1))
 		rotation_id = names_id(NAME_OF_ROTATION, PG_GETARG_REF_PP(1));
 
-	InitMaterializedSRF(fcinfo, 0);
-	roster.result = (ReturnSetInfo *) fcinfo->resultinfo;
-	roster.typcache = tstzrange_typcache();
+	shift_rows_begin(&roster.rows, fcinfo);
 	/* the first block stays at each reset: let it hold a usual rotation's */
 	scratch = AllocSetContextCreate(CurrentMemoryContext, "oncall roster",
 									ALLOCSET_DEFAULT_MINSIZE,

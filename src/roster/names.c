@@ -153,6 +153,40 @@ look_up(SPIPlanPtr *plan, const char *query, Oid argtype, Datum arg, int32 *id)
 	return true;
 }
 
+int32
+names_id_if_any(NameKind kind, text *ref)
+{
+	int32		id = ref_id(ref);
+	Oid			table;
+	bool		found;
+
+	tables_find(&queries[kind].table, 1, &table);
+	SPI_connect();
+	if (id != 0)
+		found = look_up(&by_id[kind], queries[kind].by_id, INT4OID,
+						Int32GetDatum(id), &id);
+	else
+		found = look_up(&by_name[kind], queries[kind].by_name, TEXTOID,
+						PointerGetDatum(ref), &id);
+	SPI_finish();
+	return found ? id : 0;
+}
+
+int32
+names_id(NameKind kind, text *ref)
+{
+	int32		id = names_id_if_any(kind, ref);
+
+	if (id == 0)
+	{
+		if (ref_id(ref) != 0)
+			id_not_found(kind, ref_id(ref));
+		SPI_connect();
+		name_not_found(kind, text_to_cstring(ref));
+	}
+	return id;
+}
+
 void
 names_check_id(NameKind kind, int32 id)
 {
@@ -164,26 +198,6 @@ names_check_id(NameKind kind, int32 id)
 				 Int32GetDatum(id), &id))
 		id_not_found(kind, id);
 	SPI_finish();
-}
-
-int32
-names_id(NameKind kind, text *ref)
-{
-	int32		id = ref_id(ref);
-	Oid			table;
-
-	if (id != 0)
-	{
-		names_check_id(kind, id);
-		return id;
-	}
-	tables_find(&queries[kind].table, 1, &table);
-	SPI_connect();
-	if (!look_up(&by_name[kind], queries[kind].by_name, TEXTOID,
-				 PointerGetDatum(ref), &id))
-		name_not_found(kind, text_to_cstring(ref));
-	SPI_finish();
-	return id;
 }
 
 Datum

@@ -25,6 +25,9 @@ typedef enum NameKind
  */
 extern int32 names_id(NameKind kind, text *ref);
 
+/* The same, but 0 if there is none. */
+extern int32 names_id_if_any(NameKind kind, text *ref);
+
 /* An error if there is no such id. */
 extern void names_check_id(NameKind kind, int32 id);
 

@@ -9,7 +9,8 @@
  * policy lets through depends on more than snapshot and role.
  *
  * Time is cut into pages, which are compiled when first asked for. A page
- * keeps the two first seats only.
+ * keeps two seats: the pair that on_call() answers with, or one of the pairs
+ * that further seats are remembered in, the third with the fourth and so on.
  *
  *-------------------------------------------------------------------------
  */
@@ -52,6 +53,7 @@ typedef struct Entry
 {
 	int64		key;			/* see entry_key() */
 	char		status;			/* for simplehash */
+	int			block;			/* which two seats */
 	MemoryContext context;
 	Rotation   *rotation;
 	int			page_bits;
@@ -64,7 +66,7 @@ typedef struct Entry
 #define SH_ELEMENT_TYPE Entry
 #define SH_KEY_TYPE int64
 #define SH_KEY key
-#define SH_HASH_KEY(tb, key) murmurhash32((uint32) (key))
+#define SH_HASH_KEY(tb, key) murmurhash32((uint32) (key) ^ (uint32) ((key) >> 16))
 #define SH_EQUAL(tb, a, b) ((a) == (b))
 #define SH_SCOPE static inline
 #define SH_DECLARE
@@ -76,19 +78,47 @@ typedef struct Entry
 /* The most that is remembered, in bytes; beyond, all is forgotten. */
 #define MAX_MEMORY (60 * 1024 * 1024)
 
-/* Names of rotations asked for; the oldest makes room for the newest. */
-#define MAX_NAMES 64
-
+/* A name of a rotation that was asked for. */
 typedef struct KnownName
 {
-	int32		rotation_id;
 	text	   *name;
+	int32		rotation_id;	/* 0: there is none of this name */
+	uint32		hash;
+	char		status;			/* for simplehash */
 } KnownName;
 
+static inline uint32
+text_hash(const text *name)
+{
+	return hash_bytes((const unsigned char *) VARDATA_ANY(name),
+					  VARSIZE_ANY_EXHDR(name));
+}
+
+static inline bool
+text_equal(const text *a, const text *b)
+{
+	return VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
+		memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
+}
+
+#define SH_PREFIX names
+#define SH_ELEMENT_TYPE KnownName
+#define SH_KEY_TYPE text *
+#define SH_KEY name
+#define SH_HASH_KEY(tb, key) text_hash(key)
+#define SH_EQUAL(tb, a, b) text_equal(a, b)
+#define SH_STORE_HASH
+#define SH_GET_HASH(tb, a) (a)->hash
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
 static MemoryContext memory = NULL; /* all of it; reset to forget */
-static KnownName names[MAX_NAMES];
-static int	nnames;				/* remembered so far, also those replaced */
 static entries_hash *entries = NULL;
+static names_hash *names = NULL;
+static RotationSeats *all_rotations = NULL; /* NULL: not yet asked for */
+static int	nall_rotations;
 static SnapshotMemo memo;		/* what the memory holds for */
 static Size rotations_used;		/* bytes in the entries' own contexts */
 static uint64 generation;		/* how often memory was begun */
@@ -116,32 +146,34 @@ begin_memory(Snapshot snapshot, const Oid tables[NUM_ROSTER_TABLES])
 									   ALLOCSET_DEFAULT_SIZES);
 	memo.stale = true;			/* should an error come from here on */
 	entries = NULL;
-	nnames = 0;
+	names = NULL;
+	all_rotations = NULL;
 	MemoryContextReset(memory);
 	rotations_used = 0;
 	generation++;
 	entries = entries_create(memory, 64, NULL);
+	names = names_create(memory, 64, NULL);
 	snapshot_memo_begin(&memo, snapshot, tables, NUM_ROSTER_TABLES, memory);
 }
 
-/* The first two seats of a segment; a timeline has one seat at least. */
+/* Two seats of a segment; see read_rotation() for how many there are. */
 static int64
-cell_pair(const Timeline *timeline, int segment)
+cell_pair(const Timeline *timeline, int block, int segment)
 {
-	const Cell *cells = &timeline->cells[segment * timeline->nseats];
+	const Cell *cells = &timeline->cells[segment * timeline->nseats + 2 * block];
 
-	return pair_make(cells[0].person_id,
-					 timeline->nseats > 1 ? cells[1].person_id : 0);
+	return pair_make(cells[0].person_id, cells[1].person_id);
 }
 
 /* Who is on call at one instant, without a page. */
 static int64
-pair_at_instant(Rotation *rotation, TimestampTz at, TimestampTz known_at)
+pair_at_instant(Rotation *rotation, int block, TimestampTz at,
+				TimestampTz known_at)
 {
 	Period		instant = {at, at + 1};
 	Timeline   *timeline = timeline_compile(rotation, instant, known_at);
 
-	return cell_pair(timeline, 0);
+	return cell_pair(timeline, block, 0);
 }
 
 /*
@@ -149,12 +181,12 @@ pair_at_instant(Rotation *rotation, TimestampTz at, TimestampTz known_at)
  * either all of its past beliefs, or the layers believed now.
  */
 static Rotation *
-read_rotation(int32 rotation_id, bool history)
+read_rotation(int32 rotation_id, int block, bool history)
 {
 	Rotation   *rotation = palloc0(sizeof(Rotation));
 
 	rotation->rotation_id = rotation_id;
-	rotation->nseats = 2;
+	rotation->nseats = 2 * block + 2;
 	load_layers(rotation, 1, history);
 	if (history)
 	{
@@ -165,10 +197,10 @@ read_rotation(int32 rotation_id, bool history)
 	return rotation;
 }
 
-static int64
-entry_key(int32 rotation_id, bool history)
+static inline int64
+entry_key(int32 rotation_id, int block, bool history)
 {
-	return (int64) rotation_id + (history ? INT64CONST(1) << 32 : 0);
+	return ((int64) (2 * block + (history ? 1 : 0)) << 32) | (uint32) rotation_id;
 }
 
 static int
@@ -184,7 +216,8 @@ page_bits(const Rotation *rotation)
 
 /* Put a rotation that was read in a context of its own among the entries. */
 static Entry *
-remember_rotation(int64 key, Rotation *rotation, MemoryContext context)
+remember_rotation(int64 key, int block, Rotation *rotation,
+				  MemoryContext context)
 {
 	bool		found;
 	Entry	   *entry = entries_insert(entries, key, &found);
@@ -192,6 +225,7 @@ remember_rotation(int64 key, Rotation *rotation, MemoryContext context)
 	if (found)
 		MemoryContextDelete(entry->context);
 	MemoryContextSetParent(context, memory);
+	entry->block = block;
 	entry->context = context;
 	entry->rotation = rotation;
 	entry->page_bits = page_bits(rotation);
@@ -240,7 +274,7 @@ page_slot(Entry *entry, int64 number)
 
 /* Keep of a timeline what a pair look-up needs. */
 static Page *
-make_page(const Timeline *timeline, MemoryContext context)
+make_page(const Timeline *timeline, int block, MemoryContext context)
 {
 	Page	   *page;
 	int64	   *pairs;
@@ -249,7 +283,8 @@ make_page(const Timeline *timeline, MemoryContext context)
 
 	for (i = 0; i < timeline->nsegments; i++)
 	{
-		if (i == 0 || cell_pair(timeline, i) != cell_pair(timeline, i - 1))
+		if (i == 0 || cell_pair(timeline, block, i) !=
+			cell_pair(timeline, block, i - 1))
 			nsegments++;
 	}
 	page = MemoryContextAlloc(context, offsetof(Page, starts) +
@@ -260,7 +295,7 @@ make_page(const Timeline *timeline, MemoryContext context)
 	nsegments = 0;
 	for (i = 0; i < timeline->nsegments; i++)
 	{
-		int64		pair = cell_pair(timeline, i);
+		int64		pair = cell_pair(timeline, block, i);
 
 		if (i > 0 && pair == pairs[nsegments - 1])
 			continue;
@@ -287,14 +322,16 @@ page_window(TimestampTz at, int bits)
 
 /* Answer from the tables alone; nothing is remembered. */
 static int64
-pair_from_tables(int32 rotation_id, TimestampTz at, TimestampTz known_at)
+pair_from_tables(int32 rotation_id, int block, TimestampTz at,
+				 TimestampTz known_at)
 {
-	Rotation   *rotation = read_rotation(rotation_id, known_at != KNOWN_NOW);
+	Rotation   *rotation = read_rotation(rotation_id, block,
+										 known_at != KNOWN_NOW);
 	Period		instant = {at, at + 1};
 
 	if (known_at == KNOWN_NOW)
 		load_covers(rotation, 1, instant, false);
-	return pair_at_instant(rotation, at, known_at);
+	return pair_at_instant(rotation, block, at, known_at);
 }
 
 /*
@@ -307,6 +344,7 @@ pair_by_new_page(Entry *entry, TimestampTz at)
 	Period		window = page_window(at, entry->page_bits);
 	Rotation	rotation = *entry->rotation;
 	int64		number = at >> entry->page_bits;
+	int			block = entry->block;
 	uint64		asked_in = generation;
 	Timeline   *timeline;
 	Page	  **slot;
@@ -316,19 +354,19 @@ pair_by_new_page(Entry *entry, TimestampTz at)
 	/* reading may run other look-ups and forget the entry: work on a copy */
 	load_covers(&rotation, 1, window, false);
 	entry = memo.stale || generation != asked_in ? NULL :
-		entries_lookup(entries, entry_key(rotation.rotation_id, false));
+		entries_lookup(entries, entry_key(rotation.rotation_id, block, false));
 	if (entry == NULL || entry->rotation->layers != rotation.layers)
-		return pair_from_tables(rotation.rotation_id, at, KNOWN_NOW);
+		return pair_from_tables(rotation.rotation_id, block, at, KNOWN_NOW);
 
 	timeline = timeline_compile(&rotation, window, KNOWN_NOW);
 	if (timeline == NULL)
-		return pair_at_instant(&rotation, at, KNOWN_NOW);
+		return pair_at_instant(&rotation, block, at, KNOWN_NOW);
 
 	before = MemoryContextMemAllocated(entry->context, false);
 	slot = page_slot(entry, number);
 	if (slot == NULL)
-		return pair_at_instant(&rotation, at, KNOWN_NOW);
-	page = make_page(timeline, entry->context);
+		return pair_at_instant(&rotation, block, at, KNOWN_NOW);
+	page = make_page(timeline, block, entry->context);
 	*slot = page;
 	rotations_used += MemoryContextMemAllocated(entry->context, false) - before;
 
@@ -342,7 +380,8 @@ pair_by_new_page(Entry *entry, TimestampTz at)
  */
 static int64
 pair_by_new_entry(Snapshot snapshot, const Oid tables[NUM_ROSTER_TABLES],
-				  int32 rotation_id, TimestampTz at, TimestampTz known_at)
+				  int32 rotation_id, int block, TimestampTz at,
+				  TimestampTz known_at)
 {
 	bool		history = known_at != KNOWN_NOW;
 	Period		instant = {at, at + 1};
@@ -350,28 +389,29 @@ pair_by_new_entry(Snapshot snapshot, const Oid tables[NUM_ROSTER_TABLES],
 												  "oncall rotation",
 												  ALLOCSET_SMALL_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(context);
-	Rotation   *rotation = read_rotation(rotation_id, history);
+	Rotation   *rotation = read_rotation(rotation_id, block, history);
 	Rotation	now = *rotation;
 	int64		pair;
 
 	MemoryContextSwitchTo(caller);
 	if (!history)
 		load_covers(&now, 1, instant, false);
-	pair = pair_at_instant(&now, at, known_at);
+	pair = pair_at_instant(&now, block, at, known_at);
 
 	/* reading may have met a change, or run other look-ups */
 	if (!memo.stale)
 	{
 		if (!snapshot_memo_holds(&memo, snapshot))
 			begin_memory(snapshot, tables);
-		remember_rotation(entry_key(rotation_id, history), rotation, context);
+		remember_rotation(entry_key(rotation_id, block, history), block,
+						  rotation, context);
 	}
 	return pair;
 }
 
 /* A look-up that memory does not answer at once. */
 static int64
-pair_slowly(int32 rotation_id, TimestampTz at, TimestampTz known_at)
+pair_slowly(int32 rotation_id, int block, TimestampTz at, TimestampTz known_at)
 {
 	Snapshot	snapshot = GetActiveSnapshot();
 	Oid			tables[NUM_ROSTER_TABLES];
@@ -380,26 +420,44 @@ pair_slowly(int32 rotation_id, TimestampTz at, TimestampTz known_at)
 	roster_tables(tables);
 	if (snapshot->snapshot_type != SNAPSHOT_MVCC ||
 		roster_has_row_security(tables))
-		return pair_from_tables(rotation_id, at, known_at);
+		return pair_from_tables(rotation_id, block, at, known_at);
 
 	if (!snapshot_memo_holds(&memo, snapshot) || is_full())
 	{
 		/* the first look-up under a snapshot is often its only one */
 		begin_memory(snapshot, tables);
-		return pair_from_tables(rotation_id, at, known_at);
+		return pair_from_tables(rotation_id, block, at, known_at);
 	}
 	entry = entries_lookup(entries,
-						   entry_key(rotation_id, known_at != KNOWN_NOW));
+						   entry_key(rotation_id, block,
+									 known_at != KNOWN_NOW));
 	if (entry == NULL)
-		return pair_by_new_entry(snapshot, tables, rotation_id, at,
+		return pair_by_new_entry(snapshot, tables, rotation_id, block, at,
 								 known_at);
 	if (known_at != KNOWN_NOW)
-		return pair_at_instant(entry->rotation, at, known_at);
+		return pair_at_instant(entry->rotation, block, at, known_at);
 	return pair_by_new_page(entry, at);
 }
 
+/* The page that has the answer, or NULL. */
+static inline const Page *
+page_in_memory(int32 rotation_id, int block, TimestampTz at)
+{
+	Entry	   *entry = entries_lookup(entries,
+									   entry_key(rotation_id, block, false));
+	int64		number;
+
+	if (entry == NULL)
+		return NULL;
+	number = (at >> entry->page_bits) - entry->first_page;
+	if (number < 0 || number >= entry->npages)
+		return NULL;
+	return entry->pages[number];
+}
+
 int64
-cached_pair(int32 rotation_id, TimestampTz at, TimestampTz known_at)
+cached_pair(int32 rotation_id, int block, TimestampTz at,
+			TimestampTz known_at)
 {
 	MemoryContext scratch;
 	MemoryContext caller;
@@ -411,59 +469,119 @@ cached_pair(int32 rotation_id, TimestampTz at, TimestampTz known_at)
 	if (known_at == KNOWN_NOW &&
 		snapshot_memo_holds(&memo, GetActiveSnapshot()))
 	{
-		Entry	   *entry = entries_lookup(entries,
-										   entry_key(rotation_id, false));
+		const Page *page = page_in_memory(rotation_id, block, at);
 
-		if (entry != NULL)
-		{
-			int64		number = (at >> entry->page_bits) - entry->first_page;
-
-			if (number >= 0 && number < entry->npages &&
-				entry->pages[number] != NULL)
-				return page_pair(entry->pages[number], at);
-		}
+		if (page != NULL)
+			return page_pair(page, at);
 	}
 
 	scratch = AllocSetContextCreate(CurrentMemoryContext, "oncall scratch",
 									ALLOCSET_DEFAULT_SIZES);
 	caller = MemoryContextSwitchTo(scratch);
-	pair = pair_slowly(rotation_id, at, known_at);
+	pair = pair_slowly(rotation_id, block, at, known_at);
 	MemoryContextSwitchTo(caller);
 	MemoryContextDelete(scratch);
 	return pair;
 }
 
+/* Remember which rotation, or none (0), has a name. */
+static void
+remember_name(text *name, int32 rotation_id)
+{
+	text	   *copy = MemoryContextAlloc(memory, VARSIZE_ANY(name));
+	bool		found;
+	KnownName  *known;
+
+	memcpy(copy, name, VARSIZE_ANY(name));
+	known = names_insert(names, copy, &found);
+	if (found)
+		pfree(copy);
+	known->rotation_id = rotation_id;
+}
+
 int32
-cached_rotation_id(text *name)
+cached_rotation_id(text *name, bool missing_ok)
 {
 	int32		rotation_id;
-	KnownName  *known;
-	int			i;
 
 	AcceptInvalidationMessages();
 	if (snapshot_memo_holds(&memo, GetActiveSnapshot()))
 	{
-		for (i = 0; i < Min(nnames, MAX_NAMES); i++)
-		{
-			if (VARSIZE_ANY_EXHDR(names[i].name) == VARSIZE_ANY_EXHDR(name) &&
-				memcmp(VARDATA_ANY(names[i].name), VARDATA_ANY(name),
-					   VARSIZE_ANY_EXHDR(name)) == 0)
-				return names[i].rotation_id;
-		}
+		KnownName  *known = names_lookup(names, name);
+
+		if (known != NULL && (known->rotation_id != 0 || missing_ok))
+			return known->rotation_id;
 	}
 
-	rotation_id = names_id(NAME_OF_ROTATION, name);
-	if (snapshot_memo_holds(&memo, GetActiveSnapshot()))
-	{
-		text	   *copy = MemoryContextAlloc(memory, VARSIZE_ANY(name));
-
-		memcpy(copy, name, VARSIZE_ANY(name));
-		known = &names[nnames % MAX_NAMES];
-		if (nnames >= MAX_NAMES)
-			pfree(known->name);
-		known->rotation_id = rotation_id;
-		known->name = copy;
-		nnames++;
-	}
+	rotation_id = missing_ok ? names_id_if_any(NAME_OF_ROTATION, name) :
+		names_id(NAME_OF_ROTATION, name);
+	if (snapshot_memo_holds(&memo, GetActiveSnapshot()) && !is_full())
+		remember_name(name, rotation_id);
 	return rotation_id;
+}
+
+/* All rotations, which may be forgotten at the next look-up. */
+static const RotationSeats *
+rotations_in_memory(int *nrotations)
+{
+	RotationLabel *labels;
+	RotationSeats *found;
+	bool		remember;
+	int			i;
+
+	AcceptInvalidationMessages();
+	if (snapshot_memo_holds(&memo, GetActiveSnapshot()) &&
+		all_rotations != NULL)
+	{
+		*nrotations = nall_rotations;
+		return all_rotations;
+	}
+
+	labels = load_labels(0, nrotations);
+	remember = snapshot_memo_holds(&memo, GetActiveSnapshot()) && !is_full();
+	found = MemoryContextAlloc(remember ? memory : CurrentMemoryContext,
+							   (*nrotations + 1) * sizeof(RotationSeats));
+	for (i = 0; i < *nrotations; i++)
+	{
+		found[i].rotation_id = labels[i].rotation_id;
+		found[i].nseats = labels[i].nseats;
+	}
+	if (remember)
+	{
+		all_rotations = found;
+		nall_rotations = *nrotations;
+	}
+	return found;
+}
+
+RotationSeats *
+cached_rotations(int *nrotations)
+{
+	const RotationSeats *all = rotations_in_memory(nrotations);
+	RotationSeats *copy = palloc((*nrotations + 1) * sizeof(RotationSeats));
+
+	memcpy(copy, all, *nrotations * sizeof(RotationSeats));
+	return copy;
+}
+
+static int
+rotation_seats_cmp(const void *a, const void *b)
+{
+	int32		x = ((const RotationSeats *) a)->rotation_id;
+	int32		y = ((const RotationSeats *) b)->rotation_id;
+
+	return (x > y) - (x < y);
+}
+
+int
+cached_nseats(int32 rotation_id)
+{
+	int			nrotations;
+	const RotationSeats *all = rotations_in_memory(&nrotations);
+	RotationSeats key = {rotation_id, 0};
+	const RotationSeats *found = bsearch(&key, all, nrotations,
+										 sizeof(RotationSeats),
+										 rotation_seats_cmp);
+
+	return found == NULL ? 0 : found->nseats;
 }

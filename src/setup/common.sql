@@ -164,3 +164,9 @@ END
 $$;
 COMMENT ON FUNCTION oncall_internal.lock_rotation(integer) IS
 'Let one transaction at a time change the rules of a rotation: its row is written anew, unchanged. In REPEATABLE READ and above the second fails (40001).';
+
+CREATE FUNCTION oncall_internal.in_hours(duration interval) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN trim_scale(round(extract(epoch FROM duration) / 3600, 6));
+COMMENT ON FUNCTION oncall_internal.in_hours(interval) IS
+'A duration in hours, a day as 24, rounded to six places.';

@@ -4,6 +4,8 @@
 CREATE FUNCTION oncall.handover(during tstzrange, rotation oncall.ref DEFAULT NULL)
 RETURNS TABLE (at timestamptz, rotation text, seat smallint, outgoing text, incoming text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
+-- what JIT compiles for a long window cannot be interrupted
+SET jit = off
 BEGIN ATOMIC
 	SELECT h.at, h.rotation, h.seat, h.outgoing, h.incoming
 	FROM (SELECT lower(r.period) AS at, r.rotation, r.seat,
@@ -28,30 +30,13 @@ END;
 COMMENT ON FUNCTION oncall.handover(tstzrange, oncall.ref) IS
 'When seats change hands in a window, of one rotation or of all (NULL), in order of time: what a reminder needs. outgoing or incoming is NULL where the seat was or becomes empty; a handover from a person to themselves is none. Errors: those of roster().';
 
-CREATE FUNCTION oncall.duties(person oncall.ref,
-	during tstzrange DEFAULT tstzrange(now(), now() + oncall.horizon()))
-RETURNS TABLE (rotation_id int, rotation text, seat smallint, seat_name text,
-	person_id int, person text, period tstzrange, layer_id int, cover_id int)
-LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
-BEGIN ATOMIC
-	SELECT r.rotation_id, r.rotation, r.seat, r.seat_name, r.person_id,
-		   r.person, r.period, r.layer_id, r.cover_id
-	FROM (SELECT oncall_internal.person_named($1) AS id
-		  WHERE oncall_internal.refuse_null('person', $1 IS NULL) IS NOT NULL) wanted,
-		 -- the window depends on the person, so that a wrong name is an error
-		 -- even where there is no roster
-		 LATERAL oncall.roster(CASE WHEN wanted.id > 0 THEN $2 END) r
-	WHERE r.person_id = wanted.id
-	ORDER BY lower(r.period), r.rotation_id, r.seat;
-END;
-COMMENT ON FUNCTION oncall.duties(oncall.ref, tstzrange) IS
-'When am I next on call? The shifts of one person in all rotations, in order of time, clipped to the window, which by default goes from now to oncall.horizon. Errors: 22004 for a NULL name, 42704 for an unknown one, with near names in the hint; those of roster().';
-
 CREATE FUNCTION oncall.roster_diff(during tstzrange,
 	known_a timestamptz, known_b timestamptz, rotation oncall.ref DEFAULT NULL)
 RETURNS TABLE (rotation_id int, rotation text, seat smallint, seat_name text,
 	period tstzrange, person_a_id int, person_a text, person_b_id int, person_b text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
+-- what JIT compiles for a long window cannot be interrupted
+SET jit = off
 BEGIN ATOMIC
 	SELECT d.rotation_id, d.rotation, d.seat, d.seat_name, moved.period,
 		   d.person_a_id, d.person_a, d.person_b_id, d.person_b
@@ -89,7 +74,8 @@ COMMENT ON FUNCTION oncall.roster_diff(tstzrange, timestamptz, timestamptz, onca
 
 CREATE VIEW oncall.shift WITH (security_invoker = true) AS
 	SELECT r.rotation_id, r.name AS rotation, s.seat, s.seat_name,
-		   s.person_id, s.person, s.period, s.layer_id, s.cover_id
+		   s.person_id, s.person, s.period, s.layer_id, s.cover_id, s.starts_at, s.ends_at,
+		   oncall_internal.in_hours(s.ends_at - s.starts_at) AS hours
 	FROM oncall.rotation r
 	CROSS JOIN LATERAL (
 		SELECT min(oncall_internal.layer_begins(l.valid, l.cadence)) AS start
@@ -99,7 +85,7 @@ CREATE VIEW oncall.shift WITH (security_invoker = true) AS
 	CROSS JOIN LATERAL oncall.roster(tstzrange(first.start, now() + oncall.horizon()),
 									 r.rotation_id) s;
 COMMENT ON VIEW oncall.shift IS
-'All shifts of each rotation, as believed now, from the start of its first layer to oncall.horizon ahead (default 90 days). Computed when read, never stored.';
+'All shifts of each rotation, believed now, from its first layer to oncall.horizon ahead (90 days). Computed when read: a join with it by time compares each row with each shift; for whose alert it was, oncall.on_call(rotation_id, at) or seat_holder() is 60 times as fast.';
 COMMENT ON COLUMN oncall.shift.rotation_id IS 'The rotation.';
 COMMENT ON COLUMN oncall.shift.rotation IS 'Its name.';
 COMMENT ON COLUMN oncall.shift.seat IS 'The seat: 1 is the primary, 2 the secondary.';
@@ -109,37 +95,56 @@ COMMENT ON COLUMN oncall.shift.person IS 'Their name.';
 COMMENT ON COLUMN oncall.shift.period IS 'From when until when, half-open.';
 COMMENT ON COLUMN oncall.shift.layer_id IS 'The layer that says so; NULL: a cover does, or none.';
 COMMENT ON COLUMN oncall.shift.cover_id IS 'The cover that says so; NULL: a layer does, or none.';
+COMMENT ON COLUMN oncall.shift.starts_at IS 'When it starts.';
+COMMENT ON COLUMN oncall.shift.ends_at IS 'When it ends: from then on the next one counts.';
+COMMENT ON COLUMN oncall.shift.hours IS 'How long it lasts, in hours; for display.';
+
+CREATE FUNCTION oncall_internal.is_retired(rotation_id integer) RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT EXISTS (SELECT FROM oncall.layer l
+			WHERE l.rotation_id = is_retired.rotation_id AND oncall_internal.is_believed(l.recorded))
+		AND NOT EXISTS (SELECT FROM oncall.layer l
+			WHERE l.rotation_id = is_retired.rotation_id AND oncall_internal.is_believed(l.recorded)
+				AND (oncall_internal.layer_until(l.layer_id) > now()) IS NOT FALSE)
+		AND NOT EXISTS (SELECT FROM oncall.cover c
+			WHERE c.rotation_id = is_retired.rotation_id AND oncall_internal.is_believed(c.recorded)
+				AND upper(c.period) > now());
+END;
+COMMENT ON FUNCTION oncall_internal.is_retired(integer) IS
+'Are all layers of a rotation over, and nobody on call by a cover from now on? One that never had a layer is not retired.';
 
 CREATE VIEW oncall.on_call_now WITH (security_invoker = true) AS
-	SELECT r.name AS rotation,
-		   p.name AS primary_name, s.name AS secondary_name,
-		   nullif(concat_ws(', ', p.company_phone, s.company_phone), '') AS phones,
-		   change.since, change.until,
-		   np.name AS next_primary, ns.name AS next_secondary
+	SELECT r.rotation_id, r.name AS rotation,
+		   p.person_id AS primary_id, p.name AS primary_name, p.company_phone AS primary_phone,
+		   s.person_id AS secondary_id, s.name AS secondary_name, s.company_phone AS secondary_phone,
+		   a.since, a.until, a.next_at,
+		   np.person_id AS next_primary_id, np.name AS next_primary,
+		   ns.person_id AS next_secondary_id, ns.name AS next_secondary
 	FROM oncall.rotation r
-	CROSS JOIN LATERAL (
-		SELECT max(h.at) FILTER (WHERE h.at <= now()) AS since,
-			   min(h.at) FILTER (WHERE h.at > now()) AS until
-		FROM oncall.handover(tstzrange(now() - oncall.horizon(), now() + oncall.horizon()),
-							 r.rotation_id) h
-		WHERE h.seat <= 2) change
-	LEFT JOIN oncall.person p
-		ON p.person_id = oncall.primary_of(oncall.on_call(r.rotation_id, now()))
-	LEFT JOIN oncall.person s
-		ON s.person_id = oncall.secondary_of(oncall.on_call(r.rotation_id, now()))
-	LEFT JOIN oncall.person np
-		ON np.person_id = oncall.primary_of(oncall.on_call(r.rotation_id, change.until))
-	LEFT JOIN oncall.person ns
-		ON ns.person_id = oncall.secondary_of(oncall.on_call(r.rotation_id, change.until));
+	CROSS JOIN LATERAL oncall_internal.pair_around(r.rotation_id, now()) a
+	LEFT JOIN oncall.person p ON p.person_id = oncall.primary_of(a.pair)
+	LEFT JOIN oncall.person s ON s.person_id = oncall.secondary_of(a.pair)
+	LEFT JOIN oncall.person np ON np.person_id = oncall.primary_of(a.next_pair)
+	LEFT JOIN oncall.person ns ON ns.person_id = oncall.secondary_of(a.next_pair)
+	WHERE NOT oncall_internal.is_retired(r.rotation_id);
 COMMENT ON VIEW oncall.on_call_now IS
-'Who holds the pager now, one row a rotation: the pair, their company phones, since when and until when this pair, and the pair after them.';
-COMMENT ON COLUMN oncall.on_call_now.rotation IS 'Name of the rotation.';
-COMMENT ON COLUMN oncall.on_call_now.primary_name IS 'Who holds the first seat; NULL: nobody.';
-COMMENT ON COLUMN oncall.on_call_now.secondary_name IS 'Who holds the second seat; NULL: nobody.';
-COMMENT ON COLUMN oncall.on_call_now.phones IS 'Company phones of the two, primary first; NULL: none is known.';
+'Who holds the pager now, one row a rotation that is not retired: the pair, their company phones, since when and until when this pair, and who is on call next and from when, however far off.';
+COMMENT ON COLUMN oncall.on_call_now.rotation_id IS 'The rotation.';
+COMMENT ON COLUMN oncall.on_call_now.rotation IS 'Its name.';
+COMMENT ON COLUMN oncall.on_call_now.primary_id IS 'Who holds the first seat; NULL: nobody.';
+COMMENT ON COLUMN oncall.on_call_now.primary_name IS 'Their name.';
+COMMENT ON COLUMN oncall.on_call_now.primary_phone IS 'Their company phone; NULL: none is known.';
+COMMENT ON COLUMN oncall.on_call_now.secondary_id IS 'Who holds the second seat; NULL: nobody.';
+COMMENT ON COLUMN oncall.on_call_now.secondary_name IS 'Their name.';
+COMMENT ON COLUMN oncall.on_call_now.secondary_phone IS 'Their company phone; NULL: none is known.';
 COMMENT ON COLUMN oncall.on_call_now.since IS
-'Since when the two seats are held so; NULL: for longer than oncall.horizon.';
+'Since when the two seats are held so; NULL: they were never held otherwise.';
 COMMENT ON COLUMN oncall.on_call_now.until IS
-'When somebody in the two seats changes next; NULL: not within oncall.horizon.';
-COMMENT ON COLUMN oncall.on_call_now.next_primary IS 'Who holds the first seat from then on.';
-COMMENT ON COLUMN oncall.on_call_now.next_secondary IS 'Who holds the second seat from then on.';
+'When somebody in the two seats changes next; NULL: never, as things stand.';
+COMMENT ON COLUMN oncall.on_call_now.next_at IS
+'When, from then on, somebody is on call: the same time, unless both seats are empty first. NULL: never.';
+COMMENT ON COLUMN oncall.on_call_now.next_primary_id IS 'Who holds the first seat at next_at.';
+COMMENT ON COLUMN oncall.on_call_now.next_primary IS 'Their name.';
+COMMENT ON COLUMN oncall.on_call_now.next_secondary_id IS 'Who holds the second seat at next_at.';
+COMMENT ON COLUMN oncall.on_call_now.next_secondary IS 'Their name.';

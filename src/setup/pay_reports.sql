@@ -63,6 +63,15 @@ END;
 COMMENT ON FUNCTION oncall.explain_pay(oncall.ref, tstzrange) IS
 'Why is this 312.50? The pieces of one person''s time in a window, by the clock on the wall; those that are paid sum to the lines of pay_report(). Errors: 22004 for NULL, 42704 for an unknown person, 22023 for a window that is not bounded.';
 
+-- a function, so that the planner expects some years of months and not a thousand
+CREATE FUNCTION oncall_internal.months(since timestamp, until timestamp) RETURNS SETOF timestamp
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 36 SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT generate_series(date_trunc('month', $1), $2 - interval '1 microsecond', interval '1 month');
+END;
+COMMENT ON FUNCTION oncall_internal.months(timestamp, timestamp) IS
+'The months of a stretch of local time, by their first instants.';
+
 CREATE VIEW oncall.pay_by_month WITH (security_invoker = true) AS
 	SELECT m.month, r.person_id, r.person, r.policy, r.kind, r.band, r.hours, r.paid_hours,
 		   r.rate, r.amount, r.currency, r.lieu_hours
@@ -81,9 +90,8 @@ CREATE VIEW oncall.pay_by_month WITH (security_invoker = true) AS
 				FROM oncall.pay_policy p
 				WHERE EXISTS (SELECT FROM oncall.pay_assignment a WHERE a.pay_policy_id = p.pay_policy_id)
 				OFFSET 0) y
-		  CROSS JOIN LATERAL generate_series(
-				date_trunc('month', y.first AT TIME ZONE y.zone),
-				now() AT TIME ZONE y.zone - interval '1 microsecond', interval '1 month') AS local(month)
+		  CROSS JOIN LATERAL oncall_internal.months(y.first AT TIME ZONE y.zone,
+				now() AT TIME ZONE y.zone) AS local(month)
 		  WHERE isfinite(y.first)
 		  OFFSET 0) m
 	CROSS JOIN LATERAL oncall.pay_report(tstzrange(m.since, m.until), m.policy) r

@@ -21,14 +21,17 @@ COMMENT ON FUNCTION oncall_internal.mending(integer, integer[], tstzrange[]) IS
 CREATE VIEW oncall.duty_conflict WITH (security_invoker = true) AS
 	SELECT c.rotation_id, c.rotation, c.seat, c.seat_name, c.person_id, c.person, c.period,
 		   c.conflict, c.reason, c.layer_id, c.cover_id,
-		   NULL::integer AS instead_of_id, NULL::text AS instead_of, NULL::tstzrange AS shift, NULL::text AS statement
+		   NULL::integer AS instead_of_id, NULL::text AS instead_of, NULL::tstzrange AS shift, NULL::text AS statement,
+		   lower(c.period) AS starts_at, upper(c.period) AS ends_at,
+		   oncall_internal.in_hours(upper(c.period) - lower(c.period)) AS hours
 	FROM oncall.duty_conflicts(tstzrange(now(), now() + oncall.horizon())) c
 	UNION ALL
 	SELECT r.rotation_id, r.name, o.seat, r.seats[o.seat], o.person_id, p.name, o.ahead,
 		   tstzmultirange(o.ahead), format('out of step: it was meant for the shift of %s', i.name), NULL, o.cover_id,
 		   o.instead_of, i.name, o.shift,
 		   oncall_internal.mending(r.rotation_id,
-				array_agg(o.cover_id) OVER same, array_agg(o.mended) OVER same)
+				array_agg(o.cover_id) OVER same, array_agg(o.mended) OVER same),
+		   lower(o.ahead), upper(o.ahead), oncall_internal.in_hours(upper(o.ahead) - lower(o.ahead))
 	FROM oncall.rotation r
 	CROSS JOIN LATERAL (
 		SELECT s.*, c.change_id, s.period * tstzrange(now(), now() + oncall.horizon()) AS ahead
@@ -59,6 +62,9 @@ COMMENT ON COLUMN oncall.duty_conflict.instead_of IS 'Their name.';
 COMMENT ON COLUMN oncall.duty_conflict.shift IS 'The shift of theirs that it was meant for.';
 COMMENT ON COLUMN oncall.duty_conflict.statement IS
 'What puts it, and the other covers of its change, back on the shifts that they were meant for, where these are now.';
+COMMENT ON COLUMN oncall.duty_conflict.starts_at IS 'When period starts.';
+COMMENT ON COLUMN oncall.duty_conflict.ends_at IS 'When period ends.';
+COMMENT ON COLUMN oncall.duty_conflict.hours IS 'How long period lasts, in hours; for display.';
 
 -- The weights that duty has in a plan, in thousandths.
 CREATE FUNCTION oncall_internal.load_weights(weights jsonb) RETURNS integer[]

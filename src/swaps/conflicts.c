@@ -11,6 +11,7 @@
 
 #include "swaps/conflicts.h"
 
+#include "base/sort.h"
 #include "base/tstzrange.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
@@ -217,8 +218,8 @@ conflicts_find(World *world, Period window, int32 rotation_id,
 		MemoryContextReset(scratch);
 	}
 	MemoryContextDelete(scratch);
-	qsort(conflicts.conflicts, conflicts.n, sizeof(DutyConflict),
-		  conflict_cmp);
+	sort_interruptibly(conflicts.conflicts, conflicts.n, sizeof(DutyConflict),
+					   conflict_cmp);
 	*nconflicts = conflicts.n;
 	return conflicts.conflicts;
 }

@@ -9,6 +9,7 @@
 
 #include "swaps/duty.h"
 
+#include "base/sort.h"
 #include "base/ids.h"
 #include "roster/shifts.h"
 #include "utils/memutils.h"
@@ -61,7 +62,7 @@ duty_cmp(const void *a, const void *b)
 void
 duty_sort(Duties *duties)
 {
-	qsort(duties->duties, duties->n, sizeof(Duty), duty_cmp);
+	sort_interruptibly(duties->duties, duties->n, sizeof(Duty), duty_cmp);
 }
 
 #ifdef USE_ASSERT_CHECKING

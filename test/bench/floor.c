@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * floor.c
- *	  The floor of row C: as many constant rows of the roster's nine columns
+ *	  The floor of row C: as many constant rows of the roster's columns
  *	  as are asked for, and nothing else.
  *
  *-------------------------------------------------------------------------
@@ -27,8 +27,8 @@ constant_rows(PG_FUNCTION_ARGS)
 {
 	int			n = PG_GETARG_INT32(0);
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	Datum		values[9];
-	bool		nulls[9] = {false};
+	Datum		values[11];
+	bool		nulls[11] = {false};
 	TypeCacheEntry *typcache;
 	RangeBound	lower = {0};
 	RangeBound	upper = {0};
@@ -58,6 +58,8 @@ constant_rows(PG_FUNCTION_ARGS)
 	values[7] = Int32GetDatum(1);
 	nulls[8] = true;
 	values[8] = (Datum) 0;
+	values[9] = lower.val;
+	values[10] = upper.val;
 
 	for (i = 0; i < n; i++)
 	{

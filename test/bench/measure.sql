@@ -73,6 +73,22 @@ SELECT 'A. against a btree LATERAL look-up', 'at least 20 x faster',
 	   format('%s x (%s ms)', round(b / o), round(b)), b >= 20 * o
 FROM (SELECT median('A', 'on_call') AS o, median('A', 'btree') AS b) AS m;
 
+-- the same alerts, which say for themselves whose they are by name
+CREATE TABLE bench.named_alert AS
+SELECT a.rotation_id, r.name AS rotation, a.at FROM bench.alert AS a JOIN oncall.rotation AS r USING (rotation_id);
+VACUUM ANALYZE bench.named_alert;
+INSERT INTO contest VALUES
+('A by name', 'id', 'SELECT count(oncall.on_call(rotation_id, at)) FROM bench.named_alert'),
+('A by name', 'name', 'SELECT count(oncall.on_call(rotation, at)) FROM bench.named_alert'),
+('A by name', 'any', 'SELECT count(oncall.on_call_any(rotation, at)) FROM bench.named_alert');
+CALL take('A by name');
+
+INSERT INTO result
+SELECT 'A. by name' || CASE m.name WHEN 'any' THEN ', on_call_any()' ELSE '' END, 'at most 1.2 x by id',
+	   format('%s x (%s ms, %s ms)', round(m.ms / m.id, 2), round(m.ms), round(m.id)), m.ms <= 1.2 * m.id
+FROM (SELECT v.name, median('A by name', v.name) AS ms, median('A by name', 'id') AS id
+	  FROM (VALUES ('name'), ('any')) AS v(name)) AS m;
+
 -- ---------------------------------------------------------------------------
 -- C: roster of 1,000 rotations over 5 years
 -- ---------------------------------------------------------------------------

@@ -82,11 +82,11 @@ SELECT is_empty($$
 	WHERE p.pronamespace = 'oncall'::regnamespace AND p.prokind = 'f' AND p.pronargs > 0
 		AND (p.proargnames IS NULL OR '' = ANY (p.proargnames[1:p.pronargs]))
 	$$, 'every argument has a name');
--- on_call has a form for each type that an id has, for speed
+-- on_call and seat_holder have a form for each type that an id has, for speed
 SELECT is_empty($$
 	SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_proc q ON q.pronamespace = p.pronamespace AND q.proname = p.proname
 		AND q.oid <> p.oid AND q.proargnames[1:q.pronargs] = p.proargnames[1:p.pronargs]
-	WHERE p.pronamespace = 'oncall'::regnamespace AND p.proname <> 'on_call'
+	WHERE p.pronamespace = 'oncall'::regnamespace AND p.proname NOT IN ('on_call', 'seat_holder')
 	$$, 'a call by name tells all functions of one name apart');
 SELECT is_empty('SELECT signature FROM function WHERE proleakproof', 'no function claims to be leakproof');
 SELECT is_empty($$
@@ -232,6 +232,7 @@ oncall.handover(during tstzrange, rotation oncall.ref)|s|f|s
 oncall.handovers(cadence oncall.cadence, during tstzrange)|s|t|s
 oncall.horizon()|s|t|s
 oncall.hours(band text, duration interval)|i|t|s
+oncall.is_on_call(rotation oncall.ref, person oncall.ref, at timestamp with time zone)|s|f|s
 oncall.is_open(hours oncall.weekly_hours, at timestamp with time zone, zone text, holidays date[])|s|t|s
 oncall.is_zone(zone text)|i|t|s
 oncall.join_rotation(rotation oncall.ref, person oncall.ref, after oncall.ref, since timestamp with time zone, until timestamp with time zone, layer_id integer, reason text, past_reason text)|v|f|u
@@ -245,6 +246,7 @@ oncall.on_call(rotation bigint, at timestamp with time zone, known_at timestamp 
 oncall.on_call(rotation integer, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
 oncall.on_call(rotation smallint, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
 oncall.on_call(rotation text, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
+oncall.on_call_any(rotation text, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
 oncall.open_offers(person oncall.ref)|s|f|u
 oncall.open_periods(hours oncall.weekly_hours, during tstzrange, zone text, holidays date[])|s|t|s
 oncall.pair("primary" integer, secondary integer)|i|f|s
@@ -256,6 +258,10 @@ oncall.retire_rotation(rotation oncall.ref, at timestamp with time zone, reason 
 oncall.roster(during tstzrange, rotation oncall.ref, known_at timestamp with time zone)|s|f|s
 oncall.roster_diff(change_id integer)|s|f|s
 oncall.roster_diff(during tstzrange, known_a timestamp with time zone, known_b timestamp with time zone, rotation oncall.ref)|s|f|s
+oncall.seat_holder(rotation bigint, seat integer, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
+oncall.seat_holder(rotation integer, seat integer, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
+oncall.seat_holder(rotation smallint, seat integer, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
+oncall.seat_holder(rotation text, seat integer, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
 oncall.secondary_of(pair oncall.pair)|i|t|s
 oncall.set_cadence(rotation oncall.ref, cadence oncall.cadence, since timestamp with time zone, layer_id integer, reason text, past_reason text)|v|f|u
 oncall.set_hours(rotation oncall.ref, hours oncall.weekly_hours, since timestamp with time zone, layer_id integer, reason text, past_reason text)|v|f|u
@@ -296,6 +302,7 @@ oncall_internal.cadence_send(oncall.cadence)|i|t|s
 oncall_internal.cadence_sortsupport(internal)|i|t|s
 oncall_internal.calendar_named(calendar oncall.ref)|s|t|s
 oncall_internal.callout_periods(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
+oncall_internal.callout_periods_estimate(internal)|s|t|s
 oncall_internal.change_effect(rotation_id integer, during tstzrange, known_before timestamp with time zone)|s|t|s
 oncall_internal.change_rows(change_id integer)|s|t|s
 oncall_internal.change_windows(change_id integer)|s|f|s
@@ -311,6 +318,8 @@ oncall_internal.currency_digits(currency text)|i|t|s
 oncall_internal.current_person()|s|f|s
 oncall_internal.date_begins(date date, zone text)|i|t|s
 oncall_internal.date_span(days daterange)|s|t|s
+oncall_internal.duties_estimate(internal)|s|t|s
+oncall_internal.duty_conflicts_estimate(internal)|s|t|s
 oncall_internal.duty_text(rotation_id integer, during tstzrange)|s|f|s
 oncall_internal.end_change()|v|f|u
 oncall_internal.entry_periods(layer_member_id integer)|s|t|s
@@ -353,6 +362,7 @@ oncall_internal.hours_sum_final(internal)|i|f|s
 oncall_internal.hours_sum_remove(internal, oncall.hours)|i|f|s
 oncall_internal.hours_sum_serialize(internal)|i|t|s
 oncall_internal.in_change()|v|f|u
+oncall_internal.in_hours(duration interval)|i|f|s
 oncall_internal.is_believed(recorded tstzrange)|i|f|s
 oncall_internal.is_bounded(days daterange)|i|f|s
 oncall_internal.is_bounded(range tstzrange)|i|f|s
@@ -363,6 +373,7 @@ oncall_internal.is_nominal(length interval)|i|t|s
 oncall_internal.is_own(recorded tstzrange, xmin xid)|v|t|u
 oncall_internal.is_per(length interval)|i|t|s
 oncall_internal.is_rate(rate numeric)|i|t|s
+oncall_internal.is_retired(rotation_id integer)|s|t|s
 oncall_internal.is_time_off(length interval)|i|t|s
 oncall_internal.judge_covers()|v|f|u
 oncall_internal.judge_past()|v|f|u
@@ -415,9 +426,12 @@ oncall_internal.managers_of(person_id integer)|s|t|s
 oncall_internal.members_to_ask(own oncall.rotation, listed integer[], wanted integer)|s|f|u
 oncall_internal.mending(rotation_id integer, cover_ids integer[], periods tstzrange[])|s|t|s
 oncall_internal.moment()|v|f|u
+oncall_internal.months(since timestamp without time zone, until timestamp without time zone)|i|t|s
 oncall_internal.next_turn(cadence oncall.cadence, from_time timestamp with time zone, OUT turn bigint, OUT at timestamp with time zone)|s|f|s
 oncall_internal.note_cover()|v|f|u
 oncall_internal.note_past()|v|f|u
+oncall_internal.own_person()|s|f|s
+oncall_internal.pair_around(rotation_id integer, at timestamp with time zone, OUT pair oncall.pair, OUT since timestamp with time zone, OUT until timestamp with time zone, OUT next_at timestamp with time zone, OUT next_pair oncall.pair)|s|t|s
 oncall_internal.pair_array(oncall.pair)|i|t|s
 oncall_internal.pair_cmp(oncall.pair, oncall.pair)|i|t|s
 oncall_internal.pair_contained(integer, oncall.pair)|i|t|s
@@ -446,7 +460,9 @@ oncall_internal.pay_band_rules()|v|f|u
 oncall_internal.pay_closed_rules()|v|f|u
 oncall_internal.pay_differences(pay_policy_id integer, except_run_id integer)|s|f|s
 oncall_internal.pay_lines(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
+oncall_internal.pay_lines_estimate(internal)|s|t|s
 oncall_internal.pay_pieces(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
+oncall_internal.pay_pieces_estimate(internal)|s|t|s
 oncall_internal.pay_policy_fixed()|v|f|u
 oncall_internal.pay_policy_named(policy oncall.ref)|s|t|s
 oncall_internal.pay_policy_rules()|v|f|u
@@ -494,6 +510,7 @@ oncall_internal.refuse_since(rotation_id integer, since timestamp with time zone
 oncall_internal.refuse_turn(rotation oncall.rotation, days daterange, placed integer, names text[], obstacles text[])|s|f|s
 oncall_internal.refuse_two_seats(rotation_id integer, person_id integer, at timestamp with time zone, seats smallint[])|s|f|s
 oncall_internal.response_rules()|v|f|u
+oncall_internal.roster_estimate(internal)|s|t|s
 oncall_internal.rotation_member_rules()|v|f|u
 oncall_internal.rotation_named(rotation oncall.ref)|s|t|s
 oncall_internal.rotation_rules()|v|f|u

@@ -653,10 +653,16 @@ $q$, 'the roster of all is that of each');
 SELECT no_rows($q$
 	WITH duty AS MATERIALIZED (
 		SELECT * FROM oncall.duties('oracle person 7', '[2025-03-28 07:00Z, 2025-04-01 09:00Z)')
-		WHERE rotation LIKE 'oracle %')
-	(SELECT * FROM duty EXCEPT ALL SELECT * FROM one_by_one WHERE person_id = 1000007)
+		WHERE rotation LIKE 'oracle %'),
+	clipped AS (
+		SELECT rotation_id, seat, layer_id, cover_id,
+			   period * tstzrange('2025-03-28 07:00Z', '2025-04-01 09:00Z') AS period
+		FROM duty),
+	theirs AS (
+		SELECT rotation_id, seat, layer_id, cover_id, period FROM one_by_one WHERE person_id = 1000007)
+	(SELECT * FROM clipped EXCEPT ALL SELECT * FROM theirs)
 	UNION ALL
-	(SELECT * FROM one_by_one WHERE person_id = 1000007 EXCEPT ALL SELECT * FROM duty)
+	(SELECT * FROM theirs EXCEPT ALL SELECT * FROM clipped)
 $q$, 'the duties of a person are theirs in the roster');
 
 SELECT no_rows($q$
