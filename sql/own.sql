@@ -64,6 +64,14 @@ SELECT s.what, t.* FROM (VALUES
 SELECT code FROM pg_temp.try('SELECT oncall.record_response(pg_temp.hours(1, 2))');
 RESET ROLE;
 DELETE FROM oncall.response;
+-- what a manager approved while it went on waits again for its end
+INSERT INTO oncall.response (person_id, period) VALUES (:ana, tstzrange(now() - interval '9 days', NULL)) RETURNING approved_by IS NOT NULL AS approved;
+SET ROLE regress_oncall_own_member;
+SELECT oncall.record_response(tstzrange(now() - interval '9 days', NULL)) IS NOT NULL AS nothing_new;
+SELECT approved_by IS NOT NULL AS approved FROM oncall.response;
+UPDATE oncall.response SET period = tstzrange(lower(period), now() - interval '8 days') RETURNING approved_by;
+RESET ROLE;
+DELETE FROM oncall.response;
 
 -- What waits is neither paid nor earns time in lieu, nor holds up a run, but is
 -- rested from; once somebody has approved it, the next run pays it.

@@ -423,11 +423,14 @@ BEGIN
 			USING ERRCODE = '42501', DETAIL = why,
 				HINT = 'People record their own responses within 7 days, and the end of one that goes on; ask a manager for the rest.';
 	END IF;
+	IF TG_OP = 'UPDATE' AND NEW.period <> OLD.period THEN
+		NEW.approved_by := NULL;	-- nobody knew how long it would be
+	END IF;
 	RETURN NEW;
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.response_own() IS
-'Trigger of oncall.response: who may not write every row records their own, begun at most 7 days ago, and the end of one that goes on (42501). Who approves one is the role that does it.';
+'Trigger of oncall.response: who may not write every row records their own, begun at most 7 days ago, and the end of one that goes on, which then waits for approval anew (42501). Who approves one is the role that does it.';
 CREATE TRIGGER response_own BEFORE INSERT OR UPDATE ON oncall.response
 	FOR EACH ROW EXECUTE FUNCTION oncall_internal.response_own();
 
