@@ -162,7 +162,7 @@ SELECT oncall.close_pay_run('Hourly', '[2023-06-01,2023-07-01)') AS june \gset
 SELECT * FROM oncall.lieu_balance WHERE person_id = 1;
 SELECT kind, amount FROM oncall.lieu_entry WHERE day = '2023-06-01';
 -- taken
-SELECT oncall.take_lieu('Aroha', '1 hour 30 minutes', '2023-07-03', 'slept in') > 0 AS taken;
+SELECT oncall.take_lieu('1 hour 30 minutes', '2023-07-03', 'Aroha', 'slept in') > 0 AS taken;
 INSERT INTO oncall.lieu_entry (person_id, day, kind, amount) VALUES
 	(1, '2023-07-04', 'taken', '1 hour'), (1, '2023-07-05', 'expired', '15 minutes'), (2, '2023-07-05', 'adjusted', '1 day');
 SELECT * FROM oncall.lieu_balance ORDER BY person_id;
@@ -172,17 +172,17 @@ SAVEPOINT taken;
 \pset recordsep '\n\n'
 \t on
 SELECT command, try.code, try.con, regexp_replace(try.message, '\d+ stays', 'N stays'), try.detail, try.hint FROM (VALUES
-	($$SELECT oncall.take_lieu('Aroha', '3 hours', '2023-07-10')$$), ($$SELECT oncall.take_lieu('Aroha', '1 day')$$),
-	($$SELECT oncall.take_lieu('Cleo', '1 hour', '2023-07-10')$$), ($$SELECT oncall.take_lieu('Aroh', '1 hour')$$), ($$SELECT oncall.take_lieu(NULL, '1 hour')$$),
-	($$SELECT oncall.take_lieu('Aroha', NULL)$$), ($$SELECT oncall.take_lieu('Aroha', '0')$$),
-	($$SELECT oncall.take_lieu('Aroha', '-1 hour')$$), ($$SELECT oncall.take_lieu('Aroha', '1 month')$$),
+	($$SELECT oncall.take_lieu('3 hours', '2023-07-10', 'Aroha')$$), ($$SELECT oncall.take_lieu('1 day', person => 'Aroha')$$),
+	($$SELECT oncall.take_lieu('1 hour', '2023-07-10', 'Cleo')$$), ($$SELECT oncall.take_lieu('1 hour', person => 'Aroh')$$),
+	($$SELECT oncall.take_lieu(NULL, person => 'Aroha')$$), ($$SELECT oncall.take_lieu('0', person => 'Aroha')$$),
+	($$SELECT oncall.take_lieu('-1 hour', person => 'Aroha')$$), ($$SELECT oncall.take_lieu('1 month', person => 'Aroha')$$),
 	($$INSERT INTO oncall.lieu_entry (person_id, day, kind, amount) VALUES (2, '2023-07-05', 'accrued', '1 hour')$$),
 	($$INSERT INTO oncall.lieu_entry (person_id, day, kind, amount) VALUES (2, '2023-07-05', 'earned', '1 hour')$$),
 	($$INSERT INTO oncall.lieu_entry (person_id, day, kind, amount) VALUES (2, '2023-07-05', 'adjusted', '-26 hours')$$),
 	($$INSERT INTO oncall.lieu_entry (person_id, day, kind, amount) VALUES (2, '2023-07-05', 'adjusted', '-25 hours')$$),
 	($$UPDATE oncall.lieu_entry SET amount = '5 hours' WHERE note = 'slept in'$$), ($$UPDATE oncall.lieu_entry SET person_id = 2 WHERE note = 'slept in'$$),
 	($$DELETE FROM oncall.lieu_entry WHERE note = 'slept in'$$), ($$DELETE FROM oncall.lieu_entry WHERE kind = 'adjusted'$$),
-	($$UPDATE oncall.pay_policy SET lieu_overdraft = true WHERE pay_policy_id = 1; SELECT oncall.take_lieu('Cleo', '1 hour', '2023-07-11')$$)
+	($$UPDATE oncall.pay_policy SET lieu_overdraft = true WHERE pay_policy_id = 1; SELECT oncall.take_lieu('1 hour', '2023-07-11', 'Cleo')$$)
 	) v(command), LATERAL (SELECT t.* FROM pg_temp.try(command) t) try;
 ROLLBACK TO taken;
 \t off
@@ -233,6 +233,6 @@ SELECT relation, try.code FROM unnest('{pay_run,pay_line,lieu_entry,lieu_balance
 SET ROLE closing_manager;
 SELECT array_agg(DISTINCT person_id) AS paid FROM oncall.pay_line;
 SELECT oncall.close_pay_run('Hourly', '[2023-07-01,2023-08-01)') > 0 AS closed;
-SELECT oncall.take_lieu('Ben', '1 hour', '2023-08-01') > 0 AS taken;
+SELECT oncall.take_lieu('1 hour', '2023-08-01', 'Ben') > 0 AS taken;
 RESET ROLE;
 ROLLBACK;

@@ -2,7 +2,7 @@
 -- to: they trust no table but their own, and no column of another type. What
 -- they read is not endless either.
 --
--- Tests: trigger judge swap_request
+-- Tests: trigger judge swap_request lieu_lock
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 CREATE ROLE regress_oncall_mallory;
@@ -48,6 +48,10 @@ INSERT INTO mine VALUES (1, 1, 1, 1, 1, 1, 1, 1);
 \echo :LAST_ERROR_SQLSTATE
 DROP TRIGGER judge ON mine;
 INSERT INTO mine VALUES (1, 1, 1, 1, 1, 1, 1, 1);
+CREATE TRIGGER lock AFTER INSERT ON mine FOR EACH ROW EXECUTE FUNCTION oncall_internal.lieu_lock();
+INSERT INTO mine VALUES (1, 1, 1, 1, 1, 1, 1, 1);
+\echo :LAST_ERROR_SQLSTATE
+DROP TRIGGER lock ON mine;
 CREATE TRIGGER answer BEFORE UPDATE ON mine FOR EACH ROW EXECUTE FUNCTION oncall_internal.swap_request_update();
 UPDATE mine SET state = 2;
 \echo :LAST_ERROR_SQLSTATE
@@ -57,6 +61,10 @@ RESET SESSION AUTHORIZATION;
 SELECT oncall_internal.judge_covers();
 \echo :LAST_ERROR_SQLSTATE
 CREATE TRIGGER late AFTER INSERT ON oncall.cover FOR EACH ROW EXECUTE FUNCTION oncall_internal.note_cover();
+CREATE TRIGGER early BEFORE INSERT ON oncall.lieu_entry FOR EACH ROW EXECUTE FUNCTION oncall_internal.lieu_lock();
+INSERT INTO oncall.lieu_entry (person_id, day, kind, amount) VALUES (1, '2126-01-01', 'adjusted', '1 hour');
+\echo :LAST_ERROR_SQLSTATE
+DROP TRIGGER early ON oncall.lieu_entry;
 CREATE TRIGGER each BEFORE DELETE ON oncall.swap_request EXECUTE FUNCTION oncall_internal.swap_request_update();
 INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (1, 1, '[2126-01-02,2126-01-03)', 1);
 \echo :LAST_ERROR_SQLSTATE

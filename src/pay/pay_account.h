@@ -35,6 +35,7 @@ typedef struct Payroll
 	Period		window;
 	int32		pay_policy_id;	/* 0: all */
 	int32		person_id;		/* 0: all */
+	bool		unapproved;		/* with responses that nobody has approved */
 	TimestampTz now;			/* at which open responses end */
 	ReturnSetInfo *result;
 	TypeCacheEntry *typcache;	/* of tstzrange */

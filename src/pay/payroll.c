@@ -115,7 +115,7 @@ id_argument(FunctionCallInfo fcinfo, int number)
 	return PG_ARGISNULL(number) ? 0 : PG_GETARG_INT32(number);
 }
 
-/* (during, pay_policy_id, person_id), as all these functions have it. */
+/* (during, pay_policy_id, person_id), and of call-outs unapproved. */
 static Datum
 run_payroll(FunctionCallInfo fcinfo, PayrollMode mode)
 {
@@ -131,6 +131,7 @@ run_payroll(FunctionCallInfo fcinfo, PayrollMode mode)
 	payroll.window = tstzrange_window(PG_GETARG_RANGE_P(0));
 	payroll.pay_policy_id = id_argument(fcinfo, 1);
 	payroll.person_id = id_argument(fcinfo, 2);
+	payroll.unapproved = PG_NARGS() > 3 && !PG_ARGISNULL(3) && PG_GETARG_BOOL(3);
 	payroll.now = GetCurrentTransactionStartTimestamp();
 	pay_loader_tables(tables);
 

@@ -30,11 +30,12 @@ COMMENT ON FUNCTION oncall_internal.pay_pieces(pg_catalog.tstzrange, pg_catalog.
 'The pieces of which those that are paid sum to the rows of pay_lines(): stretches of one duty in one band, stretches of call-outs by band, and a row without hours for each lieu_day. Columns and errors as there.';
 
 CREATE FUNCTION oncall_internal.callout_periods(during pg_catalog.tstzrange,
-	pay_policy_id pg_catalog.int4 DEFAULT NULL, person_id pg_catalog.int4 DEFAULT NULL)
+	pay_policy_id pg_catalog.int4 DEFAULT NULL, person_id pg_catalog.int4 DEFAULT NULL,
+	unapproved pg_catalog.bool DEFAULT false)
 RETURNS TABLE (person_id pg_catalog.int4, pay_policy_id pg_catalog.int4,
 	period pg_catalog.tstzrange, ended pg_catalog.timestamptz,
 	responses pg_catalog.int4[], lieu pg_catalog.interval)
 LANGUAGE C STABLE PARALLEL SAFE COST 100000 ROWS 100 SUPPORT oncall_internal.callout_periods_estimate
 AS 'MODULE_PATHNAME', 'oncall_callout_periods';
-COMMENT ON FUNCTION oncall_internal.callout_periods(pg_catalog.tstzrange, pg_catalog.int4, pg_catalog.int4) IS
-'The call-outs that start in a window: period goes to the paid end, ended is the latest end of the responses, lieu the time in lieu earned, a day of it as 24 hours. Arguments and errors as for pay_lines().';
+COMMENT ON FUNCTION oncall_internal.callout_periods(pg_catalog.tstzrange, pg_catalog.int4, pg_catalog.int4, pg_catalog.bool) IS
+'The call-outs that start in a window: period goes to the paid end, ended is the latest end of the responses, lieu the time in lieu earned, a day of it as 24 hours; with unapproved, also of responses that nobody has approved. Other arguments and errors as for pay_lines().';

@@ -23,19 +23,21 @@ static SavedQuery all_responses_query = {
 	.text =
 	"SELECT r.person_id, r.response_id, r.period::pg_catalog.tstzrange"
 	" FROM oncall.response r"
-	" WHERE r.period OPERATOR(pg_catalog.&&) $1",
-	.nargs = 1,
-	.argtypes = {TSTZRANGEOID}
+	" WHERE r.period OPERATOR(pg_catalog.&&) $1"
+	" AND ($2 OR r.approved_by IS NOT NULL)",
+	.nargs = 2,
+	.argtypes = {TSTZRANGEOID, BOOLOID}
 };
 
 static SavedQuery some_responses_query = {
 	.text =
 	"SELECT r.person_id, r.response_id, r.period::pg_catalog.tstzrange"
 	" FROM oncall.response r"
-	" WHERE r.person_id OPERATOR(pg_catalog.=) ANY ($2)"
-	" AND r.period OPERATOR(pg_catalog.&&) $1",
-	.nargs = 2,
-	.argtypes = {TSTZRANGEOID, INT4ARRAYOID}
+	" WHERE r.person_id OPERATOR(pg_catalog.=) ANY ($3)"
+	" AND r.period OPERATOR(pg_catalog.&&) $1"
+	" AND ($2 OR r.approved_by IS NOT NULL)",
+	.nargs = 3,
+	.argtypes = {TSTZRANGEOID, BOOLOID, INT4ARRAYOID}
 };
 
 /*
@@ -47,13 +49,14 @@ add_responses(const Payroll *payroll, Responses *list, Period period,
 			  const int32 *ids, int nids)
 {
 	MemoryContext context = CurrentMemoryContext;
-	Datum		args[2] = {0};
+	Datum		args[3] = {0};
 	uint64		nrows;
 	uint64		i;
 
 	SPI_connect();
 	args[0] = RangeTypePGetDatum(tstzrange_of_period(payroll->typcache, period));
-	args[1] = query_id_array(ids, nids);
+	args[1] = BoolGetDatum(payroll->unapproved);
+	args[2] = query_id_array(ids, nids);
 	nrows = query_run(nids > 0 ? &some_responses_query : &all_responses_query,
 					  args, NULL);
 	MemoryContextSwitchTo(context);

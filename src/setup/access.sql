@@ -5,7 +5,7 @@ ALTER TABLE oncall.absence ENABLE ROW LEVEL SECURITY;
 CREATE POLICY absence_own ON oncall.absence
 	USING (EXISTS (SELECT FROM oncall.person p WHERE p.person_id = absence.person_id AND p.db_role = current_user));
 COMMENT ON POLICY absence_own ON oncall.absence IS
-'People see their own absences: those of the person whose db_role is the current role.';
+'People see and write their own absences: those of the person whose db_role is the current role. The trigger absence_own says which.';
 ALTER TABLE oncall.pay_assignment ENABLE ROW LEVEL SECURITY;
 CREATE POLICY pay_assignment_own ON oncall.pay_assignment
 	USING (EXISTS (SELECT FROM oncall.person p
@@ -16,7 +16,7 @@ ALTER TABLE oncall.response ENABLE ROW LEVEL SECURITY;
 CREATE POLICY response_own ON oncall.response
 	USING (EXISTS (SELECT FROM oncall.person p WHERE p.person_id = response.person_id AND p.db_role = current_user));
 COMMENT ON POLICY response_own ON oncall.response IS
-'People see their own responses: those of the person whose db_role is the current role.';
+'People see and record their own responses: those of the person whose db_role is the current role. The trigger response_own says which.';
 ALTER TABLE oncall.pay_line ENABLE ROW LEVEL SECURITY;
 CREATE POLICY pay_line_own ON oncall.pay_line
 	USING (EXISTS (SELECT FROM oncall.person p WHERE p.person_id = pay_line.person_id AND p.db_role = current_user));
@@ -26,7 +26,7 @@ ALTER TABLE oncall.lieu_entry ENABLE ROW LEVEL SECURITY;
 CREATE POLICY lieu_entry_own ON oncall.lieu_entry
 	USING (EXISTS (SELECT FROM oncall.person p WHERE p.person_id = lieu_entry.person_id AND p.db_role = current_user));
 COMMENT ON POLICY lieu_entry_own ON oncall.lieu_entry IS
-'People see their own time in lieu: those of the person whose db_role is the current role.';
+'People see and take their own time in lieu: that of the person whose db_role is the current role. The trigger lieu_entry_rules says when.';
 
 CREATE FUNCTION oncall.grant_access(role name, access text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -42,6 +42,9 @@ DECLARE
 	offered CONSTANT text := 'rotation_id, seat, period, offered_by, offered_to, in_return_rotation_id, in_return_seat, in_return_period, note';
 	answered CONSTANT text := 'state, accepted_by';
 	trading CONSTANT text[] := '{offer_shift,accept_offer,withdraw_offer}'::text[];
+	recording CONSTANT text[] := '{record_response,keep_free,take_lieu}'::text[];
+	-- what reads pay, absences or time in lieu, and so would fail for readers
+	private CONSTANT text[] := '{offer_objections,plan_covers,holiday_choices,plan_season,callouts,pay_report,explain_pay,pay_differences,why_adjusted,refuse_open_responses,refuse_gap,tell_unapproved,lieu_items,rest_at}'::text[];
 	-- where managers see and write every row
 	guarded CONSTANT text[] := '{absence,swap_request,pay_assignment,response,pay_line,lieu_entry}'::text[];
 	guard text;
@@ -80,7 +83,8 @@ BEGIN
 		WHERE p.pronamespace IN ('oncall'::regnamespace, 'oncall_internal'::regnamespace)
 			AND p.proowner = (SELECT c.relowner FROM pg_class c WHERE c.oid = 'oncall.absence'::regclass)
 			AND (p.provolatile <> 'v' OR grant_access.access = 'manager'
-				OR p.proname = ANY (trading) AND grant_access.access = 'member')
+				OR p.proname = ANY (trading || recording) AND grant_access.access = 'member')
+			AND (p.proname <> ALL (private) OR grant_access.access IN ('member', 'manager'))
 			AND p.prorettype <> 'trigger'::regtype AND NOT p.prosecdef AND p.proname <> 'grant_access'
 			AND NOT EXISTS (SELECT FROM pg_depend d
 				WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
@@ -89,6 +93,13 @@ BEGIN
 		FROM unnest(personal) p WHERE grant_access.access IN ('member', 'manager')
 		UNION ALL
 		SELECT format('GRANT INSERT (%s), UPDATE (%s) ON oncall.swap_request TO %s', offered, answered, grantee)
+		WHERE grant_access.access = 'member'
+		UNION ALL
+		SELECT format('GRANT %s TO %s', g, grantee)
+		FROM unnest(ARRAY[
+			'INSERT (person_id, period, kind, note), UPDATE (period), DELETE ON oncall.absence',
+			'INSERT (person_id, period), UPDATE (period) ON oncall.response',
+			'INSERT (person_id, day, kind, amount, note) ON oncall.lieu_entry']) g
 		WHERE grant_access.access = 'member'
 		UNION ALL
 		SELECT format('GRANT INSERT, UPDATE ON oncall.%I TO %s', w, grantee)

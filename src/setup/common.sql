@@ -62,6 +62,41 @@ $$;
 COMMENT ON FUNCTION oncall_internal.people_named(text[]) IS
 'The person_ids of people''s names, in the same order; NULL where the name is NULL. An unknown name is an error (42704) with near names.';
 
+CREATE FUNCTION oncall_internal.person_or_caller(person oncall.ref) RETURNS integer
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	person_id CONSTANT integer := coalesce(oncall_internal.person_named(person), oncall_internal.current_person());
+BEGIN
+	IF person_id IS NULL THEN
+		RAISE EXCEPTION 'person must not be null'
+			USING ERRCODE = '22004', DETAIL = format('Role "%s" is nobody''s db_role.', current_user),
+				HINT = 'Say whose it is, or let a manager write the role into oncall.person.';
+	END IF;
+	RETURN person_id;
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.person_or_caller(oncall.ref) IS
+'The person_id of a reference; of NULL, that of the person whose db_role is the current role. Errors: 22004 if the role is nobody''s, 42704 for an unknown person, with near names.';
+
+CREATE FUNCTION oncall_internal.refuse_others(person_id integer, what text) RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	person record;
+BEGIN
+	SELECT p.name, p.db_role INTO person FROM oncall.person p WHERE p.person_id = refuse_others.person_id;
+	IF FOUND AND person.db_role IS DISTINCT FROM current_user THEN
+		RAISE EXCEPTION 'role "%" may not write % of "%"', current_user, what, person.name
+			USING ERRCODE = '42501',
+				DETAIL = 'A person is recognised by the role as which they connect: the db_role in oncall.person.',
+				HINT = 'People write their own; ask a manager to do it for somebody else.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.refuse_others(integer, text) IS
+'For triggers of what members write: the error (42501) that it concerns somebody else than the person whose db_role is the current role.';
+
 -- Times as text ---------------------------------------------------------
 
 CREATE FUNCTION oncall_internal.wall_time(at timestamptz, zone text) RETURNS text

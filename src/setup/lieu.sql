@@ -18,7 +18,7 @@ CREATE TABLE oncall.lieu_entry (
 CREATE INDEX lieu_entry_person_id_idx ON oncall.lieu_entry (person_id, day);
 CREATE INDEX lieu_entry_run_id_idx ON oncall.lieu_entry (pay_run_id);
 COMMENT ON TABLE oncall.lieu_entry IS
-'Time off owed for responding: what closed runs wrote as accrued, and what was taken, has expired or was adjusted by hand. What periods that are not closed have earned is computed, see lieu_balance. Row-level security: members see their own rows.';
+'Time off owed for responding: what closed runs wrote as accrued, and what was taken, has expired or was adjusted by hand. What periods that are not closed have earned is computed, see lieu_balance. Row-level security: members see their own rows, and take their own time.';
 COMMENT ON COLUMN oncall.lieu_entry.lieu_entry_id IS 'Key.';
 COMMENT ON COLUMN oncall.lieu_entry.person_id IS 'Whose time it is.';
 COMMENT ON COLUMN oncall.lieu_entry.day IS
@@ -126,6 +126,16 @@ BEGIN
 	IF NEW.amount IS NULL OR NEW.kind IS NULL THEN
 		RETURN NEW;				-- for the constraints to tell
 	END IF;
+	IF NOT has_table_privilege(TG_RELID, 'INSERT, UPDATE') THEN
+		PERFORM oncall_internal.refuse_others(NEW.person_id, 'time in lieu');
+		IF NEW.kind <> 'taken' OR NEW.day < (SELECT (clock_timestamp() AT TIME ZONE p.zone)::date
+				FROM oncall.person p WHERE p.person_id = NEW.person_id) THEN
+			RAISE EXCEPTION 'role "%" may not write this time in lieu of "%"', current_user, name
+				USING ERRCODE = '42501',
+					DETAIL = CASE NEW.kind WHEN 'taken' THEN 'The day is past.' ELSE format('It would be %s.', NEW.kind) END,
+					HINT = 'People take their own time, from today on; ask a manager for the rest.';
+		END IF;
+	END IF;
 	IF isfinite(NEW.amount) AND extract(year FROM NEW.amount) = 0 AND extract(month FROM NEW.amount) = 0 THEN
 		-- a day is 24 hours
 		NEW.amount := NEW.amount - make_interval(days => extract(day FROM NEW.amount)::integer)
@@ -153,7 +163,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.lieu_entry_rules() IS
-'Trigger of oncall.lieu_entry: writes days as 24 hours; months, nothing, negative time taken, and accruals by hand are refused (23514).';
+'Trigger of oncall.lieu_entry: writes days as 24 hours; months, nothing, negative time taken, and accruals by hand are refused (23514). Who may not write every row takes their own time, from today on (42501).';
 CREATE TRIGGER lieu_entry_rules BEFORE INSERT OR UPDATE ON oncall.lieu_entry
 	FOR EACH ROW EXECUTE FUNCTION oncall_internal.lieu_entry_rules();
 
@@ -177,11 +187,8 @@ BEGIN
 	ELSIF spent <= freed OR TG_OP <> 'DELETE' AND NEW.kind = 'accrued' THEN
 		RETURN NULL;
 	END IF;
-	-- Of two who spend the same time, the second sees what the first has left,
-	-- or cannot serialize: a lock would not tell a transaction whose snapshot
-	-- is older than it.
-	UPDATE oncall.person p SET name = p.name WHERE p.person_id = payer
-	RETURNING p.name, p.zone INTO person;
+	-- trigger lieu_entry_lock has seen to it that one session at a time is here
+	SELECT p.name, p.zone INTO person FROM oncall.person p WHERE p.person_id = payer;
 	SELECT sum(CASE WHEN i.kind IN ('taken', 'expired') THEN - i.amount ELSE i.amount END) INTO left_over
 	FROM oncall_internal.lieu_items(payer) i;
 	IF left_over < '0' AND NOT EXISTS (
@@ -198,30 +205,36 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.lieu_entry_balance() IS
-'Trigger of oncall.lieu_entry: what is written by hand does not bring a balance below zero (23514, lieu_entry_within_balance), unless the policy of that day has lieu_overdraft. Of two sessions the second waits, and fails in REPEATABLE READ and above (40001).';
+'Trigger of oncall.lieu_entry: what is written by hand does not bring a balance below zero (23514, lieu_entry_within_balance), unless the policy of that day has lieu_overdraft.';
+-- before the next, in order of name; a run that accrues spends nothing
+CREATE TRIGGER lieu_entry_lock AFTER INSERT OR UPDATE ON oncall.lieu_entry
+	FOR EACH ROW WHEN (NEW.kind <> 'accrued') EXECUTE FUNCTION oncall_internal.lieu_lock();
+CREATE TRIGGER lieu_entry_lock_delete AFTER DELETE ON oncall.lieu_entry
+	FOR EACH ROW WHEN (OLD.kind <> 'accrued') EXECUTE FUNCTION oncall_internal.lieu_lock();
 CREATE TRIGGER lieu_entry_within_balance AFTER INSERT OR UPDATE OR DELETE ON oncall.lieu_entry
 	FOR EACH ROW EXECUTE FUNCTION oncall_internal.lieu_entry_balance();
 
-CREATE FUNCTION oncall.take_lieu(person oncall.ref, amount interval, day date DEFAULT NULL, note text DEFAULT NULL)
+CREATE FUNCTION oncall.take_lieu(
+	amount interval, day date DEFAULT NULL, person oncall.ref DEFAULT NULL, note text DEFAULT NULL)
 RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-	own_id CONSTANT integer := oncall_internal.person_named(take_lieu.person);
+	own_id CONSTANT integer := oncall_internal.person_or_caller(take_lieu.person);
 	new_id integer;
 BEGIN
-	PERFORM oncall_internal.refuse_null('person', take_lieu.person IS NULL);
 	PERFORM oncall_internal.refuse_null('amount', take_lieu.amount IS NULL);
 	INSERT INTO oncall.lieu_entry AS e (person_id, day, kind, amount, note)
-	SELECT own_id, coalesce(take_lieu.day, (now() AT TIME ZONE p.zone)::date), 'taken', take_lieu.amount, take_lieu.note
+	SELECT own_id, coalesce(take_lieu.day, (clock_timestamp() AT TIME ZONE p.zone)::date), 'taken', take_lieu.amount,
+		take_lieu.note
 	FROM oncall.person p WHERE p.person_id = own_id
 	RETURNING e.lieu_entry_id INTO new_id;
 	RETURN new_id;
 END
 $$;
-COMMENT ON FUNCTION oncall.take_lieu(oncall.ref, interval, date, text) IS
-'Writes that somebody takes time in lieu on a day (NULL: today, where they are), and returns the lieu_entry_id. Errors: 23514 for more than the balance and for an amount that is not positive or has months, 42704 for an unknown person, 22004 for NULL.';
+COMMENT ON FUNCTION oncall.take_lieu(interval, date, oncall.ref, text) IS
+'Writes that somebody (NULL: the caller) takes time in lieu on a day (NULL: today, where they are); returns the lieu_entry_id. Errors: 23514 (more than the balance, not positive, months), 42501 (another''s, or a past day, for who is no manager), 42704, 22004.';
 
 CREATE FUNCTION oncall_internal.managers_of(person_id integer) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE

@@ -202,17 +202,25 @@ CREATE TABLE oncall.response (
 	person_id integer NOT NULL REFERENCES oncall.person,
 	incident_id integer,
 	period tstzrange NOT NULL,
+	recorded_by name NOT NULL DEFAULT current_user,
+	-- who may write the column has the right to approve
+	approved_by name DEFAULT CASE WHEN has_column_privilege('oncall.response', 'approved_by', 'INSERT') THEN current_user END,
 	CONSTRAINT response_period_half_open CHECK (
 		oncall_internal.is_half_open(period) AND NOT lower_inf(period))
 );
 CREATE INDEX response_person_id_period_idx ON oncall.response (person_id, period);
 COMMENT ON TABLE oncall.response IS
-'When somebody worked on an incident, on duty or not. Responses of one person may overlap. Row-level security: members see their own rows.';
+'When somebody worked on an incident, on duty or not. Responses of one person may overlap. Row-level security: members see and record their own; these are neither paid nor earn time in lieu until a manager approves them.';
 COMMENT ON COLUMN oncall.response.response_id IS 'Key.';
 COMMENT ON COLUMN oncall.response.person_id IS 'Who responded.';
 COMMENT ON COLUMN oncall.response.incident_id IS 'The incident. NULL: none was recorded.';
 COMMENT ON COLUMN oncall.response.period IS
 'From when until when, half-open, not in the future. Unbounded above: still going on.';
+
+COMMENT ON COLUMN oncall.response.recorded_by IS 'The role that recorded it.';
+COMMENT ON COLUMN oncall.response.approved_by IS
+'The role that approved it: of what managers record, their own. NULL: it waits for a manager, and counts for rest_due alone.';
+CREATE INDEX response_to_approve_idx ON oncall.response (person_id) WHERE approved_by IS NULL;
 
 -- Bad rows get an error that says which and why. The constraints of the same
 -- names say the same, but not what to write.
@@ -381,6 +389,72 @@ COMMENT ON FUNCTION oncall_internal.response_rules() IS
 'Trigger of oncall.response: a response has a start, ends after it or not at all, and does not lie in the future (23514).';
 CREATE TRIGGER response_rules BEFORE INSERT OR UPDATE OF person_id, period ON oncall.response
 	FOR EACH ROW EXECUTE FUNCTION oncall_internal.response_rules();
+
+CREATE FUNCTION oncall_internal.response_own() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	person oncall.person;
+	why text;
+BEGIN
+	IF has_table_privilege(TG_RELID, 'INSERT, UPDATE') THEN
+		-- nobody approves in somebody else's name
+		IF TG_OP = 'UPDATE' AND NEW.approved_by IS DISTINCT FROM OLD.approved_by AND NEW.approved_by IS NOT NULL THEN
+			NEW.approved_by := current_user;
+		END IF;
+		RETURN NEW;
+	END IF;
+
+	PERFORM oncall_internal.refuse_others(NEW.person_id, 'responses');
+	SELECT p.* INTO person FROM oncall.person p WHERE p.person_id = NEW.person_id;
+	why := CASE
+		-- by the clock: a transaction may have been open since last week
+		WHEN TG_OP = 'INSERT' AND lower(NEW.period) < clock_timestamp() - interval '7 days'
+			THEN 'It began more than 7 days ago.'
+		WHEN TG_OP = 'UPDATE' AND NOT upper_inf(OLD.period)
+			THEN 'It has ended: what was recorded is kept.'
+		WHEN TG_OP = 'UPDATE' AND lower(NEW.period) IS DISTINCT FROM lower(OLD.period)
+			THEN format('It began at %s [%s]: only its end is missing.',
+				oncall_internal.wall_time(lower(OLD.period), person.zone), person.zone)
+		END;
+	IF why IS NOT NULL THEN
+		RAISE EXCEPTION 'role "%" may not % this response of "%"', current_user,
+				CASE TG_OP WHEN 'INSERT' THEN 'record' ELSE 'change' END, person.name
+			USING ERRCODE = '42501', DETAIL = why,
+				HINT = 'People record their own responses within 7 days, and the end of one that goes on; ask a manager for the rest.';
+	END IF;
+	IF TG_OP = 'UPDATE' AND NEW.period <> OLD.period THEN
+		NEW.approved_by := NULL;	-- nobody knew how long it would be
+	END IF;
+	RETURN NEW;
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.response_own() IS
+'Trigger of oncall.response: who may not write every row records their own, begun at most 7 days ago, and the end of one that goes on, which then waits for approval anew (42501). Who approves one is the role that does it.';
+CREATE TRIGGER response_own BEFORE INSERT OR UPDATE ON oncall.response
+	FOR EACH ROW EXECUTE FUNCTION oncall_internal.response_own();
+
+CREATE FUNCTION oncall.record_response(period tstzrange, person oncall.ref DEFAULT NULL) RETURNS integer
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	own_id CONSTANT integer := oncall_internal.person_or_caller(record_response.person);
+	new_id integer;
+BEGIN
+	PERFORM oncall_internal.refuse_null('period', record_response.period IS NULL);
+	UPDATE oncall.response AS r SET period = record_response.period
+	WHERE r.person_id = own_id AND upper_inf(r.period) AND lower(r.period) = lower(record_response.period)
+	RETURNING r.response_id INTO new_id;
+	IF NOT FOUND THEN
+		INSERT INTO oncall.response AS r (person_id, period) VALUES (own_id, record_response.period)
+		RETURNING r.response_id INTO new_id;
+	END IF;
+	RETURN new_id;
+END
+$$;
+COMMENT ON FUNCTION oncall.record_response(tstzrange, oncall.ref) IS
+'Records that somebody (NULL: the caller) responded, without an end while it goes on, or the end of what began then; returns the response_id. Managers approve it by approved_by. Errors: 42501 (another''s, or begun more than 7 days ago, for who is no manager), 23514 (period, future), 42704, 22004.';
 
 -- The past of a person is kept
 

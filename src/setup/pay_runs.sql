@@ -325,7 +325,7 @@ BEGIN
 	FROM oncall.pay_policy p WHERE p.pay_policy_id = refuse_open_responses.pay_policy_id;
 	SELECT p.name, lower(r.period) AS since, p.zone, count(*) OVER () AS n INTO going
 	FROM oncall.response r JOIN oncall.person p ON p.person_id = r.person_id
-	WHERE upper_inf(r.period) AND lower(r.period) < upper(policy.during)
+	WHERE upper_inf(r.period) AND r.approved_by IS NOT NULL AND lower(r.period) < upper(policy.during)
 		AND EXISTS (SELECT FROM oncall.pay_assignment a
 			WHERE a.person_id = r.person_id AND a.pay_policy_id = refuse_open_responses.pay_policy_id
 				AND a.valid && tstzrange(lower(r.period), upper(policy.during)))
@@ -342,7 +342,32 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.refuse_open_responses(integer, daterange) IS
-'For close_pay_run: the error (55000) that somebody who is paid by the policy responds without an end since before the end of the period, with who and since when.';
+'For close_pay_run: the error (55000) that somebody who is paid by the policy responds without an end, in a response that was approved, since before the end of the period, with who and since when.';
+
+CREATE FUNCTION oncall_internal.tell_unapproved(pay_policy_id integer, period daterange) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	waiting record;
+BEGIN
+	SELECT count(*) AS n, string_agg(DISTINCT p.name, ', ') AS people INTO waiting
+	FROM oncall.pay_policy y
+	JOIN oncall.pay_assignment a ON a.pay_policy_id = y.pay_policy_id
+	JOIN oncall.response r ON r.person_id = a.person_id AND r.approved_by IS NULL AND a.valid @> lower(r.period)
+	JOIN oncall.person p ON p.person_id = r.person_id
+	WHERE y.pay_policy_id = tell_unapproved.pay_policy_id
+		AND lower(r.period) < upper(oncall_internal.local_days(tell_unapproved.period, y.zone));
+	IF waiting.n > 0 THEN
+		RAISE NOTICE '% not paid, since nobody has approved %',
+				CASE waiting.n WHEN 1 THEN 'a response is' ELSE format('%s responses are', waiting.n) END,
+				CASE waiting.n WHEN 1 THEN 'it' ELSE 'them' END
+			USING DETAIL = format('Recorded by themselves: %s.', waiting.people),
+				HINT = 'SELECT * FROM oncall.response WHERE approved_by IS NULL lists them; once approved_by is set, the next run pays them.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.tell_unapproved(integer, daterange) IS
+'For close_pay_run: a NOTICE of the responses up to the end of the period that nobody has approved, of people who are paid by the policy.';
 
 CREATE FUNCTION oncall_internal.refuse_gap(pay_policy_id integer, period daterange) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -395,6 +420,7 @@ BEGIN
 		PERFORM oncall_internal.refuse_gap(own_id, close_pay_run.period);
 	END IF;
 	PERFORM oncall_internal.refuse_open_responses(own_id, close_pay_run.period);
+	PERFORM oncall_internal.tell_unapproved(own_id, close_pay_run.period);
 
 	INSERT INTO oncall.pay_line
 		(pay_run_id, person_id, kind, band, hours, paid_hours, rate, amount, currency, lieu_hours)

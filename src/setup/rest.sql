@@ -21,7 +21,7 @@ BEGIN ATOMIC
 			w.zone, w.working_hours AS hours, w.holidays,
 			lower(s.period) AS begins, least(s.ended, $1) AS ends,
 			oncall.open_periods('Mo-Su 22:00-06:00', tstzrange(lower(s.period), least(s.ended, $1)), w.zone) <> '{}' AS at_night
-		FROM oncall_internal.callout_periods(tstzrange($1 - interval '7 days', $1)) s
+		FROM oncall_internal.callout_periods(tstzrange($1 - interval '7 days', $1), unapproved => true) s
 		JOIN oncall.pay_policy y ON y.pay_policy_id = s.pay_policy_id
 		CROSS JOIN LATERAL oncall_internal.work_place(s.person_id, lower(s.period)) w
 	), counted AS (

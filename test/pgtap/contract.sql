@@ -236,6 +236,7 @@ oncall.is_on_call(rotation oncall.ref, person oncall.ref, at timestamp with time
 oncall.is_open(hours oncall.weekly_hours, at timestamp with time zone, zone text, holidays date[])|s|t|s
 oncall.is_zone(zone text)|i|t|s
 oncall.join_rotation(rotation oncall.ref, person oncall.ref, after oncall.ref, since timestamp with time zone, until timestamp with time zone, layer_id integer, reason text, past_reason text)|v|f|u
+oncall.keep_free(period tstzrange, person oncall.ref, note text)|v|f|u
 oncall.leave_rotation(rotation oncall.ref, person oncall.ref, since timestamp with time zone, until timestamp with time zone, becomes text, layer_id integer, reason text, past_reason text)|v|f|u
 oncall.library_version()|s|t|s
 oncall.lint(rotation oncall.ref)|s|f|u
@@ -253,6 +254,7 @@ oncall.pair("primary" integer, secondary integer)|i|f|s
 oncall.pay_report(during tstzrange, policy oncall.ref)|s|f|s
 oncall.plan_covers(rotation oncall.ref, during tstzrange, weights jsonb, history interval)|s|f|s
 oncall.primary_of(pair oncall.pair)|i|t|s
+oncall.record_response(period tstzrange, person oncall.ref)|v|f|u
 oncall.rest_at(at timestamp with time zone)|s|f|s
 oncall.retire_rotation(rotation oncall.ref, at timestamp with time zone, reason text, past_reason text)|v|f|u
 oncall.roster(during tstzrange, rotation oncall.ref, known_at timestamp with time zone)|s|f|s
@@ -271,7 +273,7 @@ oncall.setup()|v|f|u
 oncall.steps(cadence oncall.cadence)|i|t|s
 oncall.sum(oncall.hours)|i|f|s
 oncall.swap_shifts(rotation oncall.ref, a oncall.ref, a_at timestamp with time zone, b oncall.ref, b_at timestamp with time zone, reason text, b_rotation oncall.ref, a_period tstzrange, b_period tstzrange, a_seat text, b_seat text, past_reason text)|v|f|u
-oncall.take_lieu(person oncall.ref, amount interval, day date, note text)|v|f|u
+oncall.take_lieu(amount interval, day date, person oncall.ref, note text)|v|f|u
 oncall.total(hours oncall.hours)|i|t|s
 oncall.turn_at(cadence oncall.cadence, at timestamp with time zone)|s|t|s
 oncall.turn_period(cadence oncall.cadence, turn bigint)|s|t|s
@@ -280,6 +282,7 @@ oncall.withdraw_cover(cover_id integer, reason text, past_reason text)|v|f|u
 oncall.withdraw_layer(layer_id integer, reason text, past_reason text)|v|f|u
 oncall.withdraw_offer(swap_request_id integer)|v|f|u
 oncall.zone(cadence oncall.cadence)|i|t|s
+oncall_internal.absence_own()|v|f|u
 oncall_internal.assign_turns(seats integer, blocks integer[], allowed boolean[], repeats boolean[], served integer[], apart integer[], OUT people integer[], OUT failed integer, OUT placed integer)|i|t|s
 oncall_internal.begin_change(kind text, rotation_id integer, person_id integer, reason text, past_reason text, undoes integer)|v|f|u
 oncall_internal.believe_all(touched_by integer)|v|f|u
@@ -301,8 +304,8 @@ oncall_internal.cadence_recv(internal)|i|t|s
 oncall_internal.cadence_send(oncall.cadence)|i|t|s
 oncall_internal.cadence_sortsupport(internal)|i|t|s
 oncall_internal.calendar_named(calendar oncall.ref)|s|t|s
-oncall_internal.callout_periods(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
 oncall_internal.callout_periods_estimate(internal)|s|t|s
+oncall_internal.callout_periods(during tstzrange, pay_policy_id integer, person_id integer, unapproved boolean)|s|f|s
 oncall_internal.change_effect(rotation_id integer, during tstzrange, known_before timestamp with time zone)|s|t|s
 oncall_internal.change_rows(change_id integer)|s|t|s
 oncall_internal.change_windows(change_id integer)|s|f|s
@@ -399,6 +402,7 @@ oncall_internal.lieu_entry_balance()|v|f|u
 oncall_internal.lieu_entry_rules()|v|f|u
 oncall_internal.lieu_hours(amount interval)|i|t|s
 oncall_internal.lieu_items(person_id integer)|s|f|s
+oncall_internal.lieu_lock()|v|f|u
 oncall_internal.lint_escalation(own oncall.rotation)|s|f|u
 oncall_internal.lint_gaps(own oncall.rotation)|s|f|u
 oncall_internal.lint_holidays(own oncall.rotation)|s|f|u
@@ -470,6 +474,7 @@ oncall_internal.pay_run_rules()|v|f|u
 oncall_internal.people_named(names text[])|s|t|s
 oncall_internal.person_keep_past()|v|f|u
 oncall_internal.person_named(person oncall.ref)|s|t|s
+oncall_internal.person_or_caller(person oncall.ref)|s|f|s
 oncall_internal.place_after(layer_member_id integer, people integer)|s|t|s
 oncall_internal.place_at_end(layer_id integer)|s|t|s
 oncall_internal.place_before(layer_member_id integer, people integer)|s|t|s
@@ -503,12 +508,14 @@ oncall_internal.refuse_not_held(rotation_id integer, person_id integer, during t
 oncall_internal.refuse_null(argument text, is_null boolean)|i|f|s
 oncall_internal.refuse_open_responses(pay_policy_id integer, period daterange)|s|f|u
 oncall_internal.refuse_other_standing(touched_by integer)|s|f|s
+oncall_internal.refuse_others(person_id integer, what text)|s|f|s
 oncall_internal.refuse_pairing(pairing text)|i|f|s
 oncall_internal.refuse_period(argument text, period tstzrange)|s|f|s
 oncall_internal.refuse_planned(rotation_id integer, during daterange, length integer)|s|f|u
 oncall_internal.refuse_since(rotation_id integer, since timestamp with time zone, until timestamp with time zone)|s|f|s
 oncall_internal.refuse_turn(rotation oncall.rotation, days daterange, placed integer, names text[], obstacles text[])|s|f|s
 oncall_internal.refuse_two_seats(rotation_id integer, person_id integer, at timestamp with time zone, seats smallint[])|s|f|s
+oncall_internal.response_own()|v|f|u
 oncall_internal.response_rules()|v|f|u
 oncall_internal.roster_estimate(internal)|s|t|s
 oncall_internal.rotation_member_rules()|v|f|u
@@ -538,6 +545,7 @@ oncall_internal.tell_covers(rotation_id integer, known_before timestamp with tim
 oncall_internal.tell_moves(change_id integer, rotation_id integer, zone text, since timestamp with time zone, known_before timestamp with time zone)|v|f|u
 oncall_internal.tell_people(rotation_id integer, zone text, sources text[], ids integer[], starts timestamp with time zone[], ends timestamp with time zone[])|v|f|u
 oncall_internal.tell_short_layers(layer_ids integer[], zone text)|s|t|s
+oncall_internal.tell_unapproved(pay_policy_id integer, period daterange)|s|f|u
 oncall_internal.touched_covers(change_id integer)|s|t|s
 oncall_internal.trade(rotation_ids integer[], seats smallint[], periods tstzrange[], from_ids integer[], to_ids integer[], proposed_by integer, reason text, offer integer, past_reason text)|v|f|u
 oncall_internal.traded_shift(rotation_id integer, person_id integer, argument text, at timestamp with time zone, part tstzrange, INOUT seat smallint, OUT period tstzrange)|s|f|u

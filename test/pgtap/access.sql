@@ -1,0 +1,162 @@
+-- Who may do what: a row for each function, and who of the three that
+-- grant_access() knows can call it. Nobody is granted a function that must
+-- fail for them.
+--
+-- Tests: access
+
+\set schema access_matrix
+\ir start.psql
+
+SELECT plan(7);
+
+CREATE ROLE regress_oncall_access_reader;
+CREATE ROLE regress_oncall_access_member;
+CREATE ROLE regress_oncall_access_manager;
+SELECT FROM (SELECT oncall.grant_access('regress_oncall_access_' || a, a) FROM unnest('{reader,member,manager}'::text[]) a) AS done;
+
+-- Two people who take turns, of whom Ann is the member, and a manager.
+SELECT FROM (SELECT oncall.add_person(n, 'UTC') FROM unnest('{Ann,Ben,Cy}'::text[]) n) AS done;
+UPDATE oncall.person SET db_role = 'regress_oncall_access_member' WHERE name = 'Ann';
+UPDATE oncall.person SET db_role = 'regress_oncall_access_manager' WHERE name = 'Cy';
+INSERT INTO oncall.calendar (name) VALUES ('somewhere');
+INSERT INTO oncall.holiday (calendar_id, day, name, season) SELECT calendar_id, '2126-12-25', 'Christmas', 'Christmas 2126' FROM oncall.calendar WHERE name = 'somewhere';
+SELECT FROM (SELECT oncall.add_rotation('Rota', '{Ann,Ben}', 'R/2126-01-06T12:00[UTC]/P7D', seats => '{one}', calendar => 'somewhere')) AS done;
+INSERT INTO oncall.pay_policy (name, zone, currency) VALUES ('Terms', 'UTC', 'EUR');
+INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, callout_rate, lieu_factor)
+SELECT pay_policy_id, 1, 'all', '24/7', 10, 1 FROM oncall.pay_policy WHERE name = 'Terms';
+INSERT INTO oncall.pay_assignment (person_id, pay_policy_id)
+SELECT p.person_id, y.pay_policy_id FROM oncall.person p, oncall.pay_policy y WHERE y.name = 'Terms';
+INSERT INTO oncall.response (person_id, period)
+SELECT person_id, tstzrange(now() - interval '20 hours', now() - interval '10 hours') FROM oncall.person;
+
+-- Ann's and Ben's next shifts, an offer of each, a cover
+CREATE TABLE own AS
+SELECT (SELECT d.period FROM oncall.duties('Ann', '[2126-03-01,2126-05-01)') d WHERE lower(d.period) > '2126-03-01' ORDER BY d.period LIMIT 1) AS ann,
+	(SELECT d.period FROM oncall.duties('Ben', '[2126-03-01,2126-05-01)') d WHERE lower(d.period) > '2126-03-01' ORDER BY d.period LIMIT 1) AS ben;
+ALTER TABLE own ADD offer_ann integer, ADD offer_ben integer, ADD change integer, ADD cover integer, ADD layer integer;
+UPDATE own SET offer_ann = oncall.offer_shift('Rota', ann, 'Ann'), offer_ben = oncall.offer_shift('Rota', ben, 'Ben'),
+	change = oncall.cover_shift('Rota', tstzrange(upper(ben) + interval '13 days', upper(ben) + interval '14 days'), 'Ben', 'Cy');
+UPDATE own SET cover = (SELECT c.cover_id FROM oncall.cover c WHERE c.change_id = own.change),
+	layer = (SELECT max(l.layer_id) FROM oncall.layer l JOIN oncall.rotation r ON r.rotation_id = l.rotation_id WHERE r.name = 'Rota');
+GRANT USAGE ON SCHEMA access_matrix TO PUBLIC;
+GRANT SELECT ON own TO PUBLIC;
+
+-- Each call is made as each of the three, and rolled back.
+CREATE FUNCTION outcome(access text, command text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE format('SET LOCAL ROLE %I', 'regress_oncall_access_' || access);
+	EXECUTE command;
+	RAISE EXCEPTION USING ERRCODE = 'UU000';
+EXCEPTION WHEN OTHERS THEN
+	RETURN CASE SQLSTATE WHEN 'UU000' THEN 'x' WHEN '42501' THEN '-' ELSE SQLSTATE || ' ' || SQLERRM END;
+END
+$$;
+
+CREATE TABLE matrix (reader text, member text, manager text, call text);
+-- reader, member, manager: x works, - is refused
+COPY matrix FROM stdin DELIMITER '|';
+x|x|x|oncall.on_call('Rota', now())
+x|x|x|oncall.roster(own.ann)
+x|x|x|oncall.duties('Ann', own.ann)
+x|x|x|oncall.handover(own.ann)
+x|x|x|oncall.roster_diff(own.ann, now(), now())
+x|x|x|oncall.roster_diff(own.change)
+x|x|x|oncall.cover_history('Rota', own.ben)
+x|x|x|oncall.lint('Rota')
+-|x|x|oncall.audit(own.ann)
+x|x|x|oncall.objections('{}', '{}', '{}', '{}')
+x|x|x|oncall.open_offers()
+-|x|x|oncall.open_offers('Ann')
+-|x|x|oncall.offer_objections(own.offer_ben, 'Ann')
+-|x|x|oncall.duty_conflicts(own.ann)
+-|x|x|oncall.plan_covers('Rota', own.ann)
+-|x|x|oncall.band_hours(own.ann, 'Terms', 'Ann')
+-|x|x|oncall.callouts(tstzrange(now() - interval '2 days', now()))
+-|x|x|oncall.pay_report(tstzrange(now() - interval '2 days', now()))
+-|x|x|oncall.explain_pay('Ann', tstzrange(now() - interval '2 days', now()))
+-|x|x|oncall.rest_at(now())
+-|x|x|oncall.offer_shift('Rota', own.ann, 'Ann')
+-|x|x|oncall.accept_offer(own.offer_ben, 'Ann')
+-|x|x|oncall.withdraw_offer(own.offer_ann)
+-|x|x|oncall.record_response(tstzrange(now() - interval '2 hours', now() - interval '1 hour'), 'Ann')
+-|x|x|oncall.keep_free('[2126-12-24,2126-12-27)', 'Ann')
+-|x|x|oncall.take_lieu('2 hours', person => 'Ann')
+-|-|x|oncall.expire_offers()
+-|-|x|oncall.cover_shift('Rota', own.ann, 'Ann', 'Cy')
+-|-|x|oncall.swap_shifts('Rota', 'Ann', lower(own.ann), 'Ben', lower(own.ben))
+-|-|x|oncall.end_cover(own.cover)
+-|-|x|oncall.withdraw_cover(own.cover)
+-|-|x|oncall.undo(own.change)
+-|-|x|oncall.add_person('Dee', 'UTC')
+-|-|x|oncall.add_rotation('Other', '{Ann,Ben}', 'R/2126-01-06T12:00[UTC]/P7D', seats => '{one}')
+-|-|x|oncall.add_layer('Rota', '{Cy}', 'R/2126-01-06T12:00[UTC]/P7D', rank => 1)
+-|-|x|oncall.add_holiday_cover('Rota', '[2126-12-24,2126-12-27)')
+-|-|x|oncall.end_layer(own.layer, '2126-06-01')
+-|-|x|oncall.withdraw_layer(own.layer)
+-|-|x|oncall.retire_rotation('Rota', '2126-06-01')
+-|-|x|oncall.join_rotation('Rota', 'Cy', since => '2126-06-01')
+-|-|x|oncall.leave_rotation('Rota', 'Ben', '2126-06-01')
+-|-|x|oncall.set_members('Rota', '{Ben,Ann}', '2126-06-01')
+-|-|x|oncall.set_cadence('Rota', 'R/2126-06-01T12:00[UTC]/P1D', '2126-06-01')
+-|-|x|oncall.set_hours('Rota', 'Mo-Fr 09:00-17:00', '2126-06-01')
+-|-|x|oncall.set_pairing('Rota', 'fixed', '2126-06-01')
+-|-|x|oncall.apply_plan('Rota', own.ann)
+-|-|x|oncall.close_pay_run('Terms', daterange(current_date - 9, current_date - 2))
+\.
+
+-- The name of the function that a call is of
+CREATE VIEW called AS
+SELECT m.*, substring(m.call FROM '^oncall\.(\w+)\(') AS name FROM matrix m;
+SELECT is_empty($$
+	SELECT DISTINCT p.proname FROM pg_proc p
+	WHERE p.pronamespace = 'oncall'::regnamespace AND p.prokind = 'f' AND p.prorettype <> 'trigger'::regtype
+		AND NOT EXISTS (SELECT FROM called c WHERE c.name = p.proname)
+		-- those that need no table
+		AND p.provolatile <> 'i' AND p.proname <> ALL ('{setup,grant_access,library_version,horizon,handovers,is_open,open_periods,turn_at,turn_period}'::text[])
+	$$, 'the matrix has every function that reads or writes tables');
+SELECT is_empty($$
+	SELECT c.name FROM called c
+	WHERE NOT EXISTS (SELECT FROM pg_proc p WHERE p.pronamespace = 'oncall'::regnamespace AND p.proname = c.name)
+	$$, 'and no others');
+SELECT results_eq(format($$SELECT c.call, outcome(%1$L, 'SELECT ' || c.call || CASE WHEN c.call ~ '\mown\.' THEN ' FROM access_matrix.own' ELSE '' END) FROM called c$$, a),
+		format('SELECT call, %I FROM called', a), format('what a %s may call', a))
+FROM unnest('{reader,member,manager}'::text[]) a;
+-- refused means not granted, but for what belongs to the extension, which all may call
+SELECT is_empty($$
+	SELECT a.access, p.oid::regprocedure
+	FROM called c CROSS JOIN LATERAL (VALUES ('reader', c.reader), ('member', c.member), ('manager', c.manager)) a(access, outcome)
+	JOIN pg_proc p ON p.pronamespace = 'oncall'::regnamespace AND p.proname = c.name
+	WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+	GROUP BY a.access, p.oid
+	HAVING has_function_privilege('regress_oncall_access_' || a.access, p.oid, 'EXECUTE') <> bool_or(a.outcome = 'x')
+	$$, 'nobody is granted a function that must fail');
+
+-- nor one that stands on what they cannot read
+CREATE TABLE source AS
+SELECT p.oid, p.proname AS name, regexp_replace(regexp_replace(pg_get_functiondef(p.oid), '--[^\n]*', '', 'g'), '''[^'']*''', '', 'g') AS words
+FROM pg_proc p
+WHERE p.pronamespace IN ('oncall'::regnamespace, 'oncall_internal'::regnamespace) AND p.prokind = 'f' AND p.prorettype <> 'trigger'::regtype;
+WITH RECURSIVE private(name, what) AS (
+	SELECT c.relname, format('\moncall\.%s\M', c.relname)
+	FROM pg_class c
+	WHERE c.relnamespace = 'oncall'::regnamespace AND c.relkind IN ('r', 'v')
+		AND NOT has_table_privilege('regress_oncall_access_reader', c.oid, 'SELECT')
+	UNION
+	-- C functions, whose source is not here
+	SELECT n, format('\moncall(_internal)?\.%s\(', n)
+	FROM unnest('{pay_lines,pay_pieces,callout_periods,duty_conflicts,audit}'::text[]) n
+	UNION
+	SELECT f.name, format('\moncall(_internal)?\.%s\(', f.name)
+	-- some answer less to who may not read it
+	FROM private v JOIN source f ON f.words ~ v.what AND f.name <> v.name AND f.words !~ 'WHEN insufficient_privilege')
+SELECT is_empty(format($$
+	SELECT p.oid::regprocedure FROM pg_proc p
+	WHERE p.proname = ANY (%L) AND p.proowner = (SELECT c.relowner FROM pg_class c WHERE c.oid = 'oncall.absence'::regclass)
+		AND p.pronamespace IN ('oncall'::regnamespace, 'oncall_internal'::regnamespace)
+		AND has_function_privilege('regress_oncall_access_reader', p.oid, 'EXECUTE')
+		AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+	$$, array_agg(DISTINCT v.name)), 'no function that readers are granted reads what they cannot')
+FROM private v;
+
+SELECT * FROM finish();
+ROLLBACK;
