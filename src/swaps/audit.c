@@ -228,7 +228,8 @@ check_people(const World *world, const int32 *people, int npeople)
 }
 
 static void
-put_objection(ReturnSetInfo *result, Trade *trade, const Breach *breach)
+put_objection(ReturnSetInfo *result, Trade *trade, const Breach *breach,
+			  bool hints)
 {
 	Datum		values[OBJECTION_COLUMNS];
 	bool		nulls[OBJECTION_COLUMNS] = {0};
@@ -242,7 +243,8 @@ put_objection(ReturnSetInfo *result, Trade *trade, const Breach *breach)
 	values[OBJECTION_PERIOD] = tstzrange_datum(period_set_hull(&breach->instants));
 	values[OBJECTION_MESSAGE] = CStringGetTextDatum(words.message);
 	values[OBJECTION_DETAIL] = CStringGetTextDatum(words.detail);
-	values[OBJECTION_HINT] =
+	nulls[OBJECTION_HINT] = !hints;
+	values[OBJECTION_HINT] = !hints ? (Datum) 0 :
 		CStringGetTextDatum(rules[breach->rule].hint(trade, breach));
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
@@ -275,6 +277,6 @@ oncall_objections(PG_FUNCTION_ARGS)
 	trade_all_objections(&trade, &found);
 	for (b = 0; b < found.n; b++)
 		put_objection((ReturnSetInfo *) fcinfo->resultinfo, &trade,
-					  &found.breaches[b]);
+					  &found.breaches[b], PG_GETARG_BOOL(4));
 	PG_RETURN_VOID();
 }
