@@ -411,7 +411,10 @@ BEGIN
 				AND NOT oncall_internal.holds_seat(s.in_return_rotation_id, s.in_return_seat,
 										  s.in_return_period, coalesce(who, s.offered_to)) THEN false
 			WHEN who IS NULL THEN true
-			ELSE NOT EXISTS (SELECT FROM oncall.offer_objections(s.swap_request_id, open_offers.person)) END
+			WHEN s.in_return_period IS NULL THEN
+				oncall_internal.is_legal(ARRAY[s.rotation_id], ARRAY[s.seat], ARRAY[s.period], ARRAY[who])
+			ELSE oncall_internal.is_legal(ARRAY[s.rotation_id, s.in_return_rotation_id],
+				ARRAY[s.seat, s.in_return_seat], ARRAY[s.period, s.in_return_period], ARRAY[who, s.offered_by]) END
 	ORDER BY s.expires_at, s.swap_request_id;
 END
 $$;

@@ -406,7 +406,7 @@ static void
 append_people(StringInfo buf, Trial *trial, const char **names, int n)
 {
 	const char *all = trial->whole.from > trial->cover->cover.period.from ?
-		"all that is left of it" : "all of it";
+	"all that is left of it" : "all of it";
 	const char *last = " or ";
 
 	if (n == 0)

@@ -201,7 +201,7 @@ note_old_row(Relation covers, HeapTuple row)
 {
 	TransactionId xmin = HeapTupleHeaderGetXmin(row->t_data);
 	bool		ours = TransactionIdIsNormal(xmin) &&
-		TransactionIdIsCurrentTransactionId(xmin);
+	TransactionIdIsCurrentTransactionId(xmin);
 	bool		isnull;
 	Datum		cover_id = trigger_column(covers, row, "cover_id", INT4OID,
 										  &isnull);

@@ -296,7 +296,7 @@ message_not_absent(Telling *telling)
 	const Absence *absence = absence_of(telling->person, telling->breach);
 	bool		secret = absence != NULL && absence->secret;
 	PeriodSet	told = secret ? duty_asked_for(telling) :
-		telling->breach->instants;
+	telling->breach->instants;
 
 	appendStringInfo(&telling->message, telling->would ?
 					 "%s would be on call in rotation \"%s\" while absent, %s" :

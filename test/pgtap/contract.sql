@@ -358,6 +358,7 @@ oncall_internal.is_bounded(days daterange)|i|f|s
 oncall_internal.is_bounded(range tstzrange)|i|f|s
 oncall_internal.is_exact(length interval)|i|t|s
 oncall_internal.is_half_open(range tstzrange)|i|f|s
+oncall_internal.is_legal(rotation_id integer[], seat smallint[], period tstzrange[], person_id integer[])|s|t|s
 oncall_internal.is_length(length interval)|i|t|s
 oncall_internal.is_nominal(length interval)|i|t|s
 oncall_internal.is_own(recorded tstzrange, xmin xid)|v|t|u
