@@ -81,7 +81,7 @@ SELECT v.command, try.* FROM (VALUES
 
 -- objections() say so too, of those who lose duty as well
 SELECT o.person_id, o.constraint_name, o.rotation_id = :sre, o.period, o.message, regexp_replace(o.detail, 'run \d+', 'run N'), o.hint
-FROM oncall.objections(ARRAY[:sre, :sre], '{1,1}', '{"[2023-01-30 06:00Z,2023-02-01 00:00Z)","[2023-02-02 06:00Z,2023-02-03 00:00Z)"}', '{2,4}') o;
+FROM oncall.objections(ARRAY[:sre, :sre], '{1,1}', '{"[2023-01-30 06:00Z,2023-02-01 00:00Z)","[2023-02-02 06:00Z,2023-02-03 00:00Z)"}', '{2,4}', true) o;
 SELECT o.person_id, o.constraint_name, o.period FROM oncall.objections(ARRAY[:sre], '{1}', '{"[2023-01-30 06:00Z,2023-02-03 00:00Z)"}', '{NULL}') o;
 SELECT count(*) FROM oncall.objections(ARRAY[:sre], '{1}', '{"[2023-02-02 06:00Z,2023-02-03 00:00Z)"}', '{NULL}') o;
 

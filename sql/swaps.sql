@@ -195,7 +195,7 @@ FROM oncall.open_offers();
 -- and who could take what, by the rules
 SELECT p.name, array_agg(o.swap_request_id ORDER BY o.swap_request_id) AS may_take
 FROM oncall.person p, oncall.open_offers(p.name) o GROUP BY p.name ORDER BY 1;
-SELECT * FROM oncall.offer_objections(1, 'Cy');
+SELECT * FROM oncall.offer_objections(1, 'Cy', hints => true);
 SELECT * FROM oncall.offer_objections(2, 'Ben');
 SELECT * FROM oncall.offer_objections(99, 'Cy');
 \echo :LAST_ERROR_SQLSTATE

@@ -343,7 +343,7 @@ COMMENT ON FUNCTION oncall.expire_offers() IS
 'Mark open offers whose shift has begun as expired; returns their number. Nothing depends on it: such an offer is not shown and cannot be accepted whether it is marked or not. Safe to call from any timer, twice or from two sessions at once.';
 
 CREATE FUNCTION oncall.offer_objections(
-	swap_request_id integer, person oncall.ref DEFAULT NULL)
+	swap_request_id integer, person oncall.ref DEFAULT NULL, hints boolean DEFAULT false)
 RETURNS TABLE (whose text, constraint_name text, rotation text,
 	period tstzrange, message text, detail text, hint text)
 LANGUAGE plpgsql STABLE
@@ -371,13 +371,14 @@ BEGIN
 				(r.in_return_rotation_id, r.in_return_seat, r.in_return_period, r.offered_by))
 			AS c(rotation_id, seat, period, person_id)
 		  WHERE c.rotation_id IS NOT NULL) AS a,
-		LATERAL oncall.objections(a.rotation_ids, a.seats, a.periods, a.person_ids) AS o
+		LATERAL oncall.objections(a.rotation_ids, a.seats, a.periods, a.person_ids,
+			coalesce(offer_objections.hints, false)) AS o
 	LEFT JOIN oncall.person p ON p.person_id = o.person_id
 	LEFT JOIN oncall.rotation n ON n.rotation_id = o.rotation_id;
 END
 $$;
-COMMENT ON FUNCTION oncall.offer_objections(integer, oncall.ref) IS
-'What the rules would object to if a person (NULL: the one whose db_role is the current role) accepted an offer: whose duty breaks which rule, and what would be legal. No rows: it is legal. Nothing is written. Errors: 42704 (unknown offer, person), 22004 (NULL, and the role is nobody''s).';
+COMMENT ON FUNCTION oncall.offer_objections(integer, oncall.ref, boolean) IS
+'What the rules would object to if a person (NULL: the one whose db_role is the current role) accepted an offer: whose duty breaks which rule and, with hints, what would be legal. No rows: it is legal. Nothing is written. Errors: 42704 (unknown offer, person), 22004 (NULL, and the role is nobody''s).';
 
 CREATE FUNCTION oncall.open_offers(person oncall.ref DEFAULT NULL)
 RETURNS TABLE (swap_request_id integer, rotation text, seat smallint,
@@ -410,7 +411,10 @@ BEGIN
 				AND NOT oncall_internal.holds_seat(s.in_return_rotation_id, s.in_return_seat,
 										  s.in_return_period, coalesce(who, s.offered_to)) THEN false
 			WHEN who IS NULL THEN true
-			ELSE NOT EXISTS (SELECT FROM oncall.offer_objections(s.swap_request_id, open_offers.person)) END
+			WHEN s.in_return_period IS NULL THEN
+				oncall_internal.is_legal(ARRAY[s.rotation_id], ARRAY[s.seat], ARRAY[s.period], ARRAY[who])
+			ELSE oncall_internal.is_legal(ARRAY[s.rotation_id, s.in_return_rotation_id],
+				ARRAY[s.seat, s.in_return_seat], ARRAY[s.period, s.in_return_period], ARRAY[who, s.offered_by]) END
 	ORDER BY s.expires_at, s.swap_request_id;
 END
 $$;

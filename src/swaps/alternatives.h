@@ -12,8 +12,10 @@
 
 /*
  * A hint for a breach to which the rules object: the longest part of the
- * cover that its person could take, and the people who could take all of it.
+ * cover that its person could take, and the people who could take all of it,
+ * of what is tried in ten times the time of a verdict. Made once for all
+ * breaches of one cover.
  */
-extern char *alternatives_hint(const Trade *trade, const Breach *breach);
+extern char *alternatives_hint(Trade *trade, const Breach *breach);
 
 #endif							/* ONCALL_ALTERNATIVES_H */

@@ -18,10 +18,12 @@
 #include "swaps/rules.h"
 #include "swaps/world_loader.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 #include "utils/tuplestore.h"
 
 PG_FUNCTION_INFO_V1(oncall_audit);
 PG_FUNCTION_INFO_V1(oncall_objections);
+PG_FUNCTION_INFO_V1(oncall_is_legal);
 
 /* Columns of audit(). */
 enum
@@ -228,7 +230,8 @@ check_people(const World *world, const int32 *people, int npeople)
 }
 
 static void
-put_objection(ReturnSetInfo *result, Trade *trade, const Breach *breach)
+put_objection(ReturnSetInfo *result, Trade *trade, const Breach *breach,
+			  bool hints)
 {
 	Datum		values[OBJECTION_COLUMNS];
 	bool		nulls[OBJECTION_COLUMNS] = {0};
@@ -242,39 +245,65 @@ put_objection(ReturnSetInfo *result, Trade *trade, const Breach *breach)
 	values[OBJECTION_PERIOD] = tstzrange_datum(period_set_hull(&breach->instants));
 	values[OBJECTION_MESSAGE] = CStringGetTextDatum(words.message);
 	values[OBJECTION_DETAIL] = CStringGetTextDatum(words.detail);
-	values[OBJECTION_HINT] =
+	nulls[OBJECTION_HINT] = !hints;
+	values[OBJECTION_HINT] = !hints ? (Datum) 0 :
 		CStringGetTextDatum(rules[breach->rule].hint(trade, breach));
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+/* What the rules object to in the covers that are asked about. */
+static void
+find_objections(FunctionCallInfo fcinfo, Trade *trade, Breaches *found)
+{
+	Oid			tables[NUM_ROSTER_TABLES];
+	int32	   *people;
+	int			npeople;
+
+	roster_tables(tables);
+	memset(trade, 0, sizeof(Trade));
+	read_proposal(fcinfo, trade);
+	if (trade->nadded == 0)
+		return;
+
+	trade_changes(trade);
+	check_proposal(trade);
+	people = trade_people(trade, &npeople);
+	if (npeople > 0)
+	{
+		trade_duties(trade, people, npeople, NULL);
+		check_people(&trade->world, people, npeople);
+	}
+	trade_all_objections(trade, found);
 }
 
 Datum
 oncall_objections(PG_FUNCTION_ARGS)
 {
-	Oid			tables[NUM_ROSTER_TABLES];
 	Trade		trade;
 	Breaches	found = {0};
-	int32	   *people;
-	int			npeople;
 	int			b;
 
-	roster_tables(tables);
 	InitMaterializedSRF(fcinfo, 0);
-	memset(&trade, 0, sizeof(trade));
-	read_proposal(fcinfo, &trade);
-	if (trade.nadded == 0)
-		PG_RETURN_VOID();
-
-	trade_changes(&trade);
-	check_proposal(&trade);
-	people = trade_people(&trade, &npeople);
-	if (npeople > 0)
-	{
-		trade_duties(&trade, people, npeople, NULL);
-		check_people(&trade.world, people, npeople);
-	}
-	trade_all_objections(&trade, &found);
+	find_objections(fcinfo, &trade, &found);
 	for (b = 0; b < found.n; b++)
 		put_objection((ReturnSetInfo *) fcinfo->resultinfo, &trade,
-					  &found.breaches[b]);
+					  &found.breaches[b], PG_GETARG_BOOL(4));
 	PG_RETURN_VOID();
+}
+
+/* is_legal(): without telling what is in the way, in memory that is freed */
+Datum
+oncall_is_legal(PG_FUNCTION_ARGS)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
+												  "oncall question",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(context);
+	Trade		trade;
+	Breaches	found = {0};
+
+	find_objections(fcinfo, &trade, &found);
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(context);
+	PG_RETURN_BOOL(found.n == 0);
 }

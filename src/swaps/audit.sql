@@ -12,11 +12,20 @@ COMMENT ON FUNCTION oncall.audit(pg_catalog.tstzrange) IS
 
 CREATE FUNCTION oncall.objections(rotation_id pg_catalog.int4[],
 	seat pg_catalog.int2[], period pg_catalog.tstzrange[],
-	person_id pg_catalog.int4[])
+	person_id pg_catalog.int4[], hints pg_catalog.bool DEFAULT false)
 RETURNS TABLE (person_id pg_catalog.int4, constraint_name pg_catalog.text,
 	rotation_id pg_catalog.int4, period pg_catalog.tstzrange,
 	message pg_catalog.text, detail pg_catalog.text, hint pg_catalog.text)
 LANGUAGE C STABLE STRICT PARALLEL SAFE COST 100000 ROWS 1
 AS 'MODULE_PATHNAME', 'oncall_objections';
-COMMENT ON FUNCTION oncall.objections(pg_catalog.int4[], pg_catalog.int2[], pg_catalog.tstzrange[], pg_catalog.int4[]) IS
-'What the rules would object to covers if they were written now, together: person_ids[i] (NULL: nobody) holds seats[i] of rotation_ids[i] in periods[i]. No rows: they are legal. Errors: 22004 (NULL), 22023 (arrays of different lengths, a bad period), 23503 (unknown id), 23514 (unknown seat).';
+COMMENT ON FUNCTION oncall.objections(pg_catalog.int4[], pg_catalog.int2[], pg_catalog.tstzrange[], pg_catalog.int4[], pg_catalog.bool) IS
+'What the rules would object to covers written now, together: person_id[i] (NULL: nobody) in seat[i] of rotation_id[i] for period[i]. No rows: legal. hints: also say what would be legal instead. Errors: 22004 (NULL), 22023 (lengths differ, bad period), 23503 (unknown id), 23514 (unknown seat).';
+
+CREATE FUNCTION oncall_internal.is_legal(rotation_id pg_catalog.int4[],
+	seat pg_catalog.int2[], period pg_catalog.tstzrange[],
+	person_id pg_catalog.int4[])
+RETURNS pg_catalog.bool
+LANGUAGE C STABLE STRICT PARALLEL SAFE COST 100000
+AS 'MODULE_PATHNAME', 'oncall_is_legal';
+COMMENT ON FUNCTION oncall_internal.is_legal(pg_catalog.int4[], pg_catalog.int2[], pg_catalog.tstzrange[], pg_catalog.int4[]) IS
+'Whether oncall.objections() would have no rows. Errors as there.';

@@ -318,42 +318,86 @@ breaches_not_absent(World *world, const PersonFacts *person,
  * ---------------------------------------------------------------------------
  */
 
+/* When a person may hold each seat of each rotation, once it is asked for. */
+typedef struct MayHold
+{
+	Period		window;
+	PeriodSet **seats;			/* of each rotation, or NULL */
+	bool	  **known;
+} MayHold;
+
+static const PeriodSet *
+may_hold(MayHold *may, World *world, const PersonFacts *person,
+		 const Duty *duty)
+{
+	int			nseats = world->rotations[duty->rotation].rotation.nseats;
+	PeriodSet **seats = &may->seats[duty->rotation];
+	bool	  **known = &may->known[duty->rotation];
+
+	if (*seats == NULL)
+	{
+		*seats = palloc(nseats * sizeof(PeriodSet));
+		*known = palloc0(nseats * sizeof(bool));
+	}
+	if (!(*known)[duty->seat])
+	{
+		(*seats)[duty->seat] = world_may_hold(world, person, duty->rotation,
+											  duty->seat, may->window);
+		(*known)[duty->seat] = true;
+	}
+	return &(*seats)[duty->seat];
+}
+
+/* Does a period lie in one of a set? */
+static bool
+lies_in(const PeriodSet *set, Period period)
+{
+	int			low = 0;
+	int			high = set->n;
+
+	while (low < high)
+	{
+		int			middle = low + (high - low) / 2;
+
+		if (set->periods[middle].until < period.until)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < set->n && set->periods[low].from <= period.from;
+}
+
 void
 breaches_member(World *world, const PersonFacts *person, const Duties *duties,
 				Breaches *breaches)
 {
 	int			first = breaches->n;
-	PeriodSet	may = {0};
-	int			rotation = -1;
-	int			seat = -1;
+	MayHold		may;
 	int			i;
 	int			j;
 
+	if (duties->n == 0)
+		return;
+	may.window = duties->duties[0].period;
+	for (i = 1; i < duties->n; i++)
+		may.window.until = Max(may.window.until,
+							   duties->duties[i].period.until);
+	may.seats = palloc0(world->nrotations * sizeof(PeriodSet *));
+	may.known = palloc0(world->nrotations * sizeof(bool *));
 	for (i = 0; i < duties->n; i++)
 	{
 		const Duty *duty = &duties->duties[i];
+		const PeriodSet *allowed = may_hold(&may, world, person, duty);
 		PeriodSet	held = {0};
 		PeriodSet	rest;
 
-		if (duty->rotation != rotation || duty->seat != seat)
-		{
-			Period		hull = duty->period;
-
-			/* in all of the time, since the next duty is often of this seat */
-			for (j = 0; j < duties->n; j++)
-			{
-				hull.from = Min(hull.from, duties->duties[j].period.from);
-				hull.until = Max(hull.until, duties->duties[j].period.until);
-			}
-			rotation = duty->rotation;
-			seat = duty->seat;
-			may = world_may_hold(world, person, rotation, seat, hull);
-		}
+		if (lies_in(allowed, duty->period))
+			continue;
 		period_set_add(&held, duty->period);
-		rest = period_set_minus(&held, &may);
+		rest = period_set_minus(&held, allowed);
 		for (j = 0; j < rest.n; j++)
 			breaches_note(breaches, first,
-						  breach_of(RULE_MEMBER, person, rotation),
+						  breach_of(RULE_MEMBER, person, duty->rotation),
 						  rest.periods[j]);
 	}
 }

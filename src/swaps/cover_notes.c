@@ -7,6 +7,9 @@
  * end as written by this transaction, so that whatever was rolled back,
  * skipped or changed again by other triggers needs no care.
  *
+ * What has been judged need not be judged again if more comes: see
+ * cover_notes_read().
+ *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -31,6 +34,9 @@ typedef struct Note
 	char		status;			/* for simplehash */
 	bool		has_old;		/* was it there before the transaction? */
 	TradeCover	old;			/* as it was then */
+	bool		fresh;			/* has it come since the last judgement? */
+	bool		has_judged;		/* was it there at that, or before any? */
+	TradeCover	judged;			/* as it was then */
 } Note;
 
 #define SH_PREFIX notes
@@ -47,8 +53,16 @@ typedef struct Note
 /* Those of the current transaction, in its own context; or NULL. */
 static notes_hash *notes = NULL;
 
+/* The ids of those that are fresh, in the transaction's context. */
+static int32 *fresh_ids = NULL;
+static int	nfresh = 0;
+static int	size_fresh = 0;
+
 /* Has anything come since the last judgement? */
 static bool pending = false;
+
+/* Does a judgement stand, of all that is not fresh? */
+static bool judged = false;
 
 static SavedQuery covers_noted = {
 	"SELECT c.cover_id, c.rotation_id, c.seat, c.person_id,"
@@ -74,7 +88,9 @@ forget_notes(XactEvent event, void *arg)
 		case XACT_EVENT_PARALLEL_COMMIT:
 		case XACT_EVENT_PARALLEL_ABORT:
 			notes = NULL;
-			pending = false;
+			fresh_ids = NULL;
+			nfresh = size_fresh = 0;
+			pending = judged = false;
 			break;
 		case XACT_EVENT_PRE_COMMIT:
 		case XACT_EVENT_PRE_PREPARE:
@@ -89,7 +105,10 @@ doubt_judgement(SubXactEvent event, SubTransactionId mine,
 				SubTransactionId parent, void *arg)
 {
 	if (event == SUBXACT_EVENT_ABORT_SUB && notes != NULL)
+	{
 		pending = true;
+		judged = false;
+	}
 }
 
 void
@@ -147,31 +166,66 @@ note_of(int32 cover_id)
 		notes = notes_create(TopTransactionContext, 64, NULL);
 	note = notes_insert(notes, cover_id, &found);
 	if (!found)
-		note->has_old = false;
+		note->has_old = note->fresh = note->has_judged = false;
 	return note;
+}
+
+static void
+note_is_fresh(Note *note)
+{
+	if (note->fresh)
+		return;
+	if (fresh_ids == NULL)
+	{
+		size_fresh = 64;
+		fresh_ids = MemoryContextAlloc(TopTransactionContext,
+									   size_fresh * sizeof(int32));
+	}
+	else if (nfresh == size_fresh)
+	{
+		size_fresh *= 2;
+		fresh_ids = repalloc_huge(fresh_ids, size_fresh * sizeof(int32));
+	}
+	fresh_ids[nfresh++] = note->cover_id;
+	note->fresh = true;
 }
 
 /*
  * A version that this transaction has not written is how things were before
  * it. If it is met again, after a rollback, another transaction may have
- * changed or ended it in between: the latest one counts.
+ * changed or ended it in between: the latest one counts. What a fresh change
+ * meets first, whoever has written it, is how things were judged.
  */
 static void
 note_old_row(Relation covers, HeapTuple row)
 {
 	TransactionId xmin = HeapTupleHeaderGetXmin(row->t_data);
+	bool		ours = TransactionIdIsNormal(xmin) &&
+	TransactionIdIsCurrentTransactionId(xmin);
 	bool		isnull;
 	Datum		cover_id = trigger_column(covers, row, "cover_id", INT4OID,
 										  &isnull);
+	TradeCover	item = {0};
+	bool		counts;
 	Note	   *note;
 
-	if (isnull || (TransactionIdIsNormal(xmin) &&
-				   TransactionIdIsCurrentTransactionId(xmin)))
+	if (isnull)
 		return;
+	counts = is_believed_row(covers, row) &&
+		read_cover_row(covers, row, &item);
 	note = note_of(DatumGetInt32(cover_id));
-	note->has_old = is_believed_row(covers, row) &&
-		read_cover_row(covers, row, &note->old);
-	note->old.cover.cover_id = note->cover_id;
+	item.cover.cover_id = note->cover_id;
+	if (!ours)
+	{
+		note->has_old = counts;
+		note->old = item;
+	}
+	if (!note->fresh)
+	{
+		note->has_judged = counts;
+		note->judged = item;
+	}
+	note_is_fresh(note);
 }
 
 static void
@@ -182,7 +236,7 @@ note_new_row(Relation covers, HeapTuple row)
 										  &isnull);
 
 	if (!isnull && is_believed_row(covers, row))
-		(void) note_of(DatumGetInt32(cover_id));
+		note_is_fresh(note_of(DatumGetInt32(cover_id)));
 	if (notes != NULL)
 		pending = true;
 }
@@ -257,15 +311,27 @@ cover_notes_pending(void)
 void
 cover_notes_judged(void)
 {
+	int			i;
+
+	for (i = 0; i < nfresh; i++)
+		notes_lookup(notes, fresh_ids[i])->fresh = false;
+	nfresh = 0;
 	pending = false;
+	judged = true;
+}
+
+bool
+cover_notes_some_judged(void)
+{
+	return judged;
 }
 
 void
-cover_notes_read(Trade *trade)
+cover_notes_read(Trade *trade, bool all)
 {
 	MemoryContext context = CurrentMemoryContext;
-	int			nids;
-	int32	   *ids = noted_ids(&nids);
+	int			nids = nfresh;
+	int32	   *ids = all ? noted_ids(&nids) : fresh_ids;
 	Datum		arg;
 	uint64		nrows;
 	uint64		i;
@@ -285,8 +351,8 @@ cover_notes_read(Trade *trade)
 		Note	   *note = notes_lookup(notes,
 										DatumGetInt32(query_column(row, 1)));
 
-		if (note->has_old)
-			trade->removed[trade->nremoved++] = note->old;
+		if (all ? note->has_old : note->has_judged)
+			trade->removed[trade->nremoved++] = all ? note->old : note->judged;
 		if (DatumGetBool(query_column(row, 7)))
 		{
 			TradeCover *item = &trade->added[trade->nadded++];

@@ -4,7 +4,8 @@
  *	  The triggers that judge trades.
  *
  * What a transaction does to covers is noted as it happens (cover_notes.h), and
- * judged as a whole when its first deferred event fires.
+ * judged as a whole when its first deferred event fires. If more comes after
+ * that, only this is judged, and all of it again if the rules object.
  *
  * Two trades that are legal alone and illegal together share a person whose
  * duty grows in both, since every rule is about one person's duty; but that of
@@ -29,6 +30,7 @@
 #include "base/trigger.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
+#include "miscadmin.h"
 #include "swaps/cover_notes.h"
 #include "swaps/pay_closed.h"
 #include "swaps/rules.h"
@@ -155,9 +157,14 @@ nothing_between(Snapshot earlier, Snapshot later)
 static void
 refuse(Relation covers, Trade *trade, const Breach *breach)
 {
-	BreachMessage words = message_of_objection(trade, breach);
-	char	   *hint = rules[breach->rule].hint(trade, breach);
+	BreachMessage words;
+	char	   *hint;
 
+	/* told to the role of the session, whoever acts for it */
+	trade->reader = GetOuterUserId();
+	world_mark_secrets(&trade->world, trade->reader);
+	words = message_of_objection(trade, breach);
+	hint = rules[breach->rule].hint(trade, breach);
 	ereport(ERROR,
 			(errcode(ERRCODE_CHECK_VIOLATION),
 			 errmsg_internal("%s", words.message),
@@ -168,11 +175,11 @@ refuse(Relation covers, Trade *trade, const Breach *breach)
 
 /* Read the trade as the latest snapshot shows it, which stays active. */
 static void
-read_latest(Trade *trade, Concerned *concerned)
+read_latest(Trade *trade, bool all, Concerned *concerned)
 {
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetLatestSnapshot());
-	cover_notes_read(trade);
+	cover_notes_read(trade, all);
 	trade_changes(trade);
 	concerned->growing = trade_people(trade, &concerned->ngrowing);
 	concerned->people = concerned->growing;
@@ -218,7 +225,7 @@ lock_more_people(const int32 *fresh, int nfresh, const Concerned *locked)
  * we waited, more may be concerned than were locked.
  */
 static void
-settle_trade(Trade *trade, Concerned *concerned)
+settle_trade(Trade *trade, bool all, Concerned *concerned)
 {
 	Concerned	locked = {0};
 
@@ -227,7 +234,7 @@ settle_trade(Trade *trade, Concerned *concerned)
 		Concerned	fresh;
 
 		CHECK_FOR_INTERRUPTS();
-		read_latest(trade, concerned);
+		read_latest(trade, all, concerned);
 		fresh.people = ids_minus(concerned->people, concerned->npeople,
 								 locked.people, locked.npeople,
 								 &fresh.npeople);
@@ -250,30 +257,44 @@ settle_trade(Trade *trade, Concerned *concerned)
 	}
 }
 
-static void
-judge_transaction(Relation covers)
+/*
+ * Judge all that the transaction has done, or what has come since it was
+ * judged; in that case an objection is not the last word.
+ */
+static bool
+judge_trade(Relation covers, bool all)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
 												  "oncall judge",
 												  ALLOCSET_DEFAULT_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(context);
-	OwnerSwitch before;
 	Breaches	objections = {0};
 	Trade		trade;
 	Concerned	concerned;
+	bool		legal;
 
-	owner_begin(&before, RelationGetRelid(covers));
-	settle_trade(&trade, &concerned);
+	settle_trade(&trade, all, &concerned);
 	if (concerned.ngrowing > 0)
 		trade_duties(&trade, concerned.growing, concerned.ngrowing, NULL);
 	trade_all_objections(&trade, &objections);
-	if (objections.n > 0)
+	legal = objections.n == 0;
+	if (!legal && all)
 		refuse(covers, &trade, &objections.breaches[0]);
 	PopActiveSnapshot();
-	owner_end(&before);
-
 	MemoryContextSwitchTo(caller);
 	MemoryContextDelete(context);
+	return legal;
+}
+
+static void
+judge_transaction(Relation covers)
+{
+	OwnerSwitch before;
+
+	owner_begin(&before, RelationGetRelid(covers));
+	if (!cover_notes_some_judged() || !judge_trade(covers, false))
+		(void) judge_trade(covers, true);
+	owner_end(&before);
 }
 
 Datum
@@ -288,7 +309,7 @@ oncall_judge_covers(PG_FUNCTION_ARGS)
 				 errmsg("function \"judge_covers\" must be fired AFTER ROW")));
 	cover_notes_complete(trigger);
 
-	/* the first event of a transaction judges all of it */
+	/* the first event judges all that has come */
 	if (cover_notes_pending())
 	{
 		judge_transaction(trigger->tg_relation);

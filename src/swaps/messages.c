@@ -4,7 +4,7 @@
  *	  What a breach of a rule means to people, in words.
  *
  * Times are told on the clock of the rotation concerned. Why somebody is
- * absent is told to nobody.
+ * absent is told to nobody, and when only to who may read it.
  *
  *-------------------------------------------------------------------------
  */
@@ -127,11 +127,10 @@ period_words(Telling *telling, Period period)
 	return buf.data;
 }
 
-/* The first stretch of the breach, and whether there are more. */
+/* The first stretch of some instants, and whether there are more. */
 static char *
-instants_words(Telling *telling)
+set_words(Telling *telling, const PeriodSet *instants)
 {
-	const PeriodSet *instants = &telling->breach->instants;
 	char	   *first = period_words(telling, instants->periods[0]);
 	int			more = instants->n - 1;
 
@@ -139,6 +138,12 @@ instants_words(Telling *telling)
 		return first;
 	return psprintf(ngettext("%s and %d more time", "%s and %d more times",
 							 more), first, more);
+}
+
+static char *
+instants_words(Telling *telling)
+{
+	return set_words(telling, &telling->breach->instants);
 }
 
 static char *
@@ -242,25 +247,65 @@ message_exclusive_duty(Telling *telling)
 	appendStringInfoString(&telling->detail, " Both rotations are exclusive.");
 }
 
+/* The absence of which a breach of oncall_not_absent is, or NULL. */
+static const Absence *
+absence_of(const PersonFacts *person, const Breach *breach)
+{
+	int			i;
+
+	for (i = 0; i < person->nabsences; i++)
+	{
+		if (person->absences[i].absence_id == breach->key[0])
+			return &person->absences[i];
+	}
+	return NULL;
+}
+
+/* The duty that a breach is in, whole, as a trade would give it. */
+static PeriodSet
+duty_asked_for(Telling *telling)
+{
+	PeriodSet	asked = {0};
+	int			i;
+
+	for (i = 0; telling->trade != NULL && i < telling->trade->nadded; i++)
+	{
+		const Cover *cover = &telling->trade->added[i].cover;
+
+		if (cover->person_id == telling->person->person_id &&
+			period_set_overlap(&telling->breach->instants, cover->period))
+			period_set_add(&asked, cover->period);
+	}
+	for (i = 0; asked.n == 0 && i < telling->duties->n; i++)
+	{
+		Period		duty = telling->duties->duties[i].period;
+
+		if (period_set_overlap(&telling->breach->instants, duty))
+			period_set_add(&asked, duty);
+	}
+	return asked;
+}
+
+/*
+ * Who may not read about an absence is told that it is in the way of the duty,
+ * and not how much of it.
+ */
 void
 message_not_absent(Telling *telling)
 {
-	int			i;
+	const Absence *absence = absence_of(telling->person, telling->breach);
+	bool		secret = absence != NULL && absence->secret;
+	PeriodSet	told = secret ? duty_asked_for(telling) :
+	telling->breach->instants;
 
 	appendStringInfo(&telling->message, telling->would ?
 					 "%s would be on call in rotation \"%s\" while absent, %s" :
 					 "%s is on call in rotation \"%s\" while absent, %s",
 					 telling->person->name, telling->facts->name,
-					 instants_words(telling));
-
-	for (i = 0; i < telling->person->nabsences; i++)
-	{
-		const Absence *absence = &telling->person->absences[i];
-
-		if (absence->absence_id == telling->breach->key[0])
-			appendStringInfo(&telling->detail, "The absence lasts %s. ",
-							 period_words(telling, absence->period));
-	}
+					 set_words(telling, &told));
+	if (absence != NULL && !secret)
+		appendStringInfo(&telling->detail, "The absence lasts %s. ",
+						 period_words(telling, absence->period));
 	tell_duty(telling);
 }
 

@@ -394,9 +394,11 @@ judge_rotation(Relation rel, int32 rotation_id, TimestampTz limit)
 	const PaidTime *run = NULL;
 	const Move *move;
 
+	/* first, since reading a rotation takes the longer the more it has */
+	if (has_reason(rotation_id))
+		return;
 	read_worlds(&worlds, rotation_id, limit);
-	if (worlds.since >= limit || !has_past(&worlds) ||
-		has_reason(rotation_id))
+	if (worlds.since >= limit || !has_past(&worlds))
 		return;
 	window.from = Max(worlds.since, MIN_TIMESTAMP);
 	window.until = limit;

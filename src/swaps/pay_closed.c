@@ -205,7 +205,7 @@ pay_closed_time(const Trade *trade, const Breach *breach)
 }
 
 char *
-pay_closed_hint(const Trade *trade, const Breach *breach)
+pay_closed_hint(Trade *trade, const Breach *breach)
 {
 	return pstrdup("Give the argument past_reason of the function, or SET oncall.past_reason: the roster changes and not what was paid, and the next pay run carries the difference with that reason.");
 }

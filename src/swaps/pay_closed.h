@@ -22,7 +22,7 @@ extern void pay_closed_find(Trade *trade, Breaches *breaches);
 extern const PaidTime *pay_closed_time(const Trade *trade,
 									   const Breach *breach);
 
-extern char *pay_closed_hint(const Trade *trade, const Breach *breach);
+extern char *pay_closed_hint(Trade *trade, const Breach *breach);
 
 /* Who pays those whose duty grows or shrinks by a trade: ids, which ascend. */
 extern int32 *pay_closed_policies(const Trade *trade, int *npolicies);

@@ -59,7 +59,7 @@ typedef struct Rule
 	void		(*tell) (Telling *telling);
 
 	/* what would be legal instead of a trade that has the breach */
-	char	   *(*hint) (const Trade *trade, const Breach *breach);
+	char	   *(*hint) (Trade *trade, const Breach *breach);
 } Rule;
 
 extern const Rule rules[NUM_RULES];

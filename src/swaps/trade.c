@@ -393,6 +393,8 @@ hand_all_duty(Trade *trade, const TradeCover *left_out)
 	}
 	duty_sort_lists(world, trade->duties_before);
 	duty_sort_lists(world, trade->duties_after);
+	trade->breaches_before = palloc0((world->npeople + 1) *
+									 sizeof(Breaches *));
 }
 
 void
@@ -406,26 +408,43 @@ trade_duties(Trade *trade, const int32 *people, int npeople,
 	hand_all_duty(trade, left_out);
 }
 
+/* The breaches of a person before the trade, found once and kept with it. */
+static const Breaches *
+breaches_before(Trade *trade, const PersonFacts *person)
+{
+	int			i = person - trade->world.people;
+	MemoryContext caller;
+
+	if (trade->breaches_before[i] == NULL)
+	{
+		caller = MemoryContextSwitchTo(GetMemoryChunkContext(trade->breaches_before));
+		trade->breaches_before[i] = palloc0(sizeof(Breaches));
+		rules_find(&trade->world, person, &trade->duties_before[i],
+				   trade->breaches_before[i]);
+		MemoryContextSwitchTo(caller);
+	}
+	return trade->breaches_before[i];
+}
+
 void
 trade_objections(Trade *trade, const PersonFacts *person,
 				 const Duties *after, Breaches *objections)
 {
-	int			i = person - trade->world.people;
-	Breaches	was = {0};
 	Breaches	will = {0};
+	const Breaches *was;
 	int			b;
 
 	rules_find(&trade->world, person, after, &will);
 	if (will.n == 0)
 		return;
-	rules_find(&trade->world, person, &trade->duties_before[i], &was);
+	was = breaches_before(trade, person);
 	for (b = 0; b < will.n; b++)
 	{
 		Breach	   *breach = &will.breaches[b];
 
-		if (breaches_contain(&was, breach))
+		if (breaches_contain(was, breach))
 			continue;
-		breach->instants = rules_news(breach, &was);
+		breach->instants = rules_news(breach, was);
 		breaches_add(objections, breach);
 	}
 }

@@ -12,6 +12,8 @@
 #ifndef ONCALL_TRADE_H
 #define ONCALL_TRADE_H
 
+#include "nodes/pg_list.h"
+
 #include "swaps/breaches.h"
 
 typedef struct TradeCover
@@ -47,6 +49,8 @@ typedef struct Trade
 {
 	/* given */
 	bool		written;		/* do the tables have it already? */
+	Oid			reader;			/* the role that is told of it; see
+								 * world_mark_secrets() */
 	int			nadded;
 	TradeCover *added;
 	int			nremoved;
@@ -64,9 +68,13 @@ typedef struct Trade
 	Duties	   *duties_before;	/* lists as duty_lists() makes them */
 	Duties	   *duties_after;
 
+	Breaches  **breaches_before;	/* of each person, once they are asked for */
+
 	/* found by trade_all_objections() */
 	int			npaid;
 	PaidTime   *paid;			/* of the people who win or lose duty */
+
+	List	   *hints;			/* those made by alternatives_hint() */
 } Trade;
 
 /* Find out which seats change hands. */

@@ -62,6 +62,7 @@ typedef struct Absence
 	int32		absence_id;
 	Period		period;
 	const char *kind;			/* not for everybody's eyes */
+	bool		secret;			/* see world_mark_secrets() */
 } Absence;
 
 typedef struct Membership

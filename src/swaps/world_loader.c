@@ -16,10 +16,12 @@
 #include "calendar/season.h"
 #include "calendar/zone.h"
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "roster/roster_loader.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
+#include "utils/guc.h"
 #include "utils/timestamp.h"
 
 #define ROTATION_COLUMNS \
@@ -64,6 +66,19 @@ static SavedQuery absences = {
 	" AND a.period OPERATOR(pg_catalog.&&) $2"
 	" ORDER BY a.person_id, a.absence_id",
 	2, {INT4ARRAYOID, TSTZRANGEOID}, {NULL, NULL}
+};
+
+static SavedQuery may_read_absences = {
+	"SELECT pg_catalog.has_schema_privilege($1, 'oncall', 'USAGE')"
+	" AND pg_catalog.has_table_privilege($1, 'oncall.absence', 'SELECT')",
+	1, {OIDOID}, {NULL, NULL}
+};
+
+static SavedQuery readable_absences = {
+	"SELECT a.absence_id FROM oncall.absence a"
+	" WHERE a.absence_id OPERATOR(pg_catalog.=) ANY ($1)"
+	" ORDER BY a.absence_id",
+	1, {INT4ARRAYOID}, {NULL, NULL}
 };
 
 static SavedQuery memberships = {
@@ -316,6 +331,7 @@ read_absences(World *world, Datum ids, Period window, MemoryContext context)
 		all[i].absence_id = DatumGetInt32(query_column(row, 2));
 		all[i].period = query_column_period(row, 3);
 		all[i].kind = query_column_text(row, 4, context);
+		all[i].secret = false;
 		if (person == NULL)
 			continue;
 		if (person->nabsences++ == 0)
@@ -430,6 +446,73 @@ world_read_people(World *world, const int32 *ids, int nids, Period window)
 	read_memberships(world, arg, context);
 	read_apart(world, arg, context);
 	SPI_finish();
+}
+
+/* Those of some absences that a role may read: ids, which ascend. */
+static int32 *
+absences_readable_by(Oid reader, const int32 *ids, int nids, int *nreadable)
+{
+	Datum		arg = ObjectIdGetDatum(reader);
+	int32	   *readable = NULL;
+	bool		may_read;
+	Oid			user;
+	int			security;
+	int			settings;
+
+	*nreadable = 0;
+	SPI_connect();
+	(void) query_run(&may_read_absences, &arg, NULL);
+	may_read = DatumGetBool(query_column(SPI_tuptable->vals[0], 1));
+	SPI_finish();
+	if (!may_read)
+		return NULL;
+
+	/* an error gives back what is switched here, as the transaction ends */
+	GetUserIdAndSecContext(&user, &security);
+	settings = NewGUCNestLevel();
+	(void) set_config_option("row_security", "on", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	SetUserIdAndSecContext(reader, (security & ~SECURITY_NOFORCE_RLS) |
+						   SECURITY_LOCAL_USERID_CHANGE);
+	arg = query_id_array(ids, nids);
+	readable = query_ids(&readable_absences, &arg, nreadable);
+	SetUserIdAndSecContext(user, security);
+	AtEOXact_GUC(true, settings);
+	return readable;
+}
+
+void
+world_mark_secrets(World *world, Oid reader)
+{
+	int32	   *ids;
+	int32	   *readable;
+	int			nids = 0;
+	int			nreadable;
+	int			i;
+	int			a;
+
+	for (i = 0; i < world->npeople; i++)
+		nids += world->people[i].nabsences;
+	if (nids == 0 || !OidIsValid(reader))
+		return;
+	ids = palloc(nids * sizeof(int32));
+	nids = 0;
+	for (i = 0; i < world->npeople; i++)
+	{
+		for (a = 0; a < world->people[i].nabsences; a++)
+			ids[nids++] = world->people[i].absences[a].absence_id;
+	}
+	readable = absences_readable_by(reader, ids, nids, &nreadable);
+	for (i = 0; i < world->npeople; i++)
+	{
+		for (a = 0; a < world->people[i].nabsences; a++)
+		{
+			Absence    *absence = &world->people[i].absences[a];
+
+			absence->secret = !ids_contain(readable, nreadable,
+										   absence->absence_id);
+		}
+	}
 }
 
 /* The date of an instant, give or take the zones there are. */

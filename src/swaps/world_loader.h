@@ -32,6 +32,12 @@ extern void world_read_people(World *world, const int32 *ids, int nids,
 							  Period window);
 
 /*
+ * Mark absences as secret that a role may not read, where others are told what
+ * the owner of the tables has read.
+ */
+extern void world_mark_secrets(World *world, Oid reader);
+
+/*
  * Read the seasons, with all their blocks, of which a rotation has holidays
  * in a window. Returns from the first of their dates to the last, or an empty
  * period.

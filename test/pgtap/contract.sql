@@ -240,8 +240,8 @@ oncall.keep_free(period tstzrange, person oncall.ref, note text)|v|f|u
 oncall.leave_rotation(rotation oncall.ref, person oncall.ref, since timestamp with time zone, until timestamp with time zone, becomes text, layer_id integer, reason text, past_reason text)|v|f|u
 oncall.library_version()|s|t|s
 oncall.lint(rotation oncall.ref)|s|f|u
-oncall.objections(rotation_id integer[], seat smallint[], period tstzrange[], person_id integer[])|s|t|s
-oncall.offer_objections(swap_request_id integer, person oncall.ref)|s|f|u
+oncall.objections(rotation_id integer[], seat smallint[], period tstzrange[], person_id integer[], hints boolean)|s|t|s
+oncall.offer_objections(swap_request_id integer, person oncall.ref, hints boolean)|s|f|u
 oncall.offer_shift(rotation oncall.ref, period tstzrange, offered_by oncall.ref, offered_to oncall.ref, note text, in_return_period tstzrange, in_return_rotation oncall.ref, seat text, in_return_seat text)|v|f|u
 oncall.on_call(rotation bigint, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
 oncall.on_call(rotation integer, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
@@ -371,6 +371,7 @@ oncall_internal.is_bounded(days daterange)|i|f|s
 oncall_internal.is_bounded(range tstzrange)|i|f|s
 oncall_internal.is_exact(length interval)|i|t|s
 oncall_internal.is_half_open(range tstzrange)|i|f|s
+oncall_internal.is_legal(rotation_id integer[], seat smallint[], period tstzrange[], person_id integer[])|s|t|s
 oncall_internal.is_length(length interval)|i|t|s
 oncall_internal.is_nominal(length interval)|i|t|s
 oncall_internal.is_own(recorded tstzrange, xmin xid)|v|t|u

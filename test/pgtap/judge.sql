@@ -41,7 +41,7 @@ SET search_path = trades, pg_catalog, tap;
 -- whether a trade is about the past is another rule's matter
 SET oncall.past_reason = 'told too late';
 
-SELECT plan(11);
+SELECT plan(12);
 SELECT diag('seed ' || :'seed' || ', ' || :'cases' || ' trades');
 
 -- ---------------------------------------------------------------------------
@@ -86,6 +86,16 @@ AS $$
 	SELECT walk.season, walk.start, min(walk.day) FROM walk GROUP BY walk.season, walk.start
 $$;
 
+-- A date begins at its earliest instant: where midnight comes twice, at the
+-- first; where it is missing, when the clock is put forward.
+CREATE FUNCTION begins(day date, zone text) RETURNS timestamptz
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT min(q) FROM generate_series(day::timestamp AT TIME ZONE zone - interval '3 hours',
+		day::timestamp AT TIME ZONE zone + interval '3 hours', interval '15 minutes') AS q
+	WHERE (q AT TIME ZONE zone)::date >= day;
+END;
+
 CREATE FUNCTION note_rules(version int, company int) RETURNS void
 LANGUAGE sql
 AS $$
@@ -110,7 +120,7 @@ AS $$
 	SELECT version, a.absence_id, a.person_id, a.period FROM oncall.absence AS a WHERE a.person_id / 100 = company;
 	INSERT INTO block_at
 	SELECT version, r.rotation_id, b.season, b.block,
-		   range_agg(tstzrange(b.day::timestamp AT TIME ZONE r.zone, (b.day + 1)::timestamp AT TIME ZONE r.zone))
+		   range_agg(tstzrange(begins(b.day, r.zone), begins(b.day + 1, r.zone)))
 	FROM oncall.rotation AS r, blocks(r.calendar_id) AS b
 	WHERE r.rotation_id / 10 = company
 	GROUP BY r.rotation_id, b.season, b.block
@@ -199,7 +209,7 @@ AS $$ BEGIN RETURN list[1 + floor(random() * cardinality(list))::int]; END $$;
 CREATE TABLE change AS
 WITH day AS (
 	SELECT zone, d, (d AT TIME ZONE zone) - (d AT TIME ZONE 'UTC') AS east
-	FROM unnest('{Europe/Berlin,Europe/London,America/New_York,Pacific/Auckland,Australia/Lord_Howe,America/Santiago}'::text[]) AS zone,
+	FROM unnest('{Europe/Berlin,Europe/London,America/New_York,Pacific/Auckland,Australia/Lord_Howe,America/Santiago,America/Havana,Atlantic/Azores}'::text[]) AS zone,
 		 generate_series(timestamptz '2024-01-01Z', '2031-01-01Z', interval '1 day') AS d),
 last AS (SELECT *, lag(east) OVER (PARTITION BY zone ORDER BY d) AS west FROM day)
 SELECT row_number() OVER (ORDER BY zone, l.d) AS no, zone, min(q) AS at
@@ -375,8 +385,9 @@ AS $$
 		UNION SELECT lower(p.active) FROM oncall.person AS p WHERE p.person_id / 100 = own.company
 		UNION SELECT upper(p.active) FROM oncall.person AS p WHERE p.person_id / 100 = own.company
 		UNION SELECT lower(m.valid) FROM oncall.rotation_member AS m WHERE m.rotation_id / 10 = own.company
-		UNION SELECT (h.day + n)::timestamp AT TIME ZONE r.zone
-			FROM oncall.rotation AS r JOIN oncall.holiday AS h USING (calendar_id), generate_series(0, 1) AS n
+		UNION SELECT t
+			FROM oncall.rotation AS r JOIN oncall.holiday AS h USING (calendar_id), generate_series(0, 1) AS n,
+				 LATERAL unnest(ARRAY[begins(h.day + n, r.zone), (h.day + n)::timestamp AT TIME ZONE r.zone]) AS t
 			WHERE r.rotation_id / 10 = own.company
 		UNION SELECT limit_of(lower(s), r.max_consecutive, r.zone)
 			FROM person AS p, oncall.rotation AS r, stretches(p.duty, r.min_break) AS s
@@ -912,6 +923,9 @@ SELECT ok(count(*) <= :cases * 0.045 + 10 * sqrt(:cases * 0.045), 'few are left 
 SELECT ok(min(n) >= :cases / 100, 'each rule refuses some, and some are accepted')
 FROM (SELECT count(trade) AS n FROM (SELECT constraint_name FROM rule UNION ALL SELECT NULL) AS r
 	  LEFT JOIN verdict AS v ON v.judged IS NOT DISTINCT FROM r.constraint_name GROUP BY r.constraint_name) AS s;
+SELECT ok(count(*) > 0, 'midnight comes twice where holidays begin or end')
+FROM block_at AS b JOIN rotation_at AS r USING (version, rotation_id), unnest(b.held) AS d, unnest(ARRAY[lower(d), upper(d)]) AS t
+WHERE t < (t AT TIME ZONE r.zone) AT TIME ZONE r.zone;
 SELECT no_rows($q$
 	SELECT * FROM verdict WHERE sqlstate <> '23514' OR sqlstate = '23514' AND constraint_name !~ '^oncall_'
 $q$, 'no trade is refused for another reason');
