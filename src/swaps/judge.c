@@ -29,6 +29,7 @@
 #include "base/trigger.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
+#include "swaps/acceptance.h"
 #include "swaps/cover_notes.h"
 #include "swaps/pay_closed.h"
 #include "swaps/rules.h"
@@ -288,7 +289,8 @@ oncall_judge_covers(PG_FUNCTION_ARGS)
 				 errmsg("function \"judge_covers\" must be fired AFTER ROW")));
 	cover_notes_complete(trigger);
 
-	/* the first event of a transaction judges all of it */
+	/* the first event of a transaction judges all of it, offers included */
+	acceptances_settle(RelationGetRelid(trigger->tg_relation));
 	if (cover_notes_pending())
 	{
 		judge_transaction(trigger->tg_relation);
