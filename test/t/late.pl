@@ -28,11 +28,12 @@ sql(q(CREATE EXTENSION oncall));
 sql(q(SELECT oncall.setup()));
 sql(q(
 CREATE ROLE ben LOGIN;
-SELECT oncall.add_person('Ana', 'UTC'), oncall.add_person('Ben', 'UTC', db_role => 'ben');
-SELECT oncall.grant_access('ben', 'member');
+CREATE ROLE cy LOGIN;
+SELECT oncall.add_person('Ana', 'UTC'), oncall.add_person('Ben', 'UTC', db_role => 'ben'), oncall.add_person('Cy', 'UTC', db_role => 'cy');
+SELECT oncall.grant_access('ben', 'member'), oncall.grant_access('cy', 'member');
 ));
 sql(qq(
-SELECT oncall.add_rotation('$_', '{Ana,Ben}', format('R/%s[UTC]/P7D', (now() - '2 days'::interval)::date || 'T12:00')::oncall.cadence,
+SELECT oncall.add_rotation('$_', '{Ana,Ben,Cy}', format('R/%s[UTC]/P7D', (now() - '2 days'::interval)::date || 'T12:00')::oncall.cadence,
 	seats => '{only}');
 UPDATE oncall.rotation SET exclusive = false, max_consecutive = NULL, may_take = 'now';
 )) foreach @cases;
@@ -45,7 +46,8 @@ my %words = map { $_ => "SELECT oncall.accept_offer($offer{$_});" } keys %offer;
 $words{judged} .= ' SET CONSTRAINTS ALL IMMEDIATE;';
 $words{taken} = "SELECT oncall.take_shift('taken'); SET CONSTRAINTS ALL IMMEDIATE;";
 
-# all at once, since each takes a minute
+# all at once, since each takes a minute; who has been judged is locked, so that
+# the one who takes a shift is somebody else
 my %session;
 foreach my $case (@cases)
 {
@@ -54,13 +56,13 @@ foreach my $case (@cases)
 
 	$session{$case} = { err => \$err };
 	$session{$case}{run} = IPC::Run::start(
-		[ 'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-v', 'VERBOSITY=verbose', '-U', 'ben', '-d', $node->connstr('postgres'),
+		[ 'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-v', 'VERBOSITY=verbose', '-U', $case eq 'taken' ? 'cy' : 'ben', '-d', $node->connstr('postgres'),
 			@statements ], '<', '/dev/null', '>', \$out, '2>', \$err);
 }
 foreach my $case (@cases)
 {
 	my $done = IPC::Run::finish($session{$case}{run});
-	my $who = sql("SELECT string_agg(DISTINCT person, ', ') FROM oncall.roster($hour, '$case')");
+	my $who = sql("SELECT string_agg(DISTINCT person, ', ') FROM oncall.roster(tstzrange(now() - '1 hour'::interval, now()), '$case')");
 
 	if ($case eq 'ahead')
 	{
