@@ -154,7 +154,7 @@ SELECT oncall.offer_shift('Two', tstzrange(now() + '3 hours'::interval, now() + 
 \echo :LAST_ERROR_SQLSTATE
 SET ROLE regress_oncall_cy;
 SELECT array_position(ARRAY[:offer, :later, :to_the_end], swap_request_id) AS which, lower(period) <= clock_timestamp() AS begun,
-	lower(period) > now() AS not_before_now, expires_at = upper(period) AS to_the_end
+	lower(period) >= now() AS not_before_now, expires_at = upper(period) AS to_the_end
 FROM oncall.open_offers('Cy') ORDER BY 1;
 SELECT oncall.accept_offer(:offer) AS change \gset
 SELECT p.name, i.name AS instead_of, lower(c.period) = s.closed_at AS from_then_on, upper(c.period) = upper(s.period) AS to_its_end
@@ -308,7 +308,51 @@ SELECT oncall.accept_offer(:gap);
 SET ROLE regress_oncall_chief;
 SELECT oncall.offer_gap('Vol', '[2126-12-24 07:00,2126-12-31 07:00)', 'helper');
 SELECT oncall.withdraw_offer(oncall.offer_gap('Vol', '[2126-12-26 07:00,2126-12-27 07:00)', 'helper'));
+
 RESET ROLE;
+-- What a rotation lets people take, by when it is and whose it was before
+SELECT oncall.add_rotation('Grid', '{Ana,Ben,Cy}', format('R/%s[UTC]/P7D', (now() - '2 days'::interval)::date || 'T12:00')::oncall.cadence,
+	seats => '{only}') AS grid \gset
+UPDATE oncall.rotation SET max_consecutive = NULL, exclusive = false;
+CREATE FUNCTION public.outcome(command text) RETURNS text
+LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE command;
+	SET CONSTRAINTS ALL IMMEDIATE;
+	RAISE SQLSTATE 'OK000';
+EXCEPTION
+	WHEN SQLSTATE 'OK000' THEN RETURN 'taken';
+	WHEN OTHERS THEN RETURN SQLSTATE;
+END $$;
+CREATE FUNCTION public.grid(may_take text) RETURNS TABLE (says text, under_way text, later_in_it text, beyond_it text, next_one text)
+LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE oncall.rotation r SET may_take = grid.may_take WHERE r.name = 'Grid';
+	SET LOCAL ROLE regress_oncall_cy;
+	RETURN QUERY SELECT grid.may_take,
+		public.outcome($c$ SELECT oncall.take_shift('Grid') $c$),
+		public.outcome($c$ SELECT oncall.take_shift('Grid', now() + '3 hours'::interval, now() + '4 hours'::interval) $c$),
+		public.outcome($c$ SELECT oncall.take_shift('Grid', until => now() + '6 days'::interval) $c$),
+		public.outcome($c$ SELECT oncall.take_shift('Grid', now() + '6 days'::interval) $c$);
+	RESET ROLE;
+END $$;
+BEGIN;
+SELECT g.* FROM unnest('{never,now,always}'::text[]) m, public.grid(m) g;
+ROLLBACK;
+-- what was taken from Ana is hers to take back, once, whatever the rotation says since
+UPDATE oncall.rotation SET may_take = 'always' WHERE name = 'Grid';
+SET ROLE regress_oncall_cy;
+SELECT oncall.take_shift('Grid', until => now() + '2 hours'::interval) > 0 AS taken;
+RESET ROLE;
+SELECT m, public.outcome(format($c$ UPDATE oncall.rotation SET may_take = %L WHERE name = 'Grid'; SET LOCAL ROLE regress_oncall_ana;
+		SELECT oncall.take_shift('Grid', until => now() + '1 hour'::interval) $c$, m)) AS taken_back,
+	public.outcome(format($c$ UPDATE oncall.rotation SET may_take = %L WHERE name = 'Grid'; SET LOCAL ROLE regress_oncall_ben;
+		SELECT oncall.take_shift('Grid', until => now() + '1 hour'::interval) $c$, m)) AS by_another,
+	public.outcome(format($c$ UPDATE oncall.rotation SET may_take = %L WHERE name = 'Grid'; SET LOCAL ROLE regress_oncall_ana;
+		SELECT oncall.take_shift('Grid', until => now() + '1 hour'::interval); SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL ROLE regress_oncall_cy;
+		SELECT oncall.take_shift('Grid', until => now() + '30 minutes'::interval) $c$, m)) AS and_again
+FROM unnest('{never,now,always}'::text[]) m;
+
 \c :regression
 DROP DATABASE regress_oncall_take;
 DROP ROLE regress_oncall_ana, regress_oncall_ben, regress_oncall_cy, regress_oncall_chief, regress_oncall_guest;

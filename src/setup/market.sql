@@ -105,13 +105,11 @@ COMMENT ON POLICY swap_request_offer ON oncall.swap_request IS
 COMMENT ON POLICY swap_request_answer ON oncall.swap_request IS
 'People withdraw what they offered, and accept, for themselves, what was offered to them or to all.';
 
-CREATE FUNCTION oncall_internal.rest_to_offer(period tstzrange, zone text)
+CREATE FUNCTION oncall_internal.rest_to_offer(period tstzrange, zone text, at timestamptz)
 RETURNS tstzrange
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	at CONSTANT timestamptz := clock_timestamp();
 BEGIN
 	IF upper(period) <= at THEN
 		RAISE EXCEPTION 'a shift of the past cannot be offered'
@@ -122,8 +120,8 @@ BEGIN
 	RETURN period * tstzrange(at, NULL);
 END
 $$;
-COMMENT ON FUNCTION oncall_internal.rest_to_offer(tstzrange, text) IS
-'What is left of a period by the clock. Errors: 22023 (it is over, so that it cannot be offered or asked for any more).';
+COMMENT ON FUNCTION oncall_internal.rest_to_offer(tstzrange, text, timestamptz) IS
+'What is left of a period at an instant. Errors: 22023 (it is over, so that it cannot be offered or asked for any more).';
 
 CREATE FUNCTION oncall_internal.refuse_expires(expires text)
 RETURNS void
@@ -181,12 +179,12 @@ BEGIN
 	IF lower(NEW.period) <= clock_timestamp() THEN
 		NEW.expires := 'end';
 	END IF;
-	rest := oncall_internal.rest_to_offer(NEW.period, r.zone) FROM oncall.rotation r
+	rest := oncall_internal.rest_to_offer(NEW.period, r.zone, clock_timestamp()) FROM oncall.rotation r
 		WHERE r.rotation_id = NEW.rotation_id;
 	PERFORM oncall_internal.held_seat(NEW.rotation_id, NEW.offered_by, rest, NEW.seat);
 	IF NEW.in_return_period IS NOT NULL THEN
 		PERFORM oncall_internal.refuse_period('in_return_period', NEW.in_return_period);
-		rest := oncall_internal.rest_to_offer(NEW.in_return_period, r.zone)
+		rest := oncall_internal.rest_to_offer(NEW.in_return_period, r.zone, clock_timestamp())
 		FROM oncall.rotation r WHERE r.rotation_id = NEW.in_return_rotation_id;
 		PERFORM oncall_internal.seat_named(NEW.in_return_rotation_id, NEW.in_return_seat::text);
 		IF NEW.offered_to IS NOT NULL THEN
@@ -237,7 +235,7 @@ BEGIN
 	END IF;
 	SELECT r.* INTO own FROM oncall.rotation r
 	WHERE r.rotation_id = oncall_internal.rotation_named(offer_shift.rotation);
-	rest := oncall_internal.rest_to_offer(offer_shift.period, own.zone);
+	rest := oncall_internal.rest_to_offer(offer_shift.period, own.zone, clock_timestamp());
 	held := oncall_internal.held_seat(own.rotation_id, by_id, rest,
 		oncall_internal.seat_named(own.rotation_id, offer_shift.seat));
 
@@ -246,7 +244,7 @@ BEGIN
 		SELECT r.* INTO other FROM oncall.rotation r
 		WHERE r.rotation_id = oncall_internal.rotation_named(
 			coalesce(offer_shift.in_return_rotation, offer_shift.rotation));
-		rest := oncall_internal.rest_to_offer(offer_shift.in_return_period, other.zone);
+		rest := oncall_internal.rest_to_offer(offer_shift.in_return_period, other.zone, clock_timestamp());
 		return_seat := oncall_internal.seat_named(other.rotation_id, offer_shift.in_return_seat);
 		IF to_id IS NOT NULL THEN
 			return_seat := oncall_internal.held_seat(other.rotation_id, to_id, rest, return_seat);
@@ -296,7 +294,7 @@ BEGIN
 	WHERE r.rotation_id = oncall_internal.rotation_named(offer_gap.rotation);
 	empty_seat := oncall_internal.refuse_held(own.rotation_id,
 		oncall_internal.seat_named(own.rotation_id, offer_gap.seat),
-		oncall_internal.rest_to_offer(offer_gap.period, own.zone));
+		oncall_internal.rest_to_offer(offer_gap.period, own.zone, clock_timestamp()));
 	INSERT INTO oncall.swap_request AS s (rotation_id, seat, period, offered_to, note, expires)
 	VALUES (own.rotation_id, empty_seat, offer_gap.period, to_id, offer_gap.note, offer_gap.expires)
 	RETURNING s.swap_request_id INTO new_id;
@@ -493,7 +491,7 @@ BEGIN
 
 	RETURN QUERY
 	SELECT p.name, o.constraint_name, n.name, o.period, o.message, o.detail, o.hint
-	FROM oncall_internal.offered_trade(r.swap_request_id, who, clock_timestamp()) AS a,
+	FROM oncall_internal.offered_trade(r.swap_request_id, who, statement_timestamp()) AS a,
 		LATERAL oncall.objections(a.rotation_ids, a.seats, a.periods, a.to_ids) AS o
 	LEFT JOIN oncall.person p ON p.person_id = o.person_id
 	LEFT JOIN oncall.rotation n ON n.rotation_id = o.rotation_id;
@@ -514,7 +512,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	who CONSTANT integer := oncall_internal.person_named(open_offers.person);
-	at CONSTANT timestamptz := clock_timestamp();
+	at CONSTANT timestamptz := statement_timestamp();
 	to_come CONSTANT tstzrange := tstzrange(at, NULL);
 BEGIN
 	RETURN QUERY

@@ -39,30 +39,31 @@ PG_FUNCTION_INFO_V1(oncall_swap_request_settle);
 /* A shift that has begun may be taken over by a commit that comes so soon. */
 #define GRACE USECS_PER_MINUTE
 
-typedef struct Note
+/* An acceptance as it is kept. */
+typedef struct Kept
 {
 	Acceptance	acceptance;
 	SubTransactionId subid;		/* of the part that accepted */
 	SubTransactionId settled;	/* of that which wrote covers, or invalid */
-} Note;
+} Kept;
 
 /* Those of the current transaction, in its context. */
-static Note *notes = NULL;
+static Kept *notes = NULL;
 static int	nnotes = 0;
 static int	maxnotes = 0;
 
 void
 acceptance_note(const Acceptance *acceptance)
 {
-	Note	   *note;
+	Kept	   *note;
 
 	if (nnotes == maxnotes)
 	{
 		maxnotes = Max(8, 2 * maxnotes);
 		notes = notes == NULL ?
 			MemoryContextAlloc(TopTransactionContext,
-							   maxnotes * sizeof(Note)) :
-			repalloc(notes, maxnotes * sizeof(Note));
+							   maxnotes * sizeof(Kept)) :
+			repalloc(notes, maxnotes * sizeof(Kept));
 	}
 	note = &notes[nnotes++];
 	note->acceptance = *acceptance;
@@ -164,7 +165,7 @@ end_part(SubXactEvent event, SubTransactionId mine, SubTransactionId parent,
 		return;
 	for (i = 0; i < nnotes; i++)
 	{
-		Note		note = notes[i];
+		Kept		note = notes[i];
 
 		if (note.settled == mine)
 			note.settled = aborted ? InvalidSubTransactionId : parent;
