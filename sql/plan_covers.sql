@@ -178,6 +178,37 @@ SELECT * FROM oncall_internal.plan_shifts('[2126-02-01,2126-02-15)', NULL, '2126
 SELECT * FROM oncall_internal.plan_shifts('[2126-02-01,2126-02-15)', NULL, '2126-02-01', '{1,1,1,1,100001}');
 \echo :LAST_ERROR_SQLSTATE
 SELECT count(*) FROM oncall_internal.plan_shifts('[2126-02-01,2126-02-15)', 0, '2126-02-01', '{1,1,1,1,1}');
+SELECT * FROM oncall_internal.plan_shifts('[2126-02-01,2126-02-15)', NULL, '2126-02-01', '{1,1,1,1,1}', '{1}', '{1}');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM oncall_internal.plan_shifts('[2126-02-01,2126-02-15)', NULL, '2126-02-01', '{1,1,1,1,1}', NULL);
+\echo :LAST_ERROR_SQLSTATE
+
+-- Empty seats of the coverage too, if asked for: turns that nobody has, and hours that no layer has
+BEGIN;
+SELECT oncall.add_rotation('Gap', ARRAY['Ana', NULL, 'Ben', 'Cy'], 'R/2127-01-04T07:00[UTC]/P7D', seats => '{primary,secondary,shadow}',
+	coverage => 'Mo-Fr 08:00-18:00; Sa 08:00-12:00') AS gap \gset
+UPDATE oncall.rotation SET exclusive = false, max_consecutive = NULL;
+SELECT seat_name, lower(period)::date AS since FROM oncall.roster('[2127-01-04 07:00,2127-02-01 07:00)', 'Gap')
+WHERE person IS NULL ORDER BY 2, 1;
+SELECT count(*) FROM oncall.plan_covers('Gap', '[2126-12-28,2127-01-18)');
+SELECT seat_name, period, for_person, by_person, reason FROM oncall.plan_covers('Gap', '[2126-12-28,2127-01-18 07:00)', fill_gaps => true);
+-- with a conflict besides
+INSERT INTO oncall.absence (person_id, period) VALUES (1, '[2127-01-04 07:00,2127-01-05 07:00)');
+SELECT for_person, count(*), count(by_person) AS resolved FROM oncall.plan_covers('Gap', '[2127-01-04,2127-01-18 07:00)', fill_gaps => true) GROUP BY 1 ORDER BY 1;
+SELECT covers, unresolved FROM oncall.apply_plan('Gap', '[2127-01-04,2127-01-18 07:00)', fill_gaps => true);
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT count(*) FROM oncall.plan_covers('Gap', '[2127-01-04,2127-01-18 07:00)', fill_gaps => true);
+SELECT count(*) FROM oncall.apply_plan('Gap', '[2127-01-04,2127-01-18 07:00)', fill_gaps => true) WHERE change_id IS NULL;
+-- nobody can, if nobody is free
+INSERT INTO oncall.absence (person_id, period) SELECT person_id, '[2127-03-01,2127-04-01)' FROM oncall.person;
+SELECT seat_name, period, by_person, barred FROM oncall.plan_covers('Gap', '[2127-03-08 12:00,2127-03-08 13:00)', fill_gaps => true) ORDER BY seat;
+-- a rotation without anybody
+SELECT oncall.add_rotation('Void', ARRAY[NULL]::text[], 'R/2127-01-04T07:00[UTC]/P7D', seats => '{only}') > 0 AS added;
+SELECT period, for_person, by_person, barred, statement FROM oncall.plan_covers('Void', '[2127-02-01,2127-02-08)', fill_gaps => true);
+-- which has been retired
+SELECT oncall.retire_rotation('Void', '2127-03-01') IS NOT NULL AS retired;
+SELECT period FROM oncall.plan_covers('Void', '[2127-02-22,2127-03-08)', fill_gaps => true);
+ROLLBACK;
 
 \c :regression
 DROP DATABASE regress_oncall_plan_covers;

@@ -104,6 +104,43 @@ SELECT oncall.cover_shift('Web', NULL, 'Ana', 'Ben');
 SELECT oncall.cover_shift('Web', '[2126-01-16,2126-01-17)', 'Ana', NULL);
 \echo :LAST_ERROR_SQLSTATE
 
+-- All that somebody holds in a window, in whatever seat, and no hour more
+SELECT oncall.add_rotation('Day', '{Ana,Ben}', 'R/2126-11-25T09:00[Europe/London]/P1D,P1D,P1D,P1D,P3D', hours => 'Mo-Fr 09:00-17:00') AS day \gset
+INSERT INTO oncall.rotation_member (rotation_id, person_id, standing) VALUES (:day, 3, 'reserve');
+SELECT oncall.cover_shift('Day', '[2126-11-25,2126-12-09)', 'Ana', 'Cy', 'leave');
+\echo :LAST_ERROR_SQLSTATE
+BEGIN;
+SELECT oncall.cover_shifts('Day', '[2126-11-25,2126-12-09)', 'Ana', 'Cy', 'leave') AS change \gset
+SELECT count(*), count(DISTINCT c.seat) AS seats, bool_and(p.name = 'Cy') AS by_cy, bool_and(c.instead_of = 1) AS for_ana, bool_and(c.shift = c.period) AS whole
+FROM oncall.cover c JOIN oncall.person p USING (person_id) WHERE c.change_id = :change;
+SELECT coalesce(person, 'nobody') AS person, seat_name, count(*), sum(upper(period) - lower(period)) AS hours
+FROM oncall.roster('[2126-11-25,2126-12-09)', 'Day') GROUP BY person, seat_name ORDER BY 1, 2;
+-- what of it is Cy's now, in a part of a day, over covers
+SELECT oncall.cover_shifts('Day', '[2126-11-26 12:00,2126-11-27 12:00)', 'Cy', 'Ana') AS change \gset
+SELECT c.seat, p.name, c.period FROM oncall.cover_now c LEFT JOIN oncall.person p USING (person_id)
+WHERE c.rotation_id = :day AND c.period && '[2126-11-26,2126-11-28)' ORDER BY c.period, c.seat;
+ROLLBACK;
+SELECT oncall.cover_shifts('Day', '[2126-11-30,2126-12-01)', 'Ana', 'Cy');
+\echo :LAST_ERROR_SQLSTATE
+SELECT oncall.cover_shifts('Day', '[2126-11-25,2126-12-09)', 'Ana', 'Ana');
+\echo :LAST_ERROR_SQLSTATE
+\set VERBOSITY sqlstate
+SELECT oncall.cover_shifts('Day', '[2126-11-25,2126-12-09)', 'Ana', 'Dee');
+SELECT oncall.cover_shifts('Day', '[2126-11-25,2126-12-09]', 'Ana', 'Cy');
+SELECT oncall.cover_shifts('Day', '[2126-11-25,)', 'Ana', 'Cy');
+SELECT oncall.cover_shifts('Dai', '[2126-11-25,2126-12-09)', 'Ana', 'Cy');
+SELECT oncall.cover_shifts('Day', NULL, 'Ana', 'Cy');
+SELECT oncall.cover_shifts(NULL, '[2126-11-25,2126-12-09)', 'Ana', 'Cy');
+SELECT oncall.cover_shifts('Day', '[2126-11-25,2126-12-09)', NULL, 'Cy');
+SELECT oncall.cover_shifts('Day', '[2126-11-25,2126-12-09)', 'Ana', NULL);
+SELECT oncall.cover_shifts('Day', '[2126-11-25,2126-12-09)', 'Anna', 'Cy');
+\set VERBOSITY default
+-- after the fact, by nobody
+BEGIN;
+SELECT oncall.cover_shifts('Day', '[2126-11-25,2126-12-09)', 'Ana', NULL, past_reason => 'was not reached') IS NOT NULL AS written;
+SELECT count(*) FROM oncall.roster('[2126-11-25,2126-12-09)', 'Day') WHERE person = 'Ana';
+ROLLBACK;
+
 -- Two shifts change hands, then one of them with a longer one of another rotation
 SELECT oncall.swap_shifts('Web', 'Ana', '2126-02-01', 'Ben', '2126-02-07', 'wedding');
 SELECT oncall.swap_shifts('Web', 'Ben', '2126-02-01', 'Eve', '2126-02-06', b_rotation => 'Data', b_period => '[2126-02-05,2126-02-08 08:00:30)');
@@ -174,8 +211,10 @@ INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by) VALUES (
 \echo :LAST_ERROR_SQLSTATE
 SELECT oncall.offer_shift('Web', '[2026-01-01,2026-01-02)');
 \echo :LAST_ERROR_SQLSTATE
+\set VERBOSITY sqlstate
+-- a part of it is to come, but Ana holds only that
 SELECT oncall.offer_shift('Web', '[2026-01-01,2126-01-02)');
-\echo :LAST_ERROR_SQLSTATE
+\set VERBOSITY default
 SELECT oncall.offer_shift('Web', '[2126-03-02,2126-03-03)', offered_to => 'Ana');
 \echo :LAST_ERROR_SQLSTATE
 SELECT oncall.offer_shift('Web', '[2126-03-02,2126-03-03)', offered_to => 'Dee', in_return_period => '[2126-03-03,2126-03-04)');
@@ -282,7 +321,7 @@ UPDATE oncall.swap_request SET note = 'ski, again' WHERE swap_request_id = 1;
 RESET ROLE;
 INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by) VALUES (1, 1, '[2026-01-01,2026-01-02)', 1);
 \echo :LAST_ERROR_SQLSTATE
-INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by, offered_at) VALUES (1, 1, '[2026-01-01,2026-01-02)', 1, '2025-12-24')
+INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by, created_at) VALUES (1, 1, '[2026-01-01,2026-01-02)', 1, '2025-12-24')
 RETURNING swap_request_id AS begun \gset
 SELECT oncall.accept_offer(:begun, 'Ben') IS NULL;
 \echo :LAST_ERROR_SQLSTATE

@@ -75,7 +75,7 @@ DROP TRIGGER each ON oncall.swap_request;
 
 -- The owner of the tables may change a column
 BEGIN;
-ALTER TABLE oncall.swap_request RENAME expires_at TO expires;
+ALTER TABLE oncall.swap_request RENAME expires_at TO expired_at;
 INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by, state) VALUES (1, 1, '[2126-01-02,2126-01-03)', 1, 'open');
 UPDATE oncall.swap_request SET state = 'accepted', accepted_by = 2;
 \echo :LAST_ERROR_SQLSTATE

@@ -13,6 +13,7 @@
 #include "base/compat.h"
 #include "changes/change.h"
 #include "changes/past_notes.h"
+#include "swaps/acceptance.h"
 #include "swaps/cover_notes.h"
 #include "base/snapshot_memo.h"
 #include "base/guc.h"
@@ -32,4 +33,5 @@ _PG_init(void)
 	change_init();
 	past_notes_init();
 	cover_notes_init();
+	acceptance_init();
 }

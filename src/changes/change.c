@@ -39,6 +39,7 @@
 #include "utils/timestamp.h"
 
 PG_FUNCTION_INFO_V1(oncall_begin_change);
+PG_FUNCTION_INFO_V1(oncall_resume_change);
 PG_FUNCTION_INFO_V1(oncall_end_change);
 PG_FUNCTION_INFO_V1(oncall_in_change);
 PG_FUNCTION_INFO_V1(oncall_moment);
@@ -115,6 +116,12 @@ static SavedQuery widen_plain_change = {
 	"UPDATE oncall.change SET rotation_id = NULL"
 	" WHERE change_id OPERATOR(pg_catalog.=) $1 RETURNING change_id",
 	1, {INT4OID}, {NULL, NULL}
+};
+
+static SavedQuery move_change = {
+	"UPDATE oncall.change SET made_at = $2"
+	" WHERE change_id OPERATOR(pg_catalog.=) $1 RETURNING change_id",
+	2, {INT4OID, TIMESTAMPTZOID}, {NULL, NULL}
 };
 
 /* Make room for one more element of an array that lives as we do. */
@@ -385,6 +392,34 @@ oncall_begin_change(PG_FUNCTION_ARGS)
 		own.calls[own.ncalls - 1].change_id = call.change_id;
 	}
 	PG_RETURN_INT32(call.change_id);
+}
+
+/*
+ * resume_change(change_id): from here to end_change() all is part of a change
+ * that this transaction began before. It is made now: what it was begun with
+ * was only an intention.
+ */
+Datum
+oncall_resume_change(PG_FUNCTION_ARGS)
+{
+	Call		call;
+	Datum		args[2];
+
+	call.change_id = PG_GETARG_INT32(0);
+	if (!change_is_ours(call.change_id))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("change %d is not of this transaction",
+						call.change_id)));
+	call.at = next_moment();
+	call.subid = GetCurrentSubTransactionId();
+	MAKE_ROOM(own.calls, own.ncalls, own.maxcalls);
+	own.calls[own.ncalls++] = call;
+
+	args[0] = Int32GetDatum(call.change_id);
+	args[1] = TimestampTzGetDatum(call.at);
+	(void) write_row(&move_change, args, NULL);
+	PG_RETURN_VOID();
 }
 
 Datum

@@ -10,6 +10,12 @@ AS 'MODULE_PATHNAME', 'oncall_begin_change';
 COMMENT ON FUNCTION oncall_internal.begin_change(pg_catalog.text, pg_catalog.int4, pg_catalog.int4, pg_catalog.text, pg_catalog.text, pg_catalog.int4) IS
 'Begins a change, of which all is part that is written until end_change(), at one moment; writes its row as the caller and returns the change_id. Within another change it is part of that one. To be called once the rows are locked that the change is about.';
 
+CREATE FUNCTION oncall_internal.resume_change(change_id pg_catalog.int4) RETURNS pg_catalog.void
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'oncall_resume_change';
+COMMENT ON FUNCTION oncall_internal.resume_change(pg_catalog.int4) IS
+'Goes on with a change of this transaction, whose row was written before its rows could be locked: it is made at this moment, and all is part of it that is written until end_change(). Errors: 55000 (not of this transaction).';
+
 CREATE FUNCTION oncall_internal.end_change() RETURNS pg_catalog.void
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'oncall_end_change';

@@ -1,14 +1,19 @@
 /*-------------------------------------------------------------------------
  *
  * plan_covers.c
- *	  Plan who takes over the shifts that their holders cannot serve: reads
- *	  what is in conflict, and lets the rules say what is legal.
+ *	  Plan who takes over the shifts that their holders cannot serve, and
+ *	  seats that nobody holds: reads what is in conflict, and lets the rules
+ *	  say what is legal.
+ *
+ * To the solver a seat that nobody holds is the shift of one person more, who
+ * cannot serve it either and to whom everything is allowed.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "base/array_arguments.h"
 #include "base/sort.h"
 #include "base/compat.h"
 #include "base/ids.h"
@@ -52,6 +57,8 @@ PG_FUNCTION_INFO_V1(oncall_plan_shifts);
 #define MAX_CELLS 400000
 #define MAX_CLASHES 100000
 
+#define HINT_GAPS "Give a rotation, a seat and a period for each gap."
+
 /* Columns of plan_shifts(). */
 enum
 {
@@ -70,16 +77,16 @@ enum
 	PLAN_COLUMNS
 };
 
-/* A shift that its holder cannot serve. */
+/* A shift that its holder cannot serve, or that has none. */
 typedef struct Conflict
 {
 	int32		rotation_id;
 	int			seat;			/* 0 is the primary */
-	int32		person_id;
+	int32		person_id;		/* 0: a gap */
 	Period		period;			/* what is to be moved */
 	text	   *reason;
 	int			rotation;		/* index into the world's */
-	int			person;			/* the same */
+	int			person;			/* the same; of a gap their number */
 } Conflict;
 
 /* What one person does. */
@@ -128,7 +135,7 @@ static SavedQuery people_of = {
  */
 
 static void
-read_conflicts(Planner *planner, Period during, int32 rotation_id)
+read_conflicts(Planner *planner, Period during, int32 rotation_id, int ngaps)
 {
 	World		world = {0};
 	DutyConflict *found;
@@ -138,7 +145,7 @@ read_conflicts(Planner *planner, Period during, int32 rotation_id)
 	found = conflicts_find(&world, during, rotation_id, &nfound);
 	planner->conflicts =
 		MemoryContextAllocHuge(planner->context,
-							   (nfound + 1) * sizeof(Conflict));
+							   (nfound + ngaps + 1) * sizeof(Conflict));
 	planner->nconflicts = 0;
 	for (i = 0; i < nfound; i++)
 	{
@@ -156,20 +163,48 @@ read_conflicts(Planner *planner, Period during, int32 rotation_id)
 	}
 }
 
-/* Whoever holds a shift in conflict or could take one, ascending. */
+/* Add seats that nobody holds, for which there is room. */
+static void
+add_gaps(Planner *planner, const int32 *rotation_ids, const int32 *seats,
+		 Datum *periods, int ngaps)
+{
+	int			i;
+
+	for (i = 0; i < ngaps; i++)
+	{
+		Conflict   *gap = &planner->conflicts[planner->nconflicts++];
+
+		memset(gap, 0, sizeof(Conflict));
+		gap->rotation_id = rotation_ids[i];
+		gap->seat = seats[i] - 1;
+		gap->period = tstzrange_window(DatumGetRangeTypeP(periods[i]));
+		gap->reason = cstring_to_text("nobody holds it");
+	}
+}
+
+/* The rotations of shifts in conflict and gaps, ascending. */
 static int32 *
-people_concerned(Planner *planner, int *npeople)
+rotations_concerned(const Planner *planner, int *nrotations)
 {
 	int32	   *rotations = palloc((planner->nconflicts + 1) * sizeof(int32));
-	int32	   *people;
-	Datum		arg;
-	int			nrotations;
-	int			nmembers;
 	int			i;
 
 	for (i = 0; i < planner->nconflicts; i++)
 		rotations[i] = planner->conflicts[i].rotation_id;
-	nrotations = ids_sort(rotations, planner->nconflicts);
+	*nrotations = ids_sort(rotations, planner->nconflicts);
+	return rotations;
+}
+
+/* Whoever holds a shift in conflict or could take one, ascending. */
+static int32 *
+people_concerned(Planner *planner, int *npeople)
+{
+	int			nrotations;
+	int32	   *rotations = rotations_concerned(planner, &nrotations);
+	int32	   *people;
+	Datum		arg;
+	int			nmembers;
+	int			i;
 
 	SPI_connect();
 	arg = query_id_array(rotations, nrotations);
@@ -181,8 +216,11 @@ people_concerned(Planner *planner, int *npeople)
 		people[i] = DatumGetInt32(query_column(SPI_tuptable->vals[i], 1));
 	SPI_finish();
 	for (i = 0; i < planner->nconflicts; i++)
-		people[nmembers + i] = planner->conflicts[i].person_id;
-	*npeople = ids_sort(people, nmembers + planner->nconflicts);
+	{
+		if (planner->conflicts[i].person_id != 0)
+			people[nmembers++] = planner->conflicts[i].person_id;
+	}
+	*npeople = ids_sort(people, nmembers);
 	return people;
 }
 
@@ -219,6 +257,9 @@ read_world(Planner *planner, const int32 *people, int npeople,
 										  hull(planner->counted,
 											   period_widen(moved, MAX_REACH)),
 										  &nrotations);
+	world_add_rotations(world, rotations, nrotations);
+	/* a gap may be in a rotation that nobody belongs to */
+	rotations = rotations_concerned(planner, &nrotations);
 	world_add_rotations(world, rotations, nrotations);
 	planner->window = hull(planner->counted,
 						   period_widen(moved, reach_of_duty(world)));
@@ -490,7 +531,10 @@ first_breach(Planner *planner, int person, const int *shifts, int nshifts)
 static bool
 is_legal(void *arg, int person, const int *shifts, int nshifts)
 {
-	return first_breach(arg, person, shifts, nshifts) == NULL;
+	Planner    *planner = arg;
+
+	return person == planner->world.npeople ||
+		first_breach(planner, person, shifts, nshifts) == NULL;
 }
 
 /* Does a person belong to the rotation, so that they could be asked? */
@@ -570,7 +614,7 @@ find_clashes_of(Planner *planner, PlanTask *task, int one, int other,
 	int			person;
 	int			i;
 
-	for (person = 0; person < task->npeople; person++)
+	for (person = 0; person < planner->world.npeople; person++)
 	{
 		const PersonFacts *facts = &planner->world.people[person];
 
@@ -709,7 +753,7 @@ who_is_barred(Planner *planner, const CoverPlan *plan, const PlanTask *task,
 static void
 make_plan(Planner *planner, PlanTask *task, CoverPlan *plan)
 {
-	int			npeople = planner->world.npeople;
+	int			npeople = planner->world.npeople + 1;
 	int			ncells = planner->nconflicts * npeople;
 	int		   *holder = palloc((planner->nconflicts + 1) * sizeof(int));
 	bool	   *candidate = palloc((ncells + 1) * sizeof(bool));
@@ -718,14 +762,17 @@ make_plan(Planner *planner, PlanTask *task, CoverPlan *plan)
 	int			person;
 	int			i;
 
-	for (person = 0; person < npeople; person++)
+	for (person = 0; person < npeople - 1; person++)
 		base[person] = planner->servers[person].load;
+	base[npeople - 1] = 0;
 	for (i = 0; i < planner->nconflicts; i++)
 	{
 		const Conflict *conflict = &planner->conflicts[i];
 
 		holder[i] = conflict->person;
-		for (person = 0; person < npeople; person++)
+		candidate[(i + 1) * npeople - 1] = false;
+		weight[(i + 1) * npeople - 1] = 0;
+		for (person = 0; person < npeople - 1; person++)
 		{
 			candidate[i * npeople + person] =
 				belongs(planner, conflict, person) &&
@@ -746,7 +793,7 @@ make_plan(Planner *planner, PlanTask *task, CoverPlan *plan)
 	plan_shifts_over(task, plan);
 }
 
-/* The person with the heaviest load: the first of them. */
+/* The person with the heaviest load: the first of them; -1 without people. */
 static int
 heaviest_server(const Planner *planner, const CoverPlan *plan)
 {
@@ -767,8 +814,9 @@ heaviest_server(const Planner *planner, const CoverPlan *plan)
 		if (load == plan->heaviest)
 			return person;
 	}
-	elog(ERROR, "nobody has the heaviest load");
-	return 0;					/* keep compiler quiet */
+	if (planner->world.npeople > 0)
+		elog(ERROR, "nobody has the heaviest load");
+	return -1;
 }
 
 static void
@@ -791,6 +839,7 @@ put_plan(ReturnSetInfo *result, Planner *planner, const PlanTask *task,
 		values[PLAN_PERIOD] =
 			RangeTypePGetDatum(tstzrange_of_period(tstzrange_typcache(),
 												   conflict->period));
+		nulls[PLAN_FOR_PERSON_ID] = conflict->person_id == 0;
 		values[PLAN_FOR_PERSON_ID] = Int32GetDatum(conflict->person_id);
 		nulls[PLAN_BY_PERSON_ID] = taker == PLAN_NOBODY;
 		values[PLAN_BY_PERSON_ID] = taker == PLAN_NOBODY ? (Datum) 0 :
@@ -800,7 +849,8 @@ put_plan(ReturnSetInfo *result, Planner *planner, const PlanTask *task,
 		values[PLAN_BARRED] = taker != PLAN_NOBODY ? (Datum) 0 :
 			PointerGetDatum(who_is_barred(planner, plan, task, i));
 		values[PLAN_HEAVIEST] = Int64GetDatum(plan->heaviest);
-		values[PLAN_HEAVIEST_PERSON_ID] =
+		nulls[PLAN_HEAVIEST_PERSON_ID] = heaviest < 0;
+		values[PLAN_HEAVIEST_PERSON_ID] = heaviest < 0 ? (Datum) 0 :
 			Int32GetDatum(world->people[heaviest].person_id);
 		values[PLAN_BOUND] = Int64GetDatum(plan->bound);
 		values[PLAN_MOST] = BoolGetDatum(plan->most);
@@ -844,16 +894,17 @@ prepare(Planner *planner, Period during, TimestampTz since,
 	for (i = 0; i < planner->nconflicts; i++)
 	{
 		Conflict   *conflict = &planner->conflicts[i];
-
-		PersonFacts *person = world_person(&planner->world,
-										   conflict->person_id);
+		bool		gap = conflict->person_id == 0;
+		PersonFacts *person = gap ? NULL :
+		world_person(&planner->world, conflict->person_id);
 
 		conflict->rotation = world_rotation(&planner->world,
 											conflict->rotation_id);
-		if (conflict->rotation < 0 || person == NULL)
+		if (conflict->rotation < 0 || (!gap && person == NULL))
 			elog(ERROR, "conflict in rotation %d of person %d, who are not known",
 				 conflict->rotation_id, conflict->person_id);
-		conflict->person = person - planner->world.people;
+		conflict->person = gap ? planner->world.npeople :
+			person - planner->world.people;
 	}
 	walk_rotations(planner, planner->window, walk.during, note_whole);
 	sort_interruptibly(planner->conflicts, planner->nconflicts, sizeof(Conflict),
@@ -906,28 +957,55 @@ read_weights(ArrayType *array, int32 weights[NUM_WORKLOADS])
 	}
 }
 
-/* Who could take the shifts in conflict. */
+/* Plan what there is to plan, and put it into the result. */
+static void
+plan_conflicts(ReturnSetInfo *result, Planner *planner, Period during,
+			   TimestampTz since, const int32 weights[NUM_WORKLOADS])
+{
+	PlanTask	task;
+	CoverPlan	plan;
+
+	if (planner->nconflicts == 0)
+		return;
+	prepare(planner, during, since, weights);
+	make_plan(planner, &task, &plan);
+	put_plan(result, planner, &task, &plan);
+}
+
+/* Who could take the shifts in conflict, and those that nobody holds. */
 Datum
 oncall_plan_shifts(PG_FUNCTION_ARGS)
 {
 	Planner		planner;
-	PlanTask	task;
-	CoverPlan	plan;
 	Period		during;
 	TimestampTz since;
 	TimestampTz now = GetCurrentTransactionStartTimestamp();
 	int32		weights[NUM_WORKLOADS];
 	Oid			tables[NUM_ROSTER_TABLES];
+	int32	   *gap_rotations;
+	int32	   *gap_seats;
+	Datum	   *gap_periods;
+	int			ngaps[3];
 
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(2) || PG_ARGISNULL(3) ||
+		PG_ARGISNULL(4) || PG_ARGISNULL(5) || PG_ARGISNULL(6))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("%s must not be null",
 						PG_ARGISNULL(0) ? "the window" :
-						PG_ARGISNULL(2) ? "since" : "weights")));
+						PG_ARGISNULL(2) ? "since" :
+						PG_ARGISNULL(3) ? "weights" : "a list of gaps")));
 	during = tstzrange_window(PG_GETARG_RANGE_P(0));
 	since = Min(finite_instant(PG_GETARG_TIMESTAMPTZ(2)), during.from);
 	read_weights(PG_GETARG_ARRAYTYPE_P(3), weights);
+	gap_rotations = array_argument_ints(PG_GETARG_ARRAYTYPE_P(4),
+										"gap_rotation_ids", &ngaps[0]);
+	gap_seats = array_argument_ints(PG_GETARG_ARRAYTYPE_P(5), "gap_seats",
+									&ngaps[1]);
+	gap_periods = array_argument(PG_GETARG_ARRAYTYPE_P(6), "gap_periods",
+								 TSTZRANGEOID, NULL, &ngaps[2]);
+	array_argument_length("gap_seats", ngaps[0], ngaps[1], HINT_GAPS);
+	array_argument_length("gap_periods", ngaps[0], ngaps[2], HINT_GAPS);
 	if (during.until - since > MAX_WINDOW)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -948,12 +1026,10 @@ oncall_plan_shifts(PG_FUNCTION_ARGS)
 											"oncall planner",
 											ALLOCSET_DEFAULT_SIZES);
 	read_conflicts(&planner, during,
-				   PG_ARGISNULL(1) ? 0 : PG_GETARG_INT32(1));
-	if (planner.nconflicts == 0)
-		PG_RETURN_VOID();
-	prepare(&planner, during, since, weights);
-	make_plan(&planner, &task, &plan);
-	put_plan((ReturnSetInfo *) fcinfo->resultinfo, &planner, &task, &plan);
+				   PG_ARGISNULL(1) ? 0 : PG_GETARG_INT32(1), ngaps[0]);
+	add_gaps(&planner, gap_rotations, gap_seats, gap_periods, ngaps[0]);
+	plan_conflicts((ReturnSetInfo *) fcinfo->resultinfo, &planner, during,
+				   since, weights);
 	MemoryContextDelete(planner.scratch);
 	PG_RETURN_VOID();
 }

@@ -1,7 +1,8 @@
 
 CREATE FUNCTION oncall_internal.plan_shifts(during pg_catalog.tstzrange,
 	rotation_id pg_catalog.int4, since pg_catalog.timestamptz,
-	weights pg_catalog.int4[])
+	weights pg_catalog.int4[], gap_rotation_ids pg_catalog.int4[] DEFAULT '{}',
+	gap_seats pg_catalog.int4[] DEFAULT '{}', gap_periods pg_catalog.tstzrange[] DEFAULT '{}')
 RETURNS TABLE (rotation_id pg_catalog.int4, seat pg_catalog.int2,
 	period pg_catalog.tstzrange, for_person_id pg_catalog.int4,
 	by_person_id pg_catalog.int4, reason pg_catalog.text,
@@ -10,5 +11,5 @@ RETURNS TABLE (rotation_id pg_catalog.int4, seat pg_catalog.int2,
 	most pg_catalog.bool, best pg_catalog.bool)
 LANGUAGE C STABLE PARALLEL SAFE COST 100000 ROWS 20
 AS 'MODULE_PATHNAME', 'oncall_plan_shifts';
-COMMENT ON FUNCTION oncall_internal.plan_shifts(pg_catalog.tstzrange, pg_catalog.int4, pg_catalog.timestamptz, pg_catalog.int4[]) IS
-'What plan_covers() stands on: who takes over each shift of duty_conflicts(). Loads are in weighted microseconds, weights in thousandths. Errors: 22004 (NULL), 22023 (the window, the weights), 22008 (an infinite since), 54000 (too many conflicts).';
+COMMENT ON FUNCTION oncall_internal.plan_shifts(pg_catalog.tstzrange, pg_catalog.int4, pg_catalog.timestamptz, pg_catalog.int4[], pg_catalog.int4[], pg_catalog.int4[], pg_catalog.tstzrange[]) IS
+'What plan_covers() stands on: who takes over each shift of duty_conflicts(), and each gap (for_person_id NULL). Loads are in weighted microseconds, weights in thousandths. Errors: 22004 (NULL), 22023 (the window, the weights), 22008 (an infinite since), 54000 (too many conflicts).';

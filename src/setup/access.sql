@@ -39,9 +39,9 @@ DECLARE
 	writable CONSTANT text[] := '{calendar,holiday,person,team,absence,rotation,rotation_member,not_together,change,layer,layer_member,layer_leave,layer_rule,cover,swap_request,pay_policy,pay_band,pay_assignment,response,pay_run,pay_line,lieu_entry}'::text[];
 	removable CONSTANT text[] := '{holiday,absence,not_together,pay_band,pay_assignment,response,lieu_entry}'::text[];
 	-- what members write, by row-level security only where it concerns them
-	offered CONSTANT text := 'rotation_id, seat, period, offered_by, offered_to, in_return_rotation_id, in_return_seat, in_return_period, note';
+	offered CONSTANT text := 'rotation_id, seat, period, offered_by, offered_to, in_return_rotation_id, in_return_seat, in_return_period, note, expires, state, accepted_by';
 	answered CONSTANT text := 'state, accepted_by';
-	trading CONSTANT text[] := '{offer_shift,accept_offer,withdraw_offer}'::text[];
+	trading CONSTANT text[] := '{offer_shift,accept_offer,withdraw_offer,take_shift}'::text[];
 	recording CONSTANT text[] := '{record_response,keep_free,take_lieu}'::text[];
 	-- what reads pay, absences or time in lieu, and so would fail for readers
 	private CONSTANT text[] := '{offer_objections,plan_covers,holiday_choices,plan_season,callouts,pay_report,explain_pay,pay_differences,why_adjusted,refuse_open_responses,refuse_gap,tell_unapproved,lieu_items,rest_at}'::text[];

@@ -196,17 +196,21 @@ BEGIN
 
 	RAISE EXCEPTION '%', CASE
 			WHEN offer IS NOT NULL THEN format('offer %s has changed hands', offer)
+			WHEN person IS NULL THEN format('somebody is on duty%s in rotation "%s" %s',
+				' as ' || own.seats[refuse_not_held.seat], own.name, CASE WHEN is_instant THEN 'at ' ELSE 'within ' END || times)
 			ELSE format('%s is not on duty%s in rotation "%s" %s', person,
 				' as ' || own.seats[refuse_not_held.seat], own.name,
 				CASE WHEN is_instant THEN 'at ' ELSE 'for the whole of ' END || times) END
 		USING ERRCODE = '55000',
 			DETAIL = format(CASE WHEN is_instant THEN 'On duty then: %2$s.'
+				WHEN offer IS NOT NULL AND person IS NULL THEN 'Seat %4$s of rotation "%5$s" is not empty for the whole of %3$s any more. On duty then: %2$s.'
 				WHEN offer IS NOT NULL THEN '%1$s does not hold seat %4$s of rotation "%5$s" for the whole of %3$s any more. On duty then: %2$s.'
 				ELSE 'On duty in that time: %2$s.' END,
 			person, oncall_internal.duty_text(refuse_not_held.rotation_id, during), times,
 			own.seats[refuse_not_held.seat], own.name),
 			HINT = CASE
 			WHEN offer IS NOT NULL THEN 'SELECT * FROM oncall.open_offers() shows what is on offer.'
+			WHEN person IS NULL THEN 'SELECT * FROM oncall.roster(…) shows which seats are empty, and when.'
 			WHEN part.now THEN format('%s is %s from %s: name a period within this, and trade each shift by itself.',
 				person, part.seat_name, oncall_internal.wall_period(part.period * during, own.zone))
 			WHEN part.period IS NOT NULL THEN format('%s is next on duty in it, as %s, from %s.',
@@ -215,7 +219,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.refuse_not_held(integer, integer, tstzrange, smallint, integer) IS
-'The error (55000) that a person does not hold a seat of a rotation for the whole of a period, which says who does; with offer: that the shift of this offer has changed hands. seat NULL: any.';
+'The error (55000) that a person (NULL: nobody) does not hold a seat of a rotation for the whole of a period, which says who does; with offer: that the shift of this offer has changed hands. seat NULL: any.';
 
 -- Who holds what --------------------------------------------------------
 
@@ -397,7 +401,7 @@ BEGIN
 	SELECT r.name, r.zone, r.seats INTO rotation FROM oncall.rotation r WHERE r.rotation_id = refuse_held.rotation_id;
 	IF refuse_held.seat IS NULL AND cardinality(rotation.seats) > 1 THEN
 		RAISE EXCEPTION 'seat must not be null'
-			USING ERRCODE = '22004', HINT = format('Say which seat of rotation "%s" nobody held: %s.', rotation.name,
+			USING ERRCODE = '22004', HINT = format('Say which seat of rotation "%s" nobody holds: %s.', rotation.name,
 				array_to_string(rotation.seats, ', '));
 	ELSIF NOT oncall_internal.holds_seat(refuse_held.rotation_id, coalesce(refuse_held.seat, 1::smallint),
 		refuse_held.period, NULL) THEN
@@ -407,13 +411,13 @@ BEGIN
 			USING ERRCODE = '55000',
 				DETAIL = format('On duty in that time: %s.',
 					oncall_internal.duty_text(refuse_held.rotation_id, refuse_held.period)),
-				HINT = 'Say in for_person whom it is about, one at a time.';
+				HINT = 'Name a period in which nobody holds it, or say whose duty it is.';
 	END IF;
 	RETURN coalesce(refuse_held.seat, 1::smallint);
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.refuse_held(integer, smallint, tstzrange) IS
-'Part of cover_shift(): the seat that nobody holds in a period, the only one if none is named. Errors: 22004 (several seats and none named), 55000 (somebody holds it).';
+'Part of cover_shift() and offer_gap(): the seat that nobody holds in a period, the only one if none is named. Errors: 22004 (several seats and none named), 55000 (somebody holds it).';
 
 CREATE FUNCTION oncall.cover_shift(
 	rotation oncall.ref, period tstzrange, for_person oncall.ref, by_person oncall.ref,
@@ -446,6 +450,68 @@ $$;
 COMMENT ON FUNCTION oncall.cover_shift(oncall.ref, tstzrange, oncall.ref, oncall.ref, text, text, text) IS
 'by_person takes over for_person''s seat for a period; returns the change_id. With a past_reason, which the past needs, either may be NULL: nobody. Errors: 55000 (for_person holds no seat throughout), 22023 (period, one person twice, several seats), 42704, 22004; at commit 23514 (a rule of trades).';
 
+CREATE FUNCTION oncall_internal.shifts_of(rotation_id integer, person_id integer, during tstzrange,
+	OUT seats smallint[], OUT periods tstzrange[])
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT coalesce(array_agg(r.seat ORDER BY r.seat, r.period), '{}'),
+		coalesce(array_agg(r.period ORDER BY r.seat, r.period), '{}')
+	FROM oncall.roster(shifts_of.during, shifts_of.rotation_id) AS r
+	WHERE r.person_id = shifts_of.person_id;
+END;
+COMMENT ON FUNCTION oncall_internal.shifts_of(integer, integer, tstzrange) IS
+'The shifts of a person in a rotation, in whatever seat, cut to a window; in order of (seat, period).';
+
+CREATE FUNCTION oncall.cover_shifts(
+	rotation oncall.ref, during tstzrange, for_person oncall.ref, by_person oncall.ref,
+	reason text DEFAULT NULL, past_reason text DEFAULT NULL)
+RETURNS integer
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	own_id CONSTANT integer := oncall_internal.rotation_named(cover_shifts.rotation);
+	for_id CONSTANT integer := oncall_internal.person_named(for_person);
+	by_id CONSTANT integer := oncall_internal.person_named(by_person);
+	held record;
+	locked record;
+BEGIN
+	PERFORM oncall_internal.refuse_null('rotation', cover_shifts.rotation IS NULL);
+	PERFORM oncall_internal.refuse_period('during', cover_shifts.during);
+	PERFORM oncall_internal.refuse_null('for_person', for_id IS NULL);
+	-- that nobody served is said after the fact, not by a name that is missing
+	PERFORM oncall_internal.refuse_null('by_person', by_id IS NULL AND cover_shifts.past_reason IS NULL);
+	IF for_id = by_id THEN
+		RAISE EXCEPTION '% cannot cover for themselves', by_person
+			USING ERRCODE = '22023', HINT = 'Name two people.';
+	END IF;
+
+	held := oncall_internal.shifts_of(own_id, for_id, cover_shifts.during);
+	LOOP
+		IF held.seats = '{}' THEN
+			RAISE EXCEPTION '% is not on duty in rotation "%" from %', (
+				SELECT p.name FROM oncall.person p WHERE p.person_id = for_id), (
+				SELECT r.name FROM oncall.rotation r WHERE r.rotation_id = own_id), (
+				SELECT oncall_internal.wall_period(cover_shifts.during, r.zone)
+				FROM oncall.rotation r WHERE r.rotation_id = own_id)
+				USING ERRCODE = '55000', HINT = format('SELECT * FROM oncall.duties(%L) shows when they are on duty.', (
+					SELECT p.name FROM oncall.person p WHERE p.person_id = for_id));
+		END IF;
+		-- whoever held a lock on a cover there may have given the shift away
+		PERFORM oncall_internal.lock_covers(
+			array_fill(own_id, ARRAY[cardinality(held.seats)]), held.seats, held.periods);
+		locked := held;
+		held := oncall_internal.shifts_of(own_id, for_id, cover_shifts.during);
+		EXIT WHEN held = locked;
+	END LOOP;
+	RETURN oncall_internal.write_covers(
+		array_fill(own_id, ARRAY[cardinality(held.seats)]), held.seats, held.periods,
+		array_fill(by_id, ARRAY[cardinality(held.seats)]),
+		'cover', oncall_internal.current_person(), cover_shifts.reason, cover_shifts.past_reason);
+END
+$$;
+COMMENT ON FUNCTION oncall.cover_shifts(oncall.ref, tstzrange, oncall.ref, oncall.ref, text, text) IS
+'by_person takes over all that for_person holds within a window, in whatever seat, and nothing else: a cover for each shift, one change; returns the change_id. NULL, with a past_reason: nobody. Errors: 55000 (holds nothing), 22023 (window, oneself), 42704, 22004; at commit 23514.';
+
 -- Readable after the fact -----------------------------------------------
 
 CREATE FUNCTION oncall.cover_history(rotation oncall.ref, during tstzrange)
@@ -473,7 +539,7 @@ BEGIN
 	SELECT coalesce(c.copy_of, c.cover_id), c.seat, r.seats[c.seat], c.period,
 		p.name, before.people, c.recorded, c.change_id, h.kind, h.made_by, h.made_at,
 		w.name, h.reason, h.past_reason, q.swap_request_id, o.name,
-		q.offered_at, a.name, q.closed_at, q.note
+		q.created_at, a.name, q.closed_at, q.note
 	FROM oncall.cover c
 	JOIN oncall.rotation r ON r.rotation_id = c.rotation_id
 	LEFT JOIN oncall.person p ON p.person_id = c.person_id

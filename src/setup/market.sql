@@ -6,7 +6,7 @@ CREATE TABLE oncall.swap_request (
 	rotation_id integer NOT NULL REFERENCES oncall.rotation,
 	seat smallint NOT NULL,
 	period tstzrange NOT NULL,
-	offered_by integer NOT NULL REFERENCES oncall.person,
+	offered_by integer REFERENCES oncall.person,
 	offered_to integer REFERENCES oncall.person,
 	in_return_rotation_id integer REFERENCES oncall.rotation,
 	in_return_seat smallint,
@@ -15,8 +15,10 @@ CREATE TABLE oncall.swap_request (
 	accepted_by integer REFERENCES oncall.person,
 	change_id integer REFERENCES oncall.change,
 	note text,
-	offered_at timestamptz NOT NULL DEFAULT now(),
-	expires_at timestamptz NOT NULL GENERATED ALWAYS AS (least(lower(period), lower(in_return_period))) STORED,
+	created_at timestamptz NOT NULL DEFAULT now(),
+	expires text NOT NULL DEFAULT 'begin',
+	expires_at timestamptz NOT NULL GENERATED ALWAYS AS (least(
+		CASE expires WHEN 'begin' THEN lower(period) ELSE upper(period) END, upper(in_return_period))) STORED,
 	closed_at timestamptz,
 	CONSTRAINT swap_request_id_positive CHECK (swap_request_id > 0),
 	CONSTRAINT swap_request_period_bounded CHECK (
@@ -25,9 +27,11 @@ CREATE TABLE oncall.swap_request (
 		num_nulls(in_return_rotation_id, in_return_seat, in_return_period) IN (0, 3)),
 	CONSTRAINT swap_request_in_return_period_bounded CHECK (
 		oncall_internal.is_half_open(in_return_period) AND oncall_internal.is_bounded(in_return_period)),
-	CONSTRAINT swap_request_state CHECK (state IN ('open', 'accepted', 'withdrawn', 'expired')),
+	CONSTRAINT swap_request_gap_for_nothing CHECK (offered_by IS NOT NULL OR in_return_period IS NULL),
+	CONSTRAINT swap_request_expires CHECK (expires IN ('begin', 'end')),
+	CONSTRAINT swap_request_state CHECK (state IN ('open', 'accepted', 'taken', 'withdrawn', 'expired')),
 	CONSTRAINT swap_request_closed CHECK ((state = 'open') = (closed_at IS NULL)),
-	CONSTRAINT swap_request_accepted CHECK (CASE WHEN state = 'accepted'
+	CONSTRAINT swap_request_accepted CHECK (CASE WHEN state IN ('accepted', 'taken')
 		THEN accepted_by IS NOT NULL AND change_id IS NOT NULL
 		ELSE accepted_by IS NULL AND change_id IS NULL END),
 	CONSTRAINT swap_request_two_people CHECK (
@@ -42,37 +46,53 @@ CREATE INDEX swap_request_offered_to_idx ON oncall.swap_request (offered_to);
 CREATE INDEX swap_request_accepted_by_idx ON oncall.swap_request (accepted_by);
 CREATE INDEX swap_request_change_id_idx ON oncall.swap_request (change_id);
 COMMENT ON TABLE oncall.swap_request IS
-'The market: shifts, or parts of shifts, that their holders offer. An UPDATE to state accepted writes the swap and its covers as the owner of the tables. Row-level security: everybody with access reads; people offer and withdraw what is theirs and accept what is offered to them or to all.';
+'The market: shifts, or parts of them, that their holders offer, and shifts taken without an offer. An UPDATE to state accepted, or an INSERT with state taken, writes covers at commit, as the owner of the tables. Row-level security: people write what is theirs, and answer what is offered to them.';
 COMMENT ON COLUMN oncall.swap_request.swap_request_id IS 'Key.';
 COMMENT ON COLUMN oncall.swap_request.rotation_id IS 'The rotation in which duty is offered.';
 COMMENT ON COLUMN oncall.swap_request.seat IS 'The seat, from 1.';
 COMMENT ON COLUMN oncall.swap_request.period IS
 'The time that is offered, half-open and bounded: a shift or a part of one, or several of one seat.';
-COMMENT ON COLUMN oncall.swap_request.offered_by IS 'Who holds the seat then, and offers it.';
+COMMENT ON COLUMN oncall.swap_request.offered_by IS
+'Who holds the seat then: of an offer, who offers it; of a shift that was taken, who was relieved. NULL: nobody holds it.';
 COMMENT ON COLUMN oncall.swap_request.offered_to IS 'Who may take it. NULL: everybody.';
 COMMENT ON COLUMN oncall.swap_request.in_return_rotation_id IS
 'The rotation of the duty that offered_by would take in return. NULL: nothing is asked for.';
 COMMENT ON COLUMN oncall.swap_request.in_return_seat IS 'Its seat.';
 COMMENT ON COLUMN oncall.swap_request.in_return_period IS
-'Its time: whoever accepts must hold that seat for the whole of it.';
+'Its time: whoever accepts must hold that seat for the whole of what is left of it.';
 COMMENT ON COLUMN oncall.swap_request.state IS
-'open, accepted, withdrawn or expired; an offer that is not open stays as it is. An open one expires when its shift begins, whether the state says so yet or not.';
-COMMENT ON COLUMN oncall.swap_request.accepted_by IS 'Who accepted it. NULL: nobody.';
-COMMENT ON COLUMN oncall.swap_request.change_id IS 'The change that was made when it was accepted.';
-COMMENT ON COLUMN oncall.swap_request.note IS 'Remark of the offerer; becomes the reason of the covers.';
-COMMENT ON COLUMN oncall.swap_request.offered_at IS 'When it was offered.';
+'open, accepted, taken (without an offer), withdrawn or expired; what is not open stays as it is. An open offer expires at expires_at, whether the state says so yet or not.';
+COMMENT ON COLUMN oncall.swap_request.accepted_by IS 'Who accepted it, or took it. NULL: nobody.';
+COMMENT ON COLUMN oncall.swap_request.change_id IS 'The change by which it was accepted or taken.';
+COMMENT ON COLUMN oncall.swap_request.note IS
+'Remark of the offerer, or of who took it; becomes the reason of the covers.';
+COMMENT ON COLUMN oncall.swap_request.created_at IS 'When it was offered, or taken.';
+COMMENT ON COLUMN oncall.swap_request.expires IS
+'When an open offer expires: as its shift begins, or at its end, as every offer of a shift under way. Until then, what is left of the shift when it is accepted changes hands.';
 COMMENT ON COLUMN oncall.swap_request.expires_at IS
-'When the first of its shifts begins; from then on it cannot be accepted.';
-COMMENT ON COLUMN oncall.swap_request.closed_at IS 'When it was accepted, withdrawn or marked as expired. NULL: open.';
+'From when on it cannot be accepted: its shift has begun or ended, as expires says, or the shift in return has ended.';
+COMMENT ON COLUMN oncall.swap_request.closed_at IS
+'When it was accepted, taken, withdrawn or marked as expired, by the clock. NULL: open.';
 
 CREATE TRIGGER swap_request_update BEFORE UPDATE ON oncall.swap_request
 	FOR EACH ROW EXECUTE FUNCTION oncall_internal.swap_request_update();
+-- what is restored has its change
+CREATE TRIGGER swap_request_take BEFORE INSERT ON oncall.swap_request
+	FOR EACH ROW WHEN (NEW.state = 'taken' AND NEW.change_id IS NULL)
+	EXECUTE FUNCTION oncall_internal.swap_request_take();
+CREATE CONSTRAINT TRIGGER swap_request_settle AFTER INSERT OR UPDATE ON oncall.swap_request
+	DEFERRABLE INITIALLY DEFERRED
+	FOR EACH ROW WHEN (NEW.state IN ('accepted', 'taken'))
+	EXECUTE FUNCTION oncall_internal.swap_request_settle();
+COMMENT ON TRIGGER swap_request_settle ON oncall.swap_request IS
+'Writes the covers of what was accepted or taken, at commit or when SET CONSTRAINTS makes it immediate.';
 
 ALTER TABLE oncall.swap_request ENABLE ROW LEVEL SECURITY;
 CREATE POLICY swap_request_read ON oncall.swap_request FOR SELECT USING (true);
 CREATE POLICY swap_request_offer ON oncall.swap_request FOR INSERT
 	WITH CHECK (EXISTS (SELECT FROM oncall.person p WHERE p.db_role = current_user
-		AND p.person_id = swap_request.offered_by));
+		AND p.person_id = CASE swap_request.state WHEN 'taken' THEN swap_request.accepted_by
+			ELSE swap_request.offered_by END));
 CREATE POLICY swap_request_answer ON oncall.swap_request FOR UPDATE
 	USING (EXISTS (SELECT FROM oncall.person p WHERE p.db_role = current_user
 		AND (swap_request.offered_to IS NULL OR p.person_id IN (swap_request.offered_by, swap_request.offered_to))))
@@ -81,62 +101,94 @@ CREATE POLICY swap_request_answer ON oncall.swap_request FOR UPDATE
 			WHEN 'withdrawn' THEN swap_request.offered_by END));
 COMMENT ON POLICY swap_request_read ON oncall.swap_request IS 'Whoever may read the market sees all of it.';
 COMMENT ON POLICY swap_request_offer ON oncall.swap_request IS
-'People offer their own duty: that of the person whose db_role is the current role.';
+'People offer their own duty, and take duty for themselves: for the person whose db_role is the current role.';
 COMMENT ON POLICY swap_request_answer ON oncall.swap_request IS
 'People withdraw what they offered, and accept, for themselves, what was offered to them or to all.';
 
-CREATE FUNCTION oncall_internal.refuse_begun(period tstzrange, zone text)
+CREATE FUNCTION oncall_internal.rest_to_offer(period tstzrange, zone text, at timestamptz)
+RETURNS tstzrange
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF upper(period) <= at THEN
+		RAISE EXCEPTION 'a shift of the past cannot be offered'
+			USING ERRCODE = '22023',
+				DETAIL = format('It lasts from %s.', oncall_internal.wall_period(period, zone)),
+				HINT = 'Offer a part that is still to come.';
+	END IF;
+	RETURN period * tstzrange(at, NULL);
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.rest_to_offer(tstzrange, text, timestamptz) IS
+'What is left of a period at an instant. Errors: 22023 (it is over, so that it cannot be offered or asked for any more).';
+
+CREATE FUNCTION oncall_internal.refuse_expires(expires text)
 RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	IF lower(period) <= statement_timestamp() THEN
-		RAISE EXCEPTION '%', CASE WHEN upper(period) <= statement_timestamp()
-				THEN 'a shift of the past cannot be offered'
-				ELSE 'a shift that has begun cannot be offered' END
-			USING ERRCODE = '22023',
-				DETAIL = format('It lasts from %s.', oncall_internal.wall_period(period, zone)),
-				HINT = 'Offer a part that is still to come.';
+	PERFORM oncall_internal.refuse_null('expires', expires IS NULL);
+	IF expires NOT IN ('begin', 'end') THEN
+		RAISE EXCEPTION 'an offer cannot expire at "%"', expires
+			USING ERRCODE = '22023', HINT = 'Write begin or end: of the shift that is offered.';
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION oncall_internal.refuse_begun(tstzrange, text) IS
-'The error (22023) that a period has begun, so that it cannot be offered or asked for any more.';
+COMMENT ON FUNCTION oncall_internal.refuse_expires(text) IS
+'Errors unless this says when an offer expires, begin or end: 22023, 22004 (NULL).';
 
 CREATE FUNCTION oncall_internal.swap_request_insert() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	offerer oncall.person;
+	rest tstzrange;
 BEGIN
-	-- the owner restores what was dumped, which was not offered just now
-	IF (NEW.state <> 'open' OR NEW.offered_at <> now())
+	-- the owner restores what was dumped, which was not written just now
+	IF (NEW.created_at <> now() OR NEW.state <> 'open' AND (NEW.state <> 'taken' OR NEW.change_id IS NOT NULL))
 		AND pg_has_role((SELECT c.relowner FROM pg_class c WHERE c.oid = TG_RELID), 'USAGE') THEN
 		RETURN NEW;
 	END IF;
 
-	IF (NEW.state, NEW.accepted_by, NEW.change_id, NEW.closed_at, NEW.offered_at)
-		IS DISTINCT FROM ('open', NULL::integer, NULL::integer, NULL::timestamptz, now()) THEN
+	IF NEW.state IN ('open', 'taken') AND (NEW.change_id, NEW.closed_at, NEW.created_at)
+			IS NOT DISTINCT FROM (NULL::integer, NULL::timestamptz, now())
+		AND (NEW.state = 'taken' OR NEW.accepted_by IS NULL) THEN
+		NULL;
+	ELSE
 		RAISE EXCEPTION 'an offer begins open'
-			USING ERRCODE = '42501', HINT = 'Leave out state, accepted_by, change_id, offered_at and closed_at.';
-	END IF;
-	SELECT p.* INTO offerer FROM oncall.person p WHERE p.person_id = NEW.offered_by;
-	IF offerer.db_role IS DISTINCT FROM current_user AND NOT has_table_privilege('oncall.cover', 'INSERT') THEN
-		RAISE EXCEPTION 'role "%" may not offer the duty of %', current_user, offerer.name
-			USING ERRCODE = '42501', HINT = 'People offer their own duty; ask a manager to do it for somebody else.';
+			USING ERRCODE = '42501', HINT = 'Leave out state, accepted_by, change_id, created_at and closed_at.';
 	END IF;
 	PERFORM oncall_internal.refuse_period('period', NEW.period);
-	PERFORM oncall_internal.refuse_begun(NEW.period, r.zone) FROM oncall.rotation r
+	IF NEW.state = 'taken' THEN
+		-- the rest is for swap_request_take()
+		IF num_nonnulls(NEW.offered_to, NEW.in_return_period) > 0 THEN
+			RAISE EXCEPTION 'a shift is taken for nothing, and from whoever holds it'
+				USING ERRCODE = '22023', HINT = 'Leave out offered_to and what is wanted in return.';
+		END IF;
+		RETURN NEW;
+	END IF;
+
+	SELECT p.* INTO offerer FROM oncall.person p WHERE p.person_id = NEW.offered_by;
+	IF offerer.db_role IS DISTINCT FROM current_user AND NOT has_table_privilege('oncall.cover', 'INSERT') THEN
+		RAISE EXCEPTION 'role "%" may not offer %', current_user,
+				coalesce('the duty of ' || offerer.name, 'a seat that nobody holds')
+			USING ERRCODE = '42501', HINT = 'People offer their own duty; ask a manager to do it for somebody else.';
+	END IF;
+	IF lower(NEW.period) <= clock_timestamp() THEN
+		NEW.expires := 'end';
+	END IF;
+	rest := oncall_internal.rest_to_offer(NEW.period, r.zone, clock_timestamp()) FROM oncall.rotation r
 		WHERE r.rotation_id = NEW.rotation_id;
-	PERFORM oncall_internal.held_seat(NEW.rotation_id, NEW.offered_by, NEW.period, NEW.seat);
+	PERFORM oncall_internal.held_seat(NEW.rotation_id, NEW.offered_by, rest, NEW.seat);
 	IF NEW.in_return_period IS NOT NULL THEN
 		PERFORM oncall_internal.refuse_period('in_return_period', NEW.in_return_period);
-		PERFORM oncall_internal.refuse_begun(NEW.in_return_period, r.zone)
+		rest := oncall_internal.rest_to_offer(NEW.in_return_period, r.zone, clock_timestamp())
 		FROM oncall.rotation r WHERE r.rotation_id = NEW.in_return_rotation_id;
 		PERFORM oncall_internal.seat_named(NEW.in_return_rotation_id, NEW.in_return_seat::text);
 		IF NEW.offered_to IS NOT NULL THEN
-			PERFORM oncall_internal.held_seat(NEW.in_return_rotation_id, NEW.offered_to, NEW.in_return_period,
+			PERFORM oncall_internal.held_seat(NEW.in_return_rotation_id, NEW.offered_to, rest,
 				NEW.in_return_seat);
 		END IF;
 	END IF;
@@ -144,7 +196,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.swap_request_insert() IS
-'Trigger of oncall.swap_request: people offer duty that is theirs (42501, 55000) and has not begun (22023), and an offer begins open (42501). The owner of the table may also write offers of before.';
+'Trigger of oncall.swap_request: people offer duty that is theirs (42501, 55000) and not over (22023), and an offer begins open (42501); what is taken, swap_request_take() looks at. The owner of the table may also write offers of before.';
 CREATE TRIGGER swap_request_insert BEFORE INSERT ON oncall.swap_request
 	FOR EACH ROW EXECUTE FUNCTION oncall_internal.swap_request_insert();
 
@@ -153,7 +205,7 @@ CREATE FUNCTION oncall.offer_shift(
 	offered_to oncall.ref DEFAULT NULL, note text DEFAULT NULL,
 	in_return_period tstzrange DEFAULT NULL,
 	in_return_rotation oncall.ref DEFAULT NULL, seat text DEFAULT NULL,
-	in_return_seat text DEFAULT NULL)
+	in_return_seat text DEFAULT NULL, expires text DEFAULT 'begin')
 RETURNS integer
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -165,12 +217,14 @@ DECLARE
 	by_id CONSTANT integer := coalesce(oncall_internal.person_named(offer_shift.offered_by),
 		oncall_internal.current_person());
 	to_id CONSTANT integer := oncall_internal.person_named(offer_shift.offered_to);
+	rest tstzrange;
 	held smallint;
 	return_seat smallint;
 	new_id integer;
 BEGIN
 	PERFORM oncall_internal.refuse_null('rotation', offer_shift.rotation IS NULL);
 	PERFORM oncall_internal.refuse_period('period', offer_shift.period);
+	PERFORM oncall_internal.refuse_expires(offer_shift.expires);
 	IF by_id IS NULL THEN
 		RAISE EXCEPTION 'offered_by must not be null'
 			USING ERRCODE = '22004', DETAIL = format('Role "%s" is nobody''s db_role.', current_user),
@@ -181,8 +235,8 @@ BEGIN
 	END IF;
 	SELECT r.* INTO own FROM oncall.rotation r
 	WHERE r.rotation_id = oncall_internal.rotation_named(offer_shift.rotation);
-	PERFORM oncall_internal.refuse_begun(offer_shift.period, own.zone);
-	held := oncall_internal.held_seat(own.rotation_id, by_id, offer_shift.period,
+	rest := oncall_internal.rest_to_offer(offer_shift.period, own.zone, clock_timestamp());
+	held := oncall_internal.held_seat(own.rotation_id, by_id, rest,
 		oncall_internal.seat_named(own.rotation_id, offer_shift.seat));
 
 	IF offer_shift.in_return_period IS NOT NULL THEN
@@ -190,11 +244,10 @@ BEGIN
 		SELECT r.* INTO other FROM oncall.rotation r
 		WHERE r.rotation_id = oncall_internal.rotation_named(
 			coalesce(offer_shift.in_return_rotation, offer_shift.rotation));
-		PERFORM oncall_internal.refuse_begun(offer_shift.in_return_period, other.zone);
+		rest := oncall_internal.rest_to_offer(offer_shift.in_return_period, other.zone, clock_timestamp());
 		return_seat := oncall_internal.seat_named(other.rotation_id, offer_shift.in_return_seat);
 		IF to_id IS NOT NULL THEN
-			return_seat := oncall_internal.held_seat(other.rotation_id, to_id,
-				offer_shift.in_return_period, return_seat);
+			return_seat := oncall_internal.held_seat(other.rotation_id, to_id, rest, return_seat);
 		ELSIF return_seat IS NULL AND cardinality(other.seats) > 1 THEN
 			RAISE EXCEPTION 'in_return_seat must not be null'
 				USING ERRCODE = '22004',
@@ -208,50 +261,121 @@ BEGIN
 
 	INSERT INTO oncall.swap_request AS s
 		(rotation_id, seat, period, offered_by, offered_to,
-		 in_return_rotation_id, in_return_seat, in_return_period, note)
+		 in_return_rotation_id, in_return_seat, in_return_period, note, expires)
 	VALUES
 		(own.rotation_id, held, offer_shift.period, by_id, to_id,
 		 other.rotation_id, return_seat, offer_shift.in_return_period,
-		 offer_shift.note)
+		 offer_shift.note, offer_shift.expires)
 	RETURNING s.swap_request_id INTO new_id;
 	RETURN new_id;
 END
 $$;
-COMMENT ON FUNCTION oncall.offer_shift(oncall.ref, tstzrange, oncall.ref, oncall.ref, text, tstzrange, oncall.ref, text, text) IS
-'Offers duty to one person or to everybody (NULL), for nothing or for in_return_period, until the first of the shifts begins; returns the swap_request_id. offered_by NULL: the caller. Errors: 55000 (not their duty), 22023 (begun, to oneself, period, several seats), 42501 (another''s), 42704, 22004.';
+COMMENT ON FUNCTION oncall.offer_shift(oncall.ref, tstzrange, oncall.ref, oncall.ref, text, tstzrange, oncall.ref, text, text, text) IS
+'Offers duty (offered_by NULL: the caller''s) to one person or to all (NULL), for nothing or in_return_period, until it begins or, if under way or expires is end, ends: what is left then. Returns swap_request_id. Errors: 55000 (not held), 22023 (over, to oneself, several seats), 42501, 42704, 22004.';
 
-CREATE FUNCTION oncall_internal.take_offer(swap_request_id integer, accepted_by integer)
+CREATE FUNCTION oncall.offer_gap(
+	rotation oncall.ref, period tstzrange, seat text DEFAULT NULL, offered_to oncall.ref DEFAULT NULL,
+	note text DEFAULT NULL, expires text DEFAULT 'begin')
+RETURNS integer
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	own oncall.rotation;
+	to_id CONSTANT integer := oncall_internal.person_named(offer_gap.offered_to);
+	empty_seat smallint;
+	new_id integer;
+BEGIN
+	PERFORM oncall_internal.refuse_null('rotation', offer_gap.rotation IS NULL);
+	PERFORM oncall_internal.refuse_period('period', offer_gap.period);
+	PERFORM oncall_internal.refuse_expires(offer_gap.expires);
+	SELECT r.* INTO own FROM oncall.rotation r
+	WHERE r.rotation_id = oncall_internal.rotation_named(offer_gap.rotation);
+	empty_seat := oncall_internal.refuse_held(own.rotation_id,
+		oncall_internal.seat_named(own.rotation_id, offer_gap.seat),
+		oncall_internal.rest_to_offer(offer_gap.period, own.zone, clock_timestamp()));
+	INSERT INTO oncall.swap_request AS s (rotation_id, seat, period, offered_to, note, expires)
+	VALUES (own.rotation_id, empty_seat, offer_gap.period, to_id, offer_gap.note, offer_gap.expires)
+	RETURNING s.swap_request_id INTO new_id;
+	RETURN new_id;
+END
+$$;
+COMMENT ON FUNCTION oncall.offer_gap(oncall.ref, tstzrange, text, oncall.ref, text, text) IS
+'Managers offer a seat that nobody holds (NULL: the only one of the rotation), to one person or to everybody (NULL); returns the swap_request_id. Whoever accepts it serves it, if the rules let them. Errors: 55000 (somebody holds it), 22023 (over, period, expires), 42501 (no manager), 42704, 22004.';
+
+CREATE FUNCTION oncall_internal.offered_trade(
+	swap_request_id integer, accepted_by integer, at timestamptz,
+	OUT rotation_ids integer[], OUT seats smallint[], OUT periods tstzrange[],
+	OUT from_ids integer[], OUT to_ids integer[])
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT array_agg(c.rotation_id), array_agg(c.seat), array_agg(c.period * tstzrange(offered_trade.at, NULL)),
+		array_agg(c.from_id), array_agg(c.to_id)
+	FROM oncall.swap_request s, LATERAL (
+		VALUES (s.rotation_id, s.seat, s.period, s.offered_by, offered_trade.accepted_by),
+			(s.in_return_rotation_id, s.in_return_seat, s.in_return_period, offered_trade.accepted_by, s.offered_by))
+		AS c(rotation_id, seat, period, from_id, to_id)
+	WHERE s.swap_request_id = offered_trade.swap_request_id AND c.rotation_id IS NOT NULL;
+END;
+COMMENT ON FUNCTION oncall_internal.offered_trade(integer, integer, timestamptz) IS
+'What changes hands if somebody accepts an offer at an instant: what is left of it then, and of the shift in return.';
+
+CREATE FUNCTION oncall_internal.begin_acceptance(swap_request_id integer, accepted_by integer, at timestamptz)
 RETURNS integer
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	r oncall.swap_request;
+	offer oncall.swap_request;
+	trade record;
+	change integer;
 BEGIN
-	SELECT s.* INTO STRICT r FROM oncall.swap_request s
-	WHERE s.swap_request_id = take_offer.swap_request_id;
-	IF r.in_return_period IS NULL THEN
-		RETURN oncall_internal.trade(
-			ARRAY[r.rotation_id], ARRAY[r.seat], ARRAY[r.period],
-			ARRAY[r.offered_by], ARRAY[take_offer.accepted_by],
-			r.offered_by, r.note, r.swap_request_id);
-	END IF;
-	IF NOT oncall_internal.holds_seat(r.in_return_rotation_id, r.in_return_seat,
-							 r.in_return_period, take_offer.accepted_by) THEN
-		PERFORM oncall_internal.refuse_not_held(r.in_return_rotation_id,
-			take_offer.accepted_by, r.in_return_period, r.in_return_seat);
-	END IF;
-	RETURN oncall_internal.trade(
-		ARRAY[r.rotation_id, r.in_return_rotation_id],
-		ARRAY[r.seat, r.in_return_seat],
-		ARRAY[r.period, r.in_return_period],
-		ARRAY[r.offered_by, take_offer.accepted_by],
-		ARRAY[take_offer.accepted_by, r.offered_by],
-		r.offered_by, r.note, r.swap_request_id);
+	SELECT s.* INTO STRICT offer FROM oncall.swap_request s
+	WHERE s.swap_request_id = begin_acceptance.swap_request_id;
+	trade := oncall_internal.offered_trade(offer.swap_request_id, begin_acceptance.accepted_by, begin_acceptance.at);
+	FOR i IN 1 .. cardinality(trade.rotation_ids) LOOP
+		IF NOT oncall_internal.holds_seat(trade.rotation_ids[i], trade.seats[i], trade.periods[i],
+			trade.from_ids[i]) THEN
+			PERFORM oncall_internal.refuse_not_held(trade.rotation_ids[i], trade.from_ids[i], trade.periods[i],
+				trade.seats[i], CASE WHEN i = 1 THEN offer.swap_request_id END);
+		END IF;
+	END LOOP;
+	-- one that concerns two rotations names none of them
+	change := oncall_internal.begin_change(CASE WHEN offer.offered_by IS NULL THEN 'cover' ELSE 'swap' END,
+		CASE WHEN offer.rotation_id = ALL (trade.rotation_ids) THEN offer.rotation_id END,
+		coalesce(offer.offered_by, begin_acceptance.accepted_by), offer.note);
+	PERFORM oncall_internal.end_change();
+	RETURN change;
 END
 $$;
-COMMENT ON FUNCTION oncall_internal.take_offer(integer, integer) IS
-'For the trigger of oncall.swap_request, which calls it as the owner of the table: write the swap and the covers of an offer that somebody accepts; return the change_id. Errors: 55000 if the shift has changed hands, or who accepts does not hold what is asked for in return.';
+COMMENT ON FUNCTION oncall_internal.begin_acceptance(integer, integer, timestamptz) IS
+'For the trigger of oncall.swap_request, which calls it as the owner of the table: the change of an offer that is accepted. Its covers come at commit, by settle_offer(). Errors: 55000 if the shift has changed hands, or who accepts does not hold what is asked for in return.';
+
+CREATE FUNCTION oncall_internal.settle_offer(swap_request_id integer, change_id integer)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	offer oncall.swap_request;
+	trade record;
+BEGIN
+	SELECT s.* INTO offer FROM oncall.swap_request s
+	WHERE s.swap_request_id = settle_offer.swap_request_id AND s.change_id = settle_offer.change_id;
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	trade := oncall_internal.offered_trade(offer.swap_request_id, offer.accepted_by, offer.closed_at);
+	PERFORM oncall_internal.lock_covers(trade.rotation_ids, trade.seats, trade.periods);
+	PERFORM oncall_internal.resume_change(offer.change_id);
+	PERFORM oncall_internal.trade(trade.rotation_ids, trade.seats, trade.periods, trade.from_ids, trade.to_ids,
+		NULL, NULL, CASE WHEN offer.state = 'accepted' THEN offer.swap_request_id END);
+	PERFORM oncall_internal.end_change();
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.settle_offer(integer, integer) IS
+'For the deferred trigger of oncall.swap_request, which calls it as the owner of the table: write the covers of what was accepted or taken, as its change. Errors: 55000 if the shift has changed hands since, 23P01.';
 
 CREATE FUNCTION oncall_internal.refuse_missing_offer(swap_request_id integer)
 RETURNS void
@@ -263,7 +387,7 @@ DECLARE
 BEGIN
 	SELECT b.name AS offered_by, t.name AS offered_to INTO r
 	FROM oncall.swap_request s
-	JOIN oncall.person b ON b.person_id = s.offered_by
+	LEFT JOIN oncall.person b ON b.person_id = s.offered_by
 	LEFT JOIN oncall.person t ON t.person_id = s.offered_to
 	WHERE s.swap_request_id = refuse_missing_offer.swap_request_id;
 	IF NOT FOUND THEN
@@ -272,7 +396,8 @@ BEGIN
 	END IF;
 	RAISE EXCEPTION 'role "%" may not answer offer %', current_user, swap_request_id
 		USING ERRCODE = '42501',
-			DETAIL = format('%s offers it to %s.', r.offered_by, coalesce(r.offered_to, 'everybody')),
+			DETAIL = format('%s offers it to %s.', coalesce(r.offered_by, 'A manager'),
+				coalesce(r.offered_to, 'everybody')),
 			HINT = 'A person is recognised by the role as which they connect: the db_role in oncall.person.';
 END
 $$;
@@ -301,7 +426,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.accept_offer(integer, oncall.ref) IS
-'Accepts an offer, for the caller unless a manager names somebody else (person); returns the change_id. Errors: 55000 (gone, expired, no longer theirs), 42501 (somebody else''s), 22023 (one''s own), 42704, 22004, 40001 (somebody was faster); at commit 23514 with the name of the rule.';
+'Accepts an offer, of what is left of it, for the caller unless a manager names somebody else; returns the change_id. Its covers are written at commit. Errors: 55000 (gone, expired, not theirs, at commit: too late), 42501 (somebody else''s), 22023 (own), 42704, 22004, 40001; at commit 23514 (a rule).';
 
 CREATE FUNCTION oncall.withdraw_offer(swap_request_id integer)
 RETURNS void
@@ -327,12 +452,13 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	at CONSTANT timestamptz := clock_timestamp();
 	expired integer;
 BEGIN
 	UPDATE oncall.swap_request AS s SET state = 'expired'
 	WHERE s.swap_request_id = ANY (ARRAY(
 		SELECT o.swap_request_id FROM oncall.swap_request o
-		WHERE o.state = 'open' AND o.expires_at <= statement_timestamp()
+		WHERE o.state = 'open' AND o.expires_at <= at
 		ORDER BY o.swap_request_id
 		FOR NO KEY UPDATE SKIP LOCKED));
 	GET DIAGNOSTICS expired = ROW_COUNT;
@@ -340,7 +466,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.expire_offers() IS
-'Mark open offers whose shift has begun as expired; returns their number. Nothing depends on it: such an offer is not shown and cannot be accepted whether it is marked or not. Safe to call from any timer, twice or from two sessions at once.';
+'Marks open offers whose time (expires_at) is over as expired; returns their number. Nothing depends on it: such an offer is not shown and cannot be accepted whether it is marked or not. Safe to call from any timer, twice or from two sessions at once.';
 
 CREATE FUNCTION oncall.offer_objections(
 	swap_request_id integer, person oncall.ref DEFAULT NULL, hints boolean DEFAULT false)
@@ -365,13 +491,8 @@ BEGIN
 
 	RETURN QUERY
 	SELECT p.name, o.constraint_name, n.name, o.period, o.message, o.detail, o.hint
-	FROM (SELECT array_agg(c.rotation_id) AS rotation_ids, array_agg(c.seat) AS seats,
-				 array_agg(c.period) AS periods, array_agg(c.person_id) AS person_ids
-		  FROM (VALUES (r.rotation_id, r.seat, r.period, who),
-				(r.in_return_rotation_id, r.in_return_seat, r.in_return_period, r.offered_by))
-			AS c(rotation_id, seat, period, person_id)
-		  WHERE c.rotation_id IS NOT NULL) AS a,
-		LATERAL oncall.objections(a.rotation_ids, a.seats, a.periods, a.person_ids,
+	FROM oncall_internal.offered_trade(r.swap_request_id, who, statement_timestamp()) AS a,
+		LATERAL oncall.objections(a.rotation_ids, a.seats, a.periods, a.to_ids,
 			coalesce(offer_objections.hints, false)) AS o
 	LEFT JOIN oncall.person p ON p.person_id = o.person_id
 	LEFT JOIN oncall.rotation n ON n.rotation_id = o.rotation_id;
@@ -392,24 +513,26 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	who CONSTANT integer := oncall_internal.person_named(open_offers.person);
+	at CONSTANT timestamptz := statement_timestamp();
+	to_come CONSTANT tstzrange := tstzrange(at, NULL);
 BEGIN
 	RETURN QUERY
-	SELECT s.swap_request_id, r.name, s.seat, r.seats[s.seat], s.period,
+	SELECT s.swap_request_id, r.name, s.seat, r.seats[s.seat], s.period * to_come,
 		b.name, t.name, x.name, s.in_return_seat, x.seats[s.in_return_seat],
-		s.in_return_period, s.expires_at, s.note
+		s.in_return_period * to_come, s.expires_at, s.note
 	FROM oncall.swap_request s
 	JOIN oncall.rotation r ON r.rotation_id = s.rotation_id
-	JOIN oncall.person b ON b.person_id = s.offered_by
+	LEFT JOIN oncall.person b ON b.person_id = s.offered_by
 	LEFT JOIN oncall.person t ON t.person_id = s.offered_to
 	LEFT JOIN oncall.rotation x ON x.rotation_id = s.in_return_rotation_id
-	WHERE s.state = 'open' AND s.expires_at > statement_timestamp()
-		AND (who IS NULL OR s.offered_by <> who AND coalesce(s.offered_to = who, true))
+	WHERE s.state = 'open' AND s.expires_at > at
+		AND (who IS NULL OR s.offered_by IS DISTINCT FROM who AND coalesce(s.offered_to = who, true))
 		-- in this order: each question takes longer than the one before
 		AND CASE
-			WHEN NOT oncall_internal.holds_seat(s.rotation_id, s.seat, s.period, s.offered_by) THEN false
+			WHEN NOT oncall_internal.holds_seat(s.rotation_id, s.seat, s.period * to_come, s.offered_by) THEN false
 			WHEN s.in_return_period IS NOT NULL AND coalesce(who, s.offered_to) IS NOT NULL
 				AND NOT oncall_internal.holds_seat(s.in_return_rotation_id, s.in_return_seat,
-										  s.in_return_period, coalesce(who, s.offered_to)) THEN false
+										  s.in_return_period * to_come, coalesce(who, s.offered_to)) THEN false
 			WHEN who IS NULL THEN true
 			WHEN s.in_return_period IS NULL THEN
 				oncall_internal.is_legal(ARRAY[s.rotation_id], ARRAY[s.seat], ARRAY[s.period], ARRAY[who])
@@ -419,4 +542,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.open_offers(oncall.ref) IS
-'What is on offer: open offers that have not expired, of shifts that the offerer still holds, the first to expire first. With a person: what is offered to them or to all, and the rules would let them take (see offer_objections()). Errors: 42704 for an unknown person, with near names.';
+'What is on offer: open offers that have not expired, of what is left of shifts that the offerer (NULL: nobody) still holds. With a person: what is offered to them or to all, and the rules would let them take (see offer_objections()). Errors: 42704 for an unknown person, with near names.';

@@ -112,8 +112,47 @@ $$;
 COMMENT ON FUNCTION oncall_internal.history_length(interval) IS
 'An interval by which plan_covers() may look back. Errors: 22023 (less than 0, more than 10 years), 22004 (NULL).';
 
+CREATE FUNCTION oncall_internal.coverage_gaps(rotation_id integer, during tstzrange, wanted boolean,
+	OUT rotation_ids integer[], OUT seats integer[], OUT periods tstzrange[])
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF NOT coverage_gaps.wanted THEN
+		rotation_ids := '{}';
+		seats := '{}';
+		periods := '{}';
+		RETURN;
+	END IF;
+	SELECT coalesce(array_agg(g.rotation_id), '{}'), coalesce(array_agg(g.seat), '{}'),
+		coalesce(array_agg(g.period), '{}')
+	INTO rotation_ids, seats, periods
+	FROM (
+		SELECT o.rotation_id, e.seat::integer AS seat, p AS period
+		-- of a window that has begun, what lies ahead
+		FROM oncall.roster(coverage_gaps.during * CASE WHEN coverage_gaps.during @> now()
+			THEN tstzrange(now(), NULL) ELSE '(,)' END, coverage_gaps.rotation_id) e
+		JOIN oncall.rotation o ON o.rotation_id = e.rotation_id
+		-- before the first layer and after the last nobody is meant to be on call
+		JOIN LATERAL (
+			SELECT tstzrange(min(oncall_internal.layer_begins(l.valid, l.cadence)),
+				CASE WHEN bool_and(oncall_internal.layer_until(l.layer_id) IS NOT NULL)
+					THEN max(oncall_internal.layer_until(l.layer_id)) END) AS served
+			FROM oncall.layer l
+			WHERE l.rotation_id = o.rotation_id AND upper_inf(l.recorded)
+			HAVING count(*) > 0) s ON s.served && e.period,
+		unnest(oncall.open_periods(o.coverage, e.period * s.served, o.zone, coalesce((
+			SELECT array_agg(DISTINCT d.day) FROM oncall.holiday h, unnest(ARRAY[h.day, h.observes]) AS d(day)
+			WHERE h.calendar_id = o.calendar_id AND d.day IS NOT NULL), '{}'))) p
+		-- from the third on, somebody looks on and learns
+		WHERE e.person_id IS NULL AND e.seat <= 2
+		ORDER BY lower(p), o.rotation_id, e.seat) g;
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.coverage_gaps(integer, tstzrange, boolean) IS
+'Part of plan_covers(): when a seat (of the first two) of a rotation, or of all (NULL), is empty within the coverage, while its layers count; nothing unless it is wanted.';
+
 CREATE FUNCTION oncall.plan_covers(rotation oncall.ref, during tstzrange,
-	weights jsonb DEFAULT '{}', history interval DEFAULT '90 days')
+	weights jsonb DEFAULT '{}', history interval DEFAULT '90 days', fill_gaps boolean DEFAULT false)
 RETURNS TABLE (rotation_id int, rotation text, seat smallint, seat_name text, period tstzrange,
 	for_person_id int, for_person text, by_person_id int, by_person text,
 	reason text, barred text, heaviest numeric, bound numeric, statement text)
@@ -122,12 +161,12 @@ BEGIN ATOMIC
 	SELECT p.rotation_id, r.name, p.seat, r.seats[p.seat], p.period,
 		   p.for_person_id, f.name, p.by_person_id, b.name, p.reason, p.barred,
 		   round(p.heaviest / 3600000000.0, 2), round(p.bound / 3600000000.0, 2),
-		   format('%s of %s conflicts resolved%s; the heaviest load is %s hours (%s)%s',
+		   format('%s of %s conflicts resolved%s; the heaviest load is %s hours%s%s',
 				  count(p.by_person_id) OVER (), count(*) OVER (),
 				  CASE WHEN count(p.by_person_id) OVER () = count(*) OVER () THEN ''
 					   WHEN p.most THEN ', no plan resolves more'
 					   ELSE ', perhaps not as many as could be' END,
-				  round(p.heaviest / 3600000000.0, 2), h.name,
+				  round(p.heaviest / 3600000000.0, 2), coalesce(' (' || h.name || ')', ''),
 				  CASE WHEN p.best THEN ', no plan has a lighter one'
 					   ELSE format(', no plan that resolves as many has one below %s hours',
 								   round(p.bound / 3600000000.0, 2)) END)
@@ -135,19 +174,20 @@ BEGIN ATOMIC
 				 -- days on the clock of no zone in particular, so that the
 				 -- session's does not matter
 				 (lower($2) AT TIME ZONE 'UTC' - oncall_internal.history_length($4)) AT TIME ZONE 'UTC' AS since) wanted
+	CROSS JOIN LATERAL oncall_internal.coverage_gaps(wanted.id, $2, coalesce($5, false)) g
 	CROSS JOIN LATERAL oncall_internal.plan_shifts($2, wanted.id, coalesce(wanted.since, now()),
-		oncall_internal.load_weights($3)) p
+		oncall_internal.load_weights($3), g.rotation_ids, g.seats, g.periods) p
 	JOIN oncall.rotation r ON r.rotation_id = p.rotation_id
-	JOIN oncall.person f ON f.person_id = p.for_person_id
-	JOIN oncall.person h ON h.person_id = p.heaviest_person_id
+	LEFT JOIN oncall.person f ON f.person_id = p.for_person_id
+	LEFT JOIN oncall.person h ON h.person_id = p.heaviest_person_id
 	LEFT JOIN oncall.person b ON b.person_id = p.by_person_id
 	ORDER BY lower(p.period), p.rotation_id, p.seat;
 END;
-COMMENT ON FUNCTION oncall.plan_covers(oncall.ref, tstzrange, jsonb, interval) IS
-'Who could take each shift of duty_conflicts(), of one rotation or of all (NULL): it keeps the rules, resolves most, and then has the lightest heaviest load; apply_plan() writes it. by_person NULL: nobody can; barred says why. Errors: 42704, 22004, 22023 (window, weights, history), 54000.';
+COMMENT ON FUNCTION oncall.plan_covers(oncall.ref, tstzrange, jsonb, interval, boolean) IS
+'Who could take each shift of duty_conflicts(), with fill_gaps also each empty seat of the coverage, of one rotation or all (NULL): it keeps the rules, resolves most, and has the lightest heaviest load; apply_plan() writes it. by_person NULL: nobody can (barred). Errors: 42704, 22004, 22023, 54000.';
 
 CREATE FUNCTION oncall.apply_plan(rotation oncall.ref, during tstzrange, reason text DEFAULT NULL,
-	weights jsonb DEFAULT '{}', history interval DEFAULT '90 days',
+	weights jsonb DEFAULT '{}', history interval DEFAULT '90 days', fill_gaps boolean DEFAULT false,
 	OUT change_id int, OUT covers int, OUT unresolved int, OUT statement text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -166,7 +206,8 @@ BEGIN
 		array_agg(p.by_person_id ORDER BY p.rotation_id, p.seat, p.period)
 			FILTER (WHERE p.by_person_id IS NOT NULL) AS people
 	INTO plan
-	FROM oncall.plan_covers(apply_plan.rotation, apply_plan.during, apply_plan.weights, apply_plan.history) AS p;
+	FROM oncall.plan_covers(apply_plan.rotation, apply_plan.during, apply_plan.weights, apply_plan.history,
+		apply_plan.fill_gaps) AS p;
 
 	covers := plan.resolved;
 	unresolved := plan.unresolved;
@@ -182,5 +223,5 @@ BEGIN
 		'plan', oncall_internal.current_person(), coalesce(apply_plan.reason, format('plan: %s', plan.statement)));
 END
 $$;
-COMMENT ON FUNCTION oncall.apply_plan(oncall.ref, tstzrange, text, jsonb, interval) IS
+COMMENT ON FUNCTION oncall.apply_plan(oncall.ref, tstzrange, text, jsonb, interval, boolean) IS
 'Writes the plan that plan_covers() proposes as one change of so many covers, judged at commit as any other. unresolved conflicts stay; statement says what the plan comes to and who cannot take what is left. change_id NULL: nothing to write. Errors: those of plan_covers(), 23P01.';

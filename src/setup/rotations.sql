@@ -13,6 +13,7 @@ CREATE TABLE oncall.rotation (
 	min_break interval NOT NULL DEFAULT '11 hours',
 	coverage oncall.weekly_hours NOT NULL DEFAULT '24/7',
 	calendar_id integer REFERENCES oncall.calendar,
+	may_take text NOT NULL DEFAULT 'never',
 	CONSTRAINT rotation_id_positive CHECK (rotation_id > 0),
 	CONSTRAINT rotation_name_not_blank CHECK (btrim(name) <> ''),
 	CONSTRAINT rotation_name_not_digits CHECK (name !~ '^[0-9]+$'),
@@ -22,7 +23,8 @@ CREATE TABLE oncall.rotation (
 			ELSE false END),
 	CONSTRAINT rotation_seats_at_most_100 CHECK (cardinality(seats) <= 100),
 	CONSTRAINT rotation_max_consecutive_positive CHECK (max_consecutive > '0'),
-	CONSTRAINT rotation_min_break_not_negative CHECK (min_break >= '0')
+	CONSTRAINT rotation_min_break_not_negative CHECK (min_break >= '0'),
+	CONSTRAINT rotation_may_take CHECK (may_take IN ('never', 'now', 'always'))
 );
 CREATE INDEX rotation_team_id_idx ON oncall.rotation (team_id);
 CREATE INDEX rotation_calendar_id_idx ON oncall.rotation (calendar_id);
@@ -44,6 +46,8 @@ COMMENT ON COLUMN oncall.rotation.coverage IS
 'Hours of the week in which somebody ought to be on call, in the rotation''s zone; reports warn of gaps.';
 COMMENT ON COLUMN oncall.rotation.calendar_id IS
 'Public holidays of the rotation: those that the hours of its layers and its coverage name, and those of its seasons. It cannot be changed once the hours of a layer name PH. NULL: none.';
+COMMENT ON COLUMN oncall.rotation.may_take IS
+'What take_shift() lets people relieve others of without their word: never; now, what is left of a shift under way; always, later shifts too.';
 COMMENT ON CONSTRAINT rotation_seats_list ON oncall.rotation IS
 'Seats are a list of names, numbered from 1, none of them NULL or empty.';
 
@@ -86,7 +90,7 @@ COMMENT ON TABLE oncall.change IS
 'What somebody did to a rota at one time, for one reason: a swap, a cover, somebody joins, another cadence. The rows that it wrote and closed name it.';
 COMMENT ON COLUMN oncall.change.change_id IS 'Key.';
 COMMENT ON COLUMN oncall.change.kind IS
-'What was done: the name of the function without the rotation, such as cover, swap, join, leave, members; rows for plain statements, of which those of one transaction are one change.';
+'What was done: the name of the function without the rotation, such as cover, swap, take, join, leave, members; rows for plain statements, of which those of one transaction are one change.';
 COMMENT ON COLUMN oncall.change.rotation_id IS 'The rotation that it changes. NULL: several.';
 COMMENT ON COLUMN oncall.change.made_at IS
 'When, by the clock: what it wrote is believed from this moment on (plain statements after the first of their transaction: from a later one).';

@@ -27,7 +27,7 @@ COMMENT ON FUNCTION oncall_internal.trade(integer[], smallint[], tstzrange[], in
 
 CREATE FUNCTION oncall_internal.traded_shift(
 	rotation_id integer, person_id integer, argument text, at timestamptz,
-	part tstzrange, INOUT seat smallint, OUT period tstzrange)
+	part tstzrange, now timestamptz, INOUT seat smallint, OUT period tstzrange)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -37,6 +37,10 @@ BEGIN
 	IF part IS NULL THEN
 		SELECT s.seat, s.period INTO seat, period
 		FROM oncall_internal.shift_at(rotation_id, person_id, at, seat) AS s;
+		-- who served the first half of a shift under way has served it
+		IF period @> now THEN
+			period := period * tstzrange(now, NULL);
+		END IF;
 	ELSE
 		PERFORM oncall_internal.refuse_period(argument || '_period', part);
 		period := part;
@@ -45,8 +49,8 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION oncall_internal.traded_shift(integer, integer, text, timestamptz, tstzrange, smallint) IS
-'For swap_shifts: the seat and the period of one of the two shifts: the shift of a person at an instant, or the part of their duty that is named, which goes on from that instant without a break.';
+COMMENT ON FUNCTION oncall_internal.traded_shift(integer, integer, text, timestamptz, tstzrange, timestamptz, smallint) IS
+'For swap_shifts: the seat and the period of one of the two shifts: the shift of a person at an instant, of one under way what is left, or the part of their duty that is named, which goes on from that instant without a break.';
 
 CREATE FUNCTION oncall.swap_shifts(
 	rotation oncall.ref, a oncall.ref, a_at timestamptz, b oncall.ref, b_at timestamptz,
@@ -63,6 +67,7 @@ DECLARE
 		coalesce(b_rotation, swap_shifts.rotation));
 	a_id CONSTANT integer := oncall_internal.person_named(a);
 	b_id CONSTANT integer := oncall_internal.person_named(b);
+	now CONSTANT timestamptz := clock_timestamp();
 	a_shift record;
 	b_shift record;
 BEGIN
@@ -74,9 +79,9 @@ BEGIN
 			USING ERRCODE = '22023', HINT = 'Name two people.';
 	END IF;
 
-	a_shift := oncall_internal.traded_shift(a_rotation_id, a_id, 'a', a_at, a_period,
+	a_shift := oncall_internal.traded_shift(a_rotation_id, a_id, 'a', a_at, a_period, now,
 		oncall_internal.seat_named(a_rotation_id, a_seat));
-	b_shift := oncall_internal.traded_shift(b_rotation_id, b_id, 'b', b_at, b_period,
+	b_shift := oncall_internal.traded_shift(b_rotation_id, b_id, 'b', b_at, b_period, now,
 		oncall_internal.seat_named(b_rotation_id, b_seat));
 	RETURN oncall_internal.trade(
 		ARRAY[a_rotation_id, b_rotation_id], ARRAY[a_shift.seat, b_shift.seat],
@@ -86,4 +91,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.swap_shifts(oncall.ref, oncall.ref, timestamptz, oncall.ref, timestamptz, text, oncall.ref, tstzrange, tstzrange, text, text, text) IS
-'Swaps the shift of a at a_at with that of b at b_at (of b_rotation, if named), or the parts a_period and b_period. Returns the change_id. Errors: 55000 (not on duty then), 22023 (with oneself, an unbounded part, several seats), 42704, 22004; at commit 23514 (a rule of trades).';
+'Swaps the shift of a at a_at with that of b at b_at (of b_rotation, if named), of one under way what is left, or the parts a_period and b_period. Returns the change_id. Errors: 55000 (not on duty then), 22023 (oneself, unbounded, several seats), 42704, 22004; at commit 23514 (a rule of trades).';

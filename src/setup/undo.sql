@@ -87,7 +87,7 @@ BEGIN ATOMIC
 	-- place; what write_covers() closes it only cuts
 	-- named, since a dump would not print them otherwise as it restores them
 	SELECT h.change_id, h.made_at, r, NULL AS cover_id, NULL AS person_id
-	FROM written w JOIN oncall.change h ON h.change_id = w.closed_by AND h.kind NOT IN ('undo', 'cover', 'swap', 'plan'),
+	FROM written w JOIN oncall.change h ON h.change_id = w.closed_by AND h.kind NOT IN ('undo', 'cover', 'swap', 'take', 'plan'),
 		unnest(tstzmultirange(w.period) - coalesce((
 			SELECT range_agg(x.period) FROM written x
 			WHERE x.change_id = w.closed_by), '{}')) r;
@@ -321,7 +321,7 @@ BEGIN ATOMIC
 			SELECT range_agg(r) FROM spoken s, unnest(s.periods) r
 			WHERE (s.rotation_id, s.seat) = (c.rotation_id, c.seat)), '{}') AS periods
 		FROM closed c JOIN oncall.change h
-			ON h.change_id = change_words.change_id AND h.kind NOT IN ('cover', 'swap', 'plan')),
+			ON h.change_id = change_words.change_id AND h.kind NOT IN ('cover', 'swap', 'take', 'plan')),
 	words(kind, o, said) AS (
 		SELECT 1, l.layer_id, concat_ws(' ', 'layer', coalesce(l.name, l.layer_id::text), 'with',
 			coalesce((SELECT string_agg(coalesce(p.name, 'nobody'), ', ' ORDER BY m."position", m.layer_member_id)

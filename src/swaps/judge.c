@@ -31,6 +31,7 @@
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "miscadmin.h"
+#include "swaps/acceptance.h"
 #include "swaps/cover_notes.h"
 #include "swaps/pay_closed.h"
 #include "swaps/rules.h"
@@ -309,7 +310,8 @@ oncall_judge_covers(PG_FUNCTION_ARGS)
 				 errmsg("function \"judge_covers\" must be fired AFTER ROW")));
 	cover_notes_complete(trigger);
 
-	/* the first event judges all that has come */
+	/* the first event judges all that has come, offers included */
+	acceptances_settle(RelationGetRelid(trigger->tg_relation));
 	if (cover_notes_pending())
 	{
 		judge_transaction(trigger->tg_relation);

@@ -71,7 +71,7 @@ INSERT INTO oncall.layer_rule (layer_id, since, cadence, hours, pairing, recorde
 INSERT INTO oncall.not_together (person_id, other_id, note) VALUES (1, 5, E'tab\there');
 
 INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by, offered_to,
-	in_return_rotation_id, in_return_seat, in_return_period, state, accepted_by, change_id, note, offered_at, closed_at) VALUES
+	in_return_rotation_id, in_return_seat, in_return_period, state, accepted_by, change_id, note, created_at, closed_at) VALUES
 	(1, 1, '[2021-03-01Z,2021-03-08Z)', 1, NULL, 1, 2, '[2021-03-01Z,2021-03-08Z)', 'accepted', 5, 101, 'wedding', '2021-01-31Z', '2021-02-01Z'),
 	(1, 2, '[2021-05-01Z,2021-05-02Z)', 2, 3, NULL, NULL, NULL, 'withdrawn', NULL, NULL, NULL, '2021-02-03Z', '2021-02-04Z'),
 	(1, 2, '[2021-05-01Z,2021-05-02Z)', 2, 3, NULL, NULL, NULL, 'expired', NULL, NULL, 'nobody came', '2021-02-05Z', '2021-05-01Z'),

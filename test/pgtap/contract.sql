@@ -210,7 +210,7 @@ oncall.add_layer(rotation oncall.ref, members text[], cadence oncall.cadence, ra
 oncall.add_person(name text, zone text, working_hours oncall.weekly_hours, calendar oncall.ref, email text, company_phone text, active tstzrange, db_role text)|v|f|u
 oncall.add_rotation(name text, members text[], cadence oncall.cadence, team oncall.ref, seats text[], pairing text, hours oncall.weekly_hours, valid tstzrange, zone text, calendar oncall.ref, coverage oncall.weekly_hours, max_consecutive interval, spread boolean)|v|f|u
 oncall.anchor(cadence oncall.cadence)|i|t|s
-oncall.apply_plan(rotation oncall.ref, during tstzrange, reason text, weights jsonb, history interval, OUT change_id integer, OUT covers integer, OUT unresolved integer, OUT statement text)|v|f|u
+oncall.apply_plan(rotation oncall.ref, during tstzrange, reason text, weights jsonb, history interval, fill_gaps boolean, OUT change_id integer, OUT covers integer, OUT unresolved integer, OUT statement text)|v|f|u
 oncall.audit(during tstzrange)|s|f|s
 oncall.band_hours(period tstzrange, policy oncall.ref, person oncall.ref, rotation oncall.ref, seat integer)|s|f|s
 oncall.band_hours(periods tstzmultirange, policy oncall.ref, person oncall.ref, rotation oncall.ref, seat integer)|s|f|s
@@ -219,6 +219,7 @@ oncall.callouts(during tstzrange, policy oncall.ref)|s|f|s
 oncall.close_pay_run(policy oncall.ref, period daterange, leave_gap boolean)|v|f|u
 oncall.cover_history(rotation oncall.ref, during tstzrange)|s|f|u
 oncall.cover_shift(rotation oncall.ref, period tstzrange, for_person oncall.ref, by_person oncall.ref, reason text, seat text, past_reason text)|v|f|u
+oncall.cover_shifts(rotation oncall.ref, during tstzrange, for_person oncall.ref, by_person oncall.ref, reason text, past_reason text)|v|f|u
 oncall.duties(person oncall.ref, during tstzrange)|s|f|s
 oncall.duty_conflicts(during tstzrange, rotation oncall.ref)|s|f|s
 oncall.each(hours oncall.hours)|i|t|s
@@ -243,6 +244,10 @@ oncall.lint(rotation oncall.ref)|s|f|u
 oncall.objections(rotation_id integer[], seat smallint[], period tstzrange[], person_id integer[], hints boolean)|s|t|s
 oncall.offer_objections(swap_request_id integer, person oncall.ref, hints boolean)|s|f|u
 oncall.offer_shift(rotation oncall.ref, period tstzrange, offered_by oncall.ref, offered_to oncall.ref, note text, in_return_period tstzrange, in_return_rotation oncall.ref, seat text, in_return_seat text)|v|f|u
+oncall.objections(rotation_id integer[], seat smallint[], period tstzrange[], person_id integer[])|s|t|s
+oncall.offer_gap(rotation oncall.ref, period tstzrange, seat text, offered_to oncall.ref, note text, expires text)|v|f|u
+oncall.offer_objections(swap_request_id integer, person oncall.ref)|s|f|u
+oncall.offer_shift(rotation oncall.ref, period tstzrange, offered_by oncall.ref, offered_to oncall.ref, note text, in_return_period tstzrange, in_return_rotation oncall.ref, seat text, in_return_seat text, expires text)|v|f|u
 oncall.on_call(rotation bigint, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
 oncall.on_call(rotation integer, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
 oncall.on_call(rotation smallint, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
@@ -252,7 +257,7 @@ oncall.open_offers(person oncall.ref)|s|f|u
 oncall.open_periods(hours oncall.weekly_hours, during tstzrange, zone text, holidays date[])|s|t|s
 oncall.pair("primary" integer, secondary integer)|i|f|s
 oncall.pay_report(during tstzrange, policy oncall.ref)|s|f|s
-oncall.plan_covers(rotation oncall.ref, during tstzrange, weights jsonb, history interval)|s|f|s
+oncall.plan_covers(rotation oncall.ref, during tstzrange, weights jsonb, history interval, fill_gaps boolean)|s|f|s
 oncall.primary_of(pair oncall.pair)|i|t|s
 oncall.record_response(period tstzrange, person oncall.ref)|v|f|u
 oncall.rest_at(at timestamp with time zone)|s|f|s
@@ -274,6 +279,8 @@ oncall.steps(cadence oncall.cadence)|i|t|s
 oncall.sum(oncall.hours)|i|f|s
 oncall.swap_shifts(rotation oncall.ref, a oncall.ref, a_at timestamp with time zone, b oncall.ref, b_at timestamp with time zone, reason text, b_rotation oncall.ref, a_period tstzrange, b_period tstzrange, a_seat text, b_seat text, past_reason text)|v|f|u
 oncall.take_lieu(amount interval, day date, person oncall.ref, note text)|v|f|u
+oncall.take_lieu(person oncall.ref, amount interval, day date, note text)|v|f|u
+oncall.take_shift(rotation oncall.ref, since timestamp with time zone, until timestamp with time zone, seat text, reason text)|v|f|u
 oncall.total(hours oncall.hours)|i|t|s
 oncall.turn_at(cadence oncall.cadence, at timestamp with time zone)|s|t|s
 oncall.turn_period(cadence oncall.cadence, turn bigint)|s|t|s
@@ -284,7 +291,9 @@ oncall.withdraw_offer(swap_request_id integer)|v|f|u
 oncall.zone(cadence oncall.cadence)|i|t|s
 oncall_internal.absence_own()|v|f|u
 oncall_internal.assign_turns(seats integer, blocks integer[], allowed boolean[], repeats boolean[], served integer[], apart integer[], OUT people integer[], OUT failed integer, OUT placed integer)|i|t|s
+oncall_internal.begin_acceptance(swap_request_id integer, accepted_by integer, at timestamp with time zone)|v|f|u
 oncall_internal.begin_change(kind text, rotation_id integer, person_id integer, reason text, past_reason text, undoes integer)|v|f|u
+oncall_internal.begin_take(rotation_id integer, seat smallint, asked tstzrange, offered_by integer, note text, by_id integer, at timestamp with time zone, OUT period tstzrange, OUT relieved integer, OUT change_id integer)|v|f|u
 oncall_internal.believe_all(touched_by integer)|v|f|u
 oncall_internal.believe_covers(rotation_id integer, seat smallint, touched_by integer)|v|f|u
 oncall_internal.believe_facts(fact_table regclass, key text, touched_by integer, believe boolean)|v|f|u
@@ -315,6 +324,7 @@ oncall_internal.coming_duty(rotation_id integer)|s|t|u
 oncall_internal.cover_author(cover_id integer)|s|t|s
 oncall_internal.cover_rules()|v|f|u
 oncall_internal.cover_words(rotation_id integer, seat smallint, during tstzrange)|s|t|s
+oncall_internal.coverage_gaps(rotation_id integer, during tstzrange, wanted boolean, OUT rotation_ids integer[], OUT seats integer[], OUT periods tstzrange[])|s|f|s
 oncall_internal.covers_out_of_step(rotation_id integer, known_at timestamp with time zone)|s|f|s
 oncall_internal.create_grants(OUT schema name, OUT grantee text, OUT owner regrole)|s|f|s
 oncall_internal.currency_digits(currency text)|i|t|s
@@ -437,6 +447,7 @@ oncall_internal.note_cover()|v|f|u
 oncall_internal.note_past()|v|f|u
 oncall_internal.own_person()|s|f|s
 oncall_internal.pair_around(rotation_id integer, at timestamp with time zone, OUT pair oncall.pair, OUT since timestamp with time zone, OUT until timestamp with time zone, OUT next_at timestamp with time zone, OUT next_pair oncall.pair)|s|t|s
+oncall_internal.offered_trade(swap_request_id integer, accepted_by integer, at timestamp with time zone, OUT rotation_ids integer[], OUT seats smallint[], OUT periods tstzrange[], OUT from_ids integer[], OUT to_ids integer[])|s|f|s
 oncall_internal.pair_array(oncall.pair)|i|t|s
 oncall_internal.pair_cmp(oncall.pair, oncall.pair)|i|t|s
 oncall_internal.pair_contained(integer, oncall.pair)|i|t|s
@@ -480,7 +491,7 @@ oncall_internal.place_after(layer_member_id integer, people integer)|s|t|s
 oncall_internal.place_at_end(layer_id integer)|s|t|s
 oncall_internal.place_before(layer_member_id integer, people integer)|s|t|s
 oncall_internal.plan_season(rotation_id integer, during daterange, season text, length integer)|s|f|u
-oncall_internal.plan_shifts(during tstzrange, rotation_id integer, since timestamp with time zone, weights integer[])|s|f|s
+oncall_internal.plan_shifts(during tstzrange, rotation_id integer, since timestamp with time zone, weights integer[], gap_rotation_ids integer[], gap_seats integer[], gap_periods tstzrange[])|s|f|s
 oncall_internal.recorded_now()|v|f|u
 oncall_internal.ref_cmp(oncall.ref, oncall.ref)|i|t|s
 oncall_internal.ref_eq(oncall.ref, oncall.ref)|i|t|s
@@ -500,7 +511,7 @@ oncall_internal.ref_out(oncall.ref)|i|t|s
 oncall_internal.ref_recv(internal)|s|t|s
 oncall_internal.ref_send(oncall.ref)|s|t|s
 oncall_internal.ref_sortsupport(internal)|i|t|s
-oncall_internal.refuse_begun(period tstzrange, zone text)|s|f|s
+oncall_internal.refuse_expires(expires text)|s|f|s
 oncall_internal.refuse_gap(pay_policy_id integer, period daterange)|s|f|u
 oncall_internal.refuse_held(rotation_id integer, seat smallint, period tstzrange)|s|f|u
 oncall_internal.refuse_infinity(argument text, at timestamp with time zone)|i|f|s
@@ -514,11 +525,14 @@ oncall_internal.refuse_pairing(pairing text)|i|f|s
 oncall_internal.refuse_period(argument text, period tstzrange)|s|f|s
 oncall_internal.refuse_planned(rotation_id integer, during daterange, length integer)|s|f|u
 oncall_internal.refuse_since(rotation_id integer, since timestamp with time zone, until timestamp with time zone)|s|f|s
+oncall_internal.refuse_take(rotation_id integer, seat smallint, period tstzrange, relieved integer, by_id integer, at timestamp with time zone)|s|f|u
 oncall_internal.refuse_turn(rotation oncall.rotation, days daterange, placed integer, names text[], obstacles text[])|s|f|s
 oncall_internal.refuse_two_seats(rotation_id integer, person_id integer, at timestamp with time zone, seats smallint[])|s|f|s
 oncall_internal.response_own()|v|f|u
 oncall_internal.response_rules()|v|f|u
 oncall_internal.roster_estimate(internal)|s|t|s
+oncall_internal.rest_to_offer(period tstzrange, zone text, at timestamp with time zone)|s|f|s
+oncall_internal.resume_change(change_id integer)|v|t|u
 oncall_internal.rotation_member_rules()|v|f|u
 oncall_internal.rotation_named(rotation oncall.ref)|s|t|s
 oncall_internal.rotation_rules()|v|f|u
@@ -527,7 +541,9 @@ oncall_internal.season_blocks(days date[], observes date[], seasons text[])|i|t|
 oncall_internal.season_reach(rotation_id integer, during daterange, season text)|s|t|s
 oncall_internal.seat_named(rotation_id integer, seat text)|s|t|s
 oncall_internal.set_standing(rotation_id integer, person_id integer, standing text, period tstzrange)|v|f|u
+oncall_internal.settle_offer(swap_request_id integer, change_id integer)|v|f|u
 oncall_internal.shift_at(rotation_id integer, person_id integer, at timestamp with time zone, INOUT seat smallint, OUT period tstzrange)|s|f|u
+oncall_internal.shifts_of(rotation_id integer, person_id integer, during tstzrange, OUT seats smallint[], OUT periods tstzrange[])|s|f|s
 oncall_internal.shifts_of_people(shifts bigint, people bigint, verb text)|i|t|s
 oncall_internal.since_words(period tstzrange, zone text)|s|t|s
 oncall_internal.some_of(items text[], most integer)|i|t|s
@@ -537,8 +553,9 @@ oncall_internal.standing_covers(rotation_id integer, seat smallint, asked tstzmu
 oncall_internal.standing_layers(rotation_id integer)|s|t|s
 oncall_internal.stands(change_id integer)|s|t|s
 oncall_internal.swap_request_insert()|v|f|u
+oncall_internal.swap_request_settle()|v|f|u
+oncall_internal.swap_request_take()|v|f|u
 oncall_internal.swap_request_update()|v|f|u
-oncall_internal.take_offer(swap_request_id integer, accepted_by integer)|v|f|u
 oncall_internal.take_over(rotation_id integer, seat smallint, period tstzrange, for_id integer, by_id integer, reason text, past_reason text)|v|f|u
 oncall_internal.team_named(team oncall.ref)|s|t|s
 oncall_internal.tell_change(change_id integer)|v|f|u
@@ -549,7 +566,7 @@ oncall_internal.tell_short_layers(layer_ids integer[], zone text)|s|t|s
 oncall_internal.tell_unapproved(pay_policy_id integer, period daterange)|s|f|u
 oncall_internal.touched_covers(change_id integer)|s|t|s
 oncall_internal.trade(rotation_ids integer[], seats smallint[], periods tstzrange[], from_ids integer[], to_ids integer[], proposed_by integer, reason text, offer integer, past_reason text)|v|f|u
-oncall_internal.traded_shift(rotation_id integer, person_id integer, argument text, at timestamp with time zone, part tstzrange, INOUT seat smallint, OUT period tstzrange)|s|f|u
+oncall_internal.traded_shift(rotation_id integer, person_id integer, argument text, at timestamp with time zone, part tstzrange, now timestamp with time zone, INOUT seat smallint, OUT period tstzrange)|s|f|u
 oncall_internal.turn_seats(members integer[], pairing text, seats integer, turn bigint)|i|t|s
 oncall_internal.valid_by_default(rotation_id integer)|v|f|u
 oncall_internal.wall_period(period tstzrange, zone text)|s|t|s

@@ -130,7 +130,7 @@ sub check_rules
 		"$name: the user's trigger did not fire");
 	like(sql($database, q(UPDATE oncall.swap_request SET state = 'open')),
 		qr/ERROR:  55000.*offer \d is gone/s, "$name: offers are closed once");
-	is(sql($database, q(SELECT count(*) FROM oncall.swap_request WHERE expires_at = '2027-03-24Z')),
+	is(sql($database, q(SELECT count(*) FROM oncall.swap_request WHERE expires_at = '2027-03-25Z')),
 		1, "$name: offers expire");
 	like(sql($database, 'SELECT oncall.setup()'),
 		qr/belong to role "$owner"/, "$name: the owner is the same");
@@ -180,7 +180,7 @@ SELECT oncall.withdraw_layer(2)
 INSERT INTO oncall.change (change_id, kind, rotation_id, person_id, reason) OVERRIDING SYSTEM VALUE VALUES (1000, 'swap', 1, 1, E'tab\there')
 INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (1, 1, '[2027-03-01Z,2027-03-08Z)', 2), (1, 2, '[2027-03-01Z,2027-03-08Z)', 3), (1, 3, '[2027-03-01Z,2027-03-08Z)', NULL)
 INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by, offered_to, state, accepted_by, change_id, closed_at) VALUES (1, 1, '[2027-03-01Z,2027-03-08Z)', 1, 2, 'accepted', 2, 1000, '2026-03-01Z'), (1, 2, '[2027-03-01Z,2027-03-08Z)', 2, NULL, 'withdrawn', NULL, NULL, '2026-03-01Z'), (1, 2, '[2026-03-01Z,2026-03-08Z)', 2, NULL, 'expired', NULL, NULL, '2026-03-01Z')
-INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by, in_return_rotation_id, in_return_seat, in_return_period, note, offered_at) VALUES (1, 1, '[2027-04-01Z,2027-04-08Z)', 1, 1, 2, '[2027-03-24Z,2027-03-25Z)', 'open still', '2026-02-03Z')
+INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by, in_return_rotation_id, in_return_seat, in_return_period, note, created_at) VALUES (1, 1, '[2027-04-01Z,2027-04-08Z)', 1, 1, 2, '[2027-03-24Z,2027-03-25Z)', 'open still', '2026-02-03Z')
 UPDATE oncall.cover SET person_id = NULL WHERE cover_id = 1
 SELECT oncall.end_cover(1, '2027-03-05Z')
 SELECT oncall.withdraw_cover(2)
