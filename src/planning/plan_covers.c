@@ -14,10 +14,10 @@
 
 #include "access/xact.h"
 #include "base/array_arguments.h"
-#include "base/sort.h"
 #include "base/compat.h"
 #include "base/ids.h"
 #include "base/saved_query.h"
+#include "base/sort.h"
 #include "base/tstzrange.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"

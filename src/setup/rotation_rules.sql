@@ -218,7 +218,7 @@ COMMENT ON FUNCTION oncall_internal.layer_until(integer) IS
 
 CREATE FUNCTION oncall_internal.layer_terms(layer_id integer, at timestamptz)
 RETURNS TABLE (cadence oncall.cadence, hours oncall.weekly_hours, pairing text, spread boolean, begins timestamptz)
-LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
 	SELECT coalesce(t.cadence, l.cadence), coalesce(t.hours, l.hours), coalesce(t.pairing, l.pairing),
 		coalesce(t.spread, l.spread),

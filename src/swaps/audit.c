@@ -36,6 +36,7 @@ enum
 	AUDIT_PERIOD,
 	AUDIT_MESSAGE,
 	AUDIT_DETAIL,
+	AUDIT_OTHER_ROTATION_ID,
 	AUDIT_COLUMNS
 };
 
@@ -70,6 +71,11 @@ put_breach(ReturnSetInfo *result, World *world, const PersonFacts *person,
 	values[AUDIT_PERIOD] = tstzrange_datum(period_set_hull(&breach->instants));
 	values[AUDIT_MESSAGE] = CStringGetTextDatum(words.message);
 	values[AUDIT_DETAIL] = CStringGetTextDatum(words.detail);
+	if (breach->rule == RULE_EXCLUSIVE_DUTY)
+		values[AUDIT_OTHER_ROTATION_ID] =
+			Int32GetDatum(world->rotations[breach->key[0]].rotation.rotation_id);
+	else
+		nulls[AUDIT_OTHER_ROTATION_ID] = true;
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 

@@ -4,11 +4,11 @@ RETURNS TABLE (constraint_name pg_catalog.text,
 	person_id pg_catalog.int4, person pg_catalog.text,
 	rotation_id pg_catalog.int4, rotation pg_catalog.text,
 	period pg_catalog.tstzrange, message pg_catalog.text,
-	detail pg_catalog.text)
+	detail pg_catalog.text, other_rotation_id pg_catalog.int4)
 LANGUAGE C STABLE PARALLEL SAFE COST 100000 ROWS 10
 AS 'MODULE_PATHNAME', 'oncall_audit';
 COMMENT ON FUNCTION oncall.audit(pg_catalog.tstzrange) IS
-'Every breach of the rules of trades that stands in a window, in all rotations: a row for each person, rule and counterpart, from the first to the last instant of the breach. Errors: 22004 for NULL, 22023 for a window that is not bounded, 54000 for one with too many shifts.';
+'Every breach of the rules of trades that stands in a window, in all rotations: a row for each person, rule and counterpart, from the first to the last instant of the breach. other_rotation_id: the second of two that clash. Errors: 22004 (NULL), 22023 (not bounded), 54000 (too many shifts).';
 
 CREATE FUNCTION oncall.objections(rotation_id pg_catalog.int4[],
 	seat pg_catalog.int2[], period pg_catalog.tstzrange[],

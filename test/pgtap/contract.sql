@@ -47,6 +47,8 @@ SELECT is_empty($$
 	SELECT c.oid::regclass::text FROM pg_class c
 	WHERE oncall_internal.written_now(c.xmin) AND c.relpersistence <> 't' AND c.relkind NOT IN ('i', 't')
 		AND c.relnamespace NOT IN ('oncall'::regnamespace, 'pg_catalog'::regnamespace, 'pg_toast'::regnamespace)
+		-- composite types are what our own functions hand each other
+		AND NOT (c.relkind = 'c' AND c.relnamespace = 'oncall_internal'::regnamespace)
 		AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
 	UNION ALL
 	SELECT p.oid::regprocedure::text FROM pg_proc p
@@ -320,7 +322,6 @@ oncall_internal.change_rows(change_id integer)|s|t|s
 oncall_internal.change_windows(change_id integer)|s|f|s
 oncall_internal.change_words(change_id integer)|s|t|s
 oncall_internal.closed(recorded tstzrange, xmin xid)|v|t|u
-oncall_internal.coming_duty(rotation_id integer)|s|t|u
 oncall_internal.cover_author(cover_id integer)|s|t|s
 oncall_internal.cover_rules()|v|f|u
 oncall_internal.cover_words(rotation_id integer, seat smallint, during tstzrange)|s|t|s
@@ -334,10 +335,11 @@ oncall_internal.date_span(days daterange)|s|t|s
 oncall_internal.duties_estimate(internal)|s|t|s
 oncall_internal.duty_conflicts_estimate(internal)|s|t|s
 oncall_internal.duty_text(rotation_id integer, during tstzrange)|s|f|s
+oncall_internal.each_once(people integer[])|i|f|s
 oncall_internal.end_change()|v|f|u
 oncall_internal.entry_periods(layer_member_id integer)|s|t|s
 oncall_internal.fill_cover()|v|f|u
-oncall_internal.handover_suits(people integer[], zone text, at timestamp with time zone)|s|f|s
+oncall_internal.filler(own oncall.rotation, layers oncall_internal.lint_layer[], duties oncall_internal.lint_duty[], gap tstzrange)|s|f|u
 oncall_internal.handovers_support(internal)|i|t|s
 oncall_internal.held_seat(rotation_id integer, person_id integer, period tstzrange, seat smallint)|s|f|u
 oncall_internal.history_length(history interval)|i|f|s
@@ -398,16 +400,17 @@ oncall_internal.layer_begins(valid tstzrange, cadence oncall.cadence)|s|f|s
 oncall_internal.layer_has_members()|v|f|u
 oncall_internal.layer_member_rules()|v|f|u
 oncall_internal.layer_names(rotation_id integer, layer_id integer, at timestamp with time zone)|s|t|s
-oncall_internal.layer_of_pairs(own oncall.rotation, layer_id integer, at timestamp with time zone, zone text)|s|f|u
+oncall_internal.layer_of_pairs(own oncall.rotation, layer oncall_internal.lint_layer)|s|f|u
 oncall_internal.layer_people(layer_id integer, at timestamp with time zone)|s|t|s
 oncall_internal.layer_rule_rules()|v|f|u
 oncall_internal.layer_rules()|v|f|u
 oncall_internal.layer_starts(layer_id integer)|s|t|s
-oncall_internal.layer_terms(layer_id integer, at timestamp with time zone)|s|t|s
+oncall_internal.layer_terms(layer_id integer, at timestamp with time zone)|s|f|s
 oncall_internal.layer_to_change(rotation_id integer, since timestamp with time zone, layer_id integer)|s|f|s
 oncall_internal.layer_turn(rotation_id integer, layer_id integer, at timestamp with time zone, OUT number bigint, OUT period tstzrange, OUT members integer[])|s|t|s
 oncall_internal.layer_until(layer_id integer)|s|t|s
 oncall_internal.layers_at(rotation_id integer, since timestamp with time zone)|s|t|s
+oncall_internal.layers_shown(own oncall.rotation)|s|f|s
 oncall_internal.length_of(periods tstzmultirange)|i|t|s
 oncall_internal.lieu_entry_balance()|v|f|u
 oncall_internal.lieu_entry_rules()|v|f|u
@@ -415,17 +418,24 @@ oncall_internal.lieu_hours(amount interval)|i|t|s
 oncall_internal.lieu_items(person_id integer)|s|f|s
 oncall_internal.lieu_lock()|v|f|u
 oncall_internal.lint_escalation(own oncall.rotation)|s|f|u
-oncall_internal.lint_gaps(own oncall.rotation)|s|f|u
-oncall_internal.lint_holidays(own oncall.rotation)|s|f|u
-oncall_internal.lint_idle_layers(own oncall.rotation)|s|f|u
-oncall_internal.lint_left(own oncall.rotation)|s|f|u
-oncall_internal.lint_people(rotation_id integer)|s|f|u
+oncall_internal.lint_facts(rotation_id integer)|s|f|u
+oncall_internal.lint_gaps(own oncall.rotation, layers oncall_internal.lint_layer[], duties oncall_internal.lint_duty[])|s|f|u
+oncall_internal.lint_handovers(own oncall.rotation, base oncall_internal.lint_layer)|s|f|u
+oncall_internal.lint_holidays(own oncall.rotation, layers oncall_internal.lint_layer[])|s|f|u
+oncall_internal.lint_idle_layers(own oncall.rotation, layers oncall_internal.lint_layer[], duties oncall_internal.lint_duty[])|s|f|u
+oncall_internal.lint_layers(rotation_id integer)|s|f|s
+oncall_internal.lint_left(own oncall.rotation, layers oncall_internal.lint_layer[], duties oncall_internal.lint_duty[])|s|f|u
+oncall_internal.lint_no_calendar(own oncall.rotation, people integer[])|s|f|u
+oncall_internal.lint_no_layer(own oncall.rotation)|s|f|u
+oncall_internal.lint_often(own oncall.rotation, base oncall_internal.lint_layer)|s|f|u
+oncall_internal.lint_people(layers oncall_internal.lint_layer[], duties oncall_internal.lint_duty[])|s|f|u
 oncall_internal.lint_rotations(asked oncall.ref)|s|f|u
-oncall_internal.lint_rules(own oncall.rotation, constraint_name text, person_id integer, person text, during tstzrange, message text)|s|f|u
-oncall_internal.lint_shape(own oncall.rotation)|s|f|u
-oncall_internal.lint_short_lists(own oncall.rotation)|s|f|u
-oncall_internal.lint_together(own oncall.rotation)|s|f|u
-oncall_internal.lint_weekends(own oncall.rotation)|s|f|u
+oncall_internal.lint_rules(own oncall.rotation, layers oncall_internal.lint_layer[], constraint_name text, person_id integer, person text, during tstzrange, message text)|s|f|u
+oncall_internal.lint_shape(own oncall.rotation, layers oncall_internal.lint_layer[])|s|f|u
+oncall_internal.lint_short_lists(own oncall.rotation, layers oncall_internal.lint_layer[])|s|f|u
+oncall_internal.lint_stretches(own oncall.rotation, layers oncall_internal.lint_layer[], duties oncall_internal.lint_duty[], OUT coverage_from timestamp with time zone, OUT meant tstzmultirange, OUT outside tstzmultirange, OUT gaps tstzmultirange)|s|f|u
+oncall_internal.lint_together(own oncall.rotation, layers oncall_internal.lint_layer[], duties oncall_internal.lint_duty[])|s|f|u
+oncall_internal.lint_weekends(own oncall.rotation, layers oncall_internal.lint_layer[])|s|f|u
 oncall_internal.list_at(layer_id integer, at timestamp with time zone)|s|t|s
 oncall_internal.list_changes(layer_id integer, people integer[], at timestamp with time zone, circular boolean)|s|f|s
 oncall_internal.list_names(layer_id integer, at timestamp with time zone)|s|t|s
@@ -438,7 +448,7 @@ oncall_internal.local_time(at timestamp with time zone, zone text)|s|t|s
 oncall_internal.lock_covers(rotation_ids integer[], seats smallint[], periods tstzrange[])|v|f|u
 oncall_internal.lock_rotation(rotation_id integer)|v|f|u
 oncall_internal.managers_of(person_id integer)|s|t|s
-oncall_internal.members_to_ask(own oncall.rotation, listed integer[], wanted integer)|s|f|u
+oncall_internal.members_to_ask(own oncall.rotation, layer oncall_internal.lint_layer, wanted integer)|s|f|u
 oncall_internal.mending(rotation_id integer, cover_ids integer[], periods tstzrange[])|s|t|s
 oncall_internal.moment()|v|f|u
 oncall_internal.months(since timestamp without time zone, until timestamp without time zone)|i|t|s
@@ -533,6 +543,7 @@ oncall_internal.response_rules()|v|f|u
 oncall_internal.roster_estimate(internal)|s|t|s
 oncall_internal.rest_to_offer(period tstzrange, zone text, at timestamp with time zone)|s|f|s
 oncall_internal.resume_change(change_id integer)|v|t|u
+oncall_internal.roster_shown(own oncall.rotation, during tstzrange)|s|f|s
 oncall_internal.rotation_member_rules()|v|f|u
 oncall_internal.rotation_named(rotation oncall.ref)|s|t|s
 oncall_internal.rotation_rules()|v|f|u
@@ -550,8 +561,8 @@ oncall_internal.some_of(items text[], most integer)|i|t|s
 oncall_internal.spoken_time(at timestamp with time zone, zone text)|s|t|s
 oncall_internal.standing_breaches()|s|f|u
 oncall_internal.standing_covers(rotation_id integer, seat smallint, asked tstzmultirange)|s|t|s
-oncall_internal.standing_layers(rotation_id integer)|s|t|s
 oncall_internal.stands(change_id integer)|s|t|s
+oncall_internal.stretches_told(own oncall.rotation, stretches tstzmultirange)|s|t|s
 oncall_internal.swap_request_insert()|v|f|u
 oncall_internal.swap_request_settle()|v|f|u
 oncall_internal.swap_request_take()|v|f|u
@@ -568,6 +579,7 @@ oncall_internal.touched_covers(change_id integer)|s|t|s
 oncall_internal.trade(rotation_ids integer[], seats smallint[], periods tstzrange[], from_ids integer[], to_ids integer[], proposed_by integer, reason text, offer integer, past_reason text)|v|f|u
 oncall_internal.traded_shift(rotation_id integer, person_id integer, argument text, at timestamp with time zone, part tstzrange, now timestamp with time zone, INOUT seat smallint, OUT period tstzrange)|s|f|u
 oncall_internal.turn_seats(members integer[], pairing text, seats integer, turn bigint)|i|t|s
+oncall_internal.unsuitable(people integer[], zone text, handovers timestamp with time zone[])|s|f|s
 oncall_internal.valid_by_default(rotation_id integer)|v|f|u
 oncall_internal.wall_period(period tstzrange, zone text)|s|t|s
 oncall_internal.wall_time(at timestamp with time zone, zone text)|s|t|s
@@ -584,6 +596,7 @@ oncall_internal.weekly_hours_ne(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
 oncall_internal.weekly_hours_out(oncall.weekly_hours)|i|t|s
 oncall_internal.weekly_hours_recv(internal)|i|t|s
 oncall_internal.weekly_hours_send(oncall.weekly_hours)|i|t|s
+oncall_internal.weekly_turns(own oncall.rotation, layer oncall_internal.lint_layer)|s|f|u
 oncall_internal.why_adjusted(pay_run_id integer, person_id integer, kind text, hours interval)|s|f|s
 oncall_internal.work_place(person_id integer, at timestamp with time zone, OUT zone text, OUT working_hours oncall.weekly_hours, OUT holidays date[])|s|t|s
 oncall_internal.write_accruals(pay_run_id integer)|v|f|u

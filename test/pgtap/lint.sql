@@ -8,7 +8,7 @@ SET LOCAL TimeZone = 'UTC';
 SET LOCAL client_min_messages = warning;
 SELECT oncall.setup() \g /dev/null
 
-SELECT plan(74);
+SELECT plan(100);
 
 -- The rules that a rotation breaks, in order.
 CREATE FUNCTION pg_temp.advice(rotation text) RETURNS text LANGUAGE sql AS
@@ -20,6 +20,13 @@ BEGIN
 	EXECUTE (SELECT suggestion FROM oncall.lint(wanted) WHERE rule = broken LIMIT 1);
 	SET CONSTRAINTS ALL IMMEDIATE;
 	SET CONSTRAINTS ALL DEFERRED;
+	RETURN coalesce(pg_temp.advice(wanted), 'nothing left');
+END $$;
+
+-- The same for a form, in which somebody fills in what only people can say.
+CREATE FUNCTION pg_temp.fill(wanted text, broken text, answer text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE (SELECT regexp_replace(suggestion, 'NULL(?=::)', quote_literal(answer), 'g') FROM oncall.lint(wanted) WHERE rule = broken);
 	RETURN coalesce(pg_temp.advice(wanted), 'nothing left');
 END $$;
 
@@ -75,6 +82,12 @@ UPDATE oncall.rotation SET exclusive = true;
 SELECT oncall.set_members('other', '{P20,P19,P18,P17,P16,P15,P14,P13,P12}', now()) \g /dev/null
 SELECT matches((SELECT string_agg(detail, '') FROM oncall.lint() WHERE rule = 'rules of trades'),
 	'is on call in rotations "one" and "other" at once.*oncall_exclusive_duty', 'now some are');
+SELECT is((SELECT count(*) FROM oncall.lint('other') WHERE rule = 'rules of trades'), (SELECT count(*) FROM oncall.lint('one') WHERE rule = 'rules of trades'),
+	'of which both rotations hear');
+SELECT isnt_empty($$SELECT FROM oncall.lint('one') WHERE rule = 'rules of trades'$$, 'not neither');
+SELECT results_eq($$SELECT DISTINCT rotation_id, other_rotation_id FROM oncall.audit(tstzrange(now(), now() + '90 days'))
+	WHERE constraint_name = 'oncall_exclusive_duty'$$,
+	$$VALUES (oncall_internal.rotation_named('one'), oncall_internal.rotation_named('other'))$$, 'audit() names them');
 ROLLBACK TO rules;
 
 SELECT pg_temp.rotation('good'), pg_temp.rotation('mixed', pairing => 'mixed'), pg_temp.rotation('fixed', pairing => 'fixed');
@@ -107,18 +120,20 @@ FROM generate_series(4, 15) AS n;
 SELECT is(pg_temp.detail('few', 'duty every 4 to 7 weeks'),
 	'advice: each of 3 people is on duty every 1.5 weeks; every 4 to 7 are best: time to rest, and not to forget',
 	'three people are called too often');
-SELECT is(pg_temp.paste('few', 'duty every 4 to 7 weeks'), 'nothing left', 'volunteers and reserves join them');
+SELECT is(pg_temp.paste('few', 'duty every 4 to 7 weeks'), 'duty every 4 to 7 weeks', 'volunteers join them');
 SELECT results_eq($$SELECT array_agg(DISTINCT person ORDER BY person) FROM oncall.roster(
 		tstzrange(now() + '30 days', now() + '100 days'), oncall_internal.rotation_named('few'))$$,
-	$$SELECT pg_temp.people(1, 3) || pg_temp.people(5, 9)$$, 'volunteers first, as many as it takes, and no shadows');
+	$$SELECT pg_temp.people(1, 3) || pg_temp.people(5, 7)$$, 'and neither shadows nor reserves, who have not asked for it');
+SELECT matches((SELECT suggestion FROM oncall.lint('few')), '^SELECT p.name, p.zone, m.standing FROM oncall.person', 'whom to ask is shown');
 SELECT is(pg_temp.paste('few alone', 'duty every 4 to 7 weeks'), 'duty every 4 to 7 weeks', 'nobody to name: a query');
 SELECT is(pg_temp.detail('many', 'duty every 4 to 7 weeks'),
 	'advice: each of 16 people is on duty every 8 weeks; every 4 to 7 are best: time to rest, and not to forget',
 	'sixteen people forget how');
-SELECT is(pg_temp.paste('many', 'duty every 4 to 7 weeks'), 'nothing left', 'then fourteen');
+SELECT matches((SELECT suggestion FROM oncall.lint('many')), '^SELECT layer_id, .* FROM oncall.layer_now WHERE rotation = .many.',
+	'and who of them is to leave is for others to say');
 SELECT is(pg_temp.detail('twice', 'duty every 4 to 7 weeks'),
 	'advice: P01 every 1.8 weeks; every 4 to 7 are best: time to rest, and not to forget', 'somebody stands there three times');
-SELECT is(pg_temp.paste('twice', 'duty every 4 to 7 weeks'), 'nothing left', 'then once');
+SELECT is(pg_temp.paste('twice', 'duty every 4 to 7 weeks'), 'duty every 4 to 7 weeks', 'as may be meant: others may work half time');
 
 -- Pairs
 SELECT pg_temp.rotation('alone', pg_temp.people(1, 6), seats => '{primary}'),
@@ -126,7 +141,7 @@ SELECT pg_temp.rotation('alone', pg_temp.people(1, 6), seats => '{primary}'),
 SELECT is(pg_temp.advice('alone'), 'pairs', 'one seat');
 SELECT is(pg_temp.paste('alone', 'pairs'), 'duty every 4 to 7 weeks', 'a second one, for which there are too few');
 SELECT is(pg_temp.advice('many alone'), 'duty every 4 to 7 weeks, pairs', 'one seat for nine people');
-SELECT is(pg_temp.paste('many alone', 'duty every 4 to 7 weeks'), 'nothing left', 'two seats for nine people');
+SELECT is(pg_temp.paste('many alone', 'pairs'), 'nothing left', 'two seats for nine people');
 SELECT is(pg_temp.detail('one', 'pairs'),
 	'advice: 2 seats and one person: nobody to ask, and nobody to call if they do not answer', 'a pair of one');
 
@@ -144,7 +159,7 @@ SELECT is(pg_temp.paste('night', 'handover in working hours'), 'nothing left', '
 SELECT is(pg_temp.advice('monday'), 'handover midweek', 'a handover on Mondays');
 SELECT is(pg_temp.paste('monday', 'handover midweek'), 'nothing left', 'then midweek');
 SELECT is(oncall.every(cadence)::text || to_char(oncall.anchor(cadence), ' ID HH24:MI'), '7 days 3 10:00', 'at the hour that it had')
-FROM oncall_internal.standing_layers(oncall_internal.rotation_named('monday'));
+FROM oncall_internal.lint_layers(oncall_internal.rotation_named('monday')) AS l, unnest(l.layers);
 SELECT is(pg_temp.advice('far'), NULL, 'where nobody of them lives, ordinary hours count');
 
 -- Public holidays
@@ -167,12 +182,14 @@ UPDATE oncall.person SET active = tstzrange(NULL, now() - interval '1 day') WHER
 SELECT pg_temp.rotation('no team', team => NULL), pg_temp.rotation('headless', team => 'headless'),
 	pg_temp.rotation('left', team => 'left');
 SELECT is(pg_temp.advice('no team'), 'escalation ends with a person', 'no team');
-SELECT is(pg_temp.paste('no team', 'escalation ends with a person'), 'nothing left', 'then one');
+SELECT is(pg_temp.paste('no team', 'escalation ends with a person'), 'escalation ends with a person', 'a form chooses none');
+SELECT is(pg_temp.fill('no team', 'escalation ends with a person', 'T'), 'nothing left', 'until it is filled in');
 SELECT is(pg_temp.advice('headless'), 'escalation ends with a person', 'no manager');
-SELECT is(pg_temp.paste('headless', 'escalation ends with a person'), 'nothing left', 'then one');
+SELECT is(pg_temp.paste('headless', 'escalation ends with a person'), 'escalation ends with a person', 'nobody is made one');
+SELECT is(pg_temp.fill('headless', 'escalation ends with a person', 'P30'), 'nothing left', 'until they are named');
 SELECT matches(pg_temp.detail('left', 'escalation ends with a person'),
 	'^error: P29, manager of team "left" and the last step of every escalation, left on ', 'the manager has left');
-SELECT is(pg_temp.paste('left', 'escalation ends with a person'), 'nothing left', 'then another one');
+SELECT is(pg_temp.fill('left', 'escalation ends with a person', 'P30'), 'nothing left', 'then another one');
 
 -- People
 SAVEPOINT people;
@@ -180,11 +197,23 @@ UPDATE oncall.person SET company_phone = NULL WHERE name = 'P01';
 UPDATE oncall.person SET company_phone = ' ' WHERE name = 'P03';
 SELECT is(pg_temp.detail('good', 'company phone'), 'warning: 2 of 9 people have no company phone: P01, P03', 'no phone');
 SELECT is(pg_temp.paste('good', 'company phone'), 'company phone', 'a form changes nothing');
+SELECT is(pg_temp.fill('good', 'company phone', '+44 7700 900199'), 'nothing left', 'until it is filled in');
 ROLLBACK TO people;
 UPDATE oncall.person SET expectations_accepted_on = NULL WHERE name IN ('P02', 'P20');
 SELECT is(pg_temp.detail('good', 'expectations accepted'),
 	'warning: 1 of 9 people have not accepted what is expected of them: P02', 'not accepted');
-SELECT is(pg_temp.paste('good', 'expectations accepted'), 'nothing left', 'then accepted');
+SELECT is(pg_temp.paste('good', 'expectations accepted'), 'expectations accepted', 'nobody accepts for somebody else');
+SELECT is(pg_temp.fill('good', 'expectations accepted', '2026-01-02'), 'nothing left', 'until they have said so');
+SELECT is((SELECT string_agg(name, ', ' ORDER BY name) FROM oncall.person WHERE expectations_accepted_on = '2026-01-02'), 'P02', 'nobody else');
+ROLLBACK TO people;
+
+-- A number or a day that somebody else has filled in meanwhile
+UPDATE oncall.person SET company_phone = NULL, expectations_accepted_on = NULL WHERE name = 'P01';
+CREATE TEMP TABLE said ON COMMIT DROP AS SELECT suggestion FROM oncall.lint('good');
+UPDATE oncall.person SET company_phone = '1', expectations_accepted_on = '2026-01-03' WHERE name = 'P01';
+DO $$ BEGIN EXECUTE (SELECT string_agg(suggestion, ' ') FROM said); END $$;
+SELECT results_eq($$SELECT company_phone, expectations_accepted_on FROM oncall.person WHERE name = 'P01'$$, $$VALUES ('1', '2026-01-03'::date)$$,
+	'forms leave alone what has been filled in meanwhile');
 ROLLBACK TO people;
 
 -- People who left
@@ -195,9 +224,9 @@ SELECT is(pg_temp.paste('good', 'people who left'), 'nothing left', 'not any mor
 ROLLBACK TO people;
 UPDATE oncall.person SET active = tstzrange(NULL, now() + interval '45 days') WHERE name = 'P05';
 UPDATE oncall.person SET active = tstzrange(NULL, now() + interval '30 days') WHERE name = 'P06';
-SELECT is(pg_temp.advice('many'), 'people who left', 'two leave soon');
-SELECT pg_temp.paste('many', 'people who left') FROM generate_series(1, 2) WHERE pg_temp.advice('many') IS NOT NULL \g /dev/null
-SELECT is(pg_temp.advice('many'), NULL, 'one after the other');
+SELECT is(pg_temp.advice('good'), 'people who left', 'two leave soon');
+SELECT pg_temp.paste('good', 'people who left') FROM generate_series(1, 2) WHERE pg_temp.advice('good') IS NOT NULL \g /dev/null
+SELECT is(pg_temp.advice('good'), NULL, 'one after the other');
 ROLLBACK TO people;
 INSERT INTO oncall.cover (rotation_id, seat, period, person_id)
 VALUES (oncall_internal.rotation_named('good'), 1, tstzrange(now() + interval '50 days', now() + interval '51 days'), oncall_internal.person_named('P12'));
@@ -213,7 +242,7 @@ ROLLBACK TO people;
 
 -- Gaps
 SELECT pg_temp.rotation('hours', hours => 'Mo-Su 08:00-20:00'), pg_temp.rotation('covered'), pg_temp.rotation('on purpose', pg_temp.people(1, 8) || '{NULL,NULL}'::text[], pairing => 'fixed'),
-	pg_temp.rotation('office', hours => 'Mo-Fr 09:00-16:00'),
+	pg_temp.rotation('sites', hours => 'Mo-Su 08:00-20:00'), pg_temp.rotation('office', hours => 'Mo-Fr 09:00-16:00'),
 	pg_temp.rotation('hole', valid => tstzrange(NULL, now() + interval '10 days')),
 	pg_temp.rotation('over', valid => tstzrange(NULL, now() - interval '10 days')),
 	pg_temp.rotation('ends', valid => tstzrange(NULL, now() + interval '10 days')),
@@ -221,31 +250,90 @@ SELECT pg_temp.rotation('hours', hours => 'Mo-Su 08:00-20:00'), pg_temp.rotation
 UPDATE oncall.rotation SET coverage = 'Mo-Fr 09:00-17:00' WHERE name = 'office';
 INSERT INTO oncall.rotation (name, team_id, zone, calendar_id, max_consecutive, exclusive)
 VALUES ('empty', oncall_internal.team_named('T'), 'Europe/London', oncall_internal.calendar_named('quiet'), NULL, false);
+INSERT INTO oncall.rotation (name, team_id, zone, calendar_id, max_consecutive, exclusive)
+SELECT name, oncall_internal.team_named('T'), 'UTC', oncall_internal.calendar_named('quiet'), NULL, false FROM unnest('{dates,few dates}'::text[]) AS name;
+INSERT INTO oncall.rotation_member (rotation_id, person_id, standing, valid)
+SELECT rotation_id, oncall_internal.person_named('P01'), 'reserve', '(,)' FROM oncall.rotation WHERE name LIKE '%dates';
+INSERT INTO oncall.cover (rotation_id, seat, period, person_id)
+SELECT rotation_id, 1, tstzrange(now() + n * interval '7 days', now() + (n + 1) * interval '7 days'), oncall_internal.person_named('P01')
+FROM oncall.rotation, generate_series(-1, 14) AS n WHERE name = 'dates' OR name = 'few dates' AND n < 5;
+SELECT oncall.add_layer('sites', pg_temp.people(20, 28), 'R/2025-01-07T12:00[Europe/London]/P7D', rank => 1, hours => 'Mo-Su 20:00-07:00', valid => '(,)') \g /dev/null
 SELECT oncall.add_layer('hole', pg_temp.people(1, 9), 'R/2025-01-07T12:00[Europe/London]/P7D',
 	valid => tstzrange(now() + interval '11 days', NULL)) \g /dev/null
 INSERT INTO oncall.cover (rotation_id, seat, period)
 SELECT oncall_internal.rotation_named('covered'), n, tstzrange(now() + interval '50 days', now() + interval '51 days') FROM generate_series(1, 2) n;
-SELECT matches(pg_temp.detail('hours', 'no gaps'), '^error: in the coming 90 days nobody is on call in 10[78]\d(\.\d)? hours of the coverage \(24/7\), in 9[01] stretches, the first from ',
+SELECT matches(pg_temp.detail('hours', 'no gaps'), '^warning: in the coming 90 days nobody is on call outside the hours of the layers \(Mo-Su 08:00-20:00\), which are 10[78]\d(\.\d)? hours of the coverage \(24/7\), in 9[01] stretches, the first from ',
 	'nobody at night');
-SELECT is(pg_temp.paste('hours', 'no gaps'), 'nothing left', 'then somebody');
+SELECT is(pg_temp.paste('hours', 'no gaps'), 'nothing left', 'which the coverage then says');
+SELECT is(coverage::text, 'Mo-Su 08:00-20:00', 'in the words of the layer') FROM oncall.rotation WHERE name = 'hours';
+SELECT is_empty($$SELECT FROM oncall.roster(tstzrange(now(), now() + '60 days'), 'hours')
+	WHERE person IS NOT NULL AND NOT oncall.is_open('Mo-Su 08:00-20:00', lower(period), 'Europe/London')$$, 'and nobody has been given the nights');
+SELECT matches(pg_temp.detail('sites', 'no gaps'), '^error: .* in 9[01] stretches', 'an hour that neither of two sites has');
+SELECT is(pg_temp.paste('sites', 'no gaps'), 'nothing left', 'is a mistake, and goes to those of the lowest rank');
 SELECT is(pg_temp.paste('office', 'no gaps'), 'nothing left', 'the last hour of the day');
-SELECT is(pg_temp.paste('covered', 'no gaps'), 'nothing left', 'empty on purpose by covers');
-SELECT is(pg_temp.advice('on purpose') || ' -> ' || pg_temp.paste('on purpose', 'no gaps'), 'no gaps -> nothing left', 'empty on purpose by a list');
+SELECT matches(pg_temp.detail('covered', 'empty on purpose'), '^advice: .* leaves nobody on call in 24 hours of the coverage .*, in one stretch', 'empty on purpose by covers');
+SELECT is(pg_temp.paste('covered', 'empty on purpose'), 'empty on purpose', 'which stays so');
+SELECT is(pg_temp.advice('on purpose') || ' -> ' || pg_temp.paste('on purpose', 'empty on purpose'), 'empty on purpose -> empty on purpose',
+	'empty on purpose by a list');
 SELECT is(pg_temp.paste('hole', 'no gaps'), 'nothing left', 'a day between two layers');
 SELECT is(pg_temp.advice('over'), NULL, 'a retired rotation needs nothing');
 SELECT matches(pg_temp.detail('ends', 'no gaps'), '^warning: nobody is on call from ', 'the last layer ends');
-SELECT is(pg_temp.paste('ends', 'no gaps'), 'nothing left', 'and goes on');
+SELECT is(pg_temp.paste('ends', 'no gaps'), 'no gaps', 'as may be meant');
 SELECT is(pg_temp.advice('later'), NULL, 'a rotation that begins later has no gap before');
 SELECT is(pg_temp.advice('empty'), 'no gaps', 'a rotation that never had a layer');
 SELECT is(pg_temp.paste('empty', 'no gaps'), 'no gaps', 'of nobody');
 INSERT INTO oncall.rotation_member (rotation_id, person_id, standing)
 SELECT oncall_internal.rotation_named('empty'), oncall_internal.person_named(p), 'reserve' FROM unnest(pg_temp.people(1, 8)) AS p;
-SELECT is(pg_temp.paste('empty', 'no gaps'), 'nothing left', 'of its members');
+SELECT is(pg_temp.paste('empty', 'no gaps'), 'no gaps', 'whose reserves nobody puts on a list');
+SELECT is(pg_temp.advice('dates'), NULL, 'a list of dates, kept as covers');
+SELECT matches(pg_temp.detail('few dates', 'no gaps'), '^warning: nobody is on call from .* on, when the last cover ends', 'one that ends');
 
 -- Hours
 SELECT pg_temp.rotation('sun', '{P01}', seats => '{primary}', hours => 'Mo-Su 08:00-20:00', cadence => 'R/2025-01-04T08:00[Europe/London]/P7D');
 SELECT oncall.add_layer('sun', '{P20}', 'R/2025-01-04T08:00[Pacific/Auckland]/P7D', hours => 'Mo-Su 07:00-21:00') \g /dev/null
 SELECT is(pg_temp.advice('sun'), NULL, 'who follows the sun needs no pairs, and no cover of holidays');
+
+-- A company that is set up as README shows, grown to eight people
+SELECT oncall.add_person(name, zone) FROM (VALUES ('Aroha', 'Pacific/Auckland'), ('Oliver', 'Europe/London'), ('Maria', 'America/New_York'),
+	('Tomasz', 'Europe/London'), ('Wei', 'Pacific/Auckland'), ('Priya', 'Europe/London'), ('Hemi', 'Pacific/Auckland'), ('Ines', 'Europe/London'))
+	AS p(name, zone) \g /dev/null
+SELECT oncall.add_rotation('SRE', '{Aroha,Oliver,Maria,Tomasz,Wei,Priya,Hemi,Ines}', 'R/2026-01-03T22:00[Pacific/Auckland]/P7D') \g /dev/null
+SELECT oncall.add_rotation('Billing', '{Priya,Hemi,Aroha,Oliver,Ines,Maria}', 'R/2026-01-05T09:00[Pacific/Auckland]/P1D', hours => 'Mo-Fr 09:00-17:00',
+	seats => '{primary}') \g /dev/null
+SELECT oncall.add_rotation('Ops', pg_temp.people(10, 17), 'R/2026-01-03T22:00[Europe/London]/P14D', seats => '{primary}') \g /dev/null
+UPDATE oncall.rotation SET exclusive = false, max_consecutive = NULL WHERE name IN ('Billing', 'Ops');
+CREATE FUNCTION pg_temp.paste_all() RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	statement text;
+BEGIN
+	FOR statement IN SELECT l.suggestion FROM unnest('{SRE,Billing,Ops}'::text[]) AS r, oncall.lint(r) AS l
+	LOOP
+		EXECUTE statement;
+		SET CONSTRAINTS ALL IMMEDIATE;
+		SET CONSTRAINTS ALL DEFERRED;
+	END LOOP;
+	RETURN concat_ws(' / ', pg_temp.advice('SRE'), pg_temp.advice('Billing'), pg_temp.advice('Ops'));
+END $$;
+SELECT is(pg_temp.advice('SRE'), 'company phone, escalation ends with a person, expectations accepted, handover in working hours', 'a company that is new');
+SELECT is(pg_temp.advice('Billing'), 'company phone, escalation ends with a person, expectations accepted, no gaps', 'and its business hours');
+SELECT is(pg_temp.advice('Ops'), 'duty every 4 to 7 weeks, escalation ends with a person, '
+	'handover in working hours, pairs, turn of a week', 'and what goes on with long turns of one');
+SELECT is(pg_temp.paste_all(), 'company phone, escalation ends with a person, expectations accepted / '
+	'company phone, escalation ends with a person, expectations accepted / duty every 4 to 7 weeks, escalation ends with a person, pairs',
+	'all that it suggests, once');
+SELECT is(pg_temp.paste_all(), 'company phone, escalation ends with a person, expectations accepted / '
+	'company phone, escalation ends with a person, expectations accepted / escalation ends with a person',
+	'and again: what is left is for people to answer');
+SELECT is_empty($$SELECT FROM oncall.person WHERE name IN ('Aroha', 'Oliver', 'Maria', 'Tomasz', 'Wei', 'Priya', 'Hemi', 'Ines')
+	AND (company_phone, expectations_accepted_on) IS DISTINCT FROM (NULL, NULL)$$, 'nobody has been answered for');
+SELECT is_empty($$SELECT FROM oncall.rotation WHERE name IN ('SRE', 'Billing', 'Ops') AND team_id IS NOT NULL$$, 'nor given a manager');
+SELECT results_eq($$SELECT DISTINCT oncall.is_open('Mo-Fr 09:00-17:00', lower(period), 'Pacific/Auckland') FROM oncall.roster(tstzrange(now(), now() + '60 days'), 'Billing')
+	WHERE person IS NOT NULL$$, $$VALUES (true)$$, 'nor called at night');
+DO $$ BEGIN
+	EXECUTE (SELECT string_agg(regexp_replace(l.suggestion, 'NULL(?=::)', CASE rule WHEN 'expectations accepted' THEN '''2026-01-02''' WHEN 'company phone' THEN '''+64 27 555 0100'''
+		ELSE '''T''' END, 'g'), ' ') FROM unnest('{SRE,Billing,Ops}'::text[]) AS r, oncall.lint(r) AS l);
+END $$;
+SELECT is(coalesce(pg_temp.advice('SRE'), pg_temp.advice('Billing'), pg_temp.advice('Ops')), NULL, 'when they have answered, nothing is left');
 
 SELECT * FROM finish();
 ROLLBACK;
