@@ -244,11 +244,8 @@ oncall.leave_rotation(rotation oncall.ref, person oncall.ref, since timestamp wi
 oncall.library_version()|s|t|s
 oncall.lint(rotation oncall.ref)|s|f|u
 oncall.objections(rotation_id integer[], seat smallint[], period tstzrange[], person_id integer[], hints boolean)|s|t|s
-oncall.offer_objections(swap_request_id integer, person oncall.ref, hints boolean)|s|f|u
-oncall.offer_shift(rotation oncall.ref, period tstzrange, offered_by oncall.ref, offered_to oncall.ref, note text, in_return_period tstzrange, in_return_rotation oncall.ref, seat text, in_return_seat text)|v|f|u
-oncall.objections(rotation_id integer[], seat smallint[], period tstzrange[], person_id integer[])|s|t|s
 oncall.offer_gap(rotation oncall.ref, period tstzrange, seat text, offered_to oncall.ref, note text, expires text)|v|f|u
-oncall.offer_objections(swap_request_id integer, person oncall.ref)|s|f|u
+oncall.offer_objections(swap_request_id integer, person oncall.ref, hints boolean)|s|f|u
 oncall.offer_shift(rotation oncall.ref, period tstzrange, offered_by oncall.ref, offered_to oncall.ref, note text, in_return_period tstzrange, in_return_rotation oncall.ref, seat text, in_return_seat text, expires text)|v|f|u
 oncall.on_call(rotation bigint, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
 oncall.on_call(rotation integer, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
@@ -281,7 +278,6 @@ oncall.steps(cadence oncall.cadence)|i|t|s
 oncall.sum(oncall.hours)|i|f|s
 oncall.swap_shifts(rotation oncall.ref, a oncall.ref, a_at timestamp with time zone, b oncall.ref, b_at timestamp with time zone, reason text, b_rotation oncall.ref, a_period tstzrange, b_period tstzrange, a_seat text, b_seat text, past_reason text)|v|f|u
 oncall.take_lieu(amount interval, day date, person oncall.ref, note text)|v|f|u
-oncall.take_lieu(person oncall.ref, amount interval, day date, note text)|v|f|u
 oncall.take_shift(rotation oncall.ref, since timestamp with time zone, until timestamp with time zone, seat text, reason text)|v|f|u
 oncall.total(hours oncall.hours)|i|t|s
 oncall.turn_at(cadence oncall.cadence, at timestamp with time zone)|s|t|s
@@ -315,8 +311,8 @@ oncall_internal.cadence_recv(internal)|i|t|s
 oncall_internal.cadence_send(oncall.cadence)|i|t|s
 oncall_internal.cadence_sortsupport(internal)|i|t|s
 oncall_internal.calendar_named(calendar oncall.ref)|s|t|s
-oncall_internal.callout_periods_estimate(internal)|s|t|s
 oncall_internal.callout_periods(during tstzrange, pay_policy_id integer, person_id integer, unapproved boolean)|s|f|s
+oncall_internal.callout_periods_estimate(internal)|s|t|s
 oncall_internal.change_effect(rotation_id integer, during tstzrange, known_before timestamp with time zone)|s|t|s
 oncall_internal.change_rows(change_id integer)|s|t|s
 oncall_internal.change_windows(change_id integer)|s|f|s
@@ -455,9 +451,9 @@ oncall_internal.months(since timestamp without time zone, until timestamp withou
 oncall_internal.next_turn(cadence oncall.cadence, from_time timestamp with time zone, OUT turn bigint, OUT at timestamp with time zone)|s|f|s
 oncall_internal.note_cover()|v|f|u
 oncall_internal.note_past()|v|f|u
+oncall_internal.offered_trade(swap_request_id integer, accepted_by integer, at timestamp with time zone, OUT rotation_ids integer[], OUT seats smallint[], OUT periods tstzrange[], OUT from_ids integer[], OUT to_ids integer[])|s|f|s
 oncall_internal.own_person()|s|f|s
 oncall_internal.pair_around(rotation_id integer, at timestamp with time zone, OUT pair oncall.pair, OUT since timestamp with time zone, OUT until timestamp with time zone, OUT next_at timestamp with time zone, OUT next_pair oncall.pair)|s|t|s
-oncall_internal.offered_trade(swap_request_id integer, accepted_by integer, at timestamp with time zone, OUT rotation_ids integer[], OUT seats smallint[], OUT periods tstzrange[], OUT from_ids integer[], OUT to_ids integer[])|s|f|s
 oncall_internal.pair_array(oncall.pair)|i|t|s
 oncall_internal.pair_cmp(oncall.pair, oncall.pair)|i|t|s
 oncall_internal.pair_contained(integer, oncall.pair)|i|t|s
@@ -540,9 +536,9 @@ oncall_internal.refuse_turn(rotation oncall.rotation, days daterange, placed int
 oncall_internal.refuse_two_seats(rotation_id integer, person_id integer, at timestamp with time zone, seats smallint[])|s|f|s
 oncall_internal.response_own()|v|f|u
 oncall_internal.response_rules()|v|f|u
-oncall_internal.roster_estimate(internal)|s|t|s
 oncall_internal.rest_to_offer(period tstzrange, zone text, at timestamp with time zone)|s|f|s
 oncall_internal.resume_change(change_id integer)|v|t|u
+oncall_internal.roster_estimate(internal)|s|t|s
 oncall_internal.roster_shown(own oncall.rotation, during tstzrange)|s|f|s
 oncall_internal.rotation_member_rules()|v|f|u
 oncall_internal.rotation_named(rotation oncall.ref)|s|t|s
