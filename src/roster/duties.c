@@ -24,37 +24,37 @@
 PG_FUNCTION_INFO_V1(oncall_duties);
 
 /* A shift of theirs, clipped to the window or whole. */
-typedef struct Duty
+typedef struct OwnDuty
 {
 	const RotationLabel *label;
 	const Rotation *rotation;
 	int			seat;
 	Cell		cell;
 	Period		period;
-} Duty;
+} OwnDuty;
 
 /* The shifts found, and what is looked for. */
-typedef struct Duties
+typedef struct OwnDuties
 {
 	int32		person_id;
 	const RotationLabel *label; /* of the rotation at hand */
 	const Rotation *rotation;
 	int			nduties;
 	int			size;
-	Duty	   *duties;
-} Duties;
+	OwnDuty	   *duties;
+} OwnDuties;
 
 static void
-add_duty(Duties *found, int seat, const Cell *cell, Period period)
+add_duty(OwnDuties *found, int seat, const Cell *cell, Period period)
 {
-	Duty	   *duty;
+	OwnDuty	   *duty;
 
 	shifts_refuse_more(found->nduties);
 	if (found->nduties >= found->size)
 	{
 		found->size *= 2;
 		found->duties = repalloc_huge(found->duties,
-									  found->size * sizeof(Duty));
+									  found->size * sizeof(OwnDuty));
 	}
 	duty = &found->duties[found->nduties++];
 	duty->label = found->label;
@@ -68,7 +68,7 @@ add_duty(Duties *found, int seat, const Cell *cell, Period period)
 static void
 keep_own(void *arg, int seat, const Cell *cell, Period period)
 {
-	Duties	   *found = arg;
+	OwnDuties	   *found = arg;
 
 	if (cell->person_id == found->person_id)
 		add_duty(found, seat, cell, period);
@@ -119,13 +119,13 @@ is_held_otherwise(void *arg, const Cell *cells)
 
 /* Make the shifts that the window cuts whole again. */
 static void
-complete_duties(Duties *found, Period window)
+complete_duties(OwnDuties *found, Period window)
 {
 	int			i;
 
 	for (i = 0; i < found->nduties; i++)
 	{
-		Duty	   *duty = &found->duties[i];
+		OwnDuty	   *duty = &found->duties[i];
 		HeldSeat	held = {duty->seat, duty->cell};
 
 		CHECK_FOR_INTERRUPTS();
@@ -187,7 +187,7 @@ next_begin(const Rotation *rotation, int32 person_id, TimestampTz now,
 
 /* Add the shifts that begin next after now, in whatever rotation. */
 static void
-add_next_duties(Duties *found, const RotationLabel *labels,
+add_next_duties(OwnDuties *found, const RotationLabel *labels,
 				const Rotation *rotations, int nrotations, TimestampTz now,
 				MemoryContext scratch)
 {
@@ -205,7 +205,7 @@ add_next_duties(Duties *found, const RotationLabel *labels,
 	}
 	for (i = 0; i < nrotations && first != DT_NOEND; i++)
 	{
-		Duties		beginning = *found;
+		OwnDuties		beginning = *found;
 		Period		instant = {first, first + 1};
 		Rotation	rotation = rotations[i];
 		int			n;
@@ -214,7 +214,7 @@ add_next_duties(Duties *found, const RotationLabel *labels,
 			continue;
 		beginning.nduties = 0;
 		beginning.size = 4;
-		beginning.duties = palloc(beginning.size * sizeof(Duty));
+		beginning.duties = palloc(beginning.size * sizeof(OwnDuty));
 		beginning.label = &labels[i];
 		beginning.rotation = &rotations[i];
 		load_covers(&rotation, 1, instant, false);
@@ -225,7 +225,7 @@ add_next_duties(Duties *found, const RotationLabel *labels,
 		found->rotation = beginning.rotation;
 		for (n = 0; n < beginning.nduties; n++)
 		{
-			const Duty *duty = &beginning.duties[n];
+			const OwnDuty *duty = &beginning.duties[n];
 
 			if (duty->period.from == first)
 				add_duty(found, duty->seat, &duty->cell, duty->period);
@@ -236,7 +236,7 @@ add_next_duties(Duties *found, const RotationLabel *labels,
 }
 
 static bool
-begins_later(const Duties *found, TimestampTz now)
+begins_later(const OwnDuties *found, TimestampTz now)
 {
 	int			i;
 
@@ -252,8 +252,8 @@ begins_later(const Duties *found, TimestampTz now)
 static int
 duty_cmp(const void *a, const void *b)
 {
-	const Duty *x = a;
-	const Duty *y = b;
+	const OwnDuty *x = a;
+	const OwnDuty *y = b;
 
 	if (x->period.from != y->period.from)
 		return x->period.from < y->period.from ? -1 : 1;
@@ -263,7 +263,7 @@ duty_cmp(const void *a, const void *b)
 }
 
 static void
-put_duties(const Duties *found, const ShiftRows *rows)
+put_duties(const OwnDuties *found, const ShiftRows *rows)
 {
 	int			nnames;
 	PersonName *names = load_people(&found->person_id, 1, &nnames);
@@ -271,7 +271,7 @@ put_duties(const Duties *found, const ShiftRows *rows)
 
 	for (i = 0; i < found->nduties; i++)
 	{
-		const Duty *duty = &found->duties[i];
+		const OwnDuty *duty = &found->duties[i];
 
 		CHECK_FOR_INTERRUPTS();
 		shift_rows_put(rows, duty->label, duty->seat, &duty->cell,
@@ -281,7 +281,7 @@ put_duties(const Duties *found, const ShiftRows *rows)
 
 /* Find their shifts in a window; without one, from now on. */
 static void
-find_duties(Duties *found, Period window, bool next)
+find_duties(OwnDuties *found, Period window, bool next)
 {
 	int			nrotations;
 	RotationLabel *labels = load_labels(0, &nrotations);
@@ -335,7 +335,7 @@ refuse_nobody(void)
 Datum
 oncall_duties(PG_FUNCTION_ARGS)
 {
-	Duties		found = {0};
+	OwnDuties		found = {0};
 	ShiftRows	rows;
 	Period		window;
 
@@ -352,9 +352,9 @@ oncall_duties(PG_FUNCTION_ARGS)
 
 	shift_rows_begin(&rows, fcinfo);
 	found.size = 64;
-	found.duties = palloc(found.size * sizeof(Duty));
+	found.duties = palloc(found.size * sizeof(OwnDuty));
 	find_duties(&found, window, PG_ARGISNULL(1));
-	sort_interruptibly(found.duties, found.nduties, sizeof(Duty), duty_cmp);
+	sort_interruptibly(found.duties, found.nduties, sizeof(OwnDuty), duty_cmp);
 	put_duties(&found, &rows);
 	PG_RETURN_VOID();
 }

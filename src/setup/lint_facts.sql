@@ -83,7 +83,8 @@ COMMENT ON FUNCTION oncall_internal.lint_layers(integer) IS
 CREATE FUNCTION oncall_internal.lint_facts(rotation_id integer)
 RETURNS TABLE (own oncall.rotation, layers oncall_internal.lint_layer[], duties oncall_internal.lint_duty[])
 LANGUAGE sql STABLE ROWS 100
-BEGIN ATOMIC
+SET search_path = pg_catalog, pg_temp
+AS $$
 	WITH duty AS MATERIALIZED (
 		SELECT d.rotation_id, array_agg(ROW(d.seat, d.person_id, p.name, p.active, d.period, d.layer_id,
 			d.cover_id)::oncall_internal.lint_duty ORDER BY d.period, d.seat) AS duties
@@ -98,7 +99,7 @@ BEGIN ATOMIC
 	WHERE (lint_facts.rotation_id IS NULL OR r.rotation_id = lint_facts.rotation_id)
 		-- those whose layers are all over have been retired
 		AND (l.layers IS NOT NULL OR NOT EXISTS (SELECT FROM oncall.layer y WHERE y.rotation_id = r.rotation_id));
-END;
+$$;
 COMMENT ON FUNCTION oncall_internal.lint_facts(integer) IS
 'For lint: one rotation, or each (NULL), that has not been retired, with its layers and its roster from now to oncall.horizon.';
 
@@ -251,15 +252,22 @@ COMMENT ON FUNCTION oncall_internal.weekly_turns(oncall.rotation, oncall_interna
 
 CREATE FUNCTION oncall_internal.layers_shown(own oncall.rotation) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
-RETURN format('SELECT layer_id, name, rank, cadence, hours, members, since, until FROM oncall.layer_now WHERE rotation = %L ORDER BY rank DESC, layer_id DESC',
-	($1).name);
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT format('SELECT layer_id, name, rank, cadence, hours, members, since, until FROM oncall.layer_now WHERE rotation = %L ORDER BY rank DESC, layer_id DESC',
+		($1).name)
+$$;
 COMMENT ON FUNCTION oncall_internal.layers_shown(oncall.rotation) IS
 'For lint: a query that shows the layers of a rotation, with their lists.';
 
 CREATE FUNCTION oncall_internal.roster_shown(own oncall.rotation, during tstzrange) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
-RETURN format('SELECT * FROM oncall.roster(tstzrange(%s, %s), %L) ORDER BY period, seat',
-	oncall_internal.literal_time(lower($2), ($1).zone), oncall_internal.literal_time(upper($2), ($1).zone), ($1).name);
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT format('SELECT * FROM oncall.roster(tstzrange(%s, %s), %L) ORDER BY period, seat',
+		oncall_internal.literal_time(lower($2), ($1).zone), oncall_internal.literal_time(upper($2), ($1).zone),
+		($1).name)
+$$;
 COMMENT ON FUNCTION oncall_internal.roster_shown(oncall.rotation, tstzrange) IS
 'For lint: a query that shows who has what duty in a period.';
 

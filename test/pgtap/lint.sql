@@ -1,7 +1,7 @@
 -- Each advice of lint(): a rotation that deserves it and no other, and what
 -- its suggestion does when it is pasted. Everything is relative to now.
 --
--- Tests: lint
+-- Tests: lint lint_facts lint_layers lint_duty
 
 BEGIN;
 SET LOCAL TimeZone = 'UTC';
