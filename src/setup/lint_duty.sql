@@ -57,16 +57,18 @@ COMMENT ON FUNCTION oncall_internal.lint_stretches(oncall.rotation, oncall_inter
 'For lint: when, from now (or its first turn) to oncall.horizon, nobody is on call in hours of a rotation''s coverage: meant, as a list or a cover says so; outside the hours of its layers; and the rest, gaps.';
 
 CREATE FUNCTION oncall_internal.stretches_told(own oncall.rotation, stretches tstzmultirange) RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT format('%s hours of the coverage (%s), in %s, the first from %s to %s [%s]',
+BEGIN
+	RETURN (SELECT format('%s hours of the coverage (%s), in %s, the first from %s to %s [%s]',
 		round(extract(epoch FROM sum(upper(g) - lower(g))) / 3600, 1)::float8, ($1).coverage,
 		CASE count(*) WHEN 1 THEN 'one stretch' ELSE count(*) || ' stretches' END,
 		oncall_internal.local_time(date_trunc('minute', lower($2)), ($1).zone),
 		oncall_internal.local_time(min(upper(g)), ($1).zone),
 		($1).zone)
-	FROM unnest($2) AS g;
+	FROM unnest($2) AS g);
+END
 $$;
 COMMENT ON FUNCTION oncall_internal.stretches_told(oncall.rotation, tstzmultirange) IS
 'For lint: how much that is, and which is the first.';
@@ -109,16 +111,19 @@ COMMENT ON FUNCTION oncall_internal.filler(oncall.rotation, oncall_internal.lint
 
 CREATE FUNCTION oncall_internal.lint_no_layer(own oncall.rotation)
 RETURNS TABLE (rule text, level text, detail text, suggestion text)
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT 'no gaps' AS rule, 'error' AS level, 'nobody is on call: the rotation has no layer' AS detail,
-		-- add_layer() wants a list and a time, which are not ours to choose
-		CASE WHEN EXISTS (SELECT FROM oncall.rotation_member m
-				WHERE m.rotation_id = ($1).rotation_id AND oncall_internal.is_believed(m.recorded))
-			THEN format('SELECT p.name, m.standing, p.zone FROM oncall.rotation_member m JOIN oncall.person p USING (person_id) WHERE m.rotation_id = %s AND upper_inf(m.recorded) ORDER BY m.standing DESC, p.name',
-				($1).rotation_id)
-			ELSE format('SELECT name, zone FROM oncall.person WHERE active @> now() ORDER BY zone <> %L, name', ($1).zone) END AS suggestion;
+BEGIN
+	RETURN QUERY
+		SELECT 'no gaps' AS rule, 'error' AS level, 'nobody is on call: the rotation has no layer' AS detail,
+			-- add_layer() wants a list and a time, which are not ours to choose
+			CASE WHEN EXISTS (SELECT FROM oncall.rotation_member m
+					WHERE m.rotation_id = ($1).rotation_id AND oncall_internal.is_believed(m.recorded))
+				THEN format('SELECT p.name, m.standing, p.zone FROM oncall.rotation_member m JOIN oncall.person p USING (person_id) WHERE m.rotation_id = %s AND upper_inf(m.recorded) ORDER BY m.standing DESC, p.name',
+					($1).rotation_id)
+				ELSE format('SELECT name, zone FROM oncall.person WHERE active @> now() ORDER BY zone <> %L, name', ($1).zone) END AS suggestion;
+END
 $$;
 COMMENT ON FUNCTION oncall_internal.lint_no_layer(oncall.rotation) IS
 'Rule of lint(): a rotation that no layer and no cover puts anybody on call in. The suggestion shows who could be.';

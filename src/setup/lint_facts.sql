@@ -82,23 +82,26 @@ COMMENT ON FUNCTION oncall_internal.lint_layers(integer) IS
 
 CREATE FUNCTION oncall_internal.lint_facts(rotation_id integer)
 RETURNS TABLE (own oncall.rotation, layers oncall_internal.lint_layer[], duties oncall_internal.lint_duty[])
-LANGUAGE sql STABLE ROWS 100
+LANGUAGE plpgsql STABLE ROWS 100
 SET search_path = pg_catalog, pg_temp
 AS $$
-	WITH duty AS MATERIALIZED (
-		SELECT d.rotation_id, array_agg(ROW(d.seat, d.person_id, p.name, p.active, d.period, d.layer_id,
-			d.cover_id)::oncall_internal.lint_duty ORDER BY d.period, d.seat) AS duties
-		FROM oncall.roster(tstzrange(now(), now() + oncall.horizon()), lint_facts.rotation_id) d
-		LEFT JOIN oncall.person p ON p.person_id = d.person_id
-		GROUP BY d.rotation_id
-	)
-	SELECT r, coalesce(l.layers, '{}'), coalesce(d.duties, '{}')
-	FROM oncall.rotation r
-	LEFT JOIN oncall_internal.lint_layers(lint_facts.rotation_id) l ON l.rotation_id = r.rotation_id
-	LEFT JOIN duty d ON d.rotation_id = r.rotation_id
-	WHERE (lint_facts.rotation_id IS NULL OR r.rotation_id = lint_facts.rotation_id)
-		-- those whose layers are all over have been retired
-		AND (l.layers IS NOT NULL OR NOT EXISTS (SELECT FROM oncall.layer y WHERE y.rotation_id = r.rotation_id));
+BEGIN
+	RETURN QUERY
+		WITH duty AS MATERIALIZED (
+			SELECT d.rotation_id, array_agg(ROW(d.seat, d.person_id, p.name, p.active, d.period, d.layer_id,
+				d.cover_id)::oncall_internal.lint_duty ORDER BY d.period, d.seat) AS duties
+			FROM oncall.roster(tstzrange(now(), now() + oncall.horizon()), lint_facts.rotation_id) d
+			LEFT JOIN oncall.person p ON p.person_id = d.person_id
+			GROUP BY d.rotation_id
+		)
+		SELECT r, coalesce(l.layers, '{}'), coalesce(d.duties, '{}')
+		FROM oncall.rotation r
+		LEFT JOIN oncall_internal.lint_layers(lint_facts.rotation_id) l ON l.rotation_id = r.rotation_id
+		LEFT JOIN duty d ON d.rotation_id = r.rotation_id
+		WHERE (lint_facts.rotation_id IS NULL OR r.rotation_id = lint_facts.rotation_id)
+			-- those whose layers are all over have been retired
+			AND (l.layers IS NOT NULL OR NOT EXISTS (SELECT FROM oncall.layer y WHERE y.rotation_id = r.rotation_id));
+END
 $$;
 COMMENT ON FUNCTION oncall_internal.lint_facts(integer) IS
 'For lint: one rotation, or each (NULL), that has not been retired, with its layers and its roster from now to oncall.horizon.';
@@ -251,22 +254,26 @@ COMMENT ON FUNCTION oncall_internal.weekly_turns(oncall.rotation, oncall_interna
 'For lint: a statement that gives a layer turns of a week, handed over midweek.';
 
 CREATE FUNCTION oncall_internal.layers_shown(own oncall.rotation) RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT format('SELECT layer_id, name, rank, cadence, hours, members, since, until FROM oncall.layer_now WHERE rotation = %L ORDER BY rank DESC, layer_id DESC',
-		($1).name)
+BEGIN
+	RETURN (SELECT format('SELECT layer_id, name, rank, cadence, hours, members, since, until FROM oncall.layer_now WHERE rotation = %L ORDER BY rank DESC, layer_id DESC',
+		($1).name));
+END
 $$;
 COMMENT ON FUNCTION oncall_internal.layers_shown(oncall.rotation) IS
 'For lint: a query that shows the layers of a rotation, with their lists.';
 
 CREATE FUNCTION oncall_internal.roster_shown(own oncall.rotation, during tstzrange) RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT format('SELECT * FROM oncall.roster(tstzrange(%s, %s), %L) ORDER BY period, seat',
+BEGIN
+	RETURN (SELECT format('SELECT * FROM oncall.roster(tstzrange(%s, %s), %L) ORDER BY period, seat',
 		oncall_internal.literal_time(lower($2), ($1).zone), oncall_internal.literal_time(upper($2), ($1).zone),
-		($1).name)
+		($1).name));
+END
 $$;
 COMMENT ON FUNCTION oncall_internal.roster_shown(oncall.rotation, tstzrange) IS
 'For lint: a query that shows who has what duty in a period.';

@@ -33,6 +33,7 @@ SELECT person_id, tstzrange(now() - interval '20 hours', now() - interval '10 ho
 CREATE TABLE own AS
 SELECT (SELECT d.period FROM oncall.duties('Ann', '[2126-03-01,2126-05-01)') d WHERE lower(d.period) > '2126-03-01' ORDER BY d.period LIMIT 1) AS ann,
 	(SELECT d.period FROM oncall.duties('Ben', '[2126-03-01,2126-05-01)') d WHERE lower(d.period) > '2126-03-01' ORDER BY d.period LIMIT 1) AS ben;
+UPDATE oncall.rotation SET may_take = 'always' WHERE name = 'Rota';
 ALTER TABLE own ADD offer_ann integer, ADD offer_ben integer, ADD change integer, ADD cover integer, ADD layer integer;
 UPDATE own SET offer_ann = oncall.offer_shift('Rota', ann, 'Ann'), offer_ben = oncall.offer_shift('Rota', ben, 'Ben'),
 	change = oncall.cover_shift('Rota', tstzrange(upper(ben) + interval '13 days', upper(ben) + interval '14 days'), 'Ben', 'Cy');
@@ -56,6 +57,9 @@ CREATE TABLE matrix (reader text, member text, manager text, call text);
 -- reader, member, manager: x works, - is refused
 COPY matrix FROM stdin DELIMITER '|';
 x|x|x|oncall.on_call('Rota', now())
+x|x|x|oncall.on_call_any('Rota', now())
+x|x|x|oncall.seat_holder('Rota', 1, now())
+x|x|x|oncall.is_on_call('Rota')
 x|x|x|oncall.roster(own.ann)
 x|x|x|oncall.duties('Ann', own.ann)
 x|x|x|oncall.handover(own.ann)
@@ -83,6 +87,9 @@ x|x|x|oncall.open_offers()
 -|x|x|oncall.take_lieu('2 hours', person => 'Ann')
 -|-|x|oncall.expire_offers()
 -|-|x|oncall.cover_shift('Rota', own.ann, 'Ann', 'Cy')
+-|-|x|oncall.cover_shifts('Rota', own.ann, 'Ann', 'Cy')
+-|-|x|oncall.offer_gap('Rota', '[2126-01-01,2126-01-02)')
+-|x|x|oncall.take_shift('Rota', lower(own.ben), upper(own.ben))
 -|-|x|oncall.swap_shifts('Rota', 'Ann', lower(own.ann), 'Ben', lower(own.ben))
 -|-|x|oncall.end_cover(own.cover)
 -|-|x|oncall.withdraw_cover(own.cover)
