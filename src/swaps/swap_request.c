@@ -546,7 +546,7 @@ begin_take(const Answer *answer, Datum *values)
 			elog(ERROR, "a shift was taken without a change");
 		inner = MemoryContextSwitchTo(caller);
 		values[i] = datumCopy(value, i != TAKE_PERIOD,
-							  i == TAKE_PERIOD ? -1 : sizeof(int32));
+							  i == TAKE_PERIOD ? -1 : (int) sizeof(int32));
 		MemoryContextSwitchTo(inner);
 	}
 	SPI_finish();
