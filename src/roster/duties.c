@@ -41,13 +41,13 @@ typedef struct OwnDuties
 	const Rotation *rotation;
 	int			nduties;
 	int			size;
-	OwnDuty	   *duties;
+	OwnDuty    *duties;
 } OwnDuties;
 
 static void
 add_duty(OwnDuties *found, int seat, const Cell *cell, Period period)
 {
-	OwnDuty	   *duty;
+	OwnDuty    *duty;
 
 	shifts_refuse_more(found->nduties);
 	if (found->nduties >= found->size)
@@ -68,7 +68,7 @@ add_duty(OwnDuties *found, int seat, const Cell *cell, Period period)
 static void
 keep_own(void *arg, int seat, const Cell *cell, Period period)
 {
-	OwnDuties	   *found = arg;
+	OwnDuties  *found = arg;
 
 	if (cell->person_id == found->person_id)
 		add_duty(found, seat, cell, period);
@@ -125,7 +125,7 @@ complete_duties(OwnDuties *found, Period window)
 
 	for (i = 0; i < found->nduties; i++)
 	{
-		OwnDuty	   *duty = &found->duties[i];
+		OwnDuty    *duty = &found->duties[i];
 		HeldSeat	held = {duty->seat, duty->cell};
 
 		CHECK_FOR_INTERRUPTS();
@@ -205,7 +205,7 @@ add_next_duties(OwnDuties *found, const RotationLabel *labels,
 	}
 	for (i = 0; i < nrotations && first != DT_NOEND; i++)
 	{
-		OwnDuties		beginning = *found;
+		OwnDuties	beginning = *found;
 		Period		instant = {first, first + 1};
 		Rotation	rotation = rotations[i];
 		int			n;
@@ -335,7 +335,7 @@ refuse_nobody(void)
 Datum
 oncall_duties(PG_FUNCTION_ARGS)
 {
-	OwnDuties		found = {0};
+	OwnDuties	found = {0};
 	ShiftRows	rows;
 	Period		window;
 
