@@ -210,7 +210,7 @@ BEGIN
 			own.seats[refuse_not_held.seat], own.name),
 			HINT = CASE
 			WHEN offer IS NOT NULL THEN 'SELECT * FROM oncall.open_offers() shows what is on offer.'
-			WHEN person IS NULL THEN 'SELECT * FROM oncall.roster(…) shows which seats are empty, and when.'
+			WHEN person IS NULL THEN 'SELECT * FROM oncall.roster(...) shows which seats are empty, and when.'
 			WHEN part.now THEN format('%s is %s from %s: name a period within this, and trade each shift by itself.',
 				person, part.seat_name, oncall_internal.wall_period(part.period * during, own.zone))
 			WHEN part.period IS NOT NULL THEN format('%s is next on duty in it, as %s, from %s.',

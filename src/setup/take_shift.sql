@@ -77,7 +77,7 @@ BEGIN
 		RAISE EXCEPTION 'a shift of the past cannot be taken'
 			USING ERRCODE = '22023',
 				DETAIL = format('It lasted from %s.', oncall_internal.wall_period(asked, own.zone)),
-				HINT = 'Managers write down who served it: cover_shift(…, past_reason => …).';
+				HINT = 'Managers write down who served it: cover_shift(..., past_reason => ...).';
 	END IF;
 	relieved := r.person_id FROM oncall.roster(period, own.rotation_id) AS r
 		WHERE r.seat = begin_take.seat ORDER BY r.period LIMIT 1;

@@ -402,7 +402,7 @@ COMMENT ON COLUMN oncall.change_log.made_by IS 'The role that made it.';
 COMMENT ON COLUMN oncall.change_log.rotation_id IS 'The rotation. NULL: several.';
 COMMENT ON COLUMN oncall.change_log.rotation IS 'Its name.';
 COMMENT ON COLUMN oncall.change_log.kind IS
-'What kind of change it is: join, leave, members, cadence, hours, pairing, layer, cover, swap, undo, …; rows: plain statements.';
+'What kind of change it is: join, leave, members, cadence, hours, pairing, layer, cover, swap, undo, ...; rows: plain statements.';
 COMMENT ON COLUMN oncall.change_log.what IS
 'What it wrote and took back, in words, with times by the clock of the rotation.';
 COMMENT ON COLUMN oncall.change_log.person_id IS 'Whom it is about, or who proposed it. NULL: nobody in particular.';
