@@ -860,6 +860,31 @@ put_plan(ReturnSetInfo *result, Planner *planner, const PlanTask *task,
 	}
 }
 
+/* Anybody may call plan_shifts(), with gaps that coverage_gaps() never names. */
+static void
+check_gap(const Planner *planner, const Conflict *gap, Period during)
+{
+	const RotationFacts *facts;
+
+	if (gap->rotation < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_FOREIGN_KEY_VIOLATION),
+				 errmsg("rotation %d does not exist", gap->rotation_id),
+				 errhint(HINT_GAPS)));
+	facts = &planner->world.rotations[gap->rotation];
+	if (gap->seat < 0 || gap->seat >= facts->rotation.nseats)
+		ereport(ERROR,
+				(errcode(ERRCODE_CHECK_VIOLATION),
+				 errmsg("rotation \"%s\" has no seat %d", facts->name,
+						gap->seat + 1),
+				 errhint("It has seats 1 to %d.", facts->rotation.nseats)));
+	if (gap->period.from < during.from || gap->period.until > during.until)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a gap must lie in the window of the plan"),
+				 errhint("Of a window that has begun, what lies ahead is planned.")));
+}
+
 /* Find what there is to plan; nothing in conflict is no plan. */
 static void
 prepare(Planner *planner, Period during, TimestampTz since,
@@ -900,7 +925,9 @@ prepare(Planner *planner, Period during, TimestampTz since,
 
 		conflict->rotation = world_rotation(&planner->world,
 											conflict->rotation_id);
-		if (conflict->rotation < 0 || (!gap && person == NULL))
+		if (gap)
+			check_gap(planner, conflict, during);
+		else if (conflict->rotation < 0 || person == NULL)
 			elog(ERROR, "conflict in rotation %d of person %d, who are not known",
 				 conflict->rotation_id, conflict->person_id);
 		conflict->person = gap ? planner->world.npeople :

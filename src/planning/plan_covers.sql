@@ -12,4 +12,4 @@ RETURNS TABLE (rotation_id pg_catalog.int4, seat pg_catalog.int2,
 LANGUAGE C STABLE PARALLEL SAFE COST 100000 ROWS 20
 AS 'MODULE_PATHNAME', 'oncall_plan_shifts';
 COMMENT ON FUNCTION oncall_internal.plan_shifts(pg_catalog.tstzrange, pg_catalog.int4, pg_catalog.timestamptz, pg_catalog.int4[], pg_catalog.int4[], pg_catalog.int4[], pg_catalog.tstzrange[]) IS
-'What plan_covers() stands on: who takes over each shift of duty_conflicts(), and each gap (for_person_id NULL). Loads are in weighted microseconds, weights in thousandths. Errors: 22004 (NULL), 22023 (the window, the weights), 22008 (an infinite since), 54000 (too many conflicts).';
+'What plan_covers() stands on: who takes over each shift of duty_conflicts(), and each gap (for_person_id NULL). Loads: weighted microseconds; weights: thousandths. Errors: 22004, 22023 (the window, weights, a gap beyond it), 23503, 23514 (no such seat), 22008 (infinite since), 54000 (too many).';

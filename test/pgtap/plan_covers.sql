@@ -9,7 +9,7 @@ SET LOCAL TimeZone = 'UTC';
 SET LOCAL client_min_messages = warning;
 SELECT oncall.setup() \g /dev/null
 
-SELECT plan(25);
+SELECT plan(30);
 
 -- ONCALL_SEED=... repeats a run; ONCALL_PLANS=... tries so many companies
 \ir seed.psql
@@ -323,6 +323,18 @@ SELECT cmp_ok((SELECT min(bound) FROM big), '<=', (SELECT min(heaviest) FROM big
 SELECT oncall_internal.write_covers(array_agg(rotation_id), array_agg(seat), array_agg(period), array_agg(by_person_id))
 FROM big WHERE by_person_id IS NOT NULL \g /dev/null
 SELECT lives_ok('SET CONSTRAINTS ALL IMMEDIATE', 'and the judge has nothing against it');
+
+-- Gaps that are none ---------------------------------------------------------
+
+SELECT throws_ok(format('SELECT * FROM oncall_internal.plan_shifts(''[2127-01-01Z,2127-02-01Z)'', NULL, ''2127-01-01Z'', ''{1000,1000,1000,1000,1000}'', ARRAY[%s], ARRAY[%s], ARRAY[tstzrange%s])',
+		rotation, seat, period), code, NULL, 'a gap is not planned: ' || why)
+FROM (SELECT min(rotation_id) FROM oncall.rotation WHERE name = 'big1') AS r(rotation_id),
+	LATERAL (VALUES
+		(r.rotation_id, 101, '(''2127-01-03Z'', ''2127-01-04Z'')', '23514', 'seat 101'),
+		(r.rotation_id, 0, '(''2127-01-03Z'', ''2127-01-04Z'')', '23514', 'seat 0'),
+		(r.rotation_id, -2147483648, '(''2127-01-03Z'', ''2127-01-04Z'')', '23514', 'the least seat'),
+		(0, 1, '(''2127-01-03Z'', ''2127-01-04Z'')', '23503', 'no rotation'),
+		(r.rotation_id, 1, '(''2127-01-31Z'', ''2127-02-02Z'')', '22023', 'beyond the window')) AS g(rotation, seat, period, code, why);
 
 SELECT * FROM finish();
 ROLLBACK;
