@@ -124,16 +124,21 @@ static SavedQuery move_change = {
 	2, {INT4OID, TIMESTAMPTZOID}, {NULL, NULL}
 };
 
-/* Make room for one more element of an array that lives as we do. */
+/*
+ * Make room for one more element of an array that lives as we do. If memory
+ * runs out the transaction may go on from a savepoint, with the array as it is.
+ */
 #define MAKE_ROOM(array, n, max) \
 	do { \
 		if ((n) == (max)) \
 		{ \
-			(max) = Max(16, (max) * 2); \
+			int			larger = Max(16, (max) * 2); \
+\
 			(array) = (array) == NULL ? \
 				MemoryContextAlloc(TopTransactionContext, \
-								   (max) * sizeof(*(array))) : \
-				repalloc_huge((array), (max) * sizeof(*(array))); \
+								   larger * sizeof(*(array))) : \
+				repalloc_huge((array), larger * sizeof(*(array))); \
+			(max) = larger; \
 		} \
 	} while (0)
 

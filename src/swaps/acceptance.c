@@ -59,11 +59,12 @@ acceptance_note(const Acceptance *acceptance)
 
 	if (nnotes == maxnotes)
 	{
-		maxnotes = Max(8, 2 * maxnotes);
+		int			max = Max(8, 2 * maxnotes);
+
 		notes = notes == NULL ?
-			MemoryContextAlloc(TopTransactionContext,
-							   maxnotes * sizeof(Kept)) :
-			repalloc(notes, maxnotes * sizeof(Kept));
+			MemoryContextAlloc(TopTransactionContext, max * sizeof(Kept)) :
+			repalloc(notes, max * sizeof(Kept));
+		maxnotes = max;			/* a savepoint outlives an error before this */
 	}
 	note = &notes[nnotes++];
 	note->acceptance = *acceptance;

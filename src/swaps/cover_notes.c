@@ -175,16 +175,14 @@ note_is_fresh(Note *note)
 {
 	if (note->fresh)
 		return;
-	if (fresh_ids == NULL)
+	if (nfresh == size_fresh)
 	{
-		size_fresh = 64;
-		fresh_ids = MemoryContextAlloc(TopTransactionContext,
-									   size_fresh * sizeof(int32));
-	}
-	else if (nfresh == size_fresh)
-	{
-		size_fresh *= 2;
-		fresh_ids = repalloc_huge(fresh_ids, size_fresh * sizeof(int32));
+		int			size = Max(64, 2 * size_fresh);
+
+		fresh_ids = fresh_ids == NULL ?
+			MemoryContextAlloc(TopTransactionContext, size * sizeof(int32)) :
+			repalloc_huge(fresh_ids, size * sizeof(int32));
+		size_fresh = size;		/* a savepoint outlives an error before this */
 	}
 	fresh_ids[nfresh++] = note->cover_id;
 	note->fresh = true;
