@@ -195,12 +195,12 @@ offer_is_gone(const Answer *answer, const char *state)
 {
 	char	   *detail;
 
-	detail = ask_of_id("SELECT pg_catalog.format(CASE s.state"
-					   " WHEN 'accepted' THEN '%1$s accepted it at %3$s [%4$s].'"
-					   " WHEN 'taken' THEN '%1$s took the shift at %3$s [%4$s].'"
-					   " WHEN 'withdrawn' THEN '%2$s withdrew it at %3$s [%4$s].'"
-					   " ELSE 'It expired: its shift has ' || CASE s.expires"
-					   " WHEN 'begin' THEN 'begun.' ELSE 'ended.' END END,"
+	detail = ask_of_id("SELECT pg_catalog.format(CASE"
+					   " WHEN s.state OPERATOR(pg_catalog.=) 'accepted' THEN '%1$s accepted it at %3$s [%4$s].'"
+					   " WHEN s.state OPERATOR(pg_catalog.=) 'taken' THEN '%1$s took the shift at %3$s [%4$s].'"
+					   " WHEN s.state OPERATOR(pg_catalog.=) 'withdrawn' THEN '%2$s withdrew it at %3$s [%4$s].'"
+					   " WHEN s.expires OPERATOR(pg_catalog.=) 'begin' THEN 'It expired: its shift has begun.'"
+					   " ELSE 'It expired: its shift has ended.' END,"
 					   " a.name, coalesce(o.name, 'a manager'),"
 					   " oncall_internal.wall_time(pg_catalog.date_trunc('second', s.closed_at), r.zone), r.zone)"
 					   " FROM oncall.swap_request s"

@@ -1,12 +1,12 @@
 -- The same answers whatever surrounds the question: settings, search_path,
 -- role, parallel plans, cursors.
 --
--- Tests: lookup saved_query
+-- Tests: lookup saved_query swap_request
 
 \set schema surroundings
 \ir start.psql
 
-SELECT plan(24);
+SELECT plan(25);
 
 INSERT INTO oncall.person (person_id, name, email, zone) OVERRIDING SYSTEM VALUE
 SELECT 3000000 + i, 'around ' || i, 'around' || i || '@example.com', 'UTC'
@@ -98,6 +98,23 @@ DELETE FROM surroundings.alert WHERE at OPERATOR(pg_catalog.=) '2025-12-01 00:00
 SELECT line AS got FROM surroundings.everything \gset
 SELECT set_config('search_path', 'surroundings, pg_catalog, ' || :'tap', true) IS NULL AS never \gset
 SELECT is(:'got'::text, :'expected'::text, 'a hostile search_path');
+
+-- the same for what a trigger asks as the caller, to tell what became of an offer
+CREATE FUNCTION hostile.eq(text, text) RETURNS boolean LANGUAGE plpgsql AS 'BEGIN RAISE ''hostile''; END';
+CREATE OPERATOR hostile.= (FUNCTION = hostile.eq, LEFTARG = text, RIGHTARG = text);
+SELECT oncall.offer_shift('around 1', period, person) AS offer
+FROM oncall.roster('[2126-01-01 00:00Z, 2126-01-02 00:00Z)', 'around 1') WHERE seat = 1 LIMIT 1 \gset
+SELECT oncall.withdraw_offer(:offer) \g /dev/null
+SAVEPOINT gone;
+SET LOCAL search_path = hostile, pg_catalog;
+\set ON_ERROR_STOP 0
+\set VERBOSITY sqlstate
+UPDATE oncall.swap_request SET state = 'accepted' WHERE swap_request_id OPERATOR(pg_catalog.=) :offer;
+\set gone_state :SQLSTATE
+ROLLBACK TO gone;
+\set ON_ERROR_STOP 1
+\set VERBOSITY default
+SELECT is(:'gone_state'::text, '55000', 'a hostile search_path while an offer is gone');
 
 -- an unprivileged role
 CREATE ROLE regress_oncall_around;
