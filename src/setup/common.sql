@@ -66,7 +66,7 @@ CREATE FUNCTION oncall_internal.person_or_caller(person oncall.ref) RETURNS inte
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	person_id CONSTANT integer := coalesce(oncall_internal.person_named(person), oncall_internal.current_person());
+	person_id CONSTANT integer := coalesce(oncall_internal.person_named(person), oncall_internal.own_person());
 BEGIN
 	IF person_id IS NULL THEN
 		RAISE EXCEPTION 'person must not be null'

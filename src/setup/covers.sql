@@ -223,15 +223,6 @@ COMMENT ON FUNCTION oncall_internal.refuse_not_held(integer, integer, tstzrange,
 
 -- Who holds what --------------------------------------------------------
 
-CREATE FUNCTION oncall_internal.current_person()
-RETURNS integer
-LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT p.person_id FROM oncall.person p WHERE p.db_role = current_user;
-END;
-COMMENT ON FUNCTION oncall_internal.current_person() IS
-'The person_id of the person whose db_role is the current role; NULL: nobody''s is.';
-
 CREATE FUNCTION oncall_internal.seat_named(rotation_id integer, seat text)
 RETURNS smallint
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
@@ -386,7 +377,7 @@ BEGIN
 	END IF;
 	RETURN oncall_internal.write_covers(
 		ARRAY[rotation_id], ARRAY[held], ARRAY[period], ARRAY[by_id],
-		'cover', oncall_internal.current_person(), reason, past_reason);
+		'cover', oncall_internal.own_person(), reason, past_reason);
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.take_over(integer, smallint, tstzrange, integer, integer, text, text) IS
@@ -506,7 +497,7 @@ BEGIN
 	RETURN oncall_internal.write_covers(
 		array_fill(own_id, ARRAY[cardinality(held.seats)]), held.seats, held.periods,
 		array_fill(by_id, ARRAY[cardinality(held.seats)]),
-		'cover', oncall_internal.current_person(), cover_shifts.reason, cover_shifts.past_reason);
+		'cover', oncall_internal.own_person(), cover_shifts.reason, cover_shifts.past_reason);
 END
 $$;
 COMMENT ON FUNCTION oncall.cover_shifts(oncall.ref, tstzrange, oncall.ref, oncall.ref, text, text) IS

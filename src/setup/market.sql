@@ -215,7 +215,7 @@ DECLARE
 	own oncall.rotation;
 	other oncall.rotation;
 	by_id CONSTANT integer := coalesce(oncall_internal.person_named(offer_shift.offered_by),
-		oncall_internal.current_person());
+		oncall_internal.own_person());
 	to_id CONSTANT integer := oncall_internal.person_named(offer_shift.offered_to);
 	rest tstzrange;
 	held smallint;
@@ -479,7 +479,7 @@ AS $$
 DECLARE
 	r oncall.swap_request;
 	who CONSTANT integer := coalesce(oncall_internal.person_named(offer_objections.person),
-		oncall_internal.current_person());
+		oncall_internal.own_person());
 BEGIN
 	PERFORM oncall_internal.refuse_null('swap_request_id', offer_objections.swap_request_id IS NULL);
 	PERFORM oncall_internal.refuse_null('person', who IS NULL);

@@ -220,7 +220,7 @@ BEGIN
 	END IF;
 
 	change_id := oncall_internal.write_covers(plan.rotation_ids, plan.seats, plan.periods, plan.people,
-		'plan', oncall_internal.current_person(), coalesce(apply_plan.reason, format('plan: %s', plan.statement)));
+		'plan', oncall_internal.own_person(), coalesce(apply_plan.reason, format('plan: %s', plan.statement)));
 END
 $$;
 COMMENT ON FUNCTION oncall.apply_plan(oncall.ref, tstzrange, text, jsonb, interval, boolean) IS

@@ -86,7 +86,7 @@ BEGIN
 	RETURN oncall_internal.trade(
 		ARRAY[a_rotation_id, b_rotation_id], ARRAY[a_shift.seat, b_shift.seat],
 		ARRAY[a_shift.period, b_shift.period], ARRAY[a_id, b_id],
-		ARRAY[b_id, a_id], oncall_internal.current_person(), swap_shifts.reason,
+		ARRAY[b_id, a_id], oncall_internal.own_person(), swap_shifts.reason,
 		past_reason => swap_shifts.past_reason);
 END
 $$;

@@ -112,7 +112,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	own oncall.rotation;
-	who CONSTANT integer := oncall_internal.current_person();
+	who CONSTANT integer := oncall_internal.own_person();
 	start CONSTANT timestamptz := greatest(take_shift.since, clock_timestamp());
 	stop timestamptz := take_shift.until;
 	seat_no smallint;

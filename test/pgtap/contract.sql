@@ -325,7 +325,6 @@ oncall_internal.coverage_gaps(rotation_id integer, during tstzrange, wanted bool
 oncall_internal.covers_out_of_step(rotation_id integer, known_at timestamp with time zone)|s|f|s
 oncall_internal.create_grants(OUT schema name, OUT grantee text, OUT owner regrole)|s|f|s
 oncall_internal.currency_digits(currency text)|i|t|s
-oncall_internal.current_person()|s|f|s
 oncall_internal.date_begins(date date, zone text)|i|t|s
 oncall_internal.date_span(days daterange)|s|t|s
 oncall_internal.duties_estimate(internal)|s|t|s
