@@ -62,22 +62,22 @@ $$;
 COMMENT ON FUNCTION oncall_internal.people_named(text[]) IS
 'The person_ids of people''s names, in the same order; NULL where the name is NULL. An unknown name is an error (42704) with near names.';
 
-CREATE FUNCTION oncall_internal.person_or_caller(person oncall.ref) RETURNS integer
+CREATE FUNCTION oncall_internal.person_or_caller(person oncall.ref, argument text DEFAULT 'person') RETURNS integer
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	person_id CONSTANT integer := coalesce(oncall_internal.person_named(person), oncall_internal.own_person());
 BEGIN
 	IF person_id IS NULL THEN
-		RAISE EXCEPTION 'person must not be null'
+		RAISE EXCEPTION '% must not be null', argument
 			USING ERRCODE = '22004', DETAIL = format('Role "%s" is nobody''s db_role.', current_user),
-				HINT = 'Say whose it is, or let a manager write the role into oncall.person.';
+				HINT = 'Say who it is, or let a manager write the role into oncall.person.';
 	END IF;
 	RETURN person_id;
 END
 $$;
-COMMENT ON FUNCTION oncall_internal.person_or_caller(oncall.ref) IS
-'The person_id of a reference; of NULL, that of the person whose db_role is the current role. Errors: 22004 if the role is nobody''s, 42704 for an unknown person, with near names.';
+COMMENT ON FUNCTION oncall_internal.person_or_caller(oncall.ref, text) IS
+'The person_id of a reference; of NULL, that of the person whose db_role is the current role. Errors: 22004, which names the argument, if the role is nobody''s, 42704 for an unknown person, with near names.';
 
 CREATE FUNCTION oncall_internal.refuse_others(person_id integer, what text) RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp

@@ -214,8 +214,7 @@ AS $$
 DECLARE
 	own oncall.rotation;
 	other oncall.rotation;
-	by_id CONSTANT integer := coalesce(oncall_internal.person_named(offer_shift.offered_by),
-		oncall_internal.own_person());
+	by_id CONSTANT integer := oncall_internal.person_or_caller(offer_shift.offered_by, 'offered_by');
 	to_id CONSTANT integer := oncall_internal.person_named(offer_shift.offered_to);
 	rest tstzrange;
 	held smallint;
@@ -225,11 +224,7 @@ BEGIN
 	PERFORM oncall_internal.refuse_null('rotation', offer_shift.rotation IS NULL);
 	PERFORM oncall_internal.refuse_period('period', offer_shift.period);
 	PERFORM oncall_internal.refuse_expires(offer_shift.expires);
-	IF by_id IS NULL THEN
-		RAISE EXCEPTION 'offered_by must not be null'
-			USING ERRCODE = '22004', DETAIL = format('Role "%s" is nobody''s db_role.', current_user),
-				HINT = 'Say whose shift it is.';
-	ELSIF by_id = to_id THEN
+	IF by_id = to_id THEN
 		RAISE EXCEPTION '% cannot offer a shift to themselves', offer_shift.offered_to
 			USING ERRCODE = '22023', HINT = 'Name somebody else, or nobody for everybody.';
 	END IF;
@@ -478,11 +473,9 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	r oncall.swap_request;
-	who CONSTANT integer := coalesce(oncall_internal.person_named(offer_objections.person),
-		oncall_internal.own_person());
+	who CONSTANT integer := oncall_internal.person_or_caller(offer_objections.person);
 BEGIN
 	PERFORM oncall_internal.refuse_null('swap_request_id', offer_objections.swap_request_id IS NULL);
-	PERFORM oncall_internal.refuse_null('person', who IS NULL);
 	SELECT s.* INTO r FROM oncall.swap_request s
 	WHERE s.swap_request_id = offer_objections.swap_request_id;
 	IF NOT FOUND THEN

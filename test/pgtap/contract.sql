@@ -491,7 +491,7 @@ oncall_internal.pay_run_rules()|v|f|u
 oncall_internal.people_named(names text[])|s|t|s
 oncall_internal.person_keep_past()|v|f|u
 oncall_internal.person_named(person oncall.ref)|s|t|s
-oncall_internal.person_or_caller(person oncall.ref)|s|f|s
+oncall_internal.person_or_caller(person oncall.ref, argument text)|s|f|s
 oncall_internal.place_after(layer_member_id integer, people integer)|s|t|s
 oncall_internal.place_at_end(layer_id integer)|s|t|s
 oncall_internal.place_before(layer_member_id integer, people integer)|s|t|s
