@@ -114,7 +114,7 @@ BEGIN
 	IF upper(period) <= at THEN
 		RAISE EXCEPTION 'a shift of the past cannot be offered'
 			USING ERRCODE = '22023',
-				DETAIL = format('It lasts from %s.', oncall_internal.wall_period(period, zone)),
+				DETAIL = format('It lasted from %s.', oncall_internal.wall_period(period, zone)),
 				HINT = 'Offer a part that is still to come.';
 	END IF;
 	RETURN period * tstzrange(at, NULL);
