@@ -181,6 +181,10 @@ SELECT kind, what, person, reason, undoes IS NOT NULL AS undo, undone_by IS NOT 
 FROM oncall.change_log WHERE rotation = 'SRE' AND kind <> 'undo' ORDER BY change_id;
 SELECT count(*) AS undos, bool_and(what = format('change %s undone', undoes)) AS said FROM oncall.change_log WHERE kind = 'undo';
 SELECT rotation, seat_name, person, instead_of, period, reason FROM oncall.cover_now ORDER BY starts_at;
+-- who serves their own shift after all does not do so for themselves
+SELECT oncall.cover_shift('SRE', period, person, instead_of) AS after_all
+FROM oncall.cover_now WHERE rotation = 'SRE' AND person = 'Ben' AND instead_of = 'Fox' \gset
+SELECT what FROM oncall.change_log WHERE change_id = :after_all;
 
 \c :regression
 DROP DATABASE regress_oncall_undo;

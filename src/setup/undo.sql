@@ -365,7 +365,8 @@ BEGIN ATOMIC
 		JOIN oncall.person p ON p.person_id = b.person_id
 		WHERE b.change_id = change_words.change_id AND b.copy_of IS NULL
 		UNION ALL
-		SELECT 6, d.cover_id, concat_ws(' ', coalesce(p.name, 'nobody'), 'for ' || i.name, 'as', r.seats[d.seat],
+		SELECT 6, d.cover_id, concat_ws(' ', coalesce(p.name, 'nobody'),
+			CASE WHEN d.person_id = d.instead_of THEN 'again' ELSE 'for ' || i.name END, 'as', r.seats[d.seat],
 			oncall_internal.since_words(t, r.zone))
 		FROM put_on_duty d JOIN oncall.rotation r ON r.rotation_id = d.rotation_id
 		LEFT JOIN oncall.person p ON p.person_id = d.person_id
