@@ -54,6 +54,9 @@ SELECT s.state, o.name AS offered_by, a.name AS accepted_by, lower(s.period) = s
 FROM oncall.swap_request s JOIN oncall.person o ON o.person_id = s.offered_by JOIN oncall.person a ON a.person_id = s.accepted_by;
 SELECT * FROM public.now_and_next('One');
 SELECT kind, person, reason, past_reason FROM oncall.change_log WHERE change_id = :change;
+-- to the second, which is enough for people
+SELECT what ~ '^Ben for Ana as only from [-0-9]{10} [0-9]{2}:[0-9]{2}(:[0-9]{2})? until' AS said FROM oncall.change_log
+WHERE change_id = :change;
 -- what was served stays Ana's
 SELECT oncall.on_call('One', now() - '1 minute'::interval);
 -- once more is no shift of somebody else

@@ -144,7 +144,7 @@ CREATE FUNCTION oncall_internal.local_days(days daterange, zone text) RETURNS ts
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 RETURN tstzrange(lower($1)::timestamp AT TIME ZONE $2, upper($1)::timestamp AT TIME ZONE $2);
 COMMENT ON FUNCTION oncall_internal.local_days(daterange, text) IS
-'From when until when dates last in a zone.';
+'From when until when dates last in a zone, as pay counts them: like policy days, where midnight comes twice they begin with the second (see date_begins()).';
 
 CREATE FUNCTION oncall_internal.is_bounded(days daterange) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE

@@ -190,9 +190,10 @@ COMMENT ON FUNCTION oncall_internal.touched_covers(integer) IS 'The seats of whi
 CREATE FUNCTION oncall_internal.since_words(period tstzrange, zone text) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 RETURN concat_ws(' ',
-	'from ' || oncall_internal.wall_time(lower($1), $2), 'until ' || oncall_internal.wall_time(upper($1), $2));
+	'from ' || oncall_internal.wall_time(date_trunc('second', lower($1)), $2),
+	'until ' || oncall_internal.wall_time(date_trunc('second', upper($1)), $2));
 COMMENT ON FUNCTION oncall_internal.since_words(tstzrange, text) IS
-'From when until when, as far as it is bounded, by the clock of a zone.';
+'From when until when, as far as it is bounded, by the clock of a zone, to the second: for people, not to be pasted.';
 
 CREATE FUNCTION oncall_internal.refuse_other_standing(touched_by integer) RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
