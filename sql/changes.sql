@@ -219,5 +219,27 @@ SELECT code, message, detail FROM public.try($$UPDATE oncall.rotation SET calend
 ROLLBACK;
 UPDATE oncall.rotation SET calendar_id = 2 WHERE name = 'sun';
 
+-- where two share a position nobody fits in between: the second is written anew
+SELECT oncall.add_person('T' || n, 'UTC') > 0 AS added FROM generate_series(1, 8) AS n;
+SELECT oncall.add_rotation('tied', '{T1,T2,T3}', 'R/2041-01-01T12:00[UTC]/P7D', zone => 'UTC') AS tied \gset
+SELECT l.layer_id AS tied FROM oncall.layer AS l WHERE l.rotation_id = :tied \gset
+INSERT INTO oncall.layer_member (layer_id, position, person_id)
+SELECT layer_id, position, oncall_internal.person_named('T4') FROM oncall.layer_member
+WHERE layer_id = :tied AND person_id = oncall_internal.person_named('T2');
+SELECT oncall_internal.list_names(:tied, '2041-02-01Z') AS list;
+SELECT oncall.set_members('tied', '{T1,T2,T5,T4,T3}', '2041-01-01Z') > 0 AS changed;
+SELECT oncall_internal.list_names(:tied, '2041-02-01Z') AS list;
+-- and in a circle
+SELECT oncall.set_members('tied', '{T4,T6,T3,T1,T2,T5}', '2041-03-01Z') > 0 AS changed;
+SELECT oncall_internal.list_names(:tied, '2041-04-01Z') AS list;
+-- what is undone keeps its place, which nobody else gets
+SELECT oncall.join_rotation('tied', 'T7', after => 'T1', since => '2041-03-01Z') AS joined \gset
+SELECT oncall.undo(:joined) AS undone \gset
+SELECT oncall.join_rotation('tied', 'T8', after => 'T1', since => '2041-03-01Z') > 0 AS joined;
+SELECT oncall.undo(:undone) > 0 AS undone;
+SELECT oncall_internal.list_names(:tied, '2041-04-01Z') AS list;
+SELECT count(*), count(DISTINCT m.position) AS places FROM oncall.layer_member AS m
+JOIN oncall.person AS p USING (person_id) WHERE m.layer_id = :tied AND p.name IN ('T7', 'T8');
+
 \c :regression
 DROP DATABASE regress_oncall_changes;

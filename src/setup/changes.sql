@@ -140,22 +140,21 @@ BEGIN ATOMIC
 		ELSE a."position" + i * (b."position" - a."position")
 			* 0.5 ^ ceil(log(2, place_after.people + 1))::integer END ORDER BY i)
 	FROM oncall.layer_member a
+	-- those that are not believed any more may be again, after an undo of an undo
 	LEFT JOIN LATERAL (
-		SELECT n."position" FROM oncall.layer_member n
-		WHERE n.layer_id = a.layer_id AND oncall_internal.is_believed(n.recorded)
-			AND (n."position", n.layer_member_id) > (a."position", a.layer_member_id)
-		ORDER BY n."position", n.layer_member_id LIMIT 1) b ON true,
+		SELECT min(n."position") AS "position" FROM oncall.layer_member n
+		WHERE n.layer_id = a.layer_id AND n."position" > a."position") b ON true,
 		generate_series(1, place_after.people) i
 	WHERE a.layer_member_id = place_after.layer_member_id;
 END;
 COMMENT ON FUNCTION oncall_internal.place_after(integer, integer) IS
-'Positions for so many new entries behind one of a layer''s, before the next that there is, be it on the list now, earlier or later.';
+'Positions for so many new entries behind one of a layer''s and those that share its position, before the next that there ever was.';
 
 CREATE FUNCTION oncall_internal.place_at_end(layer_id integer) RETURNS numeric
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT coalesce(floor(max(m."position")), 0) + 1 FROM oncall.layer_member m
-	WHERE m.layer_id = place_at_end.layer_id AND oncall_internal.is_believed(m.recorded);
+	WHERE m.layer_id = place_at_end.layer_id;
 END;
 COMMENT ON FUNCTION oncall_internal.place_at_end(integer) IS 'A position behind all entries of a layer.';
 
@@ -332,6 +331,45 @@ $$;
 COMMENT ON FUNCTION oncall_internal.place_before(integer, integer) IS
 'Positions for so many new entries before one of a layer''s, behind the one before that.';
 
+CREATE FUNCTION oncall_internal.shares_place(layer_member_id integer, behind integer) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT EXISTS (SELECT FROM oncall.layer_member m JOIN oncall.layer_member o
+			ON o.layer_id = m.layer_id AND o."position" = m."position" AND o.layer_member_id < m.layer_member_id
+		WHERE m.layer_member_id = shares_place.layer_member_id AND oncall_internal.is_believed(o.recorded)
+			AND (shares_place.behind IS NULL OR o.layer_member_id = shares_place.behind));
+END;
+COMMENT ON FUNCTION oncall_internal.shares_place(integer, integer) IS
+'Whether an entry of a list has the position of one before it: of that entry (behind), or, NULL, of any.';
+
+CREATE FUNCTION oncall_internal.untied_entries(ids integer[], kept integer[], circular boolean) RETURNS integer[]
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	len CONSTANT integer := cardinality(kept);
+	start integer := 0;
+	behind integer;
+	joined boolean := false;	-- somebody, since behind
+	place integer;
+BEGIN
+	IF circular THEN
+		start := coalesce((SELECT max(k) FROM generate_subscripts(kept, 1) k WHERE kept[k] IS NOT NULL), 0);
+		behind := ids[kept[start]];
+	END IF;
+	FOR i IN 1 .. len LOOP
+		place := (start + i - 1) % len + 1;
+		IF kept[place] IS NOT NULL AND joined AND oncall_internal.shares_place(ids[kept[place]], behind) THEN
+			kept[place] := NULL;
+		END IF;
+		joined := kept[place] IS NULL;
+		behind := CASE WHEN joined THEN behind ELSE ids[kept[place]] END;
+	END LOOP;
+	RETURN kept;
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.untied_entries(integer[], integer[], boolean) IS
+'What kept_entries() found, without those that share a position with the one before: nobody fits in between, so that they are written anew.';
+
 CREATE FUNCTION oncall_internal.list_changes(
 	layer_id integer, people integer[], at timestamptz, circular boolean)
 RETURNS TABLE (leaves integer, joins integer, "position" numeric)
@@ -353,6 +391,7 @@ BEGIN
 		coalesce(array_agg(l.layer_member_id ORDER BY l."position", l.layer_member_id), '{}')
 	INTO old, ids FROM oncall_internal.list_at(list_changes.layer_id, list_changes.at) l;
 	kept := oncall_internal.kept_entries(old, list_changes.people, list_changes.circular);
+	kept := oncall_internal.untied_entries(ids, kept, list_changes.circular);
 
 	RETURN QUERY SELECT ids[o], NULL::integer, NULL::numeric
 		FROM generate_subscripts(ids, 1) o WHERE o <> ALL (array_remove(kept, NULL));

@@ -548,6 +548,7 @@ oncall_internal.season_reach(rotation_id integer, during daterange, season text)
 oncall_internal.seat_named(rotation_id integer, seat text)|s|t|s
 oncall_internal.set_standing(rotation_id integer, person_id integer, standing text, period tstzrange)|v|f|u
 oncall_internal.settle_offer(swap_request_id integer, change_id integer)|v|f|u
+oncall_internal.shares_place(layer_member_id integer, behind integer)|s|f|s
 oncall_internal.shift_at(rotation_id integer, person_id integer, at timestamp with time zone, INOUT seat smallint, OUT period tstzrange)|s|f|u
 oncall_internal.shifts_of(rotation_id integer, person_id integer, during tstzrange, OUT seats smallint[], OUT periods tstzrange[])|s|f|s
 oncall_internal.shifts_of_people(shifts bigint, people bigint, verb text)|i|t|s
@@ -575,6 +576,7 @@ oncall_internal.trade(rotation_ids integer[], seats smallint[], periods tstzrang
 oncall_internal.traded_shift(rotation_id integer, person_id integer, argument text, at timestamp with time zone, part tstzrange, now timestamp with time zone, INOUT seat smallint, OUT period tstzrange)|s|f|u
 oncall_internal.turn_seats(members integer[], pairing text, seats integer, turn bigint)|i|t|s
 oncall_internal.unsuitable(people integer[], zone text, handovers timestamp with time zone[])|s|f|s
+oncall_internal.untied_entries(ids integer[], kept integer[], circular boolean)|s|t|s
 oncall_internal.valid_by_default(rotation_id integer)|v|f|u
 oncall_internal.wall_period(period tstzrange, zone text)|s|t|s
 oncall_internal.wall_time(at timestamp with time zone, zone text)|s|t|s
