@@ -43,17 +43,18 @@ RETURN oncall_internal.is_exact($1) AND $1 >= '0';
 COMMENT ON FUNCTION oncall_internal.is_length(interval) IS
 'Is this interval in hours, minutes and seconds only, and not negative?';
 
-CREATE FUNCTION oncall_internal.is_per(length interval) RETURNS boolean
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN (oncall_internal.is_exact($1) OR oncall_internal.is_nominal($1)) AND $1 > '0';
-COMMENT ON FUNCTION oncall_internal.is_per(interval) IS
-'Can a rate be paid for each such interval: a positive one in hours, minutes and seconds, or in days?';
-
 CREATE FUNCTION oncall_internal.is_time_off(length interval) RETURNS boolean
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN isfinite($1) AND extract(year FROM $1) = 0 AND extract(month FROM $1) = 0 AND $1 >= '0';
 COMMENT ON FUNCTION oncall_internal.is_time_off(interval) IS
 'Is this interval in days, hours, minutes and seconds, and not negative?';
+
+CREATE FUNCTION oncall_internal.is_per(length interval) RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN oncall_internal.is_time_off($1) AND $1 > '0'
+	AND extract(day FROM $1) >= 0 AND $1 - make_interval(days => extract(day FROM $1)::integer) >= '0';
+COMMENT ON FUNCTION oncall_internal.is_per(interval) IS
+'Can a rate be paid for each such interval: a positive one in hours, minutes and seconds, in days, or in both?';
 
 CREATE FUNCTION oncall_internal.is_rate(rate numeric) RETURNS boolean
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -71,6 +72,10 @@ CREATE TABLE oncall.pay_policy (
 	overlap text NOT NULL DEFAULT 'once',
 	minimum_callout interval NOT NULL DEFAULT '0',
 	round_to interval NOT NULL DEFAULT '1 minute',
+	join_callouts boolean NOT NULL DEFAULT true,
+	standby_during_callout boolean NOT NULL DEFAULT true,
+	by_rotation boolean NOT NULL DEFAULT false,
+	replaces integer CONSTRAINT pay_policy_replaces_key UNIQUE REFERENCES oncall.pay_policy,
 	rest_period interval NOT NULL DEFAULT '11 hours',
 	rest_rule text NOT NULL DEFAULT 'restart',
 	reclaim_within interval,
@@ -104,6 +109,14 @@ COMMENT ON COLUMN oncall.pay_policy.minimum_callout IS
 'A call-out is paid for at least this long; in hours, minutes and seconds.';
 COMMENT ON COLUMN oncall.pay_policy.round_to IS
 'The length of a call-out is rounded up to a multiple of this; in hours, minutes and seconds.';
+COMMENT ON COLUMN oncall.pay_policy.join_callouts IS
+'True: a response that starts before the paid end of a call-out is part of it. False: only one that starts before its responses have ended.';
+COMMENT ON COLUMN oncall.pay_policy.standby_during_callout IS
+'False: standby is not paid during a call-out, up to its paid end.';
+COMMENT ON COLUMN oncall.pay_policy.by_rotation IS
+'True: reports and runs have a line for each rotation. A call-out is of the rotation of the duty that its person held at its start.';
+COMMENT ON COLUMN oncall.pay_policy.replaces IS
+'The policy whose people this one pays from some day on, as copy_pay_policy() writes it: its runs go on with those of that policy, and pay what is recorded late for it. NULL: none.';
 COMMENT ON COLUMN oncall.pay_policy.rest_period IS
 'Rest that is due after a call at night, for rest_rule restart; in hours, minutes and seconds.';
 COMMENT ON COLUMN oncall.pay_policy.rest_rule IS
@@ -117,24 +130,34 @@ CREATE TABLE oncall.pay_band (
 	pay_policy_id integer NOT NULL REFERENCES oncall.pay_policy,
 	"position" integer NOT NULL,
 	band text NOT NULL,
+	pay_code text,
 	applies oncall.weekly_hours,
 	rotation_id integer REFERENCES oncall.rotation,
 	seat smallint,
 	standby_rate numeric NOT NULL DEFAULT 0,
-	callout_rate numeric NOT NULL DEFAULT 0,
+	callout_rate numeric DEFAULT 0,
+	of_wage boolean NOT NULL DEFAULT false,
 	per interval NOT NULL DEFAULT '1 hour',
+	callout_per interval,
 	whole_days boolean NOT NULL DEFAULT false,
 	lieu_factor numeric NOT NULL DEFAULT 0,
 	lieu_day interval,
+	standby_lieu_factor numeric NOT NULL DEFAULT 0,
+	standby_lieu_day interval,
 	CONSTRAINT pay_band_policy_id_position_key UNIQUE (pay_policy_id, "position"),
 	CONSTRAINT pay_band_name_not_blank CHECK (btrim(band) <> ''),
+	CONSTRAINT pay_band_pay_code_not_blank CHECK (btrim(pay_code) <> ''),
 	CONSTRAINT pay_band_seat_positive CHECK (seat > 0),
 	CONSTRAINT pay_band_standby_rate CHECK (oncall_internal.is_rate(standby_rate)),
 	CONSTRAINT pay_band_callout_rate CHECK (oncall_internal.is_rate(callout_rate)),
 	CONSTRAINT pay_band_lieu_factor CHECK (oncall_internal.is_rate(lieu_factor)),
 	CONSTRAINT pay_band_per CHECK (oncall_internal.is_per(per)),
+	CONSTRAINT pay_band_callout_per CHECK (oncall_internal.is_per(callout_per)),
 	CONSTRAINT pay_band_whole_days CHECK (NOT whole_days OR oncall_internal.is_nominal(per)),
-	CONSTRAINT pay_band_lieu_day CHECK (oncall_internal.is_time_off(lieu_day))
+	CONSTRAINT pay_band_lieu_day CHECK (oncall_internal.is_time_off(lieu_day)),
+	CONSTRAINT pay_band_standby_lieu_factor CHECK (oncall_internal.is_rate(standby_lieu_factor)),
+	CONSTRAINT pay_band_standby_lieu_day CHECK (oncall_internal.is_time_off(standby_lieu_day)),
+	CONSTRAINT pay_band_work_is_of_all CHECK (callout_rate IS NOT NULL OR rotation_id IS NULL AND seat IS NULL)
 );
 CREATE INDEX pay_band_rotation_id_idx ON oncall.pay_band (rotation_id);
 COMMENT ON TABLE oncall.pay_band IS
@@ -143,6 +166,8 @@ COMMENT ON COLUMN oncall.pay_band.pay_band_id IS 'Key.';
 COMMENT ON COLUMN oncall.pay_band.pay_policy_id IS 'The policy.';
 COMMENT ON COLUMN oncall.pay_band."position" IS 'Order in the policy; the lowest is asked first. Gaps are allowed.';
 COMMENT ON COLUMN oncall.pay_band.band IS 'Name, such as night. Several bands may have one name.';
+COMMENT ON COLUMN oncall.pay_band.pay_code IS
+'What the payroll system calls it: a wage type, earnings or pay code. NULL: none.';
 COMMENT ON COLUMN oncall.pay_band.applies IS
 'Hours of the week in which the band counts, in the zone and with the public holidays of the person. NULL: the person''s own working hours.';
 COMMENT ON COLUMN oncall.pay_band.rotation_id IS
@@ -150,23 +175,33 @@ COMMENT ON COLUMN oncall.pay_band.rotation_id IS
 COMMENT ON COLUMN oncall.pay_band.seat IS
 'The band counts only for standby in this seat, from 1. NULL: in any, and for call-outs.';
 COMMENT ON COLUMN oncall.pay_band.standby_rate IS 'Pay for being on call, for each per.';
-COMMENT ON COLUMN oncall.pay_band.callout_rate IS 'Pay for responding, for each per.';
+COMMENT ON COLUMN oncall.pay_band.callout_rate IS
+'Pay for responding, for each callout_per. NULL: the band is work, in which no call-out begins; a response in it counts for nothing.';
+COMMENT ON COLUMN oncall.pay_band.of_wage IS
+'True: the rates are shares of the person''s hourly wage, pay_assignment.wage: 0.125 for 12.5 %.';
 COMMENT ON COLUMN oncall.pay_band.per IS
-'The time that a rate pays for: hours, minutes and seconds, which are counted exactly, or days, which are nominal: a day on which clocks change is a day.';
+'The time that standby_rate pays for: hours, minutes and seconds, which are counted exactly, or with days, which are nominal: a day on which clocks change is a day. The flat sum of a weekend is a rate per its span, such as 2 days 15 hours.';
+COMMENT ON COLUMN oncall.pay_band.callout_per IS
+'The time that callout_rate pays for. NULL: per, if that is in hours, else 1 hour.';
 COMMENT ON COLUMN oncall.pay_band.whole_days IS
 'True: a policy day of which any part is held is paid whole; per is in days.';
 COMMENT ON COLUMN oncall.pay_band.lieu_factor IS 'Time in lieu for each hour of a call-out, in hours.';
 COMMENT ON COLUMN oncall.pay_band.lieu_day IS
 'Time in lieu once for each local day with a response in the band, such as 8 hours or 1 day. NULL: none.';
+COMMENT ON COLUMN oncall.pay_band.standby_lieu_factor IS 'Time in lieu for each hour of standby that is paid, in hours.';
+COMMENT ON COLUMN oncall.pay_band.standby_lieu_day IS
+'Time in lieu once for each local day of which standby is held in the band, such as 8 hours or 1 day. NULL: none.';
 
 CREATE TABLE oncall.pay_assignment (
 	pay_assignment_id integer GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
 	person_id integer NOT NULL REFERENCES oncall.person,
 	pay_policy_id integer REFERENCES oncall.pay_policy,
 	valid tstzrange NOT NULL DEFAULT '(,)',
+	wage numeric,
 	zone text CONSTRAINT pay_assignment_zone CHECK (oncall.is_zone(zone)),
 	working_hours oncall.weekly_hours,
 	calendar_id integer REFERENCES oncall.calendar,
+	CONSTRAINT pay_assignment_wage CHECK (oncall_internal.is_rate(wage)),
 	CONSTRAINT pay_assignment_valid_half_open CHECK (oncall_internal.is_half_open(valid)),
 	CONSTRAINT pay_assignment_former_is_whole CHECK (
 		pay_policy_id IS NOT NULL OR zone IS NOT NULL AND working_hours IS NOT NULL AND NOT upper_inf(valid)),
@@ -186,6 +221,8 @@ COMMENT ON COLUMN oncall.pay_assignment.pay_policy_id IS
 'The policy by which the person is paid. NULL: the row says what the person''s own zone, working hours and calendar were in that period, as the trigger person_keep_past writes it; it may be corrected.';
 COMMENT ON COLUMN oncall.pay_assignment.valid IS
 'From when until when, half-open; unbounded where nothing is said. Assignments to a policy do not overlap, nor do rows without one.';
+COMMENT ON COLUMN oncall.pay_assignment.wage IS
+'The person''s wage for an hour, in the currency of the policy, for bands whose rates are shares of it. NULL: there is no such band.';
 COMMENT ON COLUMN oncall.pay_assignment.zone IS
 'Time zone in which the bands are counted, an IANA name. NULL: the person''s own at that time.';
 COMMENT ON COLUMN oncall.pay_assignment.working_hours IS
@@ -270,11 +307,12 @@ DECLARE
 	label text := format('band "%s" (position %s) of pay policy "%s"', NEW.band, NEW.position, (
 		SELECT p.name FROM oncall.pay_policy p WHERE p.pay_policy_id = NEW.pay_policy_id));
 	rate record;
+	day_off record;
 	rotation record;
 BEGIN
 	FOR rate IN
 		SELECT * FROM (VALUES ('standby_rate', NEW.standby_rate), ('callout_rate', NEW.callout_rate),
-			('lieu_factor', NEW.lieu_factor)) AS r(name, value)
+			('lieu_factor', NEW.lieu_factor), ('standby_lieu_factor', NEW.standby_lieu_factor)) AS r(name, value)
 	LOOP
 		IF NOT oncall_internal.is_rate(rate.value) THEN
 			RAISE EXCEPTION '% cannot have a % of %', label, rate.name, rate.value
@@ -285,17 +323,32 @@ BEGIN
 	IF NOT oncall_internal.is_per(NEW.per) THEN
 		RAISE EXCEPTION '% cannot be paid per %', label, NEW.per
 			USING ERRCODE = '23514', SCHEMA = 'oncall', TABLE = 'pay_band', CONSTRAINT = 'pay_band_per',
-				DETAIL = 'Rates are for a time in hours, minutes and seconds, or in days and weeks, not in both and not in months.',
+				DETAIL = 'Rates are for a time in hours, minutes and seconds, or days and weeks, and not in months.',
 				HINT = 'Write a length such as 1 hour, 1 day or 7 days.';
+	ELSIF NOT oncall_internal.is_per(NEW.callout_per) THEN
+		RAISE EXCEPTION '% cannot pay call-outs per %', label, NEW.callout_per
+			USING ERRCODE = '23514', SCHEMA = 'oncall', TABLE = 'pay_band', CONSTRAINT = 'pay_band_callout_per',
+				DETAIL = 'Rates are for a time in hours, minutes and seconds, or days and weeks, and not in months.',
+				HINT = 'Write a length such as 1 hour, or NULL.';
+	ELSIF NEW.callout_rate IS NULL AND (NEW.rotation_id IS NOT NULL OR NEW.seat IS NOT NULL) THEN
+		RAISE EXCEPTION '% needs a callout_rate', label
+			USING ERRCODE = '23514', SCHEMA = 'oncall', TABLE = 'pay_band', CONSTRAINT = 'pay_band_work_is_of_all',
+				DETAIL = 'A band without one is work, which is not of one rotation or seat.',
+				HINT = 'Write 0: a band of one rotation or seat never applies to call-outs.';
 	ELSIF NEW.whole_days AND NOT oncall_internal.is_nominal(NEW.per) THEN
 		RAISE EXCEPTION '% cannot pay whole days per %', label, NEW.per
 			USING ERRCODE = '23514', SCHEMA = 'oncall', TABLE = 'pay_band', CONSTRAINT = 'pay_band_whole_days',
 				HINT = 'Write per in days, such as 1 day.';
-	ELSIF NOT oncall_internal.is_time_off(NEW.lieu_day) THEN
-		RAISE EXCEPTION '% cannot have a lieu_day of %', label, NEW.lieu_day
-			USING ERRCODE = '23514', SCHEMA = 'oncall', TABLE = 'pay_band', CONSTRAINT = 'pay_band_lieu_day',
-				HINT = 'Write hours or days, such as 8 hours, or NULL for none.';
 	END IF;
+	FOR day_off IN
+		SELECT * FROM (VALUES ('lieu_day', NEW.lieu_day), ('standby_lieu_day', NEW.standby_lieu_day)) AS d(name, value)
+	LOOP
+		IF NOT oncall_internal.is_time_off(day_off.value) THEN
+			RAISE EXCEPTION '% cannot have a % of %', label, day_off.name, day_off.value
+				USING ERRCODE = '23514', SCHEMA = 'oncall', TABLE = 'pay_band', CONSTRAINT = 'pay_band_' || day_off.name,
+					HINT = 'Write hours or days, such as 8 hours, or NULL for none.';
+		END IF;
+	END LOOP;
 
 	SELECT r.name, r.seats INTO rotation FROM oncall.rotation r WHERE r.rotation_id = NEW.rotation_id;
 	IF NEW.seat < 1 OR FOUND AND NEW.seat > cardinality(rotation.seats) THEN
@@ -324,6 +377,10 @@ BEGIN
 			USING ERRCODE = '23514', SCHEMA = 'oncall', TABLE = 'pay_assignment', CONSTRAINT = 'pay_assignment_valid_half_open',
 				DETAIL = format('It would be valid %s.', NEW.valid),
 				HINT = 'Write a range that includes its start and not its end, such as [2026-04-01, 2027-04-01) or [2026-04-01,).';
+	ELSIF NOT oncall_internal.is_rate(NEW.wage) THEN
+		RAISE EXCEPTION 'a pay assignment of "%" cannot have a wage of %', label, NEW.wage
+			USING ERRCODE = '23514', SCHEMA = 'oncall', TABLE = 'pay_assignment', CONSTRAINT = 'pay_assignment_wage',
+				HINT = 'Write the wage for an hour, a number that is not negative, or NULL.';
 	ELSIF NEW.pay_policy_id IS NULL AND (NEW.zone IS NULL OR NEW.working_hours IS NULL OR upper_inf(NEW.valid)) THEN
 		RAISE EXCEPTION 'a pay assignment of "%" without a policy must say where and when they worked, and until when', label
 			USING ERRCODE = '23514', SCHEMA = 'oncall', TABLE = 'pay_assignment', CONSTRAINT = 'pay_assignment_former_is_whole',

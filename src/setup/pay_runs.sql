@@ -165,9 +165,11 @@ CREATE FUNCTION oncall_internal.pay_policy_fixed() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	IF (NEW.pay_policy_id, NEW.zone, NEW.currency, NEW.day_starts, NEW.overlap, NEW.minimum_callout, NEW.round_to)
+	IF (NEW.pay_policy_id, NEW.zone, NEW.currency, NEW.day_starts, NEW.overlap, NEW.minimum_callout, NEW.round_to,
+			NEW.join_callouts, NEW.standby_during_callout, NEW.by_rotation, NEW.replaces)
 		IS NOT DISTINCT FROM
-		(OLD.pay_policy_id, OLD.zone, OLD.currency, OLD.day_starts, OLD.overlap, OLD.minimum_callout, OLD.round_to)
+		(OLD.pay_policy_id, OLD.zone, OLD.currency, OLD.day_starts, OLD.overlap, OLD.minimum_callout, OLD.round_to,
+			OLD.join_callouts, OLD.standby_during_callout, OLD.by_rotation, OLD.replaces)
 		OR NOT EXISTS (SELECT FROM oncall.pay_run r WHERE r.pay_policy_id = OLD.pay_policy_id) THEN
 		RETURN NEW;
 	END IF;
@@ -228,8 +230,8 @@ BEGIN
 		FROM oncall.pay_run r WHERE r.pay_policy_id = OLD.pay_policy_id;
 		closed := closed * OLD.valid::tstzmultirange;
 		IF NOT isempty(closed) AND (TG_OP = 'DELETE'
-			OR (NEW.person_id, NEW.pay_policy_id, NEW.zone, NEW.working_hours::text, NEW.calendar_id) IS DISTINCT FROM
-				(OLD.person_id, OLD.pay_policy_id, OLD.zone, OLD.working_hours::text, OLD.calendar_id)
+			OR (NEW.person_id, NEW.pay_policy_id, NEW.wage, NEW.zone, NEW.working_hours::text, NEW.calendar_id) IS DISTINCT FROM
+				(OLD.person_id, OLD.pay_policy_id, OLD.wage, OLD.zone, OLD.working_hours::text, OLD.calendar_id)
 			OR NOT NEW.valid::tstzmultirange @> closed
 			OR NOT OLD.valid::tstzmultirange @> ((
 				SELECT range_agg(oncall_internal.local_days(r.period, policy.zone))
