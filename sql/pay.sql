@@ -59,10 +59,12 @@ SELECT change, try.* FROM (VALUES
 SELECT change, try.* FROM (VALUES
 	('standby_rate = -1'), ('standby_rate = ''NaN'''), ('callout_rate = ''Infinity'''), ('callout_rate = ''NaN'''),
 	('lieu_factor = -0.5'), ('lieu_factor = ''NaN'''), ('standby_rate = NULL'), ('per = ''0'''), ('per = ''-1 hour'''),
-	('per = ''1 day 1 hour'''), ('per = ''2 days -24:00'''), ('per = ''1 month'''), ('per = ''1 year'''),
+	('per = ''1 month 1 hour'''), ('per = ''2 days -24:00'''), ('per = ''1 month'''), ('per = ''1 year'''),
 	('per = ''-1 day'''), ('whole_days = true'), ('per = ''1 week'', whole_days = true'), ('seat = 0'), ('seat = 3'),
 	('rotation_id = 1, seat = 3'), ('rotation_id = 9'), ('pay_policy_id = 9'), ('position = 20'), ('band = '' '''),
-	('lieu_day = ''-1 hour'''), ('lieu_day = ''1 mon'''), ('per = NULL'), ('applies = ''sunset''')) v(change),
+	('lieu_day = ''-1 hour'''), ('lieu_day = ''1 mon'''), ('per = NULL'), ('applies = ''sunset'''),
+	('callout_rate = NULL, seat = 1'), ('callout_per = ''0'''), ('callout_per = ''1 month'''), ('pay_code = '' '''),
+	('standby_lieu_factor = -1'), ('standby_lieu_day = ''-1 hour'''), ('standby_lieu_day = ''1 mon''')) v(change),
 	pg_temp.try('UPDATE oncall.pay_band SET ' || change || ' WHERE position = 10');
 
 -- Assignments

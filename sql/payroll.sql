@@ -256,8 +256,8 @@ INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES
 	(7, 1, pg_temp.nz('2026-04-04 10:00', '2026-04-04 11:00', 'Europe/London'), 2),
 	(7, 1, pg_temp.nz('2026-04-04 20:00', '2026-04-04 21:00', 'Europe/London'), 2);
 SELECT * FROM pg_temp.report(pg_temp.nz('2026-04-04', '2026-04-05', 'Europe/London'), 'GB');
--- Wednesday 29 April, 08:00 to 09:00: two days. That of Tuesday 28 is paid in the window in which it starts, although
--- its duty comes after that
+-- Wednesday 29 April, 08:00 to 09:00: two days, paid in the window in which the first instant of them is held, although
+-- that of Tuesday starts before it
 INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES
 	(7, 1, pg_temp.nz('2026-04-29 08:00', '2026-04-29 09:00', 'Europe/London'), 2);
 SELECT * FROM pg_temp.report(pg_temp.nz('2026-04-28', '2026-04-30', 'Europe/London'), 'GB');
@@ -276,8 +276,10 @@ SELECT pg_temp.rotation(8, '{2}', 'R/2026-05-01T00:00[Europe/London]/P7D');
 SELECT * FROM pg_temp.report(pg_temp.nz('2026-05-01', '2026-05-04', 'Europe/London'), 'GB');
 UPDATE oncall.pay_policy SET overlap = 'each' WHERE pay_policy_id = 3;
 SELECT * FROM pg_temp.report(pg_temp.nz('2026-05-01', '2026-05-04', 'Europe/London'), 'GB');
--- a call-out is paid in proportion all the same: an hour of 24 at 24
+-- a call-out is paid by the hour all the same; by the day, if callout_per says so, in proportion: an hour of 24 at 24
 INSERT INTO oncall.response (person_id, period) VALUES (2, '[2023-01-02 23:00Z,2023-01-03 00:00Z)');
+SELECT * FROM pg_temp.report('[2023-01-01,2023-01-05)', 'GB');
+UPDATE oncall.pay_band SET callout_per = '1 day' WHERE pay_policy_id = 3;
 SELECT * FROM pg_temp.report('[2023-01-01,2023-01-05)', 'GB');
 
 -- ---------------------------------------------------------------------------

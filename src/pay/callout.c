@@ -30,7 +30,7 @@ static bool
 pay_until(Callout *callout, const CalloutTerms *terms)
 {
 	int64		length = Max(callout->ended - callout->paid.from,
-							 terms->minimum);
+							 callout->minimum);
 	int64		rest = length % terms->round_to;
 
 	if (rest > 0 &&
@@ -45,7 +45,7 @@ int
 callout_form(const Response *responses, int nresponses,
 			 CalloutTermsAt terms_at, void *arg, Callout *callouts)
 {
-	CalloutTerms terms = {0, 1};
+	CalloutTerms terms = {0, 1, true};
 	Callout    *current = NULL;
 	int			ncallouts = 0;
 	int			i;
@@ -55,16 +55,20 @@ callout_form(const Response *responses, int nresponses,
 		const Period *period = &responses[i].period;
 
 		CHECK_FOR_INTERRUPTS();
-		if (current == NULL || period->from >= current->paid.until)
+		if (current == NULL || period->from >=
+			(terms.join ? current->paid.until : current->ended))
 		{
 			current = &callouts[ncallouts++];
 			current->paid.from = period->from;
 			current->ended = period->until;
 			current->first = i;
 			current->nresponses = 0;
+			current->minimum = 0;
 			terms = terms_at(arg, period->from);
 		}
 		current->nresponses++;
+		if (!responses[i].is_cut)
+			current->minimum = terms.minimum;
 		current->ended = Max(current->ended, period->until);
 		if (!pay_until(current, &terms))
 			return -1;

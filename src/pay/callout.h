@@ -9,7 +9,9 @@
  *	  start + round_up(greatest(latest end - start, minimum), round_to)
  *
  * recomputed at each joining, so that no minute is paid twice. A response at
- * the paid end begins a new call-out.
+ * the paid end begins a new call-out. Terms may say that only responses that
+ * overlap are joined, and a response that was cut off where the person was at
+ * work gets no minimum: by itself it only goes on with that work.
  *
  *-------------------------------------------------------------------------
  */
@@ -24,13 +26,15 @@ typedef struct Response
 	int32		person_id;
 	int32		response_id;
 	Period		period;
+	bool		is_cut;			/* a part, the rest of which was work */
 } Response;
 
-/* How a policy rounds; both in microseconds. */
+/* How a policy rounds, in microseconds, and joins. */
 typedef struct CalloutTerms
 {
 	int64		minimum;		/* at least 0 */
 	int64		round_to;		/* at least 1 */
+	bool		join;			/* until the paid end, or that of responses? */
 } CalloutTerms;
 
 typedef struct Callout
@@ -39,6 +43,7 @@ typedef struct Callout
 	TimestampTz ended;			/* the latest end of its responses */
 	int			first;			/* number of its first response */
 	int			nresponses;		/* which follow one another */
+	int64		minimum;		/* that it was paid for at least */
 } Callout;
 
 /* The terms of the policy by which the person is paid at an instant. */

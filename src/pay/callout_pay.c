@@ -10,77 +10,106 @@
 #include "pay/callout_pay.h"
 
 #include "miscadmin.h"
+#include "pay/exact.h"
+#include "pay/callout_parts.h"
+#include "pay/duty_pay.h"
 #include "pay/pay_rows.h"
 #include "utils/memutils.h"
 
-/* By which policy is the person at hand paid at an instant? NULL: none. */
-static const PayPolicy *
-policy_at(const Payroll *payroll, TimestampTz at)
+/* A call-out that is paid. */
+typedef struct PaidCallout
 {
-	int32		pay_policy_id = pay_loader_stretch(payroll->payee, at)->pay_policy_id;
-
-	return pay_policy_id == 0 ? NULL :
-		pay_terms_find(payroll->policies, payroll->npolicies, pay_policy_id);
-}
+	PayAccount *account;
+	PieceSource source;			/* of its pieces */
+	PayShare   *shares;			/* of each band, if it is told by itself */
+} PaidCallout;
 
 /* See CalloutTermsAt: without a policy, what was worked. */
 static CalloutTerms
 terms_at(void *arg, TimestampTz at)
 {
-	const PayPolicy *policy = policy_at(arg, at);
-	CalloutTerms none = {0, 1};
+	const PayPolicy *policy = callout_policy_at(arg, at);
+	CalloutTerms none = {0, 1, true};
 
 	return policy == NULL ? none : policy->callouts;
 }
 
+/* The share that a piece of a call-out adds to; own, if it is shown. */
+static PayShare *
+share_of(const Payroll *payroll, const PaidCallout *paid, int band,
+		 PayShare *own)
+{
+	switch (payroll->mode)
+	{
+		case MODE_PIECES:
+			return own;
+		case MODE_CALLOUTS:
+			return &paid->shares[band];
+		case MODE_LINES:
+			break;
+	}
+	return pay_account_share(paid->account, PAY_CALLOUT, band,
+							 paid->source.rotation_id, paid->source.wage);
+}
+
 /* Count the paid time of a call-out. */
 static void
-pay_time(Payroll *payroll, PayAccount *account, const Callout *callout,
-		 PayShare *shares)
+pay_time(Payroll *payroll, const PaidCallout *paid)
 {
-	const PieceSource source = {.callout = callout};
+	const PayPolicy *policy = paid->account->policy;
+	const Period *period = &paid->source.callout->paid;
 	BandWalk	walk;
 	BandPiece	piece;
+	int			band = -1;		/* the last that was not work */
 
-	bands_begin(&walk, pay_account_bands(payroll, account, 0, -1),
-				callout->paid.from, callout->paid.until);
+	bands_begin(&walk, pay_account_bands(payroll, paid->account, 0, -1),
+				period->from, period->until);
 	while (bands_next(&walk, &piece))
 	{
 		PayShare	own = {0};
-		PayShare   *share = &shares[piece.band];
+		PayShare   *share;
 
-		if (payroll->mode == MODE_PIECES)
-			share = &own;
+		CHECK_FOR_INTERRUPTS();
+		if (!policy->bands[piece.band].is_work)
+			band = piece.band;
+		if (band < 0)
+			continue;
+		piece.band = band;
+		pay_account_check_wage(payroll, policy, PAY_CALLOUT, &piece,
+							   paid->source.wage);
+		share = share_of(payroll, paid, band, &own);
 		/* days in proportion: whole ones are for standby */
-		pay_account_count(payroll, account->policy, &piece, share);
+		pay_account_count(payroll, policy, PAY_CALLOUT, &piece, share);
 		if (payroll->mode == MODE_PIECES)
-			pay_rows_put_piece(payroll, account->policy, &piece, &source,
-							   share);
+			pay_rows_put_piece(payroll, policy, &piece, &paid->source, share);
 	}
 }
 
 /* Count a day in lieu that a part of a response earns. */
 static void
-add_lieu_day(const Payroll *payroll, const PayAccount *account,
-			 const Callout *callout, const BandPiece *part, PayShare *shares)
+add_lieu_day(const Payroll *payroll, const PaidCallout *paid,
+			 const BandPiece *part)
 {
-	const PieceSource source = {.callout = callout};
-	PayShare	own = {.lieu_days = account->policy->bands[part->band].lieu_day};
+	const PayPolicy *policy = paid->account->policy;
+	PayShare	own = {0};
+	PayShare   *share = share_of(payroll, paid, part->band, &own);
 
-	pay_share_add(&shares[part->band], &own);
+	exact_add(&share->lieu_days,
+			  policy->bands[part->band].terms[PAY_CALLOUT].lieu_day);
 	if (payroll->mode == MODE_PIECES)
-		pay_rows_put_piece(payroll, account->policy, part, &source, &own);
+		pay_rows_put_piece(payroll, policy, part, &paid->source, share);
 }
 
 /*
  * Count the days in lieu that the responses of a call-out earn: one for each
  * local day and band, to which the first response of that day has a claim.
- * shares is NULL where they only keep later ones from it.
+ * Call-outs that began before the window only keep later ones from it.
  */
 static void
-pay_lieu_days(Payroll *payroll, PayAccount *account, const Callout *callout,
-			  const Response *response, PayShare *shares)
+pay_lieu_days(Payroll *payroll, const PaidCallout *paid,
+			  const Response *response, bool counts)
 {
+	PayAccount *account = paid->account;
 	BandWalk	walk;
 	BandPiece	piece;
 
@@ -90,10 +119,11 @@ pay_lieu_days(Payroll *payroll, PayAccount *account, const Callout *callout,
 				response->period.from, response->period.until);
 	while (bands_next(&walk, &piece))
 	{
-		Day		   *last = &account->lieu_days[piece.band];
+		const PayBand *band = &account->policy->bands[piece.band];
+		DateSet    *dates = &account->lieu_dates[PAY_CALLOUT][piece.band];
 		TimestampTz at = piece.from;
 
-		if (account->policy->bands[piece.band].lieu_day == 0)
+		if (band->terms[PAY_CALLOUT].lieu_day == 0 || band->is_work)
 			continue;
 		pay_account_turn_to_zone(payroll, piece.regime, 0);
 		while (at < piece.until)
@@ -105,69 +135,80 @@ pay_lieu_days(Payroll *payroll, PayAccount *account, const Callout *callout,
 			part.from = at;
 			part.until = Min(piece.until, payroll->day.until);
 			at = part.until;
-			if (payroll->day.day <= *last)
+			if (date_set_has(dates, payroll->day.day))
 				continue;
-			*last = payroll->day.day;
-			if (shares != NULL)
-				add_lieu_day(payroll, account, callout, &part, shares);
+			date_set_add(dates, payroll->day.day);
+			if (counts)
+				add_lieu_day(payroll, paid, &part);
 		}
 	}
 }
 
 /* Pay a call-out, if it is of this window and of the policy asked for. */
 static void
-pay_callout(Payroll *payroll, const Callout *callout,
-			const Response *responses)
+pay_callout(Payroll *payroll, const Callout *callout)
 {
-	const PayPolicy *policy = policy_at(payroll, callout->paid.from);
+	const PayPolicy *policy = callout_policy_at(payroll, callout->paid.from);
 	bool		counts = callout->paid.from >= payroll->window.from;
-	PayShare   *shares = NULL;
-	PayAccount *account;
+	PaidCallout paid = {0};
 	int			i;
 
-	if (policy == NULL || (payroll->pay_policy_id != 0 &&
-						   payroll->pay_policy_id != policy->pay_policy_id))
+	if (policy == NULL || !pay_account_wants(payroll, policy))
 		return;
-	account = pay_account_of(payroll, policy);
+	paid.account = pay_account_of(payroll, policy);
+	paid.source.callout = callout;
+	paid.source.wage = pay_loader_stretch(payroll->payee,
+										  callout->paid.from)->wage;
 	if (counts)
 	{
-		shares = account->shares[PAY_CALLOUT];
 		if (payroll->mode == MODE_CALLOUTS)
-			shares = palloc0((policy->nbands + 1) * sizeof(PayShare));
+			paid.shares = palloc0((policy->nbands + 1) * sizeof(PayShare));
+		else if (policy->by_rotation)
+			paid.source.rotation_id =
+				duty_pay_rotation_at(payroll, paid.account, paid.source.wage,
+									 callout->paid.from);
 		if (!period_empty(callout->paid))
-			pay_time(payroll, account, callout, shares);
+			pay_time(payroll, &paid);
 	}
 	for (i = 0; i < callout->nresponses; i++)
-		pay_lieu_days(payroll, account, callout,
-					  &responses[callout->first + i], shares);
+		pay_lieu_days(payroll, &paid,
+					  &payroll->responses[callout->first + i], counts);
 	if (counts && payroll->mode == MODE_CALLOUTS)
-		pay_rows_put_callout(payroll, policy, callout, responses, shares);
+		pay_rows_put_callout(payroll, policy, callout, paid.shares);
 }
 
 void
-callout_pay_person(Payroll *payroll, const Response *responses,
-				   int nresponses)
+callout_pay_form(Payroll *payroll, const Response *responses, int nresponses)
 {
 	Callout    *callouts;
-	int			ncallouts;
-	int			i;
+	int			nparts;
 
-	if (nresponses == 0)
-		return;
+	payroll->responses = callout_parts_of(payroll, responses, nresponses,
+										  &nparts);
 	callouts = MemoryContextAllocHuge(CurrentMemoryContext,
-									  nresponses * sizeof(Callout));
-	ncallouts = callout_form(responses, nresponses, terms_at, payroll, callouts);
-	if (ncallouts < 0)
+									  (nparts + 1) * sizeof(Callout));
+	payroll->callouts = callouts;
+	payroll->ncallouts = callout_form(payroll->responses, nparts, terms_at,
+									  payroll, callouts);
+	if (payroll->ncallouts < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("a call-out would last beyond the end of time"),
 				 errhint("Look for a minimum_callout or round_to that is too long.")));
+}
 
-	/* those of the day before may have had a claim to its day in lieu */
-	for (i = 0; i < ncallouts; i++)
+void
+callout_pay_person(Payroll *payroll)
+{
+	int			i;
+
+	/* those of the days before may have had a claim to a day in lieu */
+	for (i = 0; i < payroll->ncallouts; i++)
 	{
-		if (callouts[i].paid.from < payroll->window.until &&
-			callouts[i].ended >= payroll->window.from - LONGEST_DAY)
-			pay_callout(payroll, &callouts[i], responses);
+		const Callout *callout = &payroll->callouts[i];
+
+		if (callout->paid.from < payroll->window.until &&
+			callout->ended >= payroll->window.from - LONGEST_DATE)
+			pay_callout(payroll, callout);
 	}
 }

@@ -10,8 +10,14 @@
 
 #include "pay/pay_account.h"
 
-/* Pay the person at hand, whose responses these are, in order of start. */
-extern void callout_pay_person(Payroll *payroll, const Response *responses,
-							   int nresponses);
+/*
+ * Form the call-outs of the person at hand from their responses, which are in
+ * order of start.
+ */
+extern void callout_pay_form(Payroll *payroll, const Response *responses,
+							 int nresponses);
+
+/* Pay the person at hand for their call-outs. */
+extern void callout_pay_person(Payroll *payroll);
 
 #endif							/* ONCALL_CALLOUT_PAY_H */

@@ -10,15 +10,6 @@
 
 #include "pay/pay_account.h"
 
-/* A shift of one of the payees. */
-typedef struct HeldShift
-{
-	int			payee;			/* its number */
-	int32		rotation_id;
-	int			seat;			/* 0 is the primary */
-	Period		period;
-} HeldShift;
-
 /* In order of payees, then of start. */
 typedef struct HeldShifts
 {

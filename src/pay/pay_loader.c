@@ -17,6 +17,7 @@
 #include "types/weekly_hours.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
+#include "utils/datum.h"
 
 static SavedQuery people_query = {
 	"SELECT p.person_id, p.zone::pg_catalog.text,"
@@ -30,7 +31,7 @@ static SavedQuery people_query = {
 static SavedQuery assignments_query = {
 	"SELECT a.person_id, a.valid::pg_catalog.tstzrange, a.pay_policy_id,"
 	" a.zone::pg_catalog.text, a.working_hours::oncall.weekly_hours,"
-	" a.calendar_id"
+	" a.calendar_id, a.wage::pg_catalog.numeric"
 	" FROM oncall.pay_assignment a"
 	" WHERE a.person_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" ORDER BY a.person_id",
@@ -59,6 +60,7 @@ typedef struct Assignment
 	int32		person_id;
 	Period		valid;
 	int32		pay_policy_id;	/* 0: what the person's own values were */
+	Datum		wage;			/* 0: not said */
 	WorkPlace	place;			/* NULL or 0: not said */
 } Assignment;
 
@@ -126,6 +128,8 @@ load_assignments(Datum ids, MemoryContext context, int *nassignments)
 		assignment->place.zone = zone_column(row, 4);
 		read_hours(row, 5, &assignment->place);
 		assignment->place.calendar_id = int_column(row, 6);
+		assignment->wage = query_column_is_null(row, 7) ? (Datum) 0 :
+			datumCopy(query_column(row, 7), false, -1);
 	}
 	MemoryContextSwitchTo(caller);
 	return assignments;
@@ -178,10 +182,12 @@ fill_stretch(PayStretch *stretch, const WorkPlace *own,
 	const Assignment *assigned = valid_at(assignments, n, at, true);
 
 	stretch->pay_policy_id = 0;
+	stretch->wage = (Datum) 0;
 	stretch->place = former ? former->place : *own;
 	if (assigned == NULL)
 		return;
 	stretch->pay_policy_id = assigned->pay_policy_id;
+	stretch->wage = assigned->wage;
 	if (assigned->place.zone)
 		stretch->place.zone = assigned->place.zone;
 	if (assigned->place.hours)

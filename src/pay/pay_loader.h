@@ -45,6 +45,7 @@ typedef struct PayStretch
 {
 	TimestampTz until;
 	int32		pay_policy_id;	/* that pays then; 0: none */
+	Datum		wage;			/* numeric, for an hour; 0: none is known */
 	WorkPlace	place;
 } PayStretch;
 

@@ -13,12 +13,13 @@
 /* Where a piece comes from: a duty, or a call-out. */
 typedef struct PieceSource
 {
-	int32		rotation_id;
-	int			seat;
+	int32		rotation_id;	/* 0: none */
+	int			seat;			/* of a duty */
 	const Callout *callout;		/* NULL: a duty */
+	Datum		wage;			/* that the person had then; 0: none */
 } PieceSource;
 
-/* Write the lines of a person by one policy. */
+/* Write the lines of a person by one policy, where lines are asked for. */
 extern void pay_rows_put_lines(const Payroll *payroll,
 							   const PayAccount *account);
 
@@ -42,7 +43,6 @@ extern void pay_rows_put_unpaid(const Payroll *payroll,
 extern void pay_rows_put_callout(const Payroll *payroll,
 								 const PayPolicy *policy,
 								 const Callout *callout,
-								 const Response *responses,
 								 const PayShare *shares);
 
 #endif							/* ONCALL_PAY_ROWS_H */

@@ -28,28 +28,41 @@ enum
 	TERMS_OVERLAP,
 	TERMS_MINIMUM_CALLOUT,
 	TERMS_ROUND_TO,
+	TERMS_JOIN_CALLOUTS,
+	TERMS_STANDBY_DURING_CALLOUT,
+	TERMS_BY_ROTATION,
 	TERMS_BAND_ID,				/* NULL: there is no band */
 	TERMS_BAND,
+	TERMS_PAY_CODE,
 	TERMS_APPLIES,
 	TERMS_ROTATION_ID,
 	TERMS_SEAT,
 	TERMS_STANDBY_RATE,
 	TERMS_CALLOUT_RATE,
+	TERMS_OF_WAGE,
 	TERMS_PER,
+	TERMS_CALLOUT_PER,
 	TERMS_WHOLE_DAYS,
 	TERMS_LIEU_FACTOR,
-	TERMS_LIEU_DAY
+	TERMS_LIEU_DAY,
+	TERMS_STANDBY_LIEU_FACTOR,
+	TERMS_STANDBY_LIEU_DAY
 };
 
 #define SELECT_TERMS \
 	"SELECT p.pay_policy_id, p.day_starts, p.overlap::pg_catalog.text," \
 	" p.minimum_callout::pg_catalog.interval," \
-	" p.round_to::pg_catalog.interval, b.pay_band_id," \
-	" b.band::pg_catalog.text, b.applies::oncall.weekly_hours," \
-	" b.rotation_id, b.seat, b.standby_rate::pg_catalog.numeric," \
-	" b.callout_rate::pg_catalog.numeric, b.per::pg_catalog.interval," \
+	" p.round_to::pg_catalog.interval, p.join_callouts," \
+	" p.standby_during_callout, p.by_rotation, b.pay_band_id," \
+	" b.band::pg_catalog.text, b.pay_code::pg_catalog.text," \
+	" b.applies::oncall.weekly_hours, b.rotation_id, b.seat," \
+	" b.standby_rate::pg_catalog.numeric," \
+	" b.callout_rate::pg_catalog.numeric, b.of_wage," \
+	" b.per::pg_catalog.interval, b.callout_per::pg_catalog.interval," \
 	" b.whole_days, b.lieu_factor::pg_catalog.numeric," \
-	" b.lieu_day::pg_catalog.interval" \
+	" b.lieu_day::pg_catalog.interval," \
+	" b.standby_lieu_factor::pg_catalog.numeric," \
+	" b.standby_lieu_day::pg_catalog.interval" \
 	" FROM oncall.pay_policy p LEFT JOIN oncall.pay_band b" \
 	" ON b.pay_policy_id OPERATOR(pg_catalog.=) p.pay_policy_id"
 
@@ -72,13 +85,63 @@ copied_column(HeapTuple row, int number, int typlen)
 	return datumCopy(query_column(row, number), false, typlen);
 }
 
+/* A column that may be NULL, as text or as a length (0). */
+static const char *
+text_column(HeapTuple row, int number)
+{
+	return query_column_is_null(row, number) ? NULL :
+		TextDatumGetCString(query_column(row, number));
+}
+
+static int64
+length_column(HeapTuple row, int number)
+{
+	return query_column_is_null(row, number) ? 0 :
+		exact_length(DatumGetIntervalP(query_column(row, number)));
+}
+
+/* For which time is the rate? */
+static void
+set_per(BandTerms *terms, Datum per)
+{
+	terms->per = datumCopy(per, false, sizeof(Interval));
+	terms->per_length = exact_length(DatumGetIntervalP(per));
+	terms->nominal = DatumGetIntervalP(per)->day != 0;
+}
+
+static void
+read_standby(HeapTuple row, BandTerms *terms)
+{
+	terms->rate = copied_column(row, TERMS_STANDBY_RATE, -1);
+	set_per(terms, query_column(row, TERMS_PER));
+	terms->lieu_factor = copied_column(row, TERMS_STANDBY_LIEU_FACTOR, -1);
+	terms->lieu_day = length_column(row, TERMS_STANDBY_LIEU_DAY);
+}
+
+static void
+read_callouts(HeapTuple row, PayBand *band)
+{
+	BandTerms  *terms = &band->terms[PAY_CALLOUT];
+
+	band->is_work = query_column_is_null(row, TERMS_CALLOUT_RATE);
+	terms->rate = band->is_work ? exact_of(0) :
+		copied_column(row, TERMS_CALLOUT_RATE, -1);
+	if (!query_column_is_null(row, TERMS_CALLOUT_PER))
+		set_per(terms, query_column(row, TERMS_CALLOUT_PER));
+	else if (band->terms[PAY_STANDBY].nominal)
+		set_per(terms, exact_interval(USECS_PER_HOUR));
+	else
+		set_per(terms, band->terms[PAY_STANDBY].per);
+	terms->lieu_factor = copied_column(row, TERMS_LIEU_FACTOR, -1);
+	terms->lieu_day = length_column(row, TERMS_LIEU_DAY);
+}
+
 static void
 read_band(HeapTuple row, PayBand *band)
 {
-	Interval   *per = DatumGetIntervalP(query_column(row, TERMS_PER));
-
 	memset(band, 0, sizeof(PayBand));
-	band->name = TextDatumGetCString(query_column(row, TERMS_BAND));
+	band->name = text_column(row, TERMS_BAND);
+	band->code = text_column(row, TERMS_PAY_CODE);
 	if (!query_column_is_null(row, TERMS_APPLIES))
 		band->applies = weekly_hours_week(query_column(row, TERMS_APPLIES));
 	if (!query_column_is_null(row, TERMS_ROTATION_ID))
@@ -86,99 +149,26 @@ read_band(HeapTuple row, PayBand *band)
 													   TERMS_ROTATION_ID));
 	if (!query_column_is_null(row, TERMS_SEAT))
 		band->seat = DatumGetInt16(query_column(row, TERMS_SEAT));
-	band->rates[PAY_STANDBY] = copied_column(row, TERMS_STANDBY_RATE, -1);
-	band->rates[PAY_CALLOUT] = copied_column(row, TERMS_CALLOUT_RATE, -1);
-	band->per = copied_column(row, TERMS_PER, sizeof(Interval));
-	band->per_length = exact_length(per);
-	band->nominal = per->day != 0;
+	band->of_wage = DatumGetBool(query_column(row, TERMS_OF_WAGE));
 	band->whole_days = DatumGetBool(query_column(row, TERMS_WHOLE_DAYS));
-	band->lieu_factor = copied_column(row, TERMS_LIEU_FACTOR, -1);
-	if (!query_column_is_null(row, TERMS_LIEU_DAY))
-		band->lieu_day =
-			exact_length(DatumGetIntervalP(query_column(row,
-														TERMS_LIEU_DAY)));
+	read_standby(row, &band->terms[PAY_STANDBY]);
+	read_callouts(row, band);
 }
 
 /* Time that no band claims is worth nothing. */
 static void
 make_other(PayBand *band)
 {
+	int			kind;
+
 	memset(band, 0, sizeof(PayBand));
 	band->name = "other";
-	band->rates[PAY_STANDBY] = exact_of(0);
-	band->rates[PAY_CALLOUT] = exact_of(0);
-	band->per_length = USECS_PER_HOUR;
-	band->per = exact_interval(USECS_PER_HOUR);
-	band->lieu_factor = exact_of(0);
-}
-
-/* Which band's standby is paid higher, for equal lengths of time? */
-static int
-standby_rate_cmp(const void *a, const void *b)
-{
-	const PayBand *x = *(PayBand *const *) a;
-	const PayBand *y = *(PayBand *const *) b;
-
-	return exact_cmp(exact_product(x->rates[PAY_STANDBY],
-								   exact_of(y->per_length)),
-					 exact_product(y->rates[PAY_STANDBY],
-								   exact_of(x->per_length)));
-}
-
-static void
-rank_bands(PayPolicy *policy)
-{
-	int			n = policy->nbands + 1;
-	PayBand   **order = palloc(n * sizeof(PayBand *));
-	int			i;
-
-	for (i = 0; i < n; i++)
-		order[i] = &policy->bands[i];
-	qsort(order, n, sizeof(PayBand *), standby_rate_cmp);
-	for (i = 0; i < n; i++)
-	{
-		order[i]->rank = i;
-		if (i > 0 && standby_rate_cmp(&order[i - 1], &order[i]) == 0)
-			order[i]->rank = order[i - 1]->rank;
-	}
-	pfree(order);
-}
-
-/* Do two bands make one line of pay? */
-static bool
-same_line(const PayBand *x, const PayBand *y, PayKind kind)
-{
-	return x->nominal == y->nominal && x->per_length == y->per_length &&
-		strcmp(x->name, y->name) == 0 &&
-		exact_cmp(x->rates[kind], y->rates[kind]) == 0;
-}
-
-static void
-find_lines(PayPolicy *policy)
-{
-	int			kind;
-	int			i;
-
 	for (kind = 0; kind < NUM_PAY_KINDS; kind++)
 	{
-		for (i = 0; i <= policy->nbands; i++)
-		{
-			int			line = 0;
-
-			while (line < i && !same_line(&policy->bands[line],
-										  &policy->bands[i], kind))
-				line++;
-			policy->bands[i].line[kind] = line;
-		}
+		band->terms[kind].rate = exact_of(0);
+		set_per(&band->terms[kind], exact_interval(USECS_PER_HOUR));
+		band->terms[kind].lieu_factor = exact_of(0);
 	}
-}
-
-/* How do the bands of a policy compare? What this takes is not kept. */
-static void
-compare_bands(PayPolicy *policy)
-{
-	rank_bands(policy);
-	find_lines(policy);
 }
 
 /* Read a policy from its rows, one for each band, or one without any. */
@@ -200,6 +190,12 @@ read_policy(PayPolicy *policy, HeapTuple *rows, uint64 nrows)
 	policy->callouts.round_to =
 		exact_length(DatumGetIntervalP(query_column(rows[0],
 													TERMS_ROUND_TO)));
+	policy->callouts.join =
+		DatumGetBool(query_column(rows[0], TERMS_JOIN_CALLOUTS));
+	policy->during_callout =
+		DatumGetBool(query_column(rows[0], TERMS_STANDBY_DURING_CALLOUT));
+	policy->by_rotation =
+		DatumGetBool(query_column(rows[0], TERMS_BY_ROTATION));
 	if (nrows > MAX_BANDS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
@@ -215,7 +211,10 @@ read_policy(PayPolicy *policy, HeapTuple *rows, uint64 nrows)
 		if (query_column_is_null(rows[i], TERMS_BAND_ID))
 			break;
 		read_band(rows[i], band);
-		policy->whole_days |= band->whole_days;
+		policy->by_date |= band->whole_days ||
+			band->terms[PAY_STANDBY].lieu_day != 0;
+		policy->has_work |= band->is_work;
+		policy->of_wage |= band->of_wage;
 		policy->narrowed |= band->rotation_id != 0 || band->seat != 0;
 		policy->nbands++;
 	}
@@ -240,7 +239,6 @@ pay_terms_policy(int32 pay_policy_id)
 	scratch = MemoryContextSwitchTo(context);
 	read_policy(policy, SPI_tuptable->vals, nrows);
 	MemoryContextSwitchTo(scratch);
-	compare_bands(policy);
 	SPI_finish();
 	return policy;
 }
@@ -255,7 +253,6 @@ pay_terms_policies(int *npolicies)
 	uint64		nrows;
 	uint64		first;
 	uint64		end;
-	int			i;
 
 	SPI_connect();
 	nrows = query_run(&all_policies, NULL, NULL);
@@ -274,8 +271,6 @@ pay_terms_policies(int *npolicies)
 		read_policy(&policies[(*npolicies)++], &rows[first], end - first);
 	}
 	MemoryContextSwitchTo(scratch);
-	for (i = 0; i < *npolicies; i++)
-		compare_bands(&policies[i]);
 	SPI_finish();
 	return policies;
 }

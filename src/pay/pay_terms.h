@@ -22,22 +22,29 @@ typedef enum PayKind
 	NUM_PAY_KINDS
 } PayKind;
 
+/* What a band pays for one kind of work. */
+typedef struct BandTerms
+{
+	Datum		rate;			/* numeric; a share of the wage if of_wage */
+	Datum		per;			/* interval */
+	int64		per_length;		/* in microseconds, a day as 24 hours */
+	bool		nominal;		/* per has days, which count as such */
+	Datum		lieu_factor;	/* numeric */
+	int64		lieu_day;		/* microseconds, a day as 24 hours; 0: none */
+} BandTerms;
+
 /* A row of pay_band, or "other": time that no band claims. */
 typedef struct PayBand
 {
 	const char *name;
+	const char *code;			/* of the payroll system; NULL: none */
 	const Week *applies;		/* NULL: the person's own working hours */
 	int32		rotation_id;	/* 0: any */
 	int32		seat;			/* 0: any */
-	Datum		rates[NUM_PAY_KINDS];	/* numeric */
-	Datum		per;			/* interval */
-	int64		per_length;		/* in microseconds, a day as 24 hours */
-	bool		nominal;		/* in days */
+	bool		is_work;		/* no call-out begins in it */
+	bool		of_wage;
 	bool		whole_days;
-	Datum		lieu_factor;	/* numeric */
-	int64		lieu_day;		/* microseconds, a day as 24 hours; 0: none */
-	int			rank;			/* of its standby rate, from low to high */
-	int			line[NUM_PAY_KINDS];	/* the first band of the same line */
+	BandTerms	terms[NUM_PAY_KINDS];
 } PayBand;
 
 typedef struct PayPolicy
@@ -45,9 +52,13 @@ typedef struct PayPolicy
 	int32		pay_policy_id;
 	int64		day_starts;		/* microseconds after midnight */
 	bool		once;			/* of duties at once, one is paid */
+	bool		during_callout; /* is standby paid, too? */
+	bool		by_rotation;	/* is there a line for each? */
 	CalloutTerms callouts;
-	bool		whole_days;		/* some band has them */
+	bool		by_date;		/* some band counts whole days of standby */
 	bool		narrowed;		/* some band is of one rotation or seat only */
+	bool		has_work;		/* in some band no call-out begins */
+	bool		of_wage;		/* the rates of some band are shares of it */
 	int			nbands;
 	PayBand    *bands;			/* in order of position; then "other" */
 } PayPolicy;

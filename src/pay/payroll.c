@@ -88,20 +88,20 @@ pay_people(Payroll *payroll, const HeldShifts *shifts,
 		CHECK_FOR_INTERRUPTS();
 		payroll->payee = &payroll->payees[i];
 		payroll->accounts = NIL;
+		payroll->held_dates = NIL;
 		while (s < shifts->n && shifts->shifts[s].payee == i)
 			s++;
 		while (r < responses->n && responses->responses[r].person_id ==
 			   payroll->payee->person_id)
 			r++;
-		duty_pay_person(payroll, &shifts->shifts[first_shift],
-						s - first_shift);
-		callout_pay_person(payroll, &responses->responses[first_response],
-						   r - first_response);
-		if (payroll->mode == MODE_LINES)
-		{
-			foreach(cell, payroll->accounts)
-				pay_rows_put_lines(payroll, lfirst(cell));
-		}
+		payroll->shifts = &shifts->shifts[first_shift];
+		payroll->nshifts = s - first_shift;
+		callout_pay_form(payroll, &responses->responses[first_response],
+						 r - first_response);
+		duty_pay_person(payroll);
+		callout_pay_person(payroll);
+		foreach(cell, payroll->accounts)
+			pay_rows_put_lines(payroll, lfirst(cell));
 		MemoryContextReset(context);
 	}
 	MemoryContextSwitchTo(caller);

@@ -4,7 +4,8 @@
 CREATE FUNCTION oncall_internal.pay_lines(during pg_catalog.tstzrange,
 	pay_policy_id pg_catalog.int4 DEFAULT NULL, person_id pg_catalog.int4 DEFAULT NULL)
 RETURNS TABLE (person_id pg_catalog.int4, pay_policy_id pg_catalog.int4,
-	kind pg_catalog.text, band pg_catalog.text, hours pg_catalog.interval,
+	rotation_id pg_catalog.int4, kind pg_catalog.text, band pg_catalog.text,
+	pay_code pg_catalog.text, hours pg_catalog.interval,
 	counted pg_catalog.numeric, counted_of pg_catalog.numeric,
 	rate pg_catalog.numeric, per pg_catalog.interval,
 	lieu pg_catalog.interval)
@@ -16,13 +17,15 @@ COMMENT ON FUNCTION oncall_internal.pay_lines(pg_catalog.tstzrange, pg_catalog.i
 CREATE FUNCTION oncall_internal.pay_pieces(during pg_catalog.tstzrange,
 	pay_policy_id pg_catalog.int4 DEFAULT NULL, person_id pg_catalog.int4 DEFAULT NULL)
 RETURNS TABLE (person_id pg_catalog.int4, pay_policy_id pg_catalog.int4,
-	kind pg_catalog.text, band pg_catalog.text, hours pg_catalog.interval,
+	rotation_id pg_catalog.int4, kind pg_catalog.text, band pg_catalog.text,
+	pay_code pg_catalog.text, hours pg_catalog.interval,
 	counted pg_catalog.numeric, counted_of pg_catalog.numeric,
 	rate pg_catalog.numeric, per pg_catalog.interval,
 	lieu pg_catalog.interval, paid pg_catalog.bool,
-	lieu_factor pg_catalog.numeric,
-	rotation_id pg_catalog.int4, seat pg_catalog.int2,
-	callout pg_catalog.tstzrange, period pg_catalog.tstzrange,
+	lieu_factor pg_catalog.numeric, seat pg_catalog.int2,
+	callout pg_catalog.tstzrange, responses pg_catalog.int4[],
+	worked pg_catalog.interval, minimum pg_catalog.interval,
+	period pg_catalog.tstzrange,
 	zone pg_catalog.text)
 LANGUAGE C STABLE PARALLEL SAFE COST 100000 ROWS 10000 SUPPORT oncall_internal.pay_pieces_estimate
 AS 'MODULE_PATHNAME', 'oncall_pay_pieces';

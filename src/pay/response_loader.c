@@ -72,6 +72,7 @@ add_responses(const Payroll *payroll, Responses *list, Period period,
 		CHECK_FOR_INTERRUPTS();
 		response->person_id = DatumGetInt32(query_column(row, 1));
 		response->response_id = DatumGetInt32(query_column(row, 2));
+		response->is_cut = false;
 		response->period = query_column_period(row, 3);
 		if (TIMESTAMP_IS_NOEND(response->period.until))
 			response->period.until = Max(response->period.from, payroll->now);
@@ -140,7 +141,7 @@ response_loader_read(const Payroll *payroll)
 {
 	Responses	list = {0};
 	const Period always = {DT_NOBEGIN, DT_NOEND};
-	Period		window = {payroll->window.from - LONGEST_DAY,
+	Period		window = {payroll->window.from - LONGEST_DATE,
 	payroll->window.until};
 	int64		reach = callout_reach(payroll);
 	const int32 *ids = &payroll->person_id;

@@ -35,6 +35,29 @@ CREATE TRIGGER pay_closed_rules BEFORE INSERT OR UPDATE OR DELETE ON oncall.lieu
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON oncall.lieu_entry
 	FOR EACH STATEMENT EXECUTE FUNCTION oncall_internal.pay_closed_rules();
 
+CREATE FUNCTION oncall_internal.lieu_earned(during tstzrange, pay_policy_id integer, person_id integer DEFAULT NULL)
+RETURNS TABLE (person_id integer, pay_policy_id integer, day date, amount interval)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
+BEGIN ATOMIC
+	SELECT c.person_id, c.pay_policy_id, (lower(c.period) AT TIME ZONE y.zone)::date AS day, c.lieu AS amount
+	FROM oncall_internal.callout_periods($1, $2, $3) c
+	JOIN oncall.pay_policy y ON y.pay_policy_id = c.pay_policy_id
+	WHERE c.lieu <> '0'
+	UNION ALL
+	SELECT l.person_id, l.pay_policy_id, (lower(l.period) AT TIME ZONE y.zone)::date, l.lieu
+	FROM (SELECT $1 AS during
+		  WHERE EXISTS (SELECT FROM oncall.pay_band b
+			  WHERE (b.standby_lieu_factor > 0 OR b.standby_lieu_day IS NOT NULL)
+				  AND ($2 IS NULL OR b.pay_policy_id = $2))
+		  -- a fence: rosters are not walked for what no band gives
+		  OFFSET 0) w
+	CROSS JOIN LATERAL oncall_internal.pay_pieces(w.during, $2, $3) l
+	JOIN oncall.pay_policy y ON y.pay_policy_id = l.pay_policy_id
+	WHERE l.kind = 'standby' AND l.paid AND l.lieu <> '0';
+END;
+COMMENT ON FUNCTION oncall_internal.lieu_earned(tstzrange, integer, integer) IS
+'The time in lieu that a window earns, by a policy and person or all (NULL): of a call-out on the date on which it starts, of standby on that of each policy day held, in the zone of the policy.';
+
 CREATE FUNCTION oncall_internal.write_accruals(pay_run_id integer) RETURNS void
 LANGUAGE sql
 BEGIN ATOMIC
@@ -43,14 +66,14 @@ BEGIN ATOMIC
 	SELECT d.person_id, d.day, 'accrued' AS kind, sum(d.lieu) AS amount, $1 AS pay_run_id,
 		CASE WHEN d.pay_run_id <> $1 THEN format('corrects pay run %s', d.pay_run_id) END AS note
 	FROM (
-		SELECT s.person_id, (lower(s.period) AT TIME ZONE e.zone)::date AS day, s.lieu, e.pay_run_id
+		SELECT s.person_id, s.day, s.amount AS lieu, e.pay_run_id
 		FROM (
-			SELECT r.pay_run_id, r.pay_policy_id, p.zone, oncall_internal.local_days(r.period, p.zone) AS during
+			SELECT r.pay_run_id, r.pay_policy_id, oncall_internal.local_days(r.period, p.zone) AS during
 			FROM oncall.pay_run n JOIN oncall.pay_run r ON r.pay_policy_id = n.pay_policy_id
 			JOIN oncall.pay_policy p ON p.pay_policy_id = r.pay_policy_id
 			WHERE n.pay_run_id = $1
 			OFFSET 0) e
-		CROSS JOIN LATERAL oncall_internal.callout_periods(e.during, e.pay_policy_id) s
+		CROSS JOIN LATERAL oncall_internal.lieu_earned(e.during, e.pay_policy_id) s
 		UNION ALL
 		SELECT l.person_id, l.day, - l.amount, r.pay_run_id
 		FROM oncall.pay_run n JOIN oncall.pay_run w ON w.pay_policy_id = n.pay_policy_id
@@ -62,7 +85,7 @@ BEGIN ATOMIC
 	ORDER BY d.pay_run_id, d.day, d.person_id;
 END;
 COMMENT ON FUNCTION oncall_internal.write_accruals(integer) IS
-'For close_pay_run: write the time in lieu that a run''s call-outs earn, by person and day, and what differs by now from what earlier runs of the policy wrote.';
+'For close_pay_run: write the time in lieu that a run earns, by person and day, and what differs by now from what earlier runs of the policy wrote.';
 
 CREATE FUNCTION oncall_internal.lieu_items(person_id integer DEFAULT NULL)
 RETURNS TABLE (person_id integer, pay_policy_id integer, day date, kind text, amount interval, pay_run_id integer)
@@ -72,23 +95,27 @@ BEGIN ATOMIC
 	FROM oncall.lieu_entry e LEFT JOIN oncall.pay_run r ON r.pay_run_id = e.pay_run_id
 	WHERE $1 IS NULL OR e.person_id = $1
 	UNION ALL
-	SELECT s.person_id, s.pay_policy_id, (lower(s.period) AT TIME ZONE p.zone)::date AS day, 'accrued' AS kind,
-		s.lieu AS amount,
-		NULL AS pay_run_id
+	SELECT s.person_id, s.pay_policy_id, s.day, 'accrued' AS kind, s.amount, NULL AS pay_run_id
 	FROM (
-		SELECT tstzrange(min(lower(r.period)), now()) AS during FROM oncall.response r
-		WHERE $1 IS NULL OR r.person_id = $1
-		HAVING min(lower(r.period)) < now()
-		-- a fence: without a response there is no window
+		SELECT y.pay_policy_id, unnest(tstzmultirange(tstzrange(y.begins, now())) - coalesce((
+			SELECT range_agg(oncall_internal.local_days(r.period, y.zone)) FROM oncall.pay_run r
+			WHERE r.pay_policy_id = y.pay_policy_id), '{}')) AS during
+		FROM (SELECT p.pay_policy_id, p.zone, CASE
+				  WHEN EXISTS (SELECT FROM oncall.pay_band b WHERE b.pay_policy_id = p.pay_policy_id
+					  AND (b.standby_lieu_factor > 0 OR b.standby_lieu_day IS NOT NULL))
+				  THEN oncall_internal.pay_begins(p.pay_policy_id)
+				  ELSE (SELECT min(lower(r.period)) FROM oncall.response r
+					  WHERE $1 IS NULL OR r.person_id = $1) END AS begins
+			  FROM oncall.pay_policy p
+			  WHERE EXISTS (SELECT FROM oncall.pay_assignment a
+				  WHERE a.pay_policy_id = p.pay_policy_id AND ($1 IS NULL OR a.person_id = $1))) y
+		WHERE isfinite(y.begins) AND y.begins < now()
+		-- a fence: what has not begun has no window
 		OFFSET 0) w
-	CROSS JOIN LATERAL oncall_internal.callout_periods(w.during, NULL, $1) s
-	JOIN oncall.pay_policy p ON p.pay_policy_id = s.pay_policy_id
-	WHERE s.lieu <> '0' AND NOT EXISTS (
-		SELECT FROM oncall.pay_run r
-		WHERE r.pay_policy_id = s.pay_policy_id AND r.period @> (lower(s.period) AT TIME ZONE p.zone)::date);
+	CROSS JOIN LATERAL oncall_internal.lieu_earned(w.during, w.pay_policy_id, $1) s;
 END;
 COMMENT ON FUNCTION oncall_internal.lieu_items(integer) IS
-'What time in lieu consists of, of one person or of all (NULL): the rows of lieu_entry, and, with a pay_run_id of NULL, what call-outs have earned up to now() in periods that no run has closed.';
+'What time in lieu consists of, of one person or of all (NULL): the rows of lieu_entry, and, with a pay_run_id of NULL, what was earned up to now() in periods that no run has closed.';
 
 CREATE VIEW oncall.lieu_balance WITH (security_invoker = true) AS
 	SELECT i.person_id, p.name AS person, i.accrued, i.taken, i.expired, i.adjusted,

@@ -188,7 +188,8 @@ COMMENT ON COLUMN oncall.pay_band.whole_days IS
 COMMENT ON COLUMN oncall.pay_band.lieu_factor IS 'Time in lieu for each hour of a call-out, in hours.';
 COMMENT ON COLUMN oncall.pay_band.lieu_day IS
 'Time in lieu once for each local day with a response in the band, such as 8 hours or 1 day. NULL: none.';
-COMMENT ON COLUMN oncall.pay_band.standby_lieu_factor IS 'Time in lieu for each hour of standby that is paid, in hours.';
+COMMENT ON COLUMN oncall.pay_band.standby_lieu_factor IS
+'Time in lieu for each hour of standby that is paid, in hours.';
 COMMENT ON COLUMN oncall.pay_band.standby_lieu_day IS
 'Time in lieu once for each local day of which standby is held in the band, such as 8 hours or 1 day. NULL: none.';
 

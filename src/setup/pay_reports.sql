@@ -17,51 +17,159 @@ END;
 COMMENT ON FUNCTION oncall.callouts(tstzrange, oncall.ref) IS
 'The call-outs that start in a window, of people who are paid by this policy then, or by any (NULL): from the start to the paid end, with the responses that they were formed from and the time in lieu earned. Errors: those of pay_report().';
 
-CREATE FUNCTION oncall.pay_report(during tstzrange, policy oncall.ref DEFAULT NULL)
-RETURNS TABLE (person_id int, person text, policy text, kind text, band text, hours interval,
-	paid_hours numeric, rate numeric, amount numeric, currency text, lieu_hours numeric)
+-- Windows: of instants, or of dates, which each policy counts in its own zone
+
+CREATE FUNCTION oncall_internal.is_dates(range text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT $1 ~ ('^\s*[[(]' || d.bound || ',' || d.bound || '[])]\s*$')
+	FROM (VALUES ('\s*"?\s*(\d+[-/. ](\d+|[A-Za-z]{3,9})[-/. ]\d+|\d{8})( BC)?\s*"?\s*')) AS d(bound);
+END;
+COMMENT ON FUNCTION oncall_internal.is_dates(text) IS
+'Are both bounds of this range written as dates, without a time of day?';
+
+CREATE FUNCTION oncall_internal.pay_windows(during tstzrange, dates daterange, pay_policy_id integer, person_id integer)
+RETURNS TABLE (zone text, during_there tstzrange)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
+BEGIN ATOMIC
+	SELECT NULL AS zone, $1 AS during_there WHERE $2 IS NULL
+	UNION ALL
+	SELECT z.zone, oncall_internal.local_days($2, z.zone)
+	FROM (SELECT DISTINCT y.zone FROM oncall.pay_policy y
+		  WHERE $2 IS NOT NULL AND ($3 IS NULL OR y.pay_policy_id = $3)
+			  AND ($4 IS NULL OR EXISTS (SELECT FROM oncall.pay_assignment a
+				  WHERE a.person_id = $4 AND a.pay_policy_id = y.pay_policy_id))) z;
+END;
+COMMENT ON FUNCTION oncall_internal.pay_windows(tstzrange, daterange, integer, integer) IS
+'The windows of a report: that of instants, for all policies (zone is NULL); or, if dates are given, those of each zone that a policy is in, of one policy and of those that pay one person, or of all (NULL).';
+
+CREATE FUNCTION oncall_internal.pay_report_rows(during tstzrange, dates daterange, pay_policy_id integer)
+RETURNS TABLE (person_id int, employee_number text, person text, pay_policy_id int, policy text, rotation_id int,
+	rotation text, kind text, band text, pay_code text, hours interval, paid_hours numeric, units numeric, per interval,
+	rate numeric, amount numeric, currency text, lieu_hours numeric)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
 BEGIN ATOMIC
-	SELECT l.person_id, p.name, y.name, l.kind, l.band, l.hours,
-		   trim_scale(round(l.counted / (l.counted_of * 3600000000), 6)), l.rate,
+	SELECT l.person_id, p.employee_number, p.name, l.pay_policy_id, y.name, l.rotation_id, r.name, l.kind, l.band,
+		   l.pay_code, l.hours, trim_scale(round(l.counted / (l.counted_of * 3600000000), 6)),
+		   trim_scale(round(l.counted / (l.counted_of * extract(epoch FROM l.per) * 1000000), 6)), l.per, l.rate,
 		   oncall_internal.pay_amount(l.counted, l.counted_of, l.rate, l.per, y.digits), y.currency,
 		   trim_scale(round(extract(epoch FROM l.lieu) / 3600, 6))
-	FROM oncall_internal.pay_lines($1, oncall_internal.pay_policy_named($2)) WITH ORDINALITY
-		AS l(person_id, pay_policy_id, kind, band, hours, counted, counted_of, rate, per, lieu, number)
+	FROM oncall_internal.pay_windows($1, $2, $3, NULL) w
+	CROSS JOIN LATERAL oncall_internal.pay_lines(w.during_there, $3) WITH ORDINALITY
+		AS l(person_id, pay_policy_id, rotation_id, kind, band, pay_code, hours, counted, counted_of, rate, per, lieu,
+			number)
 	-- each has one of both; the planner expects fewer lines of inner joins
 	LEFT JOIN oncall.person p ON p.person_id = l.person_id
+	LEFT JOIN oncall.rotation r ON r.rotation_id = l.rotation_id
 	LEFT JOIN (
-		SELECT y.pay_policy_id, y.name, y.currency, oncall_internal.currency_digits(y.currency) AS digits
+		SELECT y.pay_policy_id, y.name, y.zone, y.currency, oncall_internal.currency_digits(y.currency) AS digits
 		FROM oncall.pay_policy y
 		-- a fence, so that digits are looked up once a policy
 		OFFSET 0) y ON y.pay_policy_id = l.pay_policy_id
-	ORDER BY p.name, l.number;
+	WHERE w.zone IS NULL OR w.zone = y.zone
+	ORDER BY p.name, l.person_id, w.zone, l.number;
+END;
+COMMENT ON FUNCTION oncall_internal.pay_report_rows(tstzrange, daterange, integer) IS
+'What the forms of pay_report() return: of a window of instants, or of dates in the zone of each policy.';
+
+CREATE FUNCTION oncall.pay_report(during tstzrange, policy oncall.ref DEFAULT NULL)
+RETURNS TABLE (person_id int, employee_number text, person text, pay_policy_id int, policy text, rotation_id int,
+	rotation text, kind text, band text, pay_code text, hours interval, paid_hours numeric, units numeric, per interval,
+	rate numeric, amount numeric, currency text, lieu_hours numeric)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
+BEGIN ATOMIC
+	SELECT w.* FROM oncall_internal.pay_report_rows($1, NULL,
+		oncall_internal.pay_policy_named($2)) w;
 END;
 COMMENT ON FUNCTION oncall.pay_report(tstzrange, oncall.ref) IS
-'What everybody has earned in a window by a policy, or by all (NULL): a line for each person, policy, kind (standby or callout), band and rate. Always computed; what was paid is in pay_line. Errors: 22004 for a NULL window, 22023 for one that is not bounded, 42704 for an unknown policy.';
+'What everybody has earned in a window by a policy, or by all (NULL): a line for each person, policy, kind, band, pay_code, rate and per, and rotation if the policy says so; units x rate = amount. Errors: 22004, 22023 (window not bounded), 42704 (unknown policy), 55000 (a wage is missing).';
 
-CREATE FUNCTION oncall.explain_pay(person oncall.ref, during tstzrange)
-RETURNS TABLE (policy text, kind text, rotation text, seat_name text, callout tstzrange, band text,
-	starts timestamp, ends timestamp, zone text, hours interval, paid boolean,
-	paid_hours numeric, rate numeric, per interval,
-	amount numeric, currency text, lieu_factor numeric, lieu_hours numeric)
+CREATE FUNCTION oncall.pay_report(during daterange, policy oncall.ref DEFAULT NULL)
+RETURNS TABLE (person_id int, employee_number text, person text, pay_policy_id int, policy text, rotation_id int,
+	rotation text, kind text, band text, pay_code text, hours interval, paid_hours numeric, units numeric, per interval,
+	rate numeric, amount numeric, currency text, lieu_hours numeric)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
+BEGIN ATOMIC
+	SELECT w.* FROM oncall_internal.pay_report_rows(NULL, $1,
+		oncall_internal.pay_policy_named($2)) w;
+END;
+COMMENT ON FUNCTION oncall.pay_report(daterange, oncall.ref) IS
+'The same of dates, which are those of the zone of each policy, whatever the zone of the session: October is October.';
+
+CREATE FUNCTION oncall.pay_report(during text, policy oncall.ref DEFAULT NULL)
+RETURNS TABLE (person_id int, employee_number text, person text, pay_policy_id int, policy text, rotation_id int,
+	rotation text, kind text, band text, pay_code text, hours interval, paid_hours numeric, units numeric, per interval,
+	rate numeric, amount numeric, currency text, lieu_hours numeric)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
+BEGIN ATOMIC
+	SELECT w.* FROM oncall_internal.pay_report_rows(CASE WHEN NOT oncall_internal.is_dates($1) THEN $1::tstzrange END,
+		CASE WHEN oncall_internal.is_dates($1) THEN $1::daterange END,
+		oncall_internal.pay_policy_named($2)) w;
+END;
+COMMENT ON FUNCTION oncall.pay_report(text, oncall.ref) IS
+'The same of a window that is written as text, as an untyped literal or parameter is: with dates for both bounds a daterange, any other a tstzrange. Errors also: 22P02, 22007.';
+
+CREATE FUNCTION oncall_internal.explain_pay_rows(person oncall.ref, during tstzrange, dates daterange)
+RETURNS TABLE (policy text, kind text, rotation text, seat_name text, callout tstzrange, responses int[],
+	worked interval, minimum_callout interval, round_to interval, band text, pay_code text,
+	starts timestamp, ends timestamp, zone text, hours interval, paid boolean, paid_hours numeric, rate numeric,
+	per interval, amount numeric, currency text, lieu_factor numeric, lieu_hours numeric)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
 BEGIN ATOMIC
-	SELECT y.name, l.kind, r.name, r.seats[l.seat], l.callout, l.band,
+	SELECT y.name, l.kind, r.name, r.seats[l.seat], l.callout, l.responses, l.worked, l.minimum,
+		   CASE WHEN l.kind = 'callout' THEN y.round_to END, l.band, l.pay_code,
 		   lower(l.period) AT TIME ZONE l.zone, upper(l.period) AT TIME ZONE l.zone, l.zone, l.hours, l.paid,
 		   trim_scale(round(l.counted / (l.counted_of * 3600000000), 6)), l.rate, l.per,
 		   round(l.counted * l.rate / (l.counted_of * extract(epoch FROM l.per) * 1000000), 6), y.currency,
-		   CASE WHEN l.kind = 'callout' THEN l.lieu_factor END,
-		   trim_scale(round(extract(epoch FROM l.lieu) / 3600, 6))
+		   l.lieu_factor, trim_scale(round(extract(epoch FROM l.lieu) / 3600, 6))
 	FROM (SELECT oncall_internal.person_named($1) AS id
 		  WHERE oncall_internal.refuse_null('person', $1 IS NULL) IS NOT NULL) wanted
-	CROSS JOIN LATERAL oncall_internal.pay_pieces($2, NULL, wanted.id) l
-	JOIN oncall.pay_policy y ON y.pay_policy_id = l.pay_policy_id
+	CROSS JOIN LATERAL oncall_internal.pay_windows($2, $3, NULL, wanted.id) w
+	CROSS JOIN LATERAL oncall_internal.pay_pieces(w.during_there, NULL, wanted.id) l
+	JOIN oncall.pay_policy y ON y.pay_policy_id = l.pay_policy_id AND (w.zone IS NULL OR w.zone = y.zone)
 	LEFT JOIN oncall.rotation r ON r.rotation_id = l.rotation_id
 	ORDER BY l.kind DESC, coalesce(l.callout, l.period), lower(l.period), r.rotation_id, l.seat, l.hours DESC;
 END;
+COMMENT ON FUNCTION oncall_internal.explain_pay_rows(oncall.ref, tstzrange, daterange) IS
+'What the forms of explain_pay() return: of a window of instants, or of dates in the zone of each policy.';
+
+CREATE FUNCTION oncall.explain_pay(person oncall.ref, during tstzrange)
+RETURNS TABLE (policy text, kind text, rotation text, seat_name text, callout tstzrange, responses int[],
+	worked interval, minimum_callout interval, round_to interval, band text, pay_code text,
+	starts timestamp, ends timestamp, zone text, hours interval, paid boolean, paid_hours numeric, rate numeric,
+	per interval, amount numeric, currency text, lieu_factor numeric, lieu_hours numeric)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
+BEGIN ATOMIC
+	SELECT e.* FROM oncall_internal.explain_pay_rows($1, $2, NULL) e;
+END;
 COMMENT ON FUNCTION oncall.explain_pay(oncall.ref, tstzrange) IS
-'Why is this 312.50? The pieces of one person''s time in a window, by the clock on the wall; those that are paid sum to the lines of pay_report(). Errors: 22004 for NULL, 42704 for an unknown person, 22023 for a window that is not bounded.';
+'Why is this 312.50? The pieces of one person''s time in a window, by the clock on the wall: standby by policy days, call-outs with responses, minimum and rounding; those that are paid sum to the lines of pay_report(). Errors: 22004, 42704 (unknown person), 22023, 55000 (a wage is missing).';
+
+CREATE FUNCTION oncall.explain_pay(person oncall.ref, during daterange)
+RETURNS TABLE (policy text, kind text, rotation text, seat_name text, callout tstzrange, responses int[],
+	worked interval, minimum_callout interval, round_to interval, band text, pay_code text,
+	starts timestamp, ends timestamp, zone text, hours interval, paid boolean, paid_hours numeric, rate numeric,
+	per interval, amount numeric, currency text, lieu_factor numeric, lieu_hours numeric)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
+BEGIN ATOMIC
+	SELECT e.* FROM oncall_internal.explain_pay_rows($1, NULL, $2) e;
+END;
+COMMENT ON FUNCTION oncall.explain_pay(oncall.ref, daterange) IS
+'The same of dates, which are those of the zone of each policy, whatever the zone of the session: October is October.';
+
+CREATE FUNCTION oncall.explain_pay(person oncall.ref, during text)
+RETURNS TABLE (policy text, kind text, rotation text, seat_name text, callout tstzrange, responses int[],
+	worked interval, minimum_callout interval, round_to interval, band text, pay_code text,
+	starts timestamp, ends timestamp, zone text, hours interval, paid boolean, paid_hours numeric, rate numeric,
+	per interval, amount numeric, currency text, lieu_factor numeric, lieu_hours numeric)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
+BEGIN ATOMIC
+	SELECT e.* FROM oncall_internal.explain_pay_rows($1,
+		CASE WHEN NOT oncall_internal.is_dates($2) THEN $2::tstzrange END,
+		CASE WHEN oncall_internal.is_dates($2) THEN $2::daterange END) e;
+END;
+COMMENT ON FUNCTION oncall.explain_pay(oncall.ref, text) IS
+'The same of a window that is written as text, as an untyped literal or parameter is: with dates for both bounds a daterange, any other a tstzrange. Errors also: 22P02, 22007.';
 
 -- a function, so that the planner expects some years of months and not a thousand
 CREATE FUNCTION oncall_internal.months(since timestamp, until timestamp) RETURNS SETOF timestamp
@@ -72,21 +180,28 @@ END;
 COMMENT ON FUNCTION oncall_internal.months(timestamp, timestamp) IS
 'The months of a stretch of local time, by their first instants.';
 
+CREATE FUNCTION oncall_internal.pay_begins(pay_policy_id integer) RETURNS timestamptz
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT greatest(
+		(SELECT min(coalesce(lower(a.valid), '-infinity')) FROM oncall.pay_assignment a WHERE a.pay_policy_id = $1),
+		least(
+			(SELECT min(oncall_internal.layer_begins(l.valid, l.cadence))
+			 FROM oncall.layer l WHERE upper_inf(l.recorded)),
+			(SELECT min(lower(c.period)) FROM oncall.cover c WHERE upper_inf(c.recorded)),
+			(SELECT min(lower(s.period)) FROM oncall.response s)));
+END;
+COMMENT ON FUNCTION oncall_internal.pay_begins(integer) IS
+'The first duty or response, or the first assignment to a policy if that comes later: before it, the policy has paid nobody. May be infinite; NULL if there is none of them.';
+
 CREATE VIEW oncall.pay_by_month WITH (security_invoker = true) AS
-	SELECT m.month, r.person_id, r.person, r.policy, r.kind, r.band, r.hours, r.paid_hours,
-		   r.rate, r.amount, r.currency, r.lieu_hours
+	SELECT m.month, r.person_id, r.employee_number, r.person, r.pay_policy_id, r.policy, r.rotation_id, r.rotation,
+		   r.kind, r.band, r.pay_code, r.hours, r.paid_hours, r.units, r.per, r.rate, r.amount, r.currency, r.lieu_hours
 	-- behind these fences, no months are counted from nowhere, and no report
 	-- is made before its window is known to be one
 	FROM (SELECT local.month::date AS month, y.name AS policy, local.month AT TIME ZONE y.zone AS since,
 				 least((local.month + interval '1 month') AT TIME ZONE y.zone, now()) AS until
-		  FROM (SELECT p.name, p.zone, greatest(
-					(SELECT min(coalesce(lower(a.valid), '-infinity')) FROM oncall.pay_assignment a
-					 WHERE a.pay_policy_id = p.pay_policy_id),
-					least(
-						(SELECT min(oncall_internal.layer_begins(l.valid, l.cadence))
-						 FROM oncall.layer l WHERE upper_inf(l.recorded)),
-						(SELECT min(lower(c.period)) FROM oncall.cover c WHERE upper_inf(c.recorded)),
-						(SELECT min(lower(s.period)) FROM oncall.response s))) AS first
+		  FROM (SELECT p.name, p.zone, oncall_internal.pay_begins(p.pay_policy_id) AS first
 				FROM oncall.pay_policy p
 				WHERE EXISTS (SELECT FROM oncall.pay_assignment a WHERE a.pay_policy_id = p.pay_policy_id)
 				OFFSET 0) y
@@ -100,13 +215,21 @@ COMMENT ON VIEW oncall.pay_by_month IS
 'pay_report() month by month, for each policy in its zone: from the month of the first duty or response, or of the first assignment to the policy if that comes later, to the current month, which counts up to now. Computed when read. Each line is rounded by itself.';
 COMMENT ON COLUMN oncall.pay_by_month.month IS 'The first day of the month, in the zone of the policy.';
 COMMENT ON COLUMN oncall.pay_by_month.person_id IS 'Who is paid.';
+COMMENT ON COLUMN oncall.pay_by_month.employee_number IS 'Their number in the payroll system.';
 COMMENT ON COLUMN oncall.pay_by_month.person IS 'Their name.';
+COMMENT ON COLUMN oncall.pay_by_month.pay_policy_id IS 'The policy that pays.';
 COMMENT ON COLUMN oncall.pay_by_month.policy IS 'Name of the policy that pays.';
+COMMENT ON COLUMN oncall.pay_by_month.rotation_id IS
+'The rotation, if the policy pays by rotation; of a call-out, that of the duty held at its start. NULL: none.';
+COMMENT ON COLUMN oncall.pay_by_month.rotation IS 'Its name.';
 COMMENT ON COLUMN oncall.pay_by_month.kind IS 'standby or callout.';
 COMMENT ON COLUMN oncall.pay_by_month.band IS 'Name of the band; other: time that no band claims.';
+COMMENT ON COLUMN oncall.pay_by_month.pay_code IS 'What the payroll system calls it.';
 COMMENT ON COLUMN oncall.pay_by_month.hours IS 'Time held; of call-outs, from the start to the paid end.';
 COMMENT ON COLUMN oncall.pay_by_month.paid_hours IS 'Hours that are paid for, a day as 24; for display.';
-COMMENT ON COLUMN oncall.pay_by_month.rate IS 'Rate of the band.';
+COMMENT ON COLUMN oncall.pay_by_month.units IS 'How many per are paid: units x rate = amount, but for rounding.';
+COMMENT ON COLUMN oncall.pay_by_month.per IS 'The time that the rate pays for.';
+COMMENT ON COLUMN oncall.pay_by_month.rate IS 'Rate of the band; the share of a wage is worked out.';
 COMMENT ON COLUMN oncall.pay_by_month.amount IS 'Amount, rounded once to the minor unit of the currency.';
 COMMENT ON COLUMN oncall.pay_by_month.currency IS 'Code of the currency in ISO 4217.';
 COMMENT ON COLUMN oncall.pay_by_month.lieu_hours IS 'Time in lieu earned by call-outs, in hours, a day as 24.';

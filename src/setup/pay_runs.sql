@@ -230,7 +230,8 @@ BEGIN
 		FROM oncall.pay_run r WHERE r.pay_policy_id = OLD.pay_policy_id;
 		closed := closed * OLD.valid::tstzmultirange;
 		IF NOT isempty(closed) AND (TG_OP = 'DELETE'
-			OR (NEW.person_id, NEW.pay_policy_id, NEW.wage, NEW.zone, NEW.working_hours::text, NEW.calendar_id) IS DISTINCT FROM
+			OR (NEW.person_id, NEW.pay_policy_id, NEW.wage, NEW.zone, NEW.working_hours::text,
+				NEW.calendar_id) IS DISTINCT FROM
 				(OLD.person_id, OLD.pay_policy_id, OLD.wage, OLD.zone, OLD.working_hours::text, OLD.calendar_id)
 			OR NOT NEW.valid::tstzmultirange @> closed
 			OR NOT OLD.valid::tstzmultirange @> ((

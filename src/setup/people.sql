@@ -44,6 +44,7 @@ CREATE TABLE oncall.person (
 	calendar_id integer REFERENCES oncall.calendar,
 	db_role name CONSTRAINT person_db_role_key UNIQUE,
 	company_phone text,
+	employee_number text,
 	expectations_accepted_on date,
 	active tstzrange NOT NULL DEFAULT '(,)',
 	CONSTRAINT person_id_positive CHECK (person_id > 0),
@@ -64,6 +65,8 @@ COMMENT ON COLUMN oncall.person.db_role IS
 'Database role as which the person connects: it decides which rows row-level security shows to them. NULL: none.';
 COMMENT ON COLUMN oncall.person.company_phone IS
 'Number of the phone that the company provides for duty. NULL: none yet.';
+COMMENT ON COLUMN oncall.person.employee_number IS
+'Their number in the payroll system, which pay reports carry. NULL: none is known.';
 COMMENT ON COLUMN oncall.person.expectations_accepted_on IS
 'When the person accepted what is expected of someone on call. NULL: not yet.';
 COMMENT ON COLUMN oncall.person.active IS
