@@ -84,11 +84,11 @@ SELECT is_empty($$
 	WHERE p.pronamespace = 'oncall'::regnamespace AND p.prokind = 'f' AND p.pronargs > 0
 		AND (p.proargnames IS NULL OR '' = ANY (p.proargnames[1:p.pronargs]))
 	$$, 'every argument has a name');
--- on_call and seat_holder have a form for each type that an id has, for speed
+-- on_call and seat_holder have a form for each type that an id has, for speed; reports of pay one for each type of window
 SELECT is_empty($$
 	SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_proc q ON q.pronamespace = p.pronamespace AND q.proname = p.proname
 		AND q.oid <> p.oid AND q.proargnames[1:q.pronargs] = p.proargnames[1:p.pronargs]
-	WHERE p.pronamespace = 'oncall'::regnamespace AND p.proname NOT IN ('on_call', 'seat_holder')
+	WHERE p.pronamespace = 'oncall'::regnamespace AND p.proname NOT IN ('on_call', 'seat_holder', 'pay_report', 'explain_pay')
 	$$, 'a call by name tells all functions of one name apart');
 SELECT is_empty('SELECT signature FROM function WHERE proleakproof', 'no function claims to be leakproof');
 SELECT is_empty($$
@@ -229,6 +229,8 @@ oncall.end_cover(cover_id integer, at timestamp with time zone, reason text, pas
 oncall.end_layer(layer_id integer, at timestamp with time zone, reason text, past_reason text)|v|f|u
 oncall.every(cadence oncall.cadence)|i|t|s
 oncall.expire_offers()|v|f|u
+oncall.explain_pay(person oncall.ref, during daterange)|s|f|s
+oncall.explain_pay(person oncall.ref, during text)|s|f|s
 oncall.explain_pay(person oncall.ref, during tstzrange)|s|f|s
 oncall.grant_access(role name, access text)|v|f|u
 oncall.handover(during tstzrange, rotation oncall.ref)|s|f|s
@@ -255,6 +257,8 @@ oncall.on_call_any(rotation text, at timestamp with time zone, known_at timestam
 oncall.open_offers(person oncall.ref)|s|f|u
 oncall.open_periods(hours oncall.weekly_hours, during tstzrange, zone text, holidays date[])|s|t|s
 oncall.pair("primary" integer, secondary integer)|i|f|s
+oncall.pay_report(during daterange, policy oncall.ref)|s|f|s
+oncall.pay_report(during text, policy oncall.ref)|s|f|s
 oncall.pay_report(during tstzrange, policy oncall.ref)|s|f|s
 oncall.plan_covers(rotation oncall.ref, during tstzrange, weights jsonb, history interval, fill_gaps boolean)|s|f|s
 oncall.primary_of(pair oncall.pair)|i|t|s
@@ -333,6 +337,7 @@ oncall_internal.duty_text(rotation_id integer, during tstzrange)|s|f|s
 oncall_internal.each_once(people integer[])|i|f|s
 oncall_internal.end_change()|v|f|u
 oncall_internal.entry_periods(layer_member_id integer)|s|t|s
+oncall_internal.explain_pay_rows(person oncall.ref, during tstzrange, dates daterange)|s|f|s
 oncall_internal.fill_cover()|v|f|u
 oncall_internal.filler(own oncall.rotation, layers oncall_internal.lint_layer[], duties oncall_internal.lint_duty[], gap tstzrange)|s|f|u
 oncall_internal.handovers_support(internal)|i|t|s
@@ -376,6 +381,7 @@ oncall_internal.in_hours(duration interval)|i|f|s
 oncall_internal.is_believed(recorded tstzrange)|i|f|s
 oncall_internal.is_bounded(days daterange)|i|f|s
 oncall_internal.is_bounded(range tstzrange)|i|f|s
+oncall_internal.is_dates(range text)|i|f|s
 oncall_internal.is_exact(length interval)|i|t|s
 oncall_internal.is_half_open(range tstzrange)|i|f|s
 oncall_internal.is_legal(rotation_id integer[], seat smallint[], period tstzrange[], person_id integer[])|s|t|s
@@ -407,6 +413,7 @@ oncall_internal.layer_until(layer_id integer)|s|t|s
 oncall_internal.layers_at(rotation_id integer, since timestamp with time zone)|s|t|s
 oncall_internal.layers_shown(own oncall.rotation)|s|f|s
 oncall_internal.length_of(periods tstzmultirange)|i|t|s
+oncall_internal.lieu_earned(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
 oncall_internal.lieu_entry_balance()|v|f|u
 oncall_internal.lieu_entry_rules()|v|f|u
 oncall_internal.lieu_hours(amount interval)|i|t|s
@@ -478,6 +485,7 @@ oncall_internal.pay_assignment_fixed()|v|f|u
 oncall_internal.pay_assignment_rules()|v|f|u
 oncall_internal.pay_band_fixed()|v|f|u
 oncall_internal.pay_band_rules()|v|f|u
+oncall_internal.pay_begins(pay_policy_id integer)|s|f|s
 oncall_internal.pay_closed_rules()|v|f|u
 oncall_internal.pay_differences(pay_policy_id integer, except_run_id integer)|s|f|s
 oncall_internal.pay_lines(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
@@ -487,7 +495,9 @@ oncall_internal.pay_pieces_estimate(internal)|s|t|s
 oncall_internal.pay_policy_fixed()|v|f|u
 oncall_internal.pay_policy_named(policy oncall.ref)|s|t|s
 oncall_internal.pay_policy_rules()|v|f|u
+oncall_internal.pay_report_rows(during tstzrange, dates daterange, pay_policy_id integer)|s|f|s
 oncall_internal.pay_run_rules()|v|f|u
+oncall_internal.pay_windows(during tstzrange, dates daterange, pay_policy_id integer, person_id integer)|s|f|s
 oncall_internal.people_named(names text[])|s|t|s
 oncall_internal.person_keep_past()|v|f|u
 oncall_internal.person_named(person oncall.ref)|s|t|s

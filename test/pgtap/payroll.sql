@@ -137,7 +137,7 @@ SELECT m.*, b.per, coalesce(b.whole_days, false) AS whole_days,
 FROM (SELECT d.*, band_at(d.pay_policy_id, d.person_id, d.zone, d.at, d.rotation_id, d.seat) AS band_id
 	  FROM (SELECT s.c, s.pay_policy_id, s.during, r.person_id, r.rotation_id, r.seat::int AS seat, at, zone_at(r.person_id, at) AS zone
 			FROM sample AS s, generate_series(1, 2) AS n,
-				 oncall.roster(tstzrange(lower(s.during) - interval '50 hours', upper(s.during) + interval '50 hours'), (2 * s.c + n)::int) AS r,
+				 oncall.roster(tstzrange(lower(s.during) - interval '80 hours', upper(s.during)), (2 * s.c + n)::int) AS r,
 				 generate_series(lower(r.period), upper(r.period) - interval '1 minute', interval '1 minute') AS at
 			WHERE r.person_id IS NOT NULL) AS d
 	  WHERE policy_at(d.person_id, d.at) = d.pay_policy_id) AS m
@@ -194,7 +194,7 @@ WITH minute AS (
 	SELECT c, pay_policy_id, person_id, 'callout', band_id, zone, at FROM called_minute
 ), share AS (
 	SELECT m.c, m.pay_policy_id, m.person_id, m.kind, m.band_id, count(*) AS minutes,
-		   CASE WHEN extract(day FROM b.per) = 0 OR b.per IS NULL THEN count(*) * 60000000::numeric
+		   CASE WHEN extract(day FROM b.per) = 0 OR b.per IS NULL OR m.kind = 'callout' THEN count(*) * 60000000::numeric
 				WHEN b.whole_days AND m.kind = 'standby' THEN 0
 				ELSE count(*) * 60000000 * 86400 / extract(epoch FROM d.until - d.since) END AS time
 	FROM minute AS m
@@ -206,7 +206,7 @@ WITH minute AS (
 ), whole AS (
 	-- the first minute of each policy day that is held, once a person and rotation, or once a person
 	SELECT DISTINCT ON (m.pay_policy_id, m.person_id, w.rotation_id, w.day) m.c, m.pay_policy_id, m.person_id, m.band_id, m.during,
-		   (w.day + y.day_starts) AT TIME ZONE m.zone AS since
+		   m.at
 	FROM duty AS m JOIN oncall.pay_policy AS y ON y.pay_policy_id = m.pay_policy_id,
 		 LATERAL (SELECT CASE y.overlap WHEN 'each' THEN m.rotation_id END AS rotation_id, day_of(y.day_starts, m.zone, m.at) AS day) AS w
 	WHERE m.whole_days
@@ -215,7 +215,7 @@ WITH minute AS (
 SELECT c, pay_policy_id, person_id, kind, band_id, sum(minutes) AS minutes, sum(time) AS time, sum(lieu_day) AS lieu_day
 FROM (SELECT c, pay_policy_id, person_id, kind, band_id, minutes, time, interval '0' AS lieu_day FROM share
 	  UNION ALL
-	  SELECT c, pay_policy_id, person_id, 'standby', band_id, 0, 86400000000, '0' FROM whole WHERE during @> since
+	  SELECT c, pay_policy_id, person_id, 'standby', band_id, 0, 86400000000, '0' FROM whole WHERE during @> at
 	  UNION ALL
 	  SELECT c, pay_policy_id, person_id, 'callout', band_id, 0, 0, lieu_day FROM lieu) AS s
 GROUP BY c, pay_policy_id, person_id, kind, band_id;
@@ -223,7 +223,7 @@ GROUP BY c, pay_policy_id, person_id, kind, band_id;
 -- the lines that these make
 CREATE TABLE expected AS
 SELECT k.c, k.pay_policy_id, k.person_id, k.kind, coalesce(b.band, 'other') AS band,
-	   coalesce(CASE k.kind WHEN 'standby' THEN b.standby_rate ELSE b.callout_rate END, 0) AS rate, coalesce(b.per, '1 hour') AS per,
+	   coalesce(CASE k.kind WHEN 'standby' THEN b.standby_rate ELSE b.callout_rate END, 0) AS rate, CASE WHEN k.kind = 'standby' OR extract(day FROM b.per) = 0 THEN coalesce(b.per, '1 hour') ELSE '1 hour' END AS per,
 	   sum(k.minutes) * interval '1 minute' AS hours, round(sum(k.time), 6) AS time,
 	   CASE k.kind WHEN 'callout' THEN round(sum(k.minutes * 60 * coalesce(b.lieu_factor, 0) + extract(epoch FROM k.lieu_day)), 6) ELSE 0 END AS lieu
 FROM counted AS k LEFT JOIN oncall.pay_band AS b ON b.pay_band_id = k.band_id
