@@ -63,15 +63,15 @@ SELECT s.what, t.* FROM (VALUES
 	('deleted', 'DELETE FROM oncall.response')) s(what, statement), pg_temp.try(s.statement) t ;
 SELECT code FROM pg_temp.try('SELECT oncall.record_response(pg_temp.hours(1, 2))');
 RESET ROLE;
-DELETE FROM oncall.response;
+SELECT count(*) AS withdrawn FROM (SELECT oncall.withdraw_response(response_id) FROM oncall.response) w;
 -- what a manager approved while it went on waits again for its end
 INSERT INTO oncall.response (person_id, period) VALUES (:ana, tstzrange(now() - interval '9 days', NULL)) RETURNING approved_by IS NOT NULL AS approved;
 SET ROLE regress_oncall_own_member;
 SELECT oncall.record_response(tstzrange(now() - interval '9 days', NULL)) IS NOT NULL AS nothing_new;
-SELECT approved_by IS NOT NULL AS approved FROM oncall.response;
-UPDATE oncall.response SET period = tstzrange(lower(period), now() - interval '8 days') RETURNING approved_by;
+SELECT approved_by IS NOT NULL AS approved FROM oncall.response WHERE upper_inf(recorded);
+UPDATE oncall.response SET period = tstzrange(lower(period), now() - interval '8 days') WHERE upper_inf(recorded) RETURNING approved_by;
 RESET ROLE;
-DELETE FROM oncall.response;
+SELECT count(*) AS withdrawn FROM (SELECT oncall.withdraw_response(response_id) FROM oncall.response WHERE upper_inf(recorded)) w;
 
 -- What waits is neither paid nor earns time in lieu, nor holds up a run, but is
 -- rested from; once somebody has approved it, the next run pays it.
@@ -83,8 +83,8 @@ SELECT person, called, ended, may_start FROM oncall.rest_at('2023-06-01 17:00Z')
 SELECT oncall.close_pay_run('Terms', '[2023-06-01,2023-07-01)') AS june \gset
 SET ROLE regress_oncall_own_manager;
 -- in nobody else's name
-UPDATE oncall.response SET approved_by = 'regress_oncall_own_member' WHERE NOT upper_inf(period) RETURNING approved_by;
-DELETE FROM oncall.response WHERE approved_by IS NULL;
+UPDATE oncall.response SET approved_by = 'regress_oncall_own_member' WHERE NOT upper_inf(period) AND upper_inf(recorded) RETURNING approved_by;
+SELECT count(*) AS withdrawn FROM (SELECT oncall.withdraw_response(response_id) FROM oncall.response WHERE approved_by IS NULL AND upper_inf(recorded)) w;
 RESET ROLE;
 SELECT oncall.close_pay_run('Terms', '[2023-07-01,2023-08-01)') AS july \gset
 SELECT kind, hours, amount, lieu_hours, corrects = :june AS of_june FROM oncall.pay_line WHERE pay_run_id = :july;

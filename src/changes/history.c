@@ -5,7 +5,9 @@
  *	  have a history.
  *
  * Such a table has a key, an original that a copy is of ("copy_of"), and
- * "recorded": from when until when the row was believed. Closing a row ends
+ * "recorded": from when until when the row was believed. What a roster is made
+ * of names the change that wrote it and the one that closed it; what is no part
+ * of a rota names none, and has the moment alone. Closing a row ends
  * that; an edit begins it anew and leaves a closed copy of the row as it was.
  * What nobody else has ever seen, since the belief is of this transaction,
  * needs no copy, and becomes empty when it is closed.
@@ -45,6 +47,8 @@ typedef struct HistoryTable
 	const char *name;
 	const char *noun;			/* what a row is called */
 	const char *key;
+	const char *detail;			/* why rows are not deleted */
+	bool		of_change;		/* does a row name its change? */
 
 	/* An edit of one of these is another belief; ends with NULL. */
 	const char *facts[MAX_FACTS];
@@ -66,6 +70,12 @@ typedef struct HistoryTable
 		" FROM oncall." table " WHERE " key " OPERATOR(pg_catalog.=) $1" \
 		" RETURNING " key, \
 		3, {INT4OID, TSTZRANGEOID, INT4OID}, {NULL, NULL}}
+#define COPY_WITHOUT_CHANGE(table, key, columns) \
+	{"INSERT INTO oncall." table " (" columns ", recorded, copy_of)" \
+		" SELECT " columns ", $2, " key \
+		" FROM oncall." table " WHERE " key " OPERATOR(pg_catalog.=) $1" \
+		" RETURNING " key, \
+		2, {INT4OID, TSTZRANGEOID}, {NULL, NULL}}
 #define NO_QUERY {NULL, 0, {InvalidOid}, {NULL, NULL}}
 #define ROTATION_OF_LAYER \
 	{"SELECT l.rotation_id FROM oncall.layer l" \
@@ -78,9 +88,15 @@ typedef struct HistoryTable
 #define FACT_HINT \
 	"Take it back with oncall.undo(), and write another one."
 
+#define OF_ROTA \
+	.detail = "Who was believed to be on call is kept.",.of_change = true
+#define OF_PAY \
+	.detail = "What pay was made of is kept.",.of_change = false
+
 static HistoryTable tables[] = {
 	{
 		.name = "cover",.noun = "cover",.key = "cover_id",
+		OF_ROTA,
 		.facts = {"rotation_id", "seat", "period", "person_id", NULL},
 		.editable = true,
 		.removal_hint = "Use end_cover() to end a cover, or withdraw_cover() to take back a mistake.",
@@ -90,6 +106,7 @@ static HistoryTable tables[] = {
 	},
 	{
 		.name = "layer",.noun = "layer",.key = "layer_id",
+		OF_ROTA,
 		.facts = {"rotation_id", "name", "rank", "first_seat", "seats",
 		"valid", "cadence", "hours", "pairing", "spread", NULL},
 		.edit_hint = "Write what changes with set_members(), set_cadence(), set_hours() or set_pairing(), or end it with end_layer() and write a new one.",
@@ -100,6 +117,7 @@ static HistoryTable tables[] = {
 	},
 	{
 		.name = "layer_member",.noun = "entry",.key = "layer_member_id",
+		OF_ROTA,
 		.facts = {"layer_id", "position", "person_id", "valid", NULL},
 		.edit_hint = "Use leave_rotation(), join_rotation() or set_members().",
 		.removal_hint = "Use leave_rotation() or set_members(); " UNDO_HINT,
@@ -109,6 +127,7 @@ static HistoryTable tables[] = {
 	},
 	{
 		.name = "layer_leave",.noun = "leave",.key = "layer_leave_id",
+		OF_ROTA,
 		.facts = {"layer_member_id", "period", NULL},
 		.edit_hint = FACT_HINT,.removal_hint = UNDO_HINT,
 		.parent = "layer_member_id",
@@ -123,6 +142,7 @@ static HistoryTable tables[] = {
 	},
 	{
 		.name = "layer_rule",.noun = "rule",.key = "layer_rule_id",
+		OF_ROTA,
 		.facts = {"layer_id", "since", "cadence", "hours", "pairing",
 		"spread", "ends", NULL},
 		.edit_hint = FACT_HINT,.removal_hint = UNDO_HINT,
@@ -133,11 +153,22 @@ static HistoryTable tables[] = {
 	{
 		.name = "rotation_member",.noun = "membership",
 		.key = "rotation_member_id",
+		OF_ROTA,
 		.facts = {"rotation_id", "person_id", "standing", "valid", NULL},
 		.edit_hint = FACT_HINT,.removal_hint = UNDO_HINT,
 		.rotation_of = NO_QUERY,
 		.copy = COPY_OF("rotation_member", "rotation_member_id",
 						"rotation_id, person_id, standing, valid")
+	},
+	{
+		.name = "response",.noun = "response",.key = "response_id",
+		OF_PAY,
+		.facts = {"person_id", "incident_id", "period", "approved_by", NULL},
+		.editable = true,
+		.removal_hint = "Use withdraw_response() to take back a mistake.",
+		.rotation_of = NO_QUERY,
+		.copy = COPY_WITHOUT_CHANGE("response", "response_id",
+									"person_id, incident_id, period, recorded_by, approved_by")
 	}
 };
 
@@ -261,8 +292,10 @@ read_row(HistoryTable *table, Relation rel, HeapTuple tuple, HistoryRow *row)
 	row->tuple = tuple;
 	row->key = id_column(rel, tuple, table->key);
 	row->copy_of = id_column(rel, tuple, "copy_of");
-	row->change_id = id_column(rel, tuple, "change_id");
-	row->closed_by = id_column(rel, tuple, "closed_by");
+	row->change_id = table->of_change ?
+		id_column(rel, tuple, "change_id") : 0;
+	row->closed_by = table->of_change ?
+		id_column(rel, tuple, "closed_by") : 0;
 	row->has_recorded = !isnull;
 	row->never = isnull || !tstzrange_to_period(DatumGetRangeTypeP(recorded),
 												&row->recorded);
@@ -296,9 +329,12 @@ set_recorded(HistoryRow *row, TimestampTz since)
 													  believed)), false);
 }
 
+/* Name the change of a row, where rows have one. */
 static void
-set_id(HistoryRow *row, const char *name, int32 id)
+set_change(HistoryRow *row, const char *name, int32 id)
 {
+	if (!row->table->of_change)
+		return;
 	set_column(row, name, INT4OID, Int32GetDatum(id), id == 0);
 }
 
@@ -324,10 +360,12 @@ rotation_of(const HistoryRow *row)
 	return rotation_id;
 }
 
-/* The change that a row is written or closed by. */
+/* The change that a row is written or closed by; 0 if rows name none. */
 static int32
 current_change(const HistoryRow *row)
 {
+	if (!row->table->of_change)
+		return 0;
 	return change_current(RelationGetRelid(row->rel),
 						  change_in_call() ? 0 : rotation_of(row));
 }
@@ -375,12 +413,14 @@ insert_row(HistoryRow *row)
 	if (!fresh || row->copy_of != 0 || row->closed_by != 0)
 	{
 		if (!change_by_owner(row->rel))
-			refuse_history(row, "Leave out recorded, copy_of and closed_by.");
+			refuse_history(row, row->table->of_change ?
+						   "Leave out recorded, copy_of and closed_by." :
+						   "Leave out recorded and copy_of.");
 	}
 	else if (row->change_id != 0)
 		check_change(row);
 	if (row->change_id == 0)
-		set_id(row, "change_id", current_change(row));
+		set_change(row, "change_id", current_change(row));
 	return row->tuple;
 }
 
@@ -494,7 +534,7 @@ believe_again(const HistoryRow *old, HistoryRow *new, TransactionId xmin)
 			set_recorded(new, old->recorded.until);
 		}
 	}
-	set_id(new, "closed_by", 0);
+	set_change(new, "closed_by", 0);
 }
 
 /* The facts of a believed row are edited. */
@@ -526,7 +566,7 @@ edit_row(const HistoryRow *old, HistoryRow *new, bool own)
 	change_note_moment(believed.until);
 	set_recorded(new, believed.until);
 	if (new->change_id == old->change_id || new->change_id == 0)
-		set_id(new, "change_id", change_id);
+		set_change(new, "change_id", change_id);
 }
 
 static HeapTuple
@@ -556,7 +596,7 @@ update_row(const HistoryRow *old, HistoryRow *new)
 		/* by the clock, it is a moment of ours as well */
 		if (!new->never)
 			change_note_moment(new->recorded.until);
-		set_id(new, "closed_by", current_change(new));
+		set_change(new, "closed_by", current_change(new));
 	}
 	else if (!recorded && !is_believed_row(old) && is_believed_row(new) &&
 			 (facts || old->table->editable) &&
@@ -575,7 +615,7 @@ refuse_removal(HistoryTable *table)
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 			 errmsg("rows of oncall.%s cannot be deleted", table->name),
-			 errdetail("Who was believed to be on call is kept."),
+			 errdetail("%s", table->detail),
 			 errhint("%s", table->removal_hint)));
 }
 

@@ -23,7 +23,8 @@ static SavedQuery all_responses_query = {
 	.text =
 	"SELECT r.person_id, r.response_id, r.period::pg_catalog.tstzrange"
 	" FROM oncall.response r"
-	" WHERE r.period OPERATOR(pg_catalog.&&) $1"
+	" WHERE pg_catalog.upper_inf(r.recorded)"
+	" AND r.period OPERATOR(pg_catalog.&&) $1"
 	" AND ($2 OR r.approved_by IS NOT NULL)",
 	.nargs = 2,
 	.argtypes = {TSTZRANGEOID, BOOLOID}
@@ -34,6 +35,7 @@ static SavedQuery some_responses_query = {
 	"SELECT r.person_id, r.response_id, r.period::pg_catalog.tstzrange"
 	" FROM oncall.response r"
 	" WHERE r.person_id OPERATOR(pg_catalog.=) ANY ($3)"
+	" AND pg_catalog.upper_inf(r.recorded)"
 	" AND r.period OPERATOR(pg_catalog.&&) $1"
 	" AND ($2 OR r.approved_by IS NOT NULL)",
 	.nargs = 3,

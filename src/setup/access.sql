@@ -37,7 +37,7 @@ DECLARE
 	-- what concerns one person, or pay: members see their own rows of some
 	personal CONSTANT text[] := '{absence,duty_conflict,pay_policy,pay_band,pay_assignment,response,pay_by_month,pay_run,pay_line,lieu_entry,lieu_balance,lieu_due,rest_due}'::text[];
 	writable CONSTANT text[] := '{calendar,holiday,person,team,absence,rotation,rotation_member,not_together,change,layer,layer_member,layer_leave,layer_rule,cover,swap_request,pay_policy,pay_band,pay_assignment,response,pay_run,pay_line,lieu_entry}'::text[];
-	removable CONSTANT text[] := '{holiday,absence,not_together,pay_band,pay_assignment,response,lieu_entry}'::text[];
+	removable CONSTANT text[] := '{holiday,absence,not_together,pay_band,pay_assignment,lieu_entry}'::text[];
 	-- what members write, by row-level security only where it concerns them
 	offered CONSTANT text := 'rotation_id, seat, period, offered_by, offered_to, in_return_rotation_id, in_return_seat, in_return_period, note, expires, state, accepted_by';
 	answered CONSTANT text := 'state, accepted_by';

@@ -105,7 +105,8 @@ BEGIN ATOMIC
 					  AND (b.standby_lieu_factor > 0 OR b.standby_lieu_day IS NOT NULL))
 				  THEN oncall_internal.pay_begins(p.pay_policy_id)
 				  ELSE (SELECT min(lower(r.period)) FROM oncall.response r
-					  WHERE $1 IS NULL OR r.person_id = $1) END AS begins
+					  WHERE oncall_internal.is_believed(r.recorded) AND ($1 IS NULL OR r.person_id = $1))
+				  END AS begins
 			  FROM oncall.pay_policy p
 			  WHERE EXISTS (SELECT FROM oncall.pay_assignment a
 				  WHERE a.pay_policy_id = p.pay_policy_id AND ($1 IS NULL OR a.person_id = $1))) y

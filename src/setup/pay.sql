@@ -240,13 +240,20 @@ CREATE TABLE oncall.response (
 	person_id integer NOT NULL REFERENCES oncall.person,
 	incident_id integer,
 	period tstzrange NOT NULL,
+	recorded tstzrange NOT NULL DEFAULT oncall_internal.recorded_now(),
 	recorded_by name NOT NULL DEFAULT current_user,
+	copy_of integer REFERENCES oncall.response DEFERRABLE INITIALLY DEFERRED,
 	-- who may write the column has the right to approve
 	approved_by name DEFAULT CASE WHEN has_column_privilege('oncall.response', 'approved_by', 'INSERT') THEN current_user END,
 	CONSTRAINT response_period_half_open CHECK (
-		oncall_internal.is_half_open(period) AND NOT lower_inf(period))
+		oncall_internal.is_half_open(period) AND NOT lower_inf(period)),
+	CONSTRAINT response_recorded_half_open CHECK (isempty(recorded) OR oncall_internal.is_half_open(recorded)
+		AND NOT lower_inf(recorded)),
+	CONSTRAINT response_copy_is_closed CHECK (copy_of IS NULL OR NOT oncall_internal.is_believed(recorded))
 );
 CREATE INDEX response_person_id_period_idx ON oncall.response (person_id, period);
+CREATE INDEX response_copy_of_idx ON oncall.response (copy_of) WHERE copy_of IS NOT NULL;
+CREATE INDEX response_recorded_idx ON oncall.response USING gist (recorded);
 COMMENT ON TABLE oncall.response IS
 'When somebody worked on an incident, on duty or not. Responses of one person may overlap. Row-level security: members see and record their own; these are neither paid nor earn time in lieu until a manager approves them.';
 COMMENT ON COLUMN oncall.response.response_id IS 'Key.';
@@ -254,11 +261,14 @@ COMMENT ON COLUMN oncall.response.person_id IS 'Who responded.';
 COMMENT ON COLUMN oncall.response.incident_id IS 'The incident. NULL: none was recorded.';
 COMMENT ON COLUMN oncall.response.period IS
 'From when until when, half-open, not in the future. Unbounded above: still going on.';
-
-COMMENT ON COLUMN oncall.response.recorded_by IS 'The role that recorded it.';
+COMMENT ON COLUMN oncall.response.recorded IS
+'From when until when the row was believed. Unbounded above: it is. An edit leaves a closed copy of the row as it was; withdraw_response() closes it.';
+COMMENT ON COLUMN oncall.response.recorded_by IS 'The role that recorded it, or edited whose it is, or its period.';
+COMMENT ON COLUMN oncall.response.copy_of IS
+'Of a copy: the response that it keeps as it was before an edit. NULL: it is no copy.';
 COMMENT ON COLUMN oncall.response.approved_by IS
 'The role that approved it: of what managers record, their own. NULL: it waits for a manager, and counts for rest_due alone.';
-CREATE INDEX response_to_approve_idx ON oncall.response (person_id) WHERE approved_by IS NULL;
+CREATE INDEX response_to_approve_idx ON oncall.response (person_id) WHERE approved_by IS NULL AND upper_inf(recorded);
 
 -- Bad rows get an error that says which and why. The constraints of the same
 -- names say the same, but not what to write.
@@ -455,6 +465,10 @@ DECLARE
 	person oncall.person;
 	why text;
 BEGIN
+	IF TG_OP = 'UPDATE' AND (NEW.person_id, NEW.incident_id, NEW.period)
+		IS DISTINCT FROM (OLD.person_id, OLD.incident_id, OLD.period) THEN
+		NEW.recorded_by := current_user;
+	END IF;
 	IF has_table_privilege(TG_RELID, 'INSERT, UPDATE') THEN
 		-- nobody approves in somebody else's name
 		IF TG_OP = 'UPDATE' AND NEW.approved_by IS DISTINCT FROM OLD.approved_by AND NEW.approved_by IS NOT NULL THEN
@@ -491,6 +505,10 @@ COMMENT ON FUNCTION oncall_internal.response_own() IS
 'Trigger of oncall.response: who may not write every row records their own, begun at most 7 days ago, and the end of one that goes on, which then waits for approval anew (42501). Who approves one is the role that does it.';
 CREATE TRIGGER response_own BEFORE INSERT OR UPDATE ON oncall.response
 	FOR EACH ROW EXECUTE FUNCTION oncall_internal.response_own();
+CREATE TRIGGER keep_history BEFORE INSERT OR UPDATE OR DELETE ON oncall.response
+	FOR EACH ROW EXECUTE FUNCTION oncall_internal.keep_history();
+CREATE TRIGGER keep_history_truncate BEFORE TRUNCATE ON oncall.response
+	FOR EACH STATEMENT EXECUTE FUNCTION oncall_internal.keep_history();
 
 CREATE FUNCTION oncall.record_response(period tstzrange, person oncall.ref DEFAULT NULL) RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -503,6 +521,7 @@ BEGIN
 	PERFORM oncall_internal.refuse_null('period', record_response.period IS NULL);
 	UPDATE oncall.response AS r SET period = record_response.period
 	WHERE r.person_id = own_id AND upper_inf(r.period) AND lower(r.period) = lower(record_response.period)
+		AND oncall_internal.is_believed(r.recorded)
 	RETURNING r.response_id INTO new_id;
 	IF NOT FOUND THEN
 		INSERT INTO oncall.response AS r (person_id, period) VALUES (own_id, record_response.period)
@@ -513,6 +532,28 @@ END
 $$;
 COMMENT ON FUNCTION oncall.record_response(tstzrange, oncall.ref) IS
 'Records that somebody (NULL: the caller) responded, without an end while it goes on, or the end of what began then; returns the response_id. Managers approve it by approved_by. Errors: 42501 (another''s, or begun more than 7 days ago, for who is no manager), 23514 (period, future), 42704, 22004.';
+
+CREATE FUNCTION oncall.withdraw_response(response_id integer) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	response record;
+BEGIN
+	PERFORM oncall_internal.refuse_null('response_id', withdraw_response.response_id IS NULL);
+	SELECT r.recorded INTO response FROM oncall.response r
+	WHERE r.response_id = withdraw_response.response_id FOR NO KEY UPDATE;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'response % does not exist', withdraw_response.response_id USING ERRCODE = '42704';
+	ELSIF NOT oncall_internal.is_believed(response.recorded) THEN
+		RAISE EXCEPTION 'response % is closed', withdraw_response.response_id
+			USING ERRCODE = '55000', DETAIL = 'It is not believed any more.';
+	END IF;
+	UPDATE oncall.response r SET recorded = oncall_internal.closed(r.recorded, r.xmin)
+	WHERE r.response_id = withdraw_response.response_id;
+END
+$$;
+COMMENT ON FUNCTION oncall.withdraw_response(integer) IS
+'Takes back a response that was a mistake: from now on it is not believed, and neither paid nor earns time in lieu; that it was is kept. What was paid for it, the next run takes back. Errors: 42704 (no such response), 55000 (closed already), 22004 (NULL).';
 
 -- The past of a person is kept
 

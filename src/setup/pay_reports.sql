@@ -189,7 +189,7 @@ BEGIN ATOMIC
 			(SELECT min(oncall_internal.layer_begins(l.valid, l.cadence))
 			 FROM oncall.layer l WHERE upper_inf(l.recorded)),
 			(SELECT min(lower(c.period)) FROM oncall.cover c WHERE upper_inf(c.recorded)),
-			(SELECT min(lower(s.period)) FROM oncall.response s)));
+			(SELECT min(lower(s.period)) FROM oncall.response s WHERE upper_inf(s.recorded))));
 END;
 COMMENT ON FUNCTION oncall_internal.pay_begins(integer) IS
 'The first duty or response, or the first assignment to a policy if that comes later: before it, the policy has paid nobody. May be infinite; NULL if there is none of them.';

@@ -328,7 +328,8 @@ BEGIN
 	FROM oncall.pay_policy p WHERE p.pay_policy_id = refuse_open_responses.pay_policy_id;
 	SELECT p.name, lower(r.period) AS since, p.zone, count(*) OVER () AS n INTO going
 	FROM oncall.response r JOIN oncall.person p ON p.person_id = r.person_id
-	WHERE upper_inf(r.period) AND r.approved_by IS NOT NULL AND lower(r.period) < upper(policy.during)
+	WHERE upper_inf(r.period) AND upper_inf(r.recorded) AND r.approved_by IS NOT NULL
+		AND lower(r.period) < upper(policy.during)
 		AND EXISTS (SELECT FROM oncall.pay_assignment a
 			WHERE a.person_id = r.person_id AND a.pay_policy_id = refuse_open_responses.pay_policy_id
 				AND a.valid && tstzrange(lower(r.period), upper(policy.during)))
@@ -356,7 +357,8 @@ BEGIN
 	SELECT count(*) AS n, string_agg(DISTINCT p.name, ', ') AS people INTO waiting
 	FROM oncall.pay_policy y
 	JOIN oncall.pay_assignment a ON a.pay_policy_id = y.pay_policy_id
-	JOIN oncall.response r ON r.person_id = a.person_id AND r.approved_by IS NULL AND a.valid @> lower(r.period)
+	JOIN oncall.response r ON r.person_id = a.person_id AND upper_inf(r.recorded) AND r.approved_by IS NULL
+		AND a.valid @> lower(r.period)
 	JOIN oncall.person p ON p.person_id = r.person_id
 	WHERE y.pay_policy_id = tell_unapproved.pay_policy_id
 		AND lower(r.period) < upper(oncall_internal.local_days(tell_unapproved.period, y.zone));
@@ -365,7 +367,7 @@ BEGIN
 				CASE waiting.n WHEN 1 THEN 'a response is' ELSE format('%s responses are', waiting.n) END,
 				CASE waiting.n WHEN 1 THEN 'it' ELSE 'them' END
 			USING DETAIL = format('Recorded by themselves: %s.', waiting.people),
-				HINT = 'SELECT * FROM oncall.response WHERE approved_by IS NULL lists them; once approved_by is set, the next run pays them.';
+				HINT = 'SELECT * FROM oncall.response WHERE approved_by IS NULL AND upper_inf(recorded) lists them; once approved_by is set, the next run pays them.';
 	END IF;
 END
 $$;

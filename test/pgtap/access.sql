@@ -34,10 +34,11 @@ CREATE TABLE own AS
 SELECT (SELECT d.period FROM oncall.duties('Ann', '[2126-03-01,2126-05-01)') d WHERE lower(d.period) > '2126-03-01' ORDER BY d.period LIMIT 1) AS ann,
 	(SELECT d.period FROM oncall.duties('Ben', '[2126-03-01,2126-05-01)') d WHERE lower(d.period) > '2126-03-01' ORDER BY d.period LIMIT 1) AS ben;
 UPDATE oncall.rotation SET may_take = 'always' WHERE name = 'Rota';
-ALTER TABLE own ADD offer_ann integer, ADD offer_ben integer, ADD change integer, ADD cover integer, ADD layer integer;
+ALTER TABLE own ADD offer_ann integer, ADD offer_ben integer, ADD change integer, ADD cover integer, ADD layer integer, ADD response integer;
 UPDATE own SET offer_ann = oncall.offer_shift('Rota', ann, 'Ann'), offer_ben = oncall.offer_shift('Rota', ben, 'Ben'),
 	change = oncall.cover_shift('Rota', tstzrange(upper(ben) + interval '13 days', upper(ben) + interval '14 days'), 'Ben', 'Cy');
 UPDATE own SET cover = (SELECT c.cover_id FROM oncall.cover c WHERE c.change_id = own.change),
+	response = (SELECT min(r.response_id) FROM oncall.response r),
 	layer = (SELECT max(l.layer_id) FROM oncall.layer l JOIN oncall.rotation r ON r.rotation_id = l.rotation_id WHERE r.name = 'Rota');
 GRANT USAGE ON SCHEMA access_matrix TO PUBLIC;
 GRANT SELECT ON own TO PUBLIC;
@@ -93,6 +94,7 @@ x|x|x|oncall.open_offers()
 -|-|x|oncall.swap_shifts('Rota', 'Ann', lower(own.ann), 'Ben', lower(own.ben))
 -|-|x|oncall.end_cover(own.cover)
 -|-|x|oncall.withdraw_cover(own.cover)
+-|-|x|oncall.withdraw_response(own.response)
 -|-|x|oncall.undo(own.change)
 -|-|x|oncall.add_person('Dee', 'UTC')
 -|-|x|oncall.add_rotation('Other', '{Ann,Ben}', 'R/2126-01-06T12:00[UTC]/P7D', seats => '{one}')

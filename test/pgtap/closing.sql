@@ -219,12 +219,12 @@ BEGIN
 			CASE oracle.rnd(n, 'fact', 5)
 				WHEN 0 THEN PERFORM oracle.respond(c, n);
 				WHEN 1 THEN
-					DELETE FROM oncall.response WHERE response_id = (
-						SELECT r.response_id FROM oncall.response r WHERE r.person_id / 3.0 > c AND r.person_id <= 3 * c + 3
-						ORDER BY oracle.rnd(n + r.response_id, 'deleted', 1000000) LIMIT 1);
+					PERFORM oncall.withdraw_response(response_id) FROM (
+						SELECT r.response_id FROM oncall.response r WHERE r.person_id / 3.0 > c AND r.person_id <= 3 * c + 3 AND upper_inf(r.recorded)
+						ORDER BY oracle.rnd(n + r.response_id, 'withdrawn', 1000000) LIMIT 1) w;
 				WHEN 2 THEN
 					UPDATE oncall.response SET period = tstzrange(lower(period), upper(period) + interval '90 minutes') WHERE response_id = (
-						SELECT r.response_id FROM oncall.response r WHERE r.person_id / 3.0 > c AND r.person_id <= 3 * c + 3
+						SELECT r.response_id FROM oncall.response r WHERE r.person_id / 3.0 > c AND r.person_id <= 3 * c + 3 AND upper_inf(r.recorded)
 						ORDER BY oracle.rnd(n + r.response_id, 'longer', 1000000) LIMIT 1);
 				ELSE PERFORM oracle.try_cover(c, n);
 			END CASE;

@@ -290,6 +290,7 @@ oncall.undo(change_id integer, reason text, past_reason text)|v|f|u
 oncall.withdraw_cover(cover_id integer, reason text, past_reason text)|v|f|u
 oncall.withdraw_layer(layer_id integer, reason text, past_reason text)|v|f|u
 oncall.withdraw_offer(swap_request_id integer)|v|f|u
+oncall.withdraw_response(response_id integer)|v|f|u
 oncall.zone(cadence oncall.cadence)|i|t|s
 oncall_internal.absence_own()|v|f|u
 oncall_internal.assign_turns(seats integer, blocks integer[], allowed boolean[], repeats boolean[], served integer[], apart integer[], OUT people integer[], OUT failed integer, OUT placed integer)|i|t|s
