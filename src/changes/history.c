@@ -169,6 +169,18 @@ static HistoryTable tables[] = {
 		.rotation_of = NO_QUERY,
 		.copy = COPY_WITHOUT_CHANGE("response", "response_id",
 									"person_id, incident_id, period, recorded_by, approved_by")
+	},
+	{
+		.name = "pay_entry",.noun = "pay entry",.key = "pay_entry_id",
+		OF_PAY,
+		.facts = {"person_id", "pay_policy_id", "rotation_id", "day",
+			"pay_code", "units", "rate", "amount", "lieu", "corrects", "why",
+		NULL},
+		.editable = true,
+		.removal_hint = "Use withdraw_pay_entry() to take back a mistake.",
+		.rotation_of = NO_QUERY,
+		.copy = COPY_WITHOUT_CHANGE("pay_entry", "pay_entry_id",
+									"person_id, pay_policy_id, rotation_id, day, pay_code, units, rate, amount, lieu, corrects, why, recorded_by")
 	}
 };
 

@@ -262,6 +262,26 @@ explain_unpaid(const Payroll *payroll, const PayPolicy *policy, Datum wage,
 	}
 }
 
+static void
+add_piece(DutyPieces *list, const BandPiece *time, int32 rotation_id,
+		  int seat)
+{
+	DutyPiece  *piece;
+
+	if (list->n == list->size)
+	{
+		held_shifts_check_room(list->size);
+		list->size *= 2;
+		list->pieces = repalloc_huge(list->pieces,
+									 list->size * sizeof(DutyPiece));
+	}
+	piece = &list->pieces[list->n++];
+	piece->time = *time;
+	piece->rotation_id = rotation_id;
+	piece->seat = seat;
+	piece->rank = 0;
+}
+
 /* Split a stretch of a shift into bands. */
 static void
 split_stretch(const Payroll *payroll, PayAccount *account,
@@ -277,22 +297,45 @@ split_stretch(const Payroll *payroll, PayAccount *account,
 										 shift->rotation_id, shift->seat),
 				from, until);
 	while (bands_next(&walk, &part))
-	{
-		DutyPiece  *piece;
+		add_piece(list, &part, shift->rotation_id, shift->seat);
+}
 
-		if (list->n == list->size)
+/*
+ * Cut pieces where days begin, so that of duties held at once each date goes
+ * to the first of them, whichever has been held for longer.
+ */
+static void
+cut_at_days(const PayPolicy *policy, DutyPieces *list)
+{
+	DutyPieces	cut = {0, list->n, palloc(list->n * sizeof(DutyPiece))};
+	PolicyDay	days[2];		/* of the policy, and from midnight */
+	const Regime *regime = NULL;
+	int			i;
+
+	for (i = 0; i < list->n; i++)
+	{
+		const DutyPiece *piece = &list->pieces[i];
+		BandPiece	part = piece->time;
+
+		if (part.regime != regime)
 		{
-			held_shifts_check_room(list->size);
-			list->size *= 2;
-			list->pieces = repalloc_huge(list->pieces,
-										 list->size * sizeof(DutyPiece));
+			regime = part.regime;
+			policy_day_init(&days[0], REGIME_ZONE(regime), policy->day_starts);
+			policy_day_init(&days[1], REGIME_ZONE(regime), 0);
 		}
-		piece = &list->pieces[list->n++];
-		piece->time = part;
-		piece->rotation_id = shift->rotation_id;
-		piece->seat = shift->seat;
-		piece->rank = 0;
+		while (part.from < piece->time.until)
+		{
+			CHECK_FOR_INTERRUPTS();
+			policy_day_at(&days[0], part.from);
+			policy_day_at(&days[1], part.from);
+			part.until = Min(piece->time.until,
+							 Min(days[0].until, days[1].until));
+			add_piece(&cut, &part, piece->rotation_id, piece->seat);
+			part.from = part.until;
+		}
 	}
+	pfree(list->pieces);
+	*list = cut;
 }
 
 /*
@@ -371,6 +414,7 @@ pay_shifts(Payroll *payroll, const PayPolicy *policy, Datum wage,
 	PayAccount *account = pay_account_of(payroll, policy);
 	DutyPieces	list = {0, 64, palloc(64 * sizeof(DutyPiece))};
 	DutyPiece  *paid;
+	bool		apart;
 	int			npaid;
 	int			i;
 
@@ -378,14 +422,18 @@ pay_shifts(Payroll *payroll, const PayPolicy *policy, Datum wage,
 		split_shift(payroll, account, &payroll->shifts[i], period, &list);
 
 	/* as a rule, people hold one duty at a time */
+	apart = pieces_are_apart(list.pieces, list.n);
+	if (!apart)
+	{
+		if (policy->by_date && !policy->once)
+			cut_at_days(policy, &list);
+		sort_interruptibly(list.pieces, list.n, sizeof(DutyPiece),
+						   overlapping_duty_cmp);
+	}
 	paid = list.pieces;
 	npaid = list.n;
-	if (!pieces_are_apart(list.pieces, list.n))
-	{
-		sort_interruptibly(list.pieces, list.n, sizeof(DutyPiece), overlapping_duty_cmp);
-		if (policy->once)
-			paid = choose_pieces(payroll, account, wage, &list, &npaid);
-	}
+	if (!apart && policy->once)
+		paid = choose_pieces(payroll, account, wage, &list, &npaid);
 	for (i = 0; i < npaid; i++)
 		pay_piece(payroll, account, &paid[i], wage);
 	if (paid != list.pieces)

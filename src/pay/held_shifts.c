@@ -49,6 +49,10 @@ collect_shift(void *arg, int seat, const Cell *cell, Period period)
 	payee = pay_account_payee(collector->payroll, cell->person_id);
 	if (payee < 0)
 		return;
+	/* who has left is not paid, even if the roster does not know yet */
+	period.until = Min(period.until, collector->payroll->payees[payee].leaves);
+	if (period_empty(period))
+		return;
 	if (list->n == list->size)
 	{
 		held_shifts_check_room(list->size);

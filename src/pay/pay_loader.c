@@ -21,7 +21,8 @@
 
 static SavedQuery people_query = {
 	"SELECT p.person_id, p.zone::pg_catalog.text,"
-	" p.working_hours::oncall.weekly_hours, p.calendar_id"
+	" p.working_hours::oncall.weekly_hours, p.calendar_id,"
+	" p.active::pg_catalog.tstzrange"
 	" FROM oncall.person p"
 	" WHERE p.person_id OPERATOR(pg_catalog.=) ANY ($1)"
 	" ORDER BY p.person_id",
@@ -243,6 +244,7 @@ pay_loader_payees(const int32 *ids, int nids, int *npayees)
 		HeapTuple	row = SPI_tuptable->vals[i];
 
 		payees[i].person_id = DatumGetInt32(query_column(row, 1));
+		payees[i].leaves = query_column_period(row, 5).until;
 		own[i].zone = zone_column(row, 2);
 		read_hours(row, 3, &own[i]);
 		own[i].calendar_id = int_column(row, 4);

@@ -53,6 +53,7 @@ typedef struct PayStretch
 typedef struct Payee
 {
 	int32		person_id;
+	TimestampTz leaves;			/* the company, if before DT_NOEND */
 	int			nstretches;
 	PayStretch *stretches;
 } Payee;

@@ -22,6 +22,11 @@ CREATE POLICY pay_line_own ON oncall.pay_line
 	USING (EXISTS (SELECT FROM oncall.person p WHERE p.person_id = pay_line.person_id AND p.db_role = current_user));
 COMMENT ON POLICY pay_line_own ON oncall.pay_line IS
 'People see what they were paid: the person whose db_role is the current role.';
+ALTER TABLE oncall.pay_entry ENABLE ROW LEVEL SECURITY;
+CREATE POLICY pay_entry_own ON oncall.pay_entry
+	USING (EXISTS (SELECT FROM oncall.person p WHERE p.person_id = pay_entry.person_id AND p.db_role = current_user));
+COMMENT ON POLICY pay_entry_own ON oncall.pay_entry IS
+'People see what was entered for them: the person whose db_role is the current role.';
 ALTER TABLE oncall.lieu_entry ENABLE ROW LEVEL SECURITY;
 CREATE POLICY lieu_entry_own ON oncall.lieu_entry
 	USING (EXISTS (SELECT FROM oncall.person p WHERE p.person_id = lieu_entry.person_id AND p.db_role = current_user));
@@ -35,8 +40,8 @@ DECLARE
 	-- what a roster is read from, and what shows it
 	readable CONSTANT text[] := '{calendar,holiday,person,team,rotation,rotation_member,not_together,change,layer,layer_member,layer_leave,layer_rule,cover,swap_request,on_call_now,shift,change_log,layer_now,cover_now}'::text[];
 	-- what concerns one person, or pay: members see their own rows of some
-	personal CONSTANT text[] := '{absence,duty_conflict,pay_policy,pay_band,pay_assignment,response,pay_by_month,pay_run,pay_line,lieu_entry,lieu_balance,lieu_due,rest_due}'::text[];
-	writable CONSTANT text[] := '{calendar,holiday,person,team,absence,rotation,rotation_member,not_together,change,layer,layer_member,layer_leave,layer_rule,cover,swap_request,pay_policy,pay_band,pay_assignment,response,pay_run,pay_line,lieu_entry}'::text[];
+	personal CONSTANT text[] := '{absence,duty_conflict,pay_policy,pay_band,pay_assignment,response,pay_by_month,pay_entry,pay_run,pay_line,lieu_entry,lieu_balance,lieu_due,rest_due}'::text[];
+	writable CONSTANT text[] := '{calendar,holiday,person,team,absence,rotation,rotation_member,not_together,change,layer,layer_member,layer_leave,layer_rule,cover,swap_request,pay_policy,pay_band,pay_assignment,response,pay_entry,pay_run,pay_line,lieu_entry}'::text[];
 	removable CONSTANT text[] := '{holiday,absence,not_together,pay_band,pay_assignment,lieu_entry}'::text[];
 	-- what members write, by row-level security only where it concerns them
 	offered CONSTANT text := 'rotation_id, seat, period, offered_by, offered_to, in_return_rotation_id, in_return_seat, in_return_period, note, expires, state, accepted_by';
@@ -44,9 +49,9 @@ DECLARE
 	trading CONSTANT text[] := '{offer_shift,accept_offer,withdraw_offer,take_shift}'::text[];
 	recording CONSTANT text[] := '{record_response,keep_free,take_lieu}'::text[];
 	-- what reads pay, absences or time in lieu, and so would fail for readers
-	private CONSTANT text[] := '{offer_objections,plan_covers,holiday_choices,plan_season,callouts,pay_report,pay_report_rows,pay_windows,pay_begins,explain_pay,explain_pay_rows,pay_differences,why_adjusted,refuse_open_responses,refuse_gap,tell_unapproved,lieu_items,lieu_earned,rest_at}'::text[];
+	private CONSTANT text[] := '{offer_objections,plan_covers,holiday_choices,plan_season,callouts,pay_report,pay_report_rows,pay_windows,pay_begins,explain_pay,explain_pay_rows,pay_differences,why_adjusted,refuse_open_responses,refuse_gap,tell_unapproved,pay_entries,pay_entries_in,pays_lieu_out,lieu_earned,lieu_items,rest_at}'::text[];
 	-- where managers see and write every row
-	guarded CONSTANT text[] := '{absence,swap_request,pay_assignment,response,pay_line,lieu_entry}'::text[];
+	guarded CONSTANT text[] := '{absence,swap_request,pay_assignment,response,pay_entry,pay_line,lieu_entry}'::text[];
 	guard text;
 	grantee text := quote_ident(grant_access.role);
 	made record;

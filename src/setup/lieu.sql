@@ -8,26 +8,30 @@ CREATE TABLE oncall.lieu_entry (
 	kind text NOT NULL,
 	amount interval NOT NULL,
 	pay_run_id integer REFERENCES oncall.pay_run,
+	pay_entry_id integer CONSTRAINT lieu_entry_pay_entry_id_key UNIQUE REFERENCES oncall.pay_entry,
 	note text,
 	CONSTRAINT lieu_entry_day_finite CHECK (isfinite(day)),
-	CONSTRAINT lieu_entry_kind CHECK (kind IN ('accrued', 'taken', 'expired', 'adjusted')),
+	CONSTRAINT lieu_entry_kind CHECK (kind IN ('accrued', 'taken', 'expired', 'paid', 'adjusted')),
 	CONSTRAINT lieu_entry_amount_exact CHECK (oncall_internal.is_exact(amount) AND amount <> '0'),
 	CONSTRAINT lieu_entry_amount_positive CHECK (amount > '0' OR kind IN ('accrued', 'adjusted')),
-	CONSTRAINT lieu_entry_accrued_by_run CHECK ((kind = 'accrued') = (pay_run_id IS NOT NULL))
+	CONSTRAINT lieu_entry_accrued_by_run CHECK ((kind = 'accrued') = (pay_run_id IS NOT NULL)),
+	CONSTRAINT lieu_entry_paid_by_entry CHECK ((kind = 'paid') = (pay_entry_id IS NOT NULL))
 );
 CREATE INDEX lieu_entry_person_id_idx ON oncall.lieu_entry (person_id, day);
 CREATE INDEX lieu_entry_run_id_idx ON oncall.lieu_entry (pay_run_id);
 COMMENT ON TABLE oncall.lieu_entry IS
-'Time off owed for responding: what closed runs wrote as accrued, and what was taken, has expired or was adjusted by hand. What periods that are not closed have earned is computed, see lieu_balance. Row-level security: members see their own rows, and take their own time.';
+'Time off owed for responding: what closed runs wrote as accrued, what pay entries have paid out, and what was taken, has expired or was adjusted by hand. What is not closed yet is computed, see lieu_balance. Row-level security: members see their own rows, and take their own time.';
 COMMENT ON COLUMN oncall.lieu_entry.lieu_entry_id IS 'Key.';
 COMMENT ON COLUMN oncall.lieu_entry.person_id IS 'Whose time it is.';
 COMMENT ON COLUMN oncall.lieu_entry.day IS
 'Of accrued: the date on which the call-out started, in the zone of the policy. Else the day on which the time is taken, expires or is adjusted.';
 COMMENT ON COLUMN oncall.lieu_entry.kind IS
-'accrued (earned; written by close_pay_run() only), taken (time off), expired (lost), or adjusted (by hand).';
+'accrued (earned; written by close_pay_run() only), taken (time off), expired (lost), paid (out; written by a pay_entry only), or adjusted (by hand).';
 COMMENT ON COLUMN oncall.lieu_entry.amount IS
-'How much, in hours, minutes and seconds; days are written as 24 hours each. taken and expired are positive and lower the balance; accrued is negative where a run corrects an earlier one, adjusted may be either.';
+'How much, in hours, minutes and seconds; days are written as 24 hours each. taken, expired and paid are positive and lower the balance; accrued is negative where a run corrects an earlier one, adjusted may be either.';
 COMMENT ON COLUMN oncall.lieu_entry.pay_run_id IS 'Of accrued: the run that wrote it. NULL for the other kinds.';
+COMMENT ON COLUMN oncall.lieu_entry.pay_entry_id IS
+'Of paid: the entry of pay that pays the time out. NULL for the other kinds.';
 COMMENT ON COLUMN oncall.lieu_entry.note IS 'Why; of an accrual that corrects an earlier run, which run.';
 
 CREATE TRIGGER pay_closed_rules BEFORE INSERT OR UPDATE OR DELETE ON oncall.lieu_entry
@@ -53,10 +57,15 @@ BEGIN ATOMIC
 		  OFFSET 0) w
 	CROSS JOIN LATERAL oncall_internal.pay_pieces(w.during, $2, $3) l
 	JOIN oncall.pay_policy y ON y.pay_policy_id = l.pay_policy_id
-	WHERE l.kind = 'standby' AND l.paid AND l.lieu <> '0';
+	WHERE l.kind = 'standby' AND l.paid AND l.lieu <> '0'
+	UNION ALL
+	-- what is paid out was never earned here
+	SELECT e.person_id, e.pay_policy_id, e.day, e.lieu
+	FROM oncall_internal.pay_entries_in($1, $2, $3) e
+	WHERE e.lieu IS NOT NULL AND NOT oncall_internal.pays_lieu_out(e);
 END;
 COMMENT ON FUNCTION oncall_internal.lieu_earned(tstzrange, integer, integer) IS
-'The time in lieu that a window earns, by a policy and person or all (NULL): of a call-out on the date on which it starts, of standby on that of each policy day held, in the zone of the policy.';
+'The time in lieu that a window earns, by a policy and person or all (NULL): of a call-out on the date on which it starts, of standby on that of each policy day held, of an entry on its day; in the zone of the policy.';
 
 CREATE FUNCTION oncall_internal.write_accruals(pay_run_id integer) RETURNS void
 LANGUAGE sql
@@ -85,7 +94,7 @@ BEGIN ATOMIC
 	ORDER BY d.pay_run_id, d.day, d.person_id;
 END;
 COMMENT ON FUNCTION oncall_internal.write_accruals(integer) IS
-'For close_pay_run: write the time in lieu that a run earns, by person and day, and what differs by now from what earlier runs of the policy wrote.';
+'For close_pay_run: write the time in lieu that is earned in a run, by person and day, and what differs by now from what earlier runs of the policy wrote.';
 
 CREATE FUNCTION oncall_internal.lieu_items(person_id integer DEFAULT NULL)
 RETURNS TABLE (person_id integer, pay_policy_id integer, day date, kind text, amount interval, pay_run_id integer)
@@ -104,12 +113,19 @@ BEGIN ATOMIC
 				  WHEN EXISTS (SELECT FROM oncall.pay_band b WHERE b.pay_policy_id = p.pay_policy_id
 					  AND (b.standby_lieu_factor > 0 OR b.standby_lieu_day IS NOT NULL))
 				  THEN oncall_internal.pay_begins(p.pay_policy_id)
-				  ELSE (SELECT min(lower(r.period)) FROM oncall.response r
-					  WHERE oncall_internal.is_believed(r.recorded) AND ($1 IS NULL OR r.person_id = $1))
+				  ELSE least(
+					  (SELECT min(lower(r.period)) FROM oncall.response r
+					   WHERE oncall_internal.is_believed(r.recorded) AND ($1 IS NULL OR r.person_id = $1)),
+					  (SELECT lower(oncall_internal.local_days(daterange(min(e.day), NULL), p.zone))
+					   FROM oncall.pay_entry e
+					   WHERE oncall_internal.is_believed(e.recorded) AND e.lieu IS NOT NULL
+						   AND e.pay_policy_id = p.pay_policy_id AND ($1 IS NULL OR e.person_id = $1)))
 				  END AS begins
 			  FROM oncall.pay_policy p
 			  WHERE EXISTS (SELECT FROM oncall.pay_assignment a
-				  WHERE a.pay_policy_id = p.pay_policy_id AND ($1 IS NULL OR a.person_id = $1))) y
+				  WHERE a.pay_policy_id = p.pay_policy_id AND ($1 IS NULL OR a.person_id = $1))
+				  OR EXISTS (SELECT FROM oncall.pay_entry e
+				  WHERE e.pay_policy_id = p.pay_policy_id AND ($1 IS NULL OR e.person_id = $1))) y
 		WHERE isfinite(y.begins) AND y.begins < now()
 		-- a fence: what has not begun has no window
 		OFFSET 0) w
@@ -119,12 +135,13 @@ COMMENT ON FUNCTION oncall_internal.lieu_items(integer) IS
 'What time in lieu consists of, of one person or of all (NULL): the rows of lieu_entry, and, with a pay_run_id of NULL, what was earned up to now() in periods that no run has closed.';
 
 CREATE VIEW oncall.lieu_balance WITH (security_invoker = true) AS
-	SELECT i.person_id, p.name AS person, i.accrued, i.taken, i.expired, i.adjusted,
-		   i.accrued - i.taken - i.expired + i.adjusted AS balance
+	SELECT i.person_id, p.name AS person, i.accrued, i.taken, i.expired, i.paid, i.adjusted,
+		   i.accrued - i.taken - i.expired - i.paid + i.adjusted AS balance
 	FROM (SELECT l.person_id,
 				 coalesce(sum(l.amount) FILTER (WHERE l.kind = 'accrued'), '0') AS accrued,
 				 coalesce(sum(l.amount) FILTER (WHERE l.kind = 'taken'), '0') AS taken,
 				 coalesce(sum(l.amount) FILTER (WHERE l.kind = 'expired'), '0') AS expired,
+				 coalesce(sum(l.amount) FILTER (WHERE l.kind = 'paid'), '0') AS paid,
 				 coalesce(sum(l.amount) FILTER (WHERE l.kind = 'adjusted'), '0') AS adjusted
 		  FROM oncall_internal.lieu_items() l GROUP BY l.person_id) i
 	JOIN oncall.person p ON p.person_id = i.person_id;
@@ -132,11 +149,12 @@ COMMENT ON VIEW oncall.lieu_balance IS
 'Time in lieu by person, of everybody who has earned or taken any. What periods have earned that are not closed is computed when the view is read; once a run closes them it is what the run wrote.';
 COMMENT ON COLUMN oncall.lieu_balance.person_id IS 'Whose time it is.';
 COMMENT ON COLUMN oncall.lieu_balance.person IS 'Their name.';
-COMMENT ON COLUMN oncall.lieu_balance.accrued IS 'Earned by call-outs up to now, a day of it as 24 hours.';
+COMMENT ON COLUMN oncall.lieu_balance.accrued IS 'Earned up to now, a day of it as 24 hours.';
 COMMENT ON COLUMN oncall.lieu_balance.taken IS 'Time off that was taken or is planned.';
 COMMENT ON COLUMN oncall.lieu_balance.expired IS 'Time that was lost.';
+COMMENT ON COLUMN oncall.lieu_balance.paid IS 'Time that was paid out.';
 COMMENT ON COLUMN oncall.lieu_balance.adjusted IS 'Added by hand, or taken away if negative.';
-COMMENT ON COLUMN oncall.lieu_balance.balance IS 'What is left: accrued - taken - expired + adjusted.';
+COMMENT ON COLUMN oncall.lieu_balance.balance IS 'What is left: accrued - taken - expired - paid + adjusted.';
 
 CREATE FUNCTION oncall_internal.lieu_hours(amount interval) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -173,25 +191,29 @@ BEGIN
 	END IF;
 	IF NEW.amount = '0' THEN
 		why := 'That is nothing.';
-	ELSIF NEW.kind IN ('taken', 'expired') AND NEW.amount < '0' THEN
+	ELSIF NEW.kind IN ('taken', 'expired', 'paid') AND NEW.amount < '0' THEN
 		why := format('Time that is %s is positive, and lowers the balance.', NEW.kind);
 	END IF;
 	IF why IS NOT NULL THEN
 		RAISE EXCEPTION 'a lieu entry of "%" cannot be of %', name, NEW.amount
 			USING ERRCODE = '23514', SCHEMA = 'oncall', TABLE = 'lieu_entry',
-				CONSTRAINT = CASE WHEN NEW.amount < '0' AND NEW.kind IN ('taken', 'expired')
+				CONSTRAINT = CASE WHEN NEW.amount < '0' AND NEW.kind IN ('taken', 'expired', 'paid')
 					THEN 'lieu_entry_amount_positive' ELSE 'lieu_entry_amount_exact' END,
 				DETAIL = why, HINT = 'Write hours, such as 7 hours 30 minutes.';
 	ELSIF NEW.kind = 'accrued' AND NEW.pay_run_id IS NULL THEN
 		RAISE EXCEPTION 'time in lieu of "%" is accrued by pay runs only', name
 			USING ERRCODE = '23514', SCHEMA = 'oncall', TABLE = 'lieu_entry', CONSTRAINT = 'lieu_entry_accrued_by_run',
 				HINT = 'Write an entry of kind adjusted.';
+	ELSIF NEW.kind = 'paid' AND NEW.pay_entry_id IS NULL THEN
+		RAISE EXCEPTION 'time in lieu of "%" is paid out by entries of pay only', name
+			USING ERRCODE = '23514', SCHEMA = 'oncall', TABLE = 'lieu_entry', CONSTRAINT = 'lieu_entry_paid_by_entry',
+				HINT = 'Write a row of oncall.pay_entry with an amount and a negative lieu.';
 	END IF;
 	RETURN NEW;
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.lieu_entry_rules() IS
-'Trigger of oncall.lieu_entry: writes days as 24 hours; months, nothing, negative time taken, and accruals by hand are refused (23514). Who may not write every row takes their own time, from today on (42501).';
+'Trigger of oncall.lieu_entry: writes days as 24 hours; months, nothing, negative time taken, and accruals and payments by hand are refused (23514). Who may not write every row takes their own time, from today on (42501).';
 CREATE TRIGGER lieu_entry_rules BEFORE INSERT OR UPDATE ON oncall.lieu_entry
 	FOR EACH ROW EXECUTE FUNCTION oncall_internal.lieu_entry_rules();
 
@@ -201,9 +223,9 @@ AS $$
 DECLARE
 	-- by how much each of the two lowers a balance
 	spent interval := CASE WHEN TG_OP = 'DELETE' THEN '0'
-		WHEN NEW.kind IN ('taken', 'expired') THEN NEW.amount ELSE - NEW.amount END;
+		WHEN NEW.kind IN ('taken', 'expired', 'paid') THEN NEW.amount ELSE - NEW.amount END;
 	freed interval := CASE WHEN TG_OP = 'INSERT' THEN '0'
-		WHEN OLD.kind IN ('taken', 'expired') THEN OLD.amount ELSE - OLD.amount END;
+		WHEN OLD.kind IN ('taken', 'expired', 'paid') THEN OLD.amount ELSE - OLD.amount END;
 	payer integer := CASE WHEN TG_OP = 'DELETE' THEN OLD.person_id ELSE NEW.person_id END;
 	day date := CASE WHEN TG_OP = 'DELETE' THEN OLD.day ELSE NEW.day END;
 	person record;
@@ -217,12 +239,15 @@ BEGIN
 	END IF;
 	-- trigger lieu_entry_lock has seen to it that one session at a time is here
 	SELECT p.name, p.zone INTO person FROM oncall.person p WHERE p.person_id = payer;
-	SELECT sum(CASE WHEN i.kind IN ('taken', 'expired') THEN - i.amount ELSE i.amount END) INTO left_over
+	SELECT sum(CASE WHEN i.kind IN ('taken', 'expired', 'paid') THEN - i.amount ELSE i.amount END) INTO left_over
 	FROM oncall_internal.lieu_items(payer) i;
 	IF left_over < '0' AND NOT EXISTS (
 		SELECT FROM oncall.pay_assignment a JOIN oncall.pay_policy y ON y.pay_policy_id = a.pay_policy_id
 		WHERE a.person_id = payer AND y.lieu_overdraft
-			AND a.valid @> ((day + time '12:00') AT TIME ZONE person.zone)) THEN
+			AND a.valid @> ((day + time '12:00') AT TIME ZONE person.zone))
+		AND (TG_OP = 'DELETE' OR NOT EXISTS (
+			SELECT FROM oncall.pay_entry e JOIN oncall.pay_policy y ON y.pay_policy_id = e.pay_policy_id
+			WHERE e.pay_entry_id = NEW.pay_entry_id AND y.lieu_overdraft)) THEN
 		RAISE EXCEPTION '"%" has too little time in lieu for this', person.name
 			USING ERRCODE = '23514', SCHEMA = 'oncall', TABLE = 'lieu_entry', CONSTRAINT = 'lieu_entry_within_balance',
 				DETAIL = format('The balance is %s; it would become %s.',
@@ -241,6 +266,31 @@ CREATE TRIGGER lieu_entry_lock_delete AFTER DELETE ON oncall.lieu_entry
 	FOR EACH ROW WHEN (OLD.kind <> 'accrued') EXECUTE FUNCTION oncall_internal.lieu_lock();
 CREATE TRIGGER lieu_entry_within_balance AFTER INSERT OR UPDATE OR DELETE ON oncall.lieu_entry
 	FOR EACH ROW EXECUTE FUNCTION oncall_internal.lieu_entry_balance();
+
+CREATE FUNCTION oncall_internal.lieu_entry_paid() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	entry integer := CASE WHEN TG_OP <> 'DELETE' AND NEW.kind = 'paid' THEN NEW.pay_entry_id ELSE OLD.pay_entry_id END;
+BEGIN
+	-- what stands afterwards is what the entry says
+	IF EXISTS (SELECT FROM oncall.pay_entry e LEFT JOIN oncall.lieu_entry l ON l.pay_entry_id = e.pay_entry_id
+		WHERE e.pay_entry_id = entry AND CASE WHEN oncall_internal.pays_lieu_out(e)
+			THEN (l.person_id, l.day, l.amount) IS DISTINCT FROM (e.person_id, e.day, - e.lieu)
+			ELSE l.lieu_entry_id IS NOT NULL END) THEN
+		RAISE EXCEPTION 'the time in lieu that pay entry % pays out is written by that entry', entry
+			USING ERRCODE = '55000', DETAIL = 'It is of the same person, day and length.',
+				HINT = 'Edit the row of oncall.pay_entry, or use withdraw_pay_entry() to take it back.';
+	END IF;
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.lieu_entry_paid() IS
+'Trigger of oncall.lieu_entry: what entries of pay have paid out is what these say, and not edited or deleted by hand (55000).';
+CREATE TRIGGER lieu_entry_paid AFTER INSERT OR UPDATE ON oncall.lieu_entry
+	FOR EACH ROW WHEN (NEW.kind = 'paid') EXECUTE FUNCTION oncall_internal.lieu_entry_paid();
+CREATE TRIGGER lieu_entry_paid_was AFTER UPDATE OR DELETE ON oncall.lieu_entry
+	FOR EACH ROW WHEN (OLD.kind = 'paid') EXECUTE FUNCTION oncall_internal.lieu_entry_paid();
 
 CREATE FUNCTION oncall.take_lieu(
 	amount interval, day date DEFAULT NULL, person oncall.ref DEFAULT NULL, note text DEFAULT NULL)
@@ -305,7 +355,7 @@ CREATE VIEW oncall.lieu_due WITH (security_invoker = true) AS
 				WHERE b.amount > '0') c
 		  LEFT JOIN (SELECT i.person_id, sum(CASE WHEN i.kind = 'adjusted' THEN - i.amount ELSE i.amount END) AS amount
 					 FROM oncall_internal.lieu_items() i
-					 WHERE i.kind IN ('taken', 'expired') OR i.kind = 'adjusted' AND i.amount < '0'
+					 WHERE i.kind IN ('taken', 'expired', 'paid') OR i.kind = 'adjusted' AND i.amount < '0'
 					 GROUP BY i.person_id) s ON s.person_id = c.person_id
 		  JOIN oncall.person p ON p.person_id = c.person_id
 		  JOIN oncall.pay_policy y ON y.pay_policy_id = c.pay_policy_id

@@ -35,10 +35,12 @@ BEGIN ATOMIC
 	SELECT NULL AS zone, $1 AS during_there WHERE $2 IS NULL
 	UNION ALL
 	SELECT z.zone, oncall_internal.local_days($2, z.zone)
+	-- a date that a zone has skipped is no window there
 	FROM (SELECT DISTINCT y.zone FROM oncall.pay_policy y
 		  WHERE $2 IS NOT NULL AND ($3 IS NULL OR y.pay_policy_id = $3)
 			  AND ($4 IS NULL OR EXISTS (SELECT FROM oncall.pay_assignment a
-				  WHERE a.person_id = $4 AND a.pay_policy_id = y.pay_policy_id))) z;
+				  WHERE a.person_id = $4 AND a.pay_policy_id = y.pay_policy_id))) z
+	WHERE isempty($2) OR NOT isempty(oncall_internal.local_days($2, z.zone));
 END;
 COMMENT ON FUNCTION oncall_internal.pay_windows(tstzrange, daterange, integer, integer) IS
 'The windows of a report: that of instants, for all policies (zone is NULL); or, if dates are given, those of each zone that a policy is in, of one policy and of those that pay one person, or of all (NULL).';
@@ -50,14 +52,22 @@ RETURNS TABLE (person_id int, employee_number text, person text, pay_policy_id i
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
 BEGIN ATOMIC
 	SELECT l.person_id, p.employee_number, p.name, l.pay_policy_id, y.name, l.rotation_id, r.name, l.kind, l.band,
-		   l.pay_code, l.hours, trim_scale(round(l.counted / (l.counted_of * 3600000000), 6)),
-		   trim_scale(round(l.counted / (l.counted_of * extract(epoch FROM l.per) * 1000000), 6)), l.per, l.rate,
-		   oncall_internal.pay_amount(l.counted, l.counted_of, l.rate, l.per, y.digits), y.currency,
+		   l.pay_code, l.hours, l.paid_hours, l.units, l.per, l.rate,
+		   coalesce(l.amount, oncall_internal.pay_amount(l.counted, l.counted_of, l.rate, l.per, y.digits)), y.currency,
 		   trim_scale(round(extract(epoch FROM l.lieu) / 3600, 6))
 	FROM oncall_internal.pay_windows($1, $2, $3, NULL) w
-	CROSS JOIN LATERAL oncall_internal.pay_lines(w.during_there, $3) WITH ORDINALITY
-		AS l(person_id, pay_policy_id, rotation_id, kind, band, pay_code, hours, counted, counted_of, rate, per, lieu,
-			number)
+	CROSS JOIN LATERAL (
+		SELECT b.person_id, b.pay_policy_id, b.rotation_id, b.kind, b.band, b.pay_code, b.hours,
+			   trim_scale(round(b.counted / (b.counted_of * 3600000000), 6)) AS paid_hours,
+			   trim_scale(round(b.counted / (b.counted_of * extract(epoch FROM b.per) * 1000000), 6)) AS units,
+			   b.per, b.rate, NULL::numeric AS amount, b.counted, b.counted_of, b.lieu, b.number
+		FROM oncall_internal.pay_lines(w.during_there, $3) WITH ORDINALITY
+			AS b(person_id, pay_policy_id, rotation_id, kind, band, pay_code, hours, counted, counted_of, rate, per,
+				lieu, number)
+		UNION ALL
+		SELECT e.person_id, e.pay_policy_id, e.rotation_id, 'entry', NULL, e.pay_code, '0', 0, e.units, NULL, e.rate,
+			   e.amount, NULL, NULL, e.lieu, NULL
+		FROM oncall_internal.pay_entries(w.during_there, $3) e) l
 	-- each has one of both; the planner expects fewer lines of inner joins
 	LEFT JOIN oncall.person p ON p.person_id = l.person_id
 	LEFT JOIN oncall.rotation r ON r.rotation_id = l.rotation_id
@@ -67,7 +77,7 @@ BEGIN ATOMIC
 		-- a fence, so that digits are looked up once a policy
 		OFFSET 0) y ON y.pay_policy_id = l.pay_policy_id
 	WHERE w.zone IS NULL OR w.zone = y.zone
-	ORDER BY p.name, l.person_id, w.zone, l.number;
+	ORDER BY p.name, l.person_id, w.zone, l.number, y.name, r.name, l.pay_code, l.rate;
 END;
 COMMENT ON FUNCTION oncall_internal.pay_report_rows(tstzrange, daterange, integer) IS
 'What the forms of pay_report() return: of a window of instants, or of dates in the zone of each policy.';
@@ -116,19 +126,37 @@ RETURNS TABLE (policy text, kind text, rotation text, seat_name text, callout ts
 	per interval, amount numeric, currency text, lieu_factor numeric, lieu_hours numeric)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
 BEGIN ATOMIC
-	SELECT y.name, l.kind, r.name, r.seats[l.seat], l.callout, l.responses, l.worked, l.minimum,
-		   CASE WHEN l.kind = 'callout' THEN y.round_to END, l.band, l.pay_code,
-		   lower(l.period) AT TIME ZONE l.zone, upper(l.period) AT TIME ZONE l.zone, l.zone, l.hours, l.paid,
-		   trim_scale(round(l.counted / (l.counted_of * 3600000000), 6)), l.rate, l.per,
-		   round(l.counted * l.rate / (l.counted_of * extract(epoch FROM l.per) * 1000000), 6), y.currency,
-		   l.lieu_factor, trim_scale(round(extract(epoch FROM l.lieu) / 3600, 6))
-	FROM (SELECT oncall_internal.person_named($1) AS id
-		  WHERE oncall_internal.refuse_null('person', $1 IS NULL) IS NOT NULL) wanted
-	CROSS JOIN LATERAL oncall_internal.pay_windows($2, $3, NULL, wanted.id) w
-	CROSS JOIN LATERAL oncall_internal.pay_pieces(w.during_there, NULL, wanted.id) l
-	JOIN oncall.pay_policy y ON y.pay_policy_id = l.pay_policy_id AND (w.zone IS NULL OR w.zone = y.zone)
-	LEFT JOIN oncall.rotation r ON r.rotation_id = l.rotation_id
-	ORDER BY l.kind DESC, coalesce(l.callout, l.period), lower(l.period), r.rotation_id, l.seat, l.hours DESC;
+	WITH wanted AS MATERIALIZED (
+		SELECT i.id, w.zone, w.during_there AS during
+		FROM (SELECT oncall_internal.person_named($1) AS id
+			  WHERE oncall_internal.refuse_null('person', $1 IS NULL) IS NOT NULL) i
+		CROSS JOIN LATERAL oncall_internal.pay_windows($2, $3, NULL, i.id) w),
+	pieces AS (
+		SELECT y.name AS policy, l.kind, r.name AS rotation, r.seats[l.seat] AS seat_name, l.callout, l.responses,
+			l.worked, l.minimum, CASE WHEN l.kind = 'callout' THEN y.round_to END AS round_to, l.band, l.pay_code,
+			l.period, l.zone, l.hours, l.paid,
+			trim_scale(round(l.counted / (l.counted_of * 3600000000), 6)) AS paid_hours, l.rate, l.per,
+			round(l.counted * l.rate / (l.counted_of * extract(epoch FROM l.per) * 1000000), 6) AS amount, y.currency,
+			l.lieu_factor, l.lieu, l.rotation_id, l.seat
+		FROM wanted w
+		CROSS JOIN LATERAL oncall_internal.pay_pieces(w.during, NULL, w.id) l
+		JOIN oncall.pay_policy y ON y.pay_policy_id = l.pay_policy_id AND (w.zone IS NULL OR w.zone = y.zone)
+		LEFT JOIN oncall.rotation r ON r.rotation_id = l.rotation_id
+		UNION ALL
+		SELECT y.name, 'entry', r.name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, e.pay_code,
+			oncall_internal.local_days(daterange(e.day, e.day + 1), y.zone), y.zone, '0', true, 0, e.rate, NULL,
+			e.amount, y.currency, NULL, coalesce(e.lieu, '0'), e.rotation_id, NULL
+		FROM wanted w
+		CROSS JOIN LATERAL oncall_internal.pay_entries_in(w.during, NULL, w.id) e
+		JOIN oncall.pay_policy y ON y.pay_policy_id = e.pay_policy_id AND (w.zone IS NULL OR w.zone = y.zone)
+		LEFT JOIN oncall.rotation r ON r.rotation_id = e.rotation_id)
+	SELECT p.policy, p.kind, p.rotation, p.seat_name, p.callout, p.responses, p.worked, p.minimum, p.round_to, p.band,
+		p.pay_code, lower(p.period) AT TIME ZONE p.zone, upper(p.period) AT TIME ZONE p.zone, p.zone, p.hours, p.paid,
+		p.paid_hours, p.rate, p.per, p.amount, p.currency, p.lieu_factor,
+		trim_scale(round(extract(epoch FROM p.lieu) / 3600, 6))
+	FROM pieces p
+	ORDER BY array_position('{standby,callout,entry}', p.kind), coalesce(p.callout, p.period), lower(p.period),
+		p.rotation_id, p.seat, p.hours DESC;
 END;
 COMMENT ON FUNCTION oncall_internal.explain_pay_rows(oncall.ref, tstzrange, daterange) IS
 'What the forms of explain_pay() return: of a window of instants, or of dates in the zone of each policy.';
@@ -222,7 +250,7 @@ COMMENT ON COLUMN oncall.pay_by_month.policy IS 'Name of the policy that pays.';
 COMMENT ON COLUMN oncall.pay_by_month.rotation_id IS
 'The rotation, if the policy pays by rotation; of a call-out, that of the duty held at its start. NULL: none.';
 COMMENT ON COLUMN oncall.pay_by_month.rotation IS 'Its name.';
-COMMENT ON COLUMN oncall.pay_by_month.kind IS 'standby or callout.';
+COMMENT ON COLUMN oncall.pay_by_month.kind IS 'standby, callout or entry.';
 COMMENT ON COLUMN oncall.pay_by_month.band IS 'Name of the band; other: time that no band claims.';
 COMMENT ON COLUMN oncall.pay_by_month.pay_code IS 'What the payroll system calls it.';
 COMMENT ON COLUMN oncall.pay_by_month.hours IS 'Time held; of call-outs, from the start to the paid end.';

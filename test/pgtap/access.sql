@@ -28,17 +28,19 @@ INSERT INTO oncall.pay_assignment (person_id, pay_policy_id)
 SELECT p.person_id, y.pay_policy_id FROM oncall.person p, oncall.pay_policy y WHERE y.name = 'Terms';
 INSERT INTO oncall.response (person_id, period)
 SELECT person_id, tstzrange(now() - interval '20 hours', now() - interval '10 hours') FROM oncall.person;
+INSERT INTO oncall.pay_entry (person_id, pay_policy_id, day, amount, why)
+SELECT p.person_id, y.pay_policy_id, '2026-01-01', 10, 'lump' FROM oncall.person p, oncall.pay_policy y WHERE y.name = 'Terms' AND p.name = 'Ann';
 
 -- Ann's and Ben's next shifts, an offer of each, a cover
 CREATE TABLE own AS
 SELECT (SELECT d.period FROM oncall.duties('Ann', '[2126-03-01,2126-05-01)') d WHERE lower(d.period) > '2126-03-01' ORDER BY d.period LIMIT 1) AS ann,
 	(SELECT d.period FROM oncall.duties('Ben', '[2126-03-01,2126-05-01)') d WHERE lower(d.period) > '2126-03-01' ORDER BY d.period LIMIT 1) AS ben;
 UPDATE oncall.rotation SET may_take = 'always' WHERE name = 'Rota';
-ALTER TABLE own ADD offer_ann integer, ADD offer_ben integer, ADD change integer, ADD cover integer, ADD layer integer, ADD response integer;
+ALTER TABLE own ADD offer_ann integer, ADD offer_ben integer, ADD change integer, ADD cover integer, ADD layer integer, ADD response integer, ADD entry integer;
 UPDATE own SET offer_ann = oncall.offer_shift('Rota', ann, 'Ann'), offer_ben = oncall.offer_shift('Rota', ben, 'Ben'),
 	change = oncall.cover_shift('Rota', tstzrange(upper(ben) + interval '13 days', upper(ben) + interval '14 days'), 'Ben', 'Cy');
 UPDATE own SET cover = (SELECT c.cover_id FROM oncall.cover c WHERE c.change_id = own.change),
-	response = (SELECT min(r.response_id) FROM oncall.response r),
+	response = (SELECT min(r.response_id) FROM oncall.response r), entry = (SELECT min(e.pay_entry_id) FROM oncall.pay_entry e),
 	layer = (SELECT max(l.layer_id) FROM oncall.layer l JOIN oncall.rotation r ON r.rotation_id = l.rotation_id WHERE r.name = 'Rota');
 GRANT USAGE ON SCHEMA access_matrix TO PUBLIC;
 GRANT SELECT ON own TO PUBLIC;
@@ -95,6 +97,7 @@ x|x|x|oncall.open_offers()
 -|-|x|oncall.end_cover(own.cover)
 -|-|x|oncall.withdraw_cover(own.cover)
 -|-|x|oncall.withdraw_response(own.response)
+-|-|x|oncall.withdraw_pay_entry(own.entry)
 -|-|x|oncall.undo(own.change)
 -|-|x|oncall.add_person('Dee', 'UTC')
 -|-|x|oncall.add_rotation('Other', '{Ann,Ben}', 'R/2126-01-06T12:00[UTC]/P7D', seats => '{one}')

@@ -175,7 +175,7 @@ SELECT is_empty($$
 		AND (c.relowner <> (SELECT proowner FROM pg_proc WHERE oid = 'oncall_internal.schema_version()'::regprocedure)
 			OR EXISTS (SELECT FROM aclexplode(c.relacl) a WHERE a.grantee = 0))
 	$$, 'all tables and views have one owner and nothing for PUBLIC');
-SELECT results_eq($$SELECT name::text FROM relation WHERE relrowsecurity ORDER BY 1$$, ARRAY['oncall.absence', 'oncall.lieu_entry', 'oncall.pay_assignment', 'oncall.pay_line', 'oncall.response', 'oncall.swap_request'],
+SELECT results_eq($$SELECT name::text FROM relation WHERE relrowsecurity ORDER BY 1$$, ARRAY['oncall.absence', 'oncall.lieu_entry', 'oncall.pay_assignment', 'oncall.pay_entry', 'oncall.pay_line', 'oncall.response', 'oncall.swap_request'],
 	'no row-level security on what rosters are read from');
 
 -- Comments: tools show them
@@ -290,6 +290,7 @@ oncall.undo(change_id integer, reason text, past_reason text)|v|f|u
 oncall.withdraw_cover(cover_id integer, reason text, past_reason text)|v|f|u
 oncall.withdraw_layer(layer_id integer, reason text, past_reason text)|v|f|u
 oncall.withdraw_offer(swap_request_id integer)|v|f|u
+oncall.withdraw_pay_entry(pay_entry_id integer)|v|f|u
 oncall.withdraw_response(response_id integer)|v|f|u
 oncall.zone(cadence oncall.cadence)|i|t|s
 oncall_internal.absence_own()|v|f|u
@@ -384,6 +385,7 @@ oncall_internal.is_bounded(days daterange)|i|f|s
 oncall_internal.is_bounded(range tstzrange)|i|f|s
 oncall_internal.is_dates(range text)|i|f|s
 oncall_internal.is_exact(length interval)|i|t|s
+oncall_internal.is_finite(number numeric)|i|t|s
 oncall_internal.is_half_open(range tstzrange)|i|f|s
 oncall_internal.is_legal(rotation_id integer[], seat smallint[], period tstzrange[], person_id integer[])|s|t|s
 oncall_internal.is_length(length interval)|i|t|s
@@ -416,6 +418,7 @@ oncall_internal.layers_shown(own oncall.rotation)|s|f|s
 oncall_internal.length_of(periods tstzmultirange)|i|t|s
 oncall_internal.lieu_earned(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
 oncall_internal.lieu_entry_balance()|v|f|u
+oncall_internal.lieu_entry_paid()|v|f|u
 oncall_internal.lieu_entry_rules()|v|f|u
 oncall_internal.lieu_hours(amount interval)|i|t|s
 oncall_internal.lieu_items(person_id integer)|s|f|s
@@ -489,6 +492,10 @@ oncall_internal.pay_band_rules()|v|f|u
 oncall_internal.pay_begins(pay_policy_id integer)|s|f|s
 oncall_internal.pay_closed_rules()|v|f|u
 oncall_internal.pay_differences(pay_policy_id integer, except_run_id integer)|s|f|s
+oncall_internal.pay_entries(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
+oncall_internal.pay_entries_in(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
+oncall_internal.pay_entry_rules()|v|f|u
+oncall_internal.pay_lieu_out()|v|f|u
 oncall_internal.pay_lines(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
 oncall_internal.pay_lines_estimate(internal)|s|t|s
 oncall_internal.pay_pieces(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
@@ -499,6 +506,7 @@ oncall_internal.pay_policy_rules()|v|f|u
 oncall_internal.pay_report_rows(during tstzrange, dates daterange, pay_policy_id integer)|s|f|s
 oncall_internal.pay_run_rules()|v|f|u
 oncall_internal.pay_windows(during tstzrange, dates daterange, pay_policy_id integer, person_id integer)|s|f|s
+oncall_internal.pays_lieu_out(entry oncall.pay_entry)|i|f|s
 oncall_internal.people_named(names text[])|s|t|s
 oncall_internal.person_keep_past()|v|f|u
 oncall_internal.person_named(person oncall.ref)|s|t|s
