@@ -10,7 +10,7 @@ CREATE TABLE oncall.lieu_entry (
 	pay_run_id integer REFERENCES oncall.pay_run,
 	note text,
 	CONSTRAINT lieu_entry_day_finite CHECK (isfinite(day)),
-	CONSTRAINT lieu_entry_kind CHECK (kind IN ('accrued', 'taken', 'expired', 'adjusted')),
+	CONSTRAINT lieu_entry_kind CHECK (oncall_internal.is_word(kind, '{accrued,taken,expired,adjusted}', 'lieu_entry', 'kind', person_id)),
 	CONSTRAINT lieu_entry_amount_exact CHECK (oncall_internal.is_exact(amount) AND amount <> '0'),
 	CONSTRAINT lieu_entry_amount_positive CHECK (amount > '0' OR kind IN ('accrued', 'adjusted')),
 	CONSTRAINT lieu_entry_accrued_by_run CHECK ((kind = 'accrued') = (pay_run_id IS NOT NULL))

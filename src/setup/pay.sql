@@ -80,11 +80,11 @@ CREATE TABLE oncall.pay_policy (
 	CONSTRAINT pay_policy_name_not_digits CHECK (name !~ '^[0-9]+$'),
 	CONSTRAINT pay_policy_currency_known CHECK (oncall_internal.currency_digits(currency) IS NOT NULL),
 	CONSTRAINT pay_policy_day_starts CHECK (day_starts < '24:00'),
-	CONSTRAINT pay_policy_overlap CHECK (overlap IN ('once', 'each')),
+	CONSTRAINT pay_policy_overlap CHECK (oncall_internal.is_word(overlap, '{once,each}', 'pay_policy', 'overlap')),
 	CONSTRAINT pay_policy_minimum_callout CHECK (oncall_internal.is_length(minimum_callout)),
 	CONSTRAINT pay_policy_round_to CHECK (oncall_internal.is_length(round_to) AND round_to <> '0'),
 	CONSTRAINT pay_policy_rest_period CHECK (oncall_internal.is_length(rest_period)),
-	CONSTRAINT pay_policy_rest_rule CHECK (rest_rule IN ('restart', 'make_up')),
+	CONSTRAINT pay_policy_rest_rule CHECK (oncall_internal.is_word(rest_rule, '{restart,make_up}', 'pay_policy', 'rest_rule')),
 	CONSTRAINT pay_policy_reclaim_within CHECK (isfinite(reclaim_within) AND reclaim_within > '0')
 );
 COMMENT ON TABLE oncall.pay_policy IS
@@ -262,6 +262,8 @@ COMMENT ON FUNCTION oncall_internal.pay_policy_rules() IS
 'Trigger of oncall.pay_policy: a policy has a zone and a currency (23502) that is known, and lengths that are not negative (23514).';
 CREATE TRIGGER pay_policy_rules BEFORE INSERT OR UPDATE ON oncall.pay_policy
 	FOR EACH ROW EXECUTE FUNCTION oncall_internal.pay_policy_rules();
+CREATE TRIGGER trim_name BEFORE INSERT OR UPDATE OF name ON oncall.pay_policy
+	FOR EACH ROW WHEN (NEW.name ~ '^[[:space:]]|[[:space:]]$') EXECUTE FUNCTION oncall_internal.trim_name();
 
 CREATE FUNCTION oncall_internal.pay_band_rules() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
