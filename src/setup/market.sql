@@ -160,6 +160,8 @@ BEGIN
 		RAISE EXCEPTION 'an offer begins open'
 			USING ERRCODE = '42501', HINT = 'Leave out state, accepted_by, change_id, created_at and closed_at.';
 	END IF;
+	PERFORM oncall_internal.refuse_null('rotation_id', NEW.rotation_id IS NULL);
+	PERFORM oncall_internal.rotation_named(NEW.rotation_id);
 	PERFORM oncall_internal.refuse_period('period', NEW.period);
 	IF NEW.state = 'taken' THEN
 		-- the rest is for swap_request_take()
