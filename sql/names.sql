@@ -59,6 +59,9 @@ INSERT INTO oncall.person (name, zone) VALUES (E' \t ', 'UTC');
 -- of many rows the error names the one
 INSERT INTO oncall.person (name, zone) VALUES ('Una', 'UTC'), ('Vic', 'Europe/Lisbn'), ('Wes', 'UTC');
 INSERT INTO oncall.rotation (name, zone) VALUES ('A', 'UTC'), ('B', 'utc');
+INSERT INTO oncall.team (name, zone) VALUES ('A', 'UTC'), ('B', 'berlin');
+INSERT INTO oncall.pay_policy (name, zone, currency) VALUES ('A', 'UTC', 'NZD'), ('B', 'Auckland', 'NZD');
+INSERT INTO oncall.pay_assignment (person_id, zone, working_hours, valid) VALUES (2, 'London', '24/7', '[2025-01-01,2026-01-01)');
 -- where a column takes some words only, the hint has them
 INSERT INTO oncall.absence (person_id, period, kind) SELECT person_id, '[2026-01-01,2026-01-02)', 'holiday' FROM oncall.person WHERE name = 'Tia Mere';
 \echo :LAST_ERROR_SQLSTATE
