@@ -6,7 +6,7 @@ WHERE opcintype = 'oncall.ref'::regtype ORDER BY amname;
 \set SHOW_CONTEXT never
 \pset null NULL
 
--- text is a name as it stands, digits only are an id
+-- text is a name, without the blanks around it; digits only are an id
 SELECT t AS "in", t::oncall.ref AS "out"
 FROM unnest('{Payments,"SRE 1"," 7 ","",-1,+1,1.0,7,007,2147483647,7a}'::text[]) t;
 SELECT '0'::oncall.ref;

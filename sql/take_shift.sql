@@ -289,6 +289,11 @@ SELECT oncall.offer_gap('Vol', '[2126-12-09 07:00,2126-12-17 07:00)', 'only');
 \echo :LAST_ERROR_SQLSTATE
 INSERT INTO oncall.swap_request (rotation_id, seat, period) VALUES (3, 1, '[2126-12-09 07:00,2126-12-17 07:00)');
 \echo :LAST_ERROR_SQLSTATE
+-- of no rotation, or of one that there is not
+INSERT INTO oncall.swap_request (rotation_id, seat, period) VALUES (NULL, 1, '[2126-12-10 07:00,2126-12-17 07:00)');
+\echo :LAST_ERROR_SQLSTATE
+INSERT INTO oncall.swap_request (rotation_id, seat, period) VALUES (999999, 1, '[2126-12-10 07:00,2126-12-17 07:00)');
+\echo :LAST_ERROR_SQLSTATE
 SELECT oncall.offer_gap('Vol', '[2025-12-10 07:00,2025-12-17 07:00)', 'only');
 \echo :LAST_ERROR_SQLSTATE
 INSERT INTO oncall.swap_request (rotation_id, seat, period, in_return_rotation_id, in_return_seat, in_return_period)

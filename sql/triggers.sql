@@ -135,6 +135,42 @@ RESET statement_timeout;
 RESET SESSION AUTHORIZATION;
 ALTER TABLE oncall.cover DISABLE ROW LEVEL SECURITY;
 
+-- Somebody's own trigger on covers runs with the path of whatever writes them,
+-- and as the owner where it is the acceptance of an offer that does
+CREATE ROLE regress_oncall_ana;
+UPDATE oncall.person SET db_role = 'regress_oncall_ana' WHERE name = 'Ana';
+SELECT oncall.grant_access('regress_oncall_ana', 'member');
+UPDATE oncall.rotation SET max_consecutive = NULL;
+CREATE SCHEMA ops;
+CREATE TABLE ops.told (how text, path text, by_owner boolean);
+CREATE FUNCTION ops.tell() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO ops.told SELECT 'no path of its own', current_setting('search_path'), current_user = pg_get_userbyid(c.relowner)
+	FROM pg_class c WHERE c.oid = TG_RELID;
+	RETURN NULL;
+END $$;
+CREATE FUNCTION ops.tell_pinned() RETURNS trigger LANGUAGE plpgsql SET search_path = ops, pg_temp AS $$
+BEGIN
+	INSERT INTO told SELECT 'one of its own', current_setting('search_path'), current_user = pg_get_userbyid(c.relowner)
+	FROM pg_class c WHERE c.oid = TG_RELID;
+	RETURN NULL;
+END $$;
+CREATE TRIGGER tell AFTER INSERT ON oncall.cover FOR EACH ROW EXECUTE FUNCTION ops.tell();
+CREATE TRIGGER tell_pinned AFTER INSERT ON oncall.cover FOR EACH ROW EXECUTE FUNCTION ops.tell_pinned();
+SELECT lower(period) AS ben FROM oncall.roster('[2126-06-01,2126-09-01)', 'Web') WHERE seat = 1 AND person = 'Ben' ORDER BY 1 LIMIT 1 \gset
+SELECT oncall.offer_shift('Web', tstzrange(:'ben', timestamptz :'ben' + interval '1 hour'), 'Ben', seat => 'primary') AS offer \gset
+SET SESSION AUTHORIZATION regress_oncall_ana;
+SET search_path = public, ops;
+SELECT oncall.accept_offer(:offer) > 0 AS accepted;
+RESET search_path;
+RESET SESSION AUTHORIZATION;
+SET search_path = public, ops;
+INSERT INTO oncall.cover (rotation_id, seat, period, person_id)
+VALUES (1, 1, tstzrange(timestamptz :'ben' + interval '2 hours', timestamptz :'ben' + interval '3 hours'), 1);
+RESET search_path;
+SELECT * FROM ops.told;
+DROP SCHEMA ops CASCADE;
+
 -- More than the judge can look at: a turn each week until the end of time
 INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (1, 2, '[2126-02-01,294276-12-31)', 1);
 \echo :LAST_ERROR_SQLSTATE
@@ -143,3 +179,4 @@ INSERT INTO oncall.cover (rotation_id, seat, period, person_id) VALUES (1, 2, '[
 SET client_min_messages = warning;
 DROP DATABASE regression_oncall_triggers;
 DROP ROLE regress_oncall_mallory;
+DROP ROLE regress_oncall_ana;

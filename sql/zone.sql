@@ -50,3 +50,16 @@ FROM unnest(ARRAY['europe/paris', 'PACIFIC/AUCKLAND', 'Etc/gmt+3',
 CREATE TEMP TABLE office (zone text CHECK (oncall.is_zone(zone)));
 INSERT INTO office VALUES ('Europe/London'), (NULL);
 INSERT INTO office VALUES ('Europe/Lodnon');
+
+-- near names whatever the case: a place goes before what only resembles it
+SELECT oncall.is_zone('berlin');
+SELECT oncall.is_zone('ROME');
+SELECT oncall.is_zone('lima');
+SELECT oncall.is_zone('europe/berln');
+-- an abbreviation in small letters is one, too
+SELECT oncall.is_zone('nzst');
+SELECT oncall.is_zone('cest');
+-- and of many rows the error says whose zone it is
+SELECT oncall_internal.is_zone_of('Europe/Rome', 'person', 'Ann'), oncall_internal.is_zone_of(NULL, 'person', 'Ann');
+SELECT oncall_internal.is_zone_of('Europe/Rom', 'person', 'Bert');
+SELECT oncall_internal.is_zone_of('europe/rome', 'team', 'Web');

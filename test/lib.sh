@@ -80,7 +80,7 @@ want()
 
 has() { command -v "$1" >/dev/null; }
 
-# need build|test|npm|check|cassert|chroots ...: install what is missing for these
+# need build|test|npm|drivers|check|cassert|chroots ...: install what is missing for these
 need()
 {
 	local group lib share missing=()
@@ -119,12 +119,19 @@ need()
 				want 'has pg_prove' libtap-parser-sourcehandler-pgtap-perl
 				want 'perl -MIPC::Run -e 1' libipc-run-perl
 				want 'has python3' python3
+				want '/usr/bin/python3 -c "import psycopg, pyodbc"' \
+					python3-psycopg python3-pyodbc
+				want 'grep "PostgreSQL Unicode" /etc/odbcinst.ini' odbc-postgresql
 				# names such as US/Pacific are a package of their own from
 				# Debian 13 on
 				want '[ -e /usr/share/zoneinfo/US/Pacific ]' tzdata-legacy
 				;;
 			npm)
 				want 'has npm' npm
+				;;
+			drivers)
+				want 'has javac' default-jdk-headless
+				want '[ -e /usr/share/java/postgresql.jar ]' libpostgresql-jdbc-java
 				;;
 			cassert)
 				want 'has bison' bison

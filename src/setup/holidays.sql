@@ -262,12 +262,11 @@ BEGIN
 	INTO missing, free
 	FROM unnest(names, obstacles) AS o(name, obstacle);
 
-	RAISE EXCEPTION 'there are too few people for the holiday turn of % in rotation "%"', oncall_internal.date_span(days),
-			rotation.name
+	RAISE EXCEPTION 'there are too few people for the holiday turn of % in rotation "%": it needs %',
+			oncall_internal.date_span(days), rotation.name, cardinality(rotation.seats)
 		USING ERRCODE = '55000',
 			DETAIL = format(
-			'It needs %s people; together with the turns before it %s can be had. Missing: %s. Free: %s.',
-			cardinality(rotation.seats), placed,
+			'Together with the turns before it, %s can be had. Missing: %s. Free: %s.', placed,
 			coalesce(missing, 'nobody'), coalesce(free, 'nobody')),
 			HINT = 'Nobody serves two blocks of a season, nor a turn together with somebody whom oncall.not_together names with them. Add members to the rotation, or ask somebody whose absence can be moved.';
 END

@@ -11,7 +11,7 @@ CREATE TABLE oncall.lieu_entry (
 	pay_entry_id integer CONSTRAINT lieu_entry_pay_entry_id_key UNIQUE REFERENCES oncall.pay_entry,
 	note text,
 	CONSTRAINT lieu_entry_day_finite CHECK (isfinite(day)),
-	CONSTRAINT lieu_entry_kind CHECK (kind IN ('accrued', 'taken', 'expired', 'paid', 'adjusted')),
+	CONSTRAINT lieu_entry_kind CHECK (oncall_internal.is_word(kind, '{accrued,taken,expired,paid,adjusted}', 'lieu_entry', 'kind', person_id)),
 	CONSTRAINT lieu_entry_amount_exact CHECK (oncall_internal.is_exact(amount) AND amount <> '0'),
 	CONSTRAINT lieu_entry_amount_positive CHECK (amount > '0' OR kind IN ('accrued', 'adjusted')),
 	CONSTRAINT lieu_entry_accrued_by_run CHECK ((kind = 'accrued') = (pay_run_id IS NOT NULL)),

@@ -28,8 +28,8 @@ CREATE TABLE oncall.swap_request (
 	CONSTRAINT swap_request_in_return_period_bounded CHECK (
 		oncall_internal.is_half_open(in_return_period) AND oncall_internal.is_bounded(in_return_period)),
 	CONSTRAINT swap_request_gap_for_nothing CHECK (offered_by IS NOT NULL OR in_return_period IS NULL),
-	CONSTRAINT swap_request_expires CHECK (expires IN ('begin', 'end')),
-	CONSTRAINT swap_request_state CHECK (state IN ('open', 'accepted', 'taken', 'withdrawn', 'expired')),
+	CONSTRAINT swap_request_expires CHECK (oncall_internal.is_word(expires, '{begin,end}', 'swap_request', 'expires')),
+	CONSTRAINT swap_request_state CHECK (oncall_internal.is_word(state, '{open,accepted,taken,withdrawn,expired}', 'swap_request', 'state')),
 	CONSTRAINT swap_request_closed CHECK ((state = 'open') = (closed_at IS NULL)),
 	CONSTRAINT swap_request_accepted CHECK (CASE WHEN state IN ('accepted', 'taken')
 		THEN accepted_by IS NOT NULL AND change_id IS NOT NULL
@@ -160,6 +160,8 @@ BEGIN
 		RAISE EXCEPTION 'an offer begins open'
 			USING ERRCODE = '42501', HINT = 'Leave out state, accepted_by, change_id, created_at and closed_at.';
 	END IF;
+	PERFORM oncall_internal.refuse_null('rotation_id', NEW.rotation_id IS NULL);
+	PERFORM oncall_internal.rotation_named(NEW.rotation_id);
 	PERFORM oncall_internal.refuse_period('period', NEW.period);
 	IF NEW.state = 'taken' THEN
 		-- the rest is for swap_request_take()

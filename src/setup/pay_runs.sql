@@ -44,7 +44,7 @@ CREATE TABLE oncall.pay_line (
 	lieu_hours numeric NOT NULL,
 	corrects integer REFERENCES oncall.pay_run,
 	why text,
-	CONSTRAINT pay_line_kind CHECK (kind IN ('standby', 'callout', 'entry')),
+	CONSTRAINT pay_line_kind CHECK (oncall_internal.is_word(kind, '{standby,callout,entry}', 'pay_line', 'kind', person_id)),
 	CONSTRAINT pay_line_corrects_another_run CHECK (corrects <> pay_run_id),
 	CONSTRAINT pay_line_adjustment_says_why CHECK ((corrects IS NULL) = (why IS NULL) AND btrim(why) <> '')
 );

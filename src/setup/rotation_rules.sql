@@ -43,6 +43,8 @@ COMMENT ON FUNCTION oncall_internal.rotation_rules() IS
 'Trigger of oncall.rotation: fills the zone from the team; seats have distinct names, to which others may only be appended (55000); the calendar stays once the hours of a layer name PH (55000).';
 CREATE TRIGGER rotation_rules BEFORE INSERT OR UPDATE ON oncall.rotation
 	FOR EACH ROW EXECUTE FUNCTION oncall_internal.rotation_rules();
+CREATE TRIGGER trim_name BEFORE INSERT OR UPDATE OF name ON oncall.rotation
+	FOR EACH ROW WHEN (NEW.name ~ '^[[:space:]]|[[:space:]]$') EXECUTE FUNCTION oncall_internal.trim_name();
 
 -- What is written in the transaction that sets a rota up counts for all time.
 

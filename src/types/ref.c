@@ -3,16 +3,17 @@
  * ref.c
  *	  The type oncall.ref: a reference by name or id, as regclass is one.
  *
- * Text is a name, or digits only, which are the id.  It reads no table: the
- * function that takes it finds what it means.  Equal references have equal
- * bytes, so comparing and hashing are the server's own functions for bytea;
- * see ref.sql.
+ * Text is a name, or digits only, which are the id; blanks around it are lost,
+ * as they are around the names in the tables.  It reads no table: the function
+ * that takes it finds what it means.  Equal references have equal bytes, so
+ * comparing and hashing are the server's own functions for bytea; see ref.sql.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
 #include "libpq/pqformat.h"
+#include "parser/scansup.h"
 #include "utils/builtins.h"
 
 #include "base/compat.h"
@@ -46,13 +47,20 @@ is_number(const char *str, int len, int32 *id)
 	return len > 0;
 }
 
-/* Text to reference; NULL after a soft error. */
+/* Text to reference, without blanks around it; NULL after a soft error. */
 static text *
 read_ref(const char *str, int len, struct Node *escontext)
 {
 	int32		id;
 	char		digits[12];
 
+	while (len > 0 && scanner_isspace(str[len - 1]))
+		len--;
+	while (len > 0 && scanner_isspace(*str))
+	{
+		str++;
+		len--;
+	}
 	if (!is_number(str, len, &id))
 		return cstring_to_text_with_len(str, len);
 	if (id == 0)

@@ -6,7 +6,7 @@ BEGIN;
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 SELECT oncall.setup() IS NOT NULL AS ready;
-SELECT plan(34);
+SELECT plan(36);
 
 -- Everything of oncall that has a name: the extension's and setup()'s
 CREATE TEMPORARY VIEW function AS
@@ -177,6 +177,22 @@ SELECT is_empty($$
 	$$, 'all tables and views have one owner and nothing for PUBLIC');
 SELECT results_eq($$SELECT name::text FROM relation WHERE relrowsecurity ORDER BY 1$$, ARRAY['oncall.absence', 'oncall.lieu_entry', 'oncall.pay_assignment', 'oncall.pay_entry', 'oncall.pay_line', 'oncall.response', 'oncall.swap_request'],
 	'no row-level security on what rosters are read from');
+
+-- What may be in a column of words, the hint of its check tells
+SELECT is_empty($$
+	SELECT c.conname FROM pg_constraint c JOIN relation r ON r.oid = c.conrelid
+	WHERE c.contype = 'c' AND cardinality(c.conkey) = 1 AND pg_get_constraintdef(c.oid) ~ '= ANY \(|::text = '
+		AND pg_get_constraintdef(c.oid) !~ 'is_word'
+$$, 'a check of one column that is one of some words asks is_word(), whose hint lists them');
+SELECT is_empty($$
+	SELECT c.conname, pg_get_constraintdef(c.oid) FROM pg_constraint c JOIN relation r ON r.oid = c.conrelid
+	JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum = ANY (c.conkey) AND a.attname <> 'person_id'
+	WHERE pg_get_constraintdef(c.oid) ~ 'is_word'
+		AND (c.conname <> r.relname || '_' || a.attname
+			OR pg_get_constraintdef(c.oid) !~ format('is_word\(%2$s, [^)]*, ''%1$s''::text, ''%2$s''::text[,)]', r.relname, a.attname)
+			OR (pg_get_constraintdef(c.oid) ~ ', person_id\)') <> EXISTS (SELECT FROM pg_attribute p
+				WHERE p.attrelid = r.oid AND p.attname = 'person_id' AND p.attnotnull))
+$$, 'its error names the table, the column, the constraint, and whose row that would be');
 
 -- Comments: tools show them
 SELECT is_empty($$
@@ -395,6 +411,9 @@ oncall_internal.is_per(length interval)|i|t|s
 oncall_internal.is_rate(rate numeric)|i|t|s
 oncall_internal.is_retired(rotation_id integer)|s|t|s
 oncall_internal.is_time_off(length interval)|i|t|s
+oncall_internal.is_word(word text, words text[], table_name text, column_name text)|i|t|s
+oncall_internal.is_word(word text, words text[], table_name text, column_name text, person_id integer)|i|t|s
+oncall_internal.is_zone_of(zone text, what text, name text)|i|t|s
 oncall_internal.judge_covers()|v|f|u
 oncall_internal.judge_past()|v|f|u
 oncall_internal.keep_change()|v|f|u
@@ -593,6 +612,7 @@ oncall_internal.tell_unapproved(pay_policy_id integer, period daterange)|s|f|u
 oncall_internal.touched_covers(change_id integer)|s|t|s
 oncall_internal.trade(rotation_ids integer[], seats smallint[], periods tstzrange[], from_ids integer[], to_ids integer[], proposed_by integer, reason text, offer integer, past_reason text)|v|f|u
 oncall_internal.traded_shift(rotation_id integer, person_id integer, argument text, at timestamp with time zone, part tstzrange, now timestamp with time zone, INOUT seat smallint, OUT period tstzrange)|s|f|u
+oncall_internal.trim_name()|v|f|u
 oncall_internal.turn_seats(members integer[], pairing text, seats integer, turn bigint)|i|t|s
 oncall_internal.unsuitable(people integer[], zone text, handovers timestamp with time zone[])|s|f|s
 oncall_internal.untied_entries(ids integer[], kept integer[], circular boolean)|s|t|s

@@ -8,7 +8,7 @@ SET LOCAL TimeZone = 'UTC';
 SET LOCAL client_min_messages = warning;
 SELECT oncall.setup() \g /dev/null
 
-SELECT plan(4);
+SELECT plan(6);
 
 CREATE FUNCTION pg_temp.rows_of(query text) RETURNS numeric LANGUAGE plpgsql AS $$
 DECLARE
@@ -41,5 +41,21 @@ SELECT cmp_ok(pg_temp.rows_of($$SELECT * FROM oncall.roster('[2026-02-01,2026-03
 	'a month of one rotation is not thousands');
 SELECT cmp_ok(pg_temp.cost_of($$SELECT * FROM oncall.roster('[2026-02-01,2026-03-01)', 1)$$), '<',
 	pg_temp.cost_of($$SELECT * FROM oncall.roster('[2026-02-01,2036-03-01)', 1)$$), 'nor does it cost as much');
+-- A month of pay is not worth a compiler, neither before the tables have been
+-- analyzed nor when only the larger ones have been, as autovacuum does it
+INSERT INTO oncall.pay_policy (name, zone, currency) VALUES ('hourly', 'UTC', 'EUR');
+INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, standby_rate)
+SELECT pay_policy_id, 10, 'all', '24/7', 2 FROM oncall.pay_policy WHERE name = 'hourly';
+INSERT INTO oncall.pay_assignment (person_id, pay_policy_id)
+SELECT person_id, pay_policy_id FROM oncall.person, oncall.pay_policy y WHERE y.name = 'hourly';
+SELECT cmp_ok(pg_temp.cost_of($$SELECT * FROM oncall.pay_by_month WHERE month = '2026-10-01'$$), '<',
+	current_setting('jit_above_cost')::numeric / 4, 'a month of pay costs too little to be compiled');
+ANALYZE oncall.person;
+ANALYZE oncall.response;
+ANALYZE oncall.holiday;
+ANALYZE oncall.layer_member;
+ANALYZE oncall.rotation_member;
+SELECT cmp_ok(pg_temp.cost_of($$SELECT * FROM oncall.pay_by_month WHERE month = '2026-10-01'$$), '<',
+	current_setting('jit_above_cost')::numeric / 4, 'also once the larger tables have been analyzed');
 SELECT finish();
 ROLLBACK;

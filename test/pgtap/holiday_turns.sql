@@ -236,8 +236,8 @@ SELECT is_empty('SELECT * FROM planned WHERE (best IS NULL) <> (people IS NULL)'
 SELECT is_empty('SELECT * FROM planned WHERE cost[1:2] IS DISTINCT FROM best[1:2]',
 	'as few as can be have the holiday of last year, then as few as can be serve again');
 SELECT is_empty('SELECT * FROM planned WHERE problem IS NOT NULL', 'by the roster nobody serves two blocks');
-SELECT is_empty($$SELECT * FROM planned WHERE best IS NULL AND state NOT LIKE 'there are too few people for the holiday turn of 202_-__-__ in rotation "holidays%"'$$,
-	'otherwise the error names the turn');
+SELECT is_empty($$SELECT * FROM planned WHERE best IS NULL AND state NOT LIKE 'there are too few people for the holiday turn of 202_-__-__ in rotation "holidays%": it needs 2'$$,
+	'otherwise the error names the turn, and how many it needs');
 SELECT is_empty($$
 	SELECT * FROM planned p JOIN oncall.layer l USING (rotation_id)
 	WHERE best IS NULL AND l.rank > 0 $$, 'and nothing is written');
