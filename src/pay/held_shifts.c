@@ -81,7 +81,7 @@ shift_cmp(const void *a, const void *b)
 
 /* All rotations, with their layers and covers in a window. */
 static Rotation *
-load_rotations(Period window, int *nrotations)
+load_rotations(Period window, bool history, int *nrotations)
 {
 	RotationLabel *labels = load_labels(0, nrotations);
 	Rotation   *rotations = palloc0((*nrotations + 1) * sizeof(Rotation));
@@ -94,8 +94,8 @@ load_rotations(Period window, int *nrotations)
 	}
 	if (*nrotations > 0)
 	{
-		load_layers(rotations, *nrotations, false);
-		load_covers(rotations, *nrotations, window, false);
+		load_layers(rotations, *nrotations, history);
+		load_covers(rotations, *nrotations, window, history);
 	}
 	return rotations;
 }
@@ -112,14 +112,15 @@ held_shifts_collect(const Payroll *payroll)
 
 	collector.list.size = 1024;
 	collector.list.shifts = palloc(1024 * sizeof(HeldShift));
-	rotations = load_rotations(window, &nrotations);
+	rotations = load_rotations(window, payroll->known_at != KNOWN_NOW,
+							   &nrotations);
 	scratch = AllocSetContextCreate(CurrentMemoryContext, "oncall shifts",
 									ALLOCSET_DEFAULT_SIZES);
 	for (i = 0; i < nrotations; i++)
 	{
 		collector.rotation_id = rotations[i].rotation_id;
-		shifts_walk(&rotations[i], window, KNOWN_NOW, scratch, collect_shift,
-					&collector);
+		shifts_walk(&rotations[i], window, payroll->known_at, scratch,
+					collect_shift, &collector);
 	}
 	MemoryContextDelete(scratch);
 	sort_interruptibly(collector.list.shifts, collector.list.n, sizeof(HeldShift),

@@ -17,6 +17,7 @@
 #include "pay/pay_loader.h"
 #include "pay/pay_share.h"
 #include "pay/policy_day.h"
+#include "roster/timeline.h"
 
 /*
  * No instant of a date is further than this from another, in whatever zones
@@ -50,6 +51,7 @@ typedef struct Payroll
 	int32		person_id;		/* 0: all */
 	bool		unapproved;		/* with responses that nobody has approved */
 	TimestampTz now;			/* at which open responses end */
+	TimestampTz known_at;		/* of rosters and responses, as in timeline.h */
 	ReturnSetInfo *result;
 	TypeCacheEntry *typcache;	/* of tstzrange */
 

@@ -115,9 +115,10 @@ id_argument(FunctionCallInfo fcinfo, int number)
 	return PG_ARGISNULL(number) ? 0 : PG_GETARG_INT32(number);
 }
 
-/* (during, pay_policy_id, person_id), and of call-outs unapproved. */
+/* (during, pay_policy_id, person_id), and what only one of them has. */
 static Datum
-run_payroll(FunctionCallInfo fcinfo, PayrollMode mode)
+run_payroll(FunctionCallInfo fcinfo, PayrollMode mode, bool unapproved,
+			TimestampTz known_at)
 {
 	Payroll		payroll = {0};
 	Oid			tables[NUM_PAY_TABLES];
@@ -131,8 +132,10 @@ run_payroll(FunctionCallInfo fcinfo, PayrollMode mode)
 	payroll.window = tstzrange_window(PG_GETARG_RANGE_P(0));
 	payroll.pay_policy_id = id_argument(fcinfo, 1);
 	payroll.person_id = id_argument(fcinfo, 2);
-	payroll.unapproved = PG_NARGS() > 3 && !PG_ARGISNULL(3) && PG_GETARG_BOOL(3);
-	payroll.now = GetCurrentTransactionStartTimestamp();
+	payroll.unapproved = unapproved;
+	payroll.known_at = known_at;
+	/* what was going on then had lasted until then */
+	payroll.now = Min(GetCurrentTransactionStartTimestamp(), known_at);
 	pay_loader_tables(tables);
 
 	InitMaterializedSRF(fcinfo, 0);
@@ -161,17 +164,19 @@ run_payroll(FunctionCallInfo fcinfo, PayrollMode mode)
 Datum
 oncall_pay_lines(PG_FUNCTION_ARGS)
 {
-	return run_payroll(fcinfo, MODE_LINES);
+	return run_payroll(fcinfo, MODE_LINES, false, KNOWN_NOW);
 }
 
 Datum
 oncall_pay_pieces(PG_FUNCTION_ARGS)
 {
-	return run_payroll(fcinfo, MODE_PIECES);
+	return run_payroll(fcinfo, MODE_PIECES, false,
+					   PG_ARGISNULL(3) ? KNOWN_NOW : PG_GETARG_TIMESTAMPTZ(3));
 }
 
 Datum
 oncall_callout_periods(PG_FUNCTION_ARGS)
 {
-	return run_payroll(fcinfo, MODE_CALLOUTS);
+	return run_payroll(fcinfo, MODE_CALLOUTS,
+					   !PG_ARGISNULL(3) && PG_GETARG_BOOL(3), KNOWN_NOW);
 }

@@ -15,7 +15,8 @@ COMMENT ON FUNCTION oncall_internal.pay_lines(pg_catalog.tstzrange, pg_catalog.i
 'What was earned in a window, before it is priced, of one policy and person or of all (NULL): counted / counted_of are the microseconds that are paid for. Errors: 22004 for a NULL window, 22023 for one that is not bounded, 42704 for an unknown policy, 22008, 54000 for more than can be paid at once.';
 
 CREATE FUNCTION oncall_internal.pay_pieces(during pg_catalog.tstzrange,
-	pay_policy_id pg_catalog.int4 DEFAULT NULL, person_id pg_catalog.int4 DEFAULT NULL)
+	pay_policy_id pg_catalog.int4 DEFAULT NULL, person_id pg_catalog.int4 DEFAULT NULL,
+	known_at pg_catalog.timestamptz DEFAULT NULL)
 RETURNS TABLE (person_id pg_catalog.int4, pay_policy_id pg_catalog.int4,
 	rotation_id pg_catalog.int4, kind pg_catalog.text, band pg_catalog.text,
 	pay_code pg_catalog.text, hours pg_catalog.interval,
@@ -29,8 +30,8 @@ RETURNS TABLE (person_id pg_catalog.int4, pay_policy_id pg_catalog.int4,
 	zone pg_catalog.text)
 LANGUAGE C STABLE PARALLEL SAFE COST 100000 ROWS 10000 SUPPORT oncall_internal.pay_pieces_estimate
 AS 'MODULE_PATHNAME', 'oncall_pay_pieces';
-COMMENT ON FUNCTION oncall_internal.pay_pieces(pg_catalog.tstzrange, pg_catalog.int4, pg_catalog.int4) IS
-'The pieces of which those that are paid sum to the rows of pay_lines(): stretches of one duty in one band, stretches of call-outs by band, and a row without hours for each lieu_day. Columns and errors as there.';
+COMMENT ON FUNCTION oncall_internal.pay_pieces(pg_catalog.tstzrange, pg_catalog.int4, pg_catalog.int4, pg_catalog.timestamptz) IS
+'The pieces of which those that are paid sum to the rows of pay_lines(): duty by policy days and bands, stretches of call-outs by band, and a row without hours for each day in lieu; with known_at, of the rosters and responses that were known then. Columns and errors as there.';
 
 CREATE FUNCTION oncall_internal.callout_periods(during pg_catalog.tstzrange,
 	pay_policy_id pg_catalog.int4 DEFAULT NULL, person_id pg_catalog.int4 DEFAULT NULL,

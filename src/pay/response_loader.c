@@ -18,28 +18,31 @@
 /* Where call-outs reach further, the responses of all time are read. */
 #define LONGEST_REACH (7 * USECS_PER_DAY)
 
-/* in a period: of all, or of some people */
-static SavedQuery all_responses_query = {
-	.text =
-	"SELECT r.person_id, r.response_id, r.period::pg_catalog.tstzrange"
-	" FROM oncall.response r"
-	" WHERE pg_catalog.upper_inf(r.recorded)"
-	" AND r.period OPERATOR(pg_catalog.&&) $1"
-	" AND ($2 OR r.approved_by IS NOT NULL)",
-	.nargs = 2,
-	.argtypes = {TSTZRANGEOID, BOOLOID}
-};
+/*
+ * In a period: of all, or of some people; believed now, or of all that ever
+ * was.
+ */
+#define RESPONSES(condition) \
+	"SELECT r.person_id, coalesce(r.copy_of, r.response_id)," \
+	" r.period::pg_catalog.tstzrange, r.recorded::pg_catalog.tstzrange" \
+	" FROM oncall.response r" \
+	" WHERE r.period OPERATOR(pg_catalog.&&) $1" \
+	" AND ($2 OR r.approved_by IS NOT NULL)" \
+	condition
+#define BELIEVED " AND pg_catalog.upper_inf(r.recorded)"
+#define OF_SOME " AND r.person_id OPERATOR(pg_catalog.=) ANY ($3)"
 
-static SavedQuery some_responses_query = {
-	.text =
-	"SELECT r.person_id, r.response_id, r.period::pg_catalog.tstzrange"
-	" FROM oncall.response r"
-	" WHERE r.person_id OPERATOR(pg_catalog.=) ANY ($3)"
-	" AND pg_catalog.upper_inf(r.recorded)"
-	" AND r.period OPERATOR(pg_catalog.&&) $1"
-	" AND ($2 OR r.approved_by IS NOT NULL)",
-	.nargs = 3,
-	.argtypes = {TSTZRANGEOID, BOOLOID, INT4ARRAYOID}
+/* by whether they are of some people, and whether of all time */
+static SavedQuery queries[2][2] =
+{
+	{
+		{RESPONSES(BELIEVED), 2, {TSTZRANGEOID, BOOLOID}, {NULL, NULL}},
+		{RESPONSES(""), 2, {TSTZRANGEOID, BOOLOID}, {NULL, NULL}}
+	},
+	{
+		{RESPONSES(BELIEVED OF_SOME), 3, {TSTZRANGEOID, BOOLOID, INT4ARRAYOID}, {NULL, NULL}},
+		{RESPONSES(OF_SOME), 3, {TSTZRANGEOID, BOOLOID, INT4ARRAYOID}, {NULL, NULL}}
+	}
 };
 
 /*
@@ -59,7 +62,7 @@ add_responses(const Payroll *payroll, Responses *list, Period period,
 	args[0] = RangeTypePGetDatum(tstzrange_of_period(payroll->typcache, period));
 	args[1] = BoolGetDatum(payroll->unapproved);
 	args[2] = query_id_array(ids, nids);
-	nrows = query_run(nids > 0 ? &some_responses_query : &all_responses_query,
+	nrows = query_run(&queries[nids > 0][payroll->known_at != KNOWN_NOW],
 					  args, NULL);
 	MemoryContextSwitchTo(context);
 	if (list->responses == NULL)
@@ -70,8 +73,11 @@ add_responses(const Payroll *payroll, Responses *list, Period period,
 	{
 		HeapTuple	row = SPI_tuptable->vals[i];
 		Response   *response = &list->responses[list->n];
+		Period		recorded = query_column_period(row, 4);
 
 		CHECK_FOR_INTERRUPTS();
+		if (!is_believed(&recorded, payroll->known_at))
+			continue;
 		response->person_id = DatumGetInt32(query_column(row, 1));
 		response->response_id = DatumGetInt32(query_column(row, 2));
 		response->is_cut = false;

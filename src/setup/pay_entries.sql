@@ -210,20 +210,21 @@ COMMENT ON FUNCTION oncall.withdraw_pay_entry(integer) IS
 -- Entries in reports
 
 CREATE FUNCTION oncall_internal.pay_entries_in(
-	during tstzrange, pay_policy_id integer DEFAULT NULL, person_id integer DEFAULT NULL)
+	during tstzrange, pay_policy_id integer DEFAULT NULL, person_id integer DEFAULT NULL,
+	known_at timestamptz DEFAULT NULL)
 RETURNS SETOF oncall.pay_entry
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
 BEGIN ATOMIC
 	SELECT e.*
 	FROM oncall.pay_policy y JOIN oncall.pay_entry e ON e.pay_policy_id = y.pay_policy_id
 	WHERE ($2 IS NULL OR y.pay_policy_id = $2) AND ($3 IS NULL OR e.person_id = $3)
-		AND oncall_internal.is_believed(e.recorded)
+		AND CASE WHEN $4 IS NULL THEN oncall_internal.is_believed(e.recorded) ELSE e.recorded @> $4 END
 		-- by the index
 		AND e.day >= (lower($1) AT TIME ZONE y.zone)::date AND e.day <= (upper($1) AT TIME ZONE y.zone)::date
 		AND $1 @> lower(oncall_internal.local_days(daterange(e.day, e.day + 1), y.zone));
 END;
-COMMENT ON FUNCTION oncall_internal.pay_entries_in(tstzrange, integer, integer) IS
-'The entries of pay that are believed, of one policy or all (NULL) and one person or all (NULL), whose day starts in a window, in the zone of their policy.';
+COMMENT ON FUNCTION oncall_internal.pay_entries_in(tstzrange, integer, integer, timestamptz) IS
+'The entries of pay that are believed, or were known at an instant, of one policy or all (NULL) and one person or all (NULL), whose day starts in a window, in the zone of their policy.';
 
 CREATE FUNCTION oncall_internal.pay_entries(
 	during tstzrange, pay_policy_id integer DEFAULT NULL, person_id integer DEFAULT NULL)

@@ -119,7 +119,8 @@ END;
 COMMENT ON FUNCTION oncall.pay_report(text, oncall.ref) IS
 'The same of a window that is written as text, as an untyped literal or parameter is: with dates for both bounds a daterange, any other a tstzrange. Errors also: 22P02, 22007.';
 
-CREATE FUNCTION oncall_internal.explain_pay_rows(person oncall.ref, during tstzrange, dates daterange)
+CREATE FUNCTION oncall_internal.explain_pay_rows(
+	person oncall.ref, during tstzrange, dates daterange, known_at timestamptz)
 RETURNS TABLE (policy text, kind text, rotation text, seat_name text, callout tstzrange, responses int[],
 	worked interval, minimum_callout interval, round_to interval, band text, pay_code text,
 	starts timestamp, ends timestamp, zone text, hours interval, paid boolean, paid_hours numeric, rate numeric,
@@ -139,7 +140,7 @@ BEGIN ATOMIC
 			round(l.counted * l.rate / (l.counted_of * extract(epoch FROM l.per) * 1000000), 6) AS amount, y.currency,
 			l.lieu_factor, l.lieu, l.rotation_id, l.seat
 		FROM wanted w
-		CROSS JOIN LATERAL oncall_internal.pay_pieces(w.during, NULL, w.id) l
+		CROSS JOIN LATERAL oncall_internal.pay_pieces(w.during, NULL, w.id, $4) l
 		JOIN oncall.pay_policy y ON y.pay_policy_id = l.pay_policy_id AND (w.zone IS NULL OR w.zone = y.zone)
 		LEFT JOIN oncall.rotation r ON r.rotation_id = l.rotation_id
 		UNION ALL
@@ -147,7 +148,7 @@ BEGIN ATOMIC
 			oncall_internal.local_days(daterange(e.day, e.day + 1), y.zone), y.zone, '0', true, 0, e.rate, NULL,
 			e.amount, y.currency, NULL, coalesce(e.lieu, '0'), e.rotation_id, NULL
 		FROM wanted w
-		CROSS JOIN LATERAL oncall_internal.pay_entries_in(w.during, NULL, w.id) e
+		CROSS JOIN LATERAL oncall_internal.pay_entries_in(w.during, NULL, w.id, $4) e
 		JOIN oncall.pay_policy y ON y.pay_policy_id = e.pay_policy_id AND (w.zone IS NULL OR w.zone = y.zone)
 		LEFT JOIN oncall.rotation r ON r.rotation_id = e.rotation_id)
 	SELECT p.policy, p.kind, p.rotation, p.seat_name, p.callout, p.responses, p.worked, p.minimum, p.round_to, p.band,
@@ -158,34 +159,34 @@ BEGIN ATOMIC
 	ORDER BY array_position('{standby,callout,entry}', p.kind), coalesce(p.callout, p.period), lower(p.period),
 		p.rotation_id, p.seat, p.hours DESC;
 END;
-COMMENT ON FUNCTION oncall_internal.explain_pay_rows(oncall.ref, tstzrange, daterange) IS
+COMMENT ON FUNCTION oncall_internal.explain_pay_rows(oncall.ref, tstzrange, daterange, timestamptz) IS
 'What the forms of explain_pay() return: of a window of instants, or of dates in the zone of each policy.';
 
-CREATE FUNCTION oncall.explain_pay(person oncall.ref, during tstzrange)
+CREATE FUNCTION oncall.explain_pay(person oncall.ref, during tstzrange, known_at timestamptz DEFAULT NULL)
 RETURNS TABLE (policy text, kind text, rotation text, seat_name text, callout tstzrange, responses int[],
 	worked interval, minimum_callout interval, round_to interval, band text, pay_code text,
 	starts timestamp, ends timestamp, zone text, hours interval, paid boolean, paid_hours numeric, rate numeric,
 	per interval, amount numeric, currency text, lieu_factor numeric, lieu_hours numeric)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
 BEGIN ATOMIC
-	SELECT e.* FROM oncall_internal.explain_pay_rows($1, $2, NULL) e;
+	SELECT e.* FROM oncall_internal.explain_pay_rows($1, $2, NULL, $3) e;
 END;
-COMMENT ON FUNCTION oncall.explain_pay(oncall.ref, tstzrange) IS
-'Why is this 312.50? The pieces of one person''s time in a window, by the clock on the wall: standby by policy days, call-outs with responses, minimum and rounding; those that are paid sum to the lines of pay_report(). Errors: 22004, 42704 (unknown person), 22023, 55000 (a wage is missing).';
+COMMENT ON FUNCTION oncall.explain_pay(oncall.ref, tstzrange, timestamptz) IS
+'Why is this 312.50? The pieces of one person''s time in a window, by the clock on the wall: standby by policy days, call-outs with responses, minimum and rounding; those paid sum to the lines of pay_report(); as known at closed_at, to those of a run. Errors: 22004, 42704, 22023, 55000 (no wage).';
 
-CREATE FUNCTION oncall.explain_pay(person oncall.ref, during daterange)
+CREATE FUNCTION oncall.explain_pay(person oncall.ref, during daterange, known_at timestamptz DEFAULT NULL)
 RETURNS TABLE (policy text, kind text, rotation text, seat_name text, callout tstzrange, responses int[],
 	worked interval, minimum_callout interval, round_to interval, band text, pay_code text,
 	starts timestamp, ends timestamp, zone text, hours interval, paid boolean, paid_hours numeric, rate numeric,
 	per interval, amount numeric, currency text, lieu_factor numeric, lieu_hours numeric)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
 BEGIN ATOMIC
-	SELECT e.* FROM oncall_internal.explain_pay_rows($1, NULL, $2) e;
+	SELECT e.* FROM oncall_internal.explain_pay_rows($1, NULL, $2, $3) e;
 END;
-COMMENT ON FUNCTION oncall.explain_pay(oncall.ref, daterange) IS
+COMMENT ON FUNCTION oncall.explain_pay(oncall.ref, daterange, timestamptz) IS
 'The same of dates, which are those of the zone of each policy, whatever the zone of the session: October is October.';
 
-CREATE FUNCTION oncall.explain_pay(person oncall.ref, during text)
+CREATE FUNCTION oncall.explain_pay(person oncall.ref, during text, known_at timestamptz DEFAULT NULL)
 RETURNS TABLE (policy text, kind text, rotation text, seat_name text, callout tstzrange, responses int[],
 	worked interval, minimum_callout interval, round_to interval, band text, pay_code text,
 	starts timestamp, ends timestamp, zone text, hours interval, paid boolean, paid_hours numeric, rate numeric,
@@ -194,9 +195,9 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
 BEGIN ATOMIC
 	SELECT e.* FROM oncall_internal.explain_pay_rows($1,
 		CASE WHEN NOT oncall_internal.is_dates($2) THEN $2::tstzrange END,
-		CASE WHEN oncall_internal.is_dates($2) THEN $2::daterange END) e;
+		CASE WHEN oncall_internal.is_dates($2) THEN $2::daterange END, $3) e;
 END;
-COMMENT ON FUNCTION oncall.explain_pay(oncall.ref, text) IS
+COMMENT ON FUNCTION oncall.explain_pay(oncall.ref, text, timestamptz) IS
 'The same of a window that is written as text, as an untyped literal or parameter is: with dates for both bounds a daterange, any other a tstzrange. Errors also: 22P02, 22007.';
 
 -- a function, so that the planner expects some years of months and not a thousand

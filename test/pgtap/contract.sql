@@ -245,9 +245,9 @@ oncall.end_cover(cover_id integer, at timestamp with time zone, reason text, pas
 oncall.end_layer(layer_id integer, at timestamp with time zone, reason text, past_reason text)|v|f|u
 oncall.every(cadence oncall.cadence)|i|t|s
 oncall.expire_offers()|v|f|u
-oncall.explain_pay(person oncall.ref, during daterange)|s|f|s
-oncall.explain_pay(person oncall.ref, during text)|s|f|s
-oncall.explain_pay(person oncall.ref, during tstzrange)|s|f|s
+oncall.explain_pay(person oncall.ref, during daterange, known_at timestamp with time zone)|s|f|s
+oncall.explain_pay(person oncall.ref, during text, known_at timestamp with time zone)|s|f|s
+oncall.explain_pay(person oncall.ref, during tstzrange, known_at timestamp with time zone)|s|f|s
 oncall.grant_access(role name, access text)|v|f|u
 oncall.handover(during tstzrange, rotation oncall.ref)|s|f|s
 oncall.handovers(cadence oncall.cadence, during tstzrange)|s|t|s
@@ -355,7 +355,7 @@ oncall_internal.duty_text(rotation_id integer, during tstzrange)|s|f|s
 oncall_internal.each_once(people integer[])|i|f|s
 oncall_internal.end_change()|v|f|u
 oncall_internal.entry_periods(layer_member_id integer)|s|t|s
-oncall_internal.explain_pay_rows(person oncall.ref, during tstzrange, dates daterange)|s|f|s
+oncall_internal.explain_pay_rows(person oncall.ref, during tstzrange, dates daterange, known_at timestamp with time zone)|s|f|s
 oncall_internal.fill_cover()|v|f|u
 oncall_internal.filler(own oncall.rotation, layers oncall_internal.lint_layer[], duties oncall_internal.lint_duty[], gap tstzrange)|s|f|u
 oncall_internal.handovers_support(internal)|i|t|s
@@ -512,12 +512,12 @@ oncall_internal.pay_begins(pay_policy_id integer)|s|f|s
 oncall_internal.pay_closed_rules()|v|f|u
 oncall_internal.pay_differences(pay_policy_id integer, except_run_id integer)|s|f|s
 oncall_internal.pay_entries(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
-oncall_internal.pay_entries_in(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
+oncall_internal.pay_entries_in(during tstzrange, pay_policy_id integer, person_id integer, known_at timestamp with time zone)|s|f|s
 oncall_internal.pay_entry_rules()|v|f|u
 oncall_internal.pay_lieu_out()|v|f|u
 oncall_internal.pay_lines(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
 oncall_internal.pay_lines_estimate(internal)|s|t|s
-oncall_internal.pay_pieces(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
+oncall_internal.pay_pieces(during tstzrange, pay_policy_id integer, person_id integer, known_at timestamp with time zone)|s|f|s
 oncall_internal.pay_pieces_estimate(internal)|s|t|s
 oncall_internal.pay_policy_fixed()|v|f|u
 oncall_internal.pay_policy_named(policy oncall.ref)|s|t|s
