@@ -221,7 +221,8 @@ BEGIN ATOMIC
 		AND CASE WHEN $4 IS NULL THEN oncall_internal.is_believed(e.recorded) ELSE e.recorded @> $4 END
 		-- by the index
 		AND e.day >= (lower($1) AT TIME ZONE y.zone)::date AND e.day <= (upper($1) AT TIME ZONE y.zone)::date
-		AND $1 @> lower(oncall_internal.local_days(daterange(e.day, e.day + 1), y.zone));
+		-- a date that the zone has skipped begins with the next
+		AND $1 @> lower(oncall_internal.local_days(daterange(e.day, NULL), y.zone));
 END;
 COMMENT ON FUNCTION oncall_internal.pay_entries_in(tstzrange, integer, integer, timestamptz) IS
 'The entries of pay that are believed, or were known at an instant, of one policy or all (NULL) and one person or all (NULL), whose day starts in a window, in the zone of their policy.';

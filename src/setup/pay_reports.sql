@@ -135,28 +135,30 @@ BEGIN ATOMIC
 	pieces AS (
 		SELECT y.name AS policy, l.kind, r.name AS rotation, r.seats[l.seat] AS seat_name, l.callout, l.responses,
 			l.worked, l.minimum, CASE WHEN l.kind = 'callout' THEN y.round_to END AS round_to, l.band, l.pay_code,
-			l.period, l.zone, l.hours, l.paid,
+			lower(l.period) AT TIME ZONE l.zone AS starts, upper(l.period) AT TIME ZONE l.zone AS ends, l.zone, l.hours,
+			l.paid,
 			trim_scale(round(l.counted / (l.counted_of * 3600000000), 6)) AS paid_hours, l.rate, l.per,
 			round(l.counted * l.rate / (l.counted_of * extract(epoch FROM l.per) * 1000000), 6) AS amount, y.currency,
-			l.lieu_factor, l.lieu, l.rotation_id, l.seat
+			l.lieu_factor, l.lieu, coalesce(l.callout, l.period) AS began, lower(l.period) AS at, l.rotation_id, l.seat
 		FROM wanted w
 		CROSS JOIN LATERAL oncall_internal.pay_pieces(w.during, NULL, w.id, $4) l
 		JOIN oncall.pay_policy y ON y.pay_policy_id = l.pay_policy_id AND (w.zone IS NULL OR w.zone = y.zone)
 		LEFT JOIN oncall.rotation r ON r.rotation_id = l.rotation_id
 		UNION ALL
 		SELECT y.name, 'entry', r.name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, e.pay_code,
-			oncall_internal.local_days(daterange(e.day, e.day + 1), y.zone), y.zone, '0', true, 0, e.rate, NULL,
-			e.amount, y.currency, NULL, coalesce(e.lieu, '0'), e.rotation_id, NULL
+			e.day::timestamp, (e.day + 1)::timestamp, y.zone, '0', true, 0, e.rate, NULL, e.amount, y.currency, NULL,
+			coalesce(e.lieu, '0'), NULL, lower(oncall_internal.local_days(daterange(e.day, NULL), y.zone)),
+			e.rotation_id, NULL
 		FROM wanted w
 		CROSS JOIN LATERAL oncall_internal.pay_entries_in(w.during, NULL, w.id, $4) e
 		JOIN oncall.pay_policy y ON y.pay_policy_id = e.pay_policy_id AND (w.zone IS NULL OR w.zone = y.zone)
 		LEFT JOIN oncall.rotation r ON r.rotation_id = e.rotation_id)
 	SELECT p.policy, p.kind, p.rotation, p.seat_name, p.callout, p.responses, p.worked, p.minimum, p.round_to, p.band,
-		p.pay_code, lower(p.period) AT TIME ZONE p.zone, upper(p.period) AT TIME ZONE p.zone, p.zone, p.hours, p.paid,
+		p.pay_code, p.starts, p.ends, p.zone, p.hours, p.paid,
 		p.paid_hours, p.rate, p.per, p.amount, p.currency, p.lieu_factor,
 		trim_scale(round(extract(epoch FROM p.lieu) / 3600, 6))
 	FROM pieces p
-	ORDER BY array_position('{standby,callout,entry}', p.kind), coalesce(p.callout, p.period), lower(p.period),
+	ORDER BY array_position('{standby,callout,entry}', p.kind), p.began, p.at,
 		p.rotation_id, p.seat, p.hours DESC;
 END;
 COMMENT ON FUNCTION oncall_internal.explain_pay_rows(oncall.ref, tstzrange, daterange, timestamptz) IS
