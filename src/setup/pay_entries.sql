@@ -220,7 +220,7 @@ BEGIN ATOMIC
 	WHERE ($2 IS NULL OR y.pay_policy_id = $2) AND ($3 IS NULL OR e.person_id = $3)
 		AND CASE WHEN $4 IS NULL THEN oncall_internal.is_believed(e.recorded) ELSE e.recorded @> $4 END
 		-- by the index
-		AND e.day >= (lower($1) AT TIME ZONE y.zone)::date AND e.day <= (upper($1) AT TIME ZONE y.zone)::date
+		AND e.day >= (lower($1) AT TIME ZONE y.zone)::date - 1 AND e.day <= (upper($1) AT TIME ZONE y.zone)::date
 		-- a date that the zone has skipped begins with the next
 		AND $1 @> lower(oncall_internal.local_days(daterange(e.day, NULL), y.zone));
 END;
