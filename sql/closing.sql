@@ -123,7 +123,7 @@ SELECT person_id, day, kind, amount, pay_run_id = :february AS by_february, rege
 SELECT (SELECT sum(amount) FROM oncall.pay_report('[2023-01-01,2023-02-01)')) =
 	(SELECT sum(amount) FROM oncall.pay_line WHERE pay_run_id = :january OR corrects = :january) AS paid;
 -- with nothing more, nothing is adjusted; a gap on purpose, and filled
-SELECT oncall.close_pay_run('Hourly', '[2023-04-01,2023-05-01)', leave_gap => true) AS april \gset
+SELECT oncall.close_pay_run('Hourly', '[2023-04-01,2023-05-01)', allow_gap => true) AS april \gset
 SELECT count(*) FROM pg_temp.lines WHERE pay_run_id = :april AND corrects IS NOT NULL;
 SELECT oncall.close_pay_run('Hourly', '[2023-03-01,2023-04-01)') AS march \gset
 SELECT number, period FROM oncall.pay_run ORDER BY period;

@@ -1,7 +1,13 @@
 -- Pay with a pencil: what agreements need, worked by hand, and how it came about.
-SET TimeZone = 'UTC';
+--
+-- Tests: callout_parts pay_account date_set pay_reports
+SET datestyle = 'ISO';
+SET intervalstyle = 'postgres';
+\set ON_ERROR_ROLLBACK on
+BEGIN;
+SET LOCAL TimeZone = 'UTC';
 SELECT oncall.setup() \g /dev/null
-SET search_path = oncall, public;
+SET LOCAL search_path = oncall, public;
 
 INSERT INTO calendar (name) VALUES ('Auckland');
 INSERT INTO holiday (calendar_id, day, name) VALUES (1, '2026-04-03', 'Good Friday'), (1, '2026-04-06', 'Easter Monday');
@@ -29,12 +35,12 @@ SELECT band, hours, rate, amount FROM pay_report('[2026-04-02, 2026-04-03)') WHE
 
 -- A day in lieu for each public holiday on duty: two. Dates are those of the policy, whatever the session's zone.
 CREATE TEMP TABLE seen AS SELECT NULL::text AS zone, r.* FROM pay_report('[2026-03-31, 2026-04-08)'::daterange) r WHERE false;
-SET TimeZone = 'America/Los_Angeles';
+SET LOCAL TimeZone = 'America/Los_Angeles';
 INSERT INTO seen SELECT 'Los Angeles', r.* FROM pay_report('[2026-03-31, 2026-04-08)') r;
-SET TimeZone = 'Pacific/Auckland';
+SET LOCAL TimeZone = 'Pacific/Auckland';
 INSERT INTO seen SELECT 'Auckland', r.* FROM pay_report('[2026-03-31, 2026-04-08)') r;
 INSERT INTO seen SELECT 'Auckland, instants', r.* FROM pay_report('[2026-03-31 00:00, 2026-04-08 00:00)') r;
-SET TimeZone = 'UTC';
+SET LOCAL TimeZone = 'UTC';
 INSERT INTO seen SELECT 'UTC, dates', r.* FROM pay_report('[2026-03-31, 2026-04-07]'::daterange) r;
 SELECT employee_number, policy, rotation, kind, band, pay_code, hours, paid_hours, units, per, rate, amount, currency, lieu_hours, count(*) AS zones
 FROM seen GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14 ORDER BY kind DESC, band;
@@ -55,7 +61,7 @@ SELECT count(*) FROM pay_report('[2011-12-30, 2011-12-31)');
 -- error, which says whose and when.
 INSERT INTO pay_policy (name, zone, currency) VALUES ('Share', 'Pacific/Auckland', 'NZD');
 INSERT INTO pay_band (pay_policy_id, position, band, applies, of_wage, standby_rate, callout_rate) VALUES (3, 1, 'any', '24/7', true, 0.125, 1.5);
-BEGIN;
+SAVEPOINT s;
 UPDATE pay_assignment SET pay_policy_id = 3, wage = 40;
 SELECT kind, band, hours, units, rate, amount FROM pay_report('[2026-04-01, 2026-04-03)');
 UPDATE pay_assignment SET valid = '(, 2026-04-02 00:00 Pacific/Auckland)';
@@ -63,20 +69,20 @@ INSERT INTO pay_assignment (person_id, pay_policy_id, valid, wage) VALUES (1, 3,
 SELECT kind, band, hours, units, rate, amount FROM pay_report('[2026-04-01, 2026-04-03)');
 UPDATE pay_assignment SET wage = NULL WHERE wage = 44;
 SELECT kind, band, hours, units, rate, amount FROM pay_report('[2026-04-01, 2026-04-03)');
-ROLLBACK;
+ROLLBACK TO s;
 
 -- A flat sum for a whole weekend, also when the clocks go back: per is its span. Standby pauses during a call-out.
 INSERT INTO pay_policy (name, zone, currency, day_starts) VALUES ('Flat', 'Pacific/Auckland', 'NZD', '17:00');
 INSERT INTO pay_band (pay_policy_id, position, band, applies, standby_rate, per) VALUES
 	(4, 10, 'weekend', 'Fr 17:00-24:00; Sa-Su 00:00-24:00; Mo 00:00-08:00', 120, '2 days 15 hours'),
 	(4, 20, 'week', '24/7', 1, '1 hour');
-BEGIN;
+SAVEPOINT s;
 UPDATE pay_assignment SET pay_policy_id = 4;
 SELECT band, hours, units, per, rate, amount FROM pay_report('[2026-04-03 17:00 Pacific/Auckland, 2026-04-06 08:00 Pacific/Auckland)');
 SELECT band, hours, amount FROM pay_report('[2026-03-31, 2026-04-02)') WHERE kind = 'standby';
 UPDATE pay_policy SET standby_during_callout = false, minimum_callout = '1 hour' WHERE name = 'Flat';
 SELECT band, hours, amount FROM pay_report('[2026-03-31, 2026-04-02)') WHERE kind = 'standby';
-ROLLBACK;
+ROLLBACK TO s;
 
 -- What was known when a run was closed
 SELECT close_pay_run('NZ', '[2026-03-31, 2026-04-08)') AS run \gset
@@ -88,3 +94,4 @@ UNION ALL
 SELECT 'at closing', count(*), sum(amount) FROM explain_pay('Aroha', '[2026-03-31, 2026-04-08)', known_at => :'closed_at')
 UNION ALL
 SELECT 'paid', count(*), sum(amount) FROM pay_line;
+ROLLBACK;

@@ -49,6 +49,13 @@
 	make_range(typcache, lower, upper, empty)
 #endif
 
+/* an entry, from 1 on, of the sessions that there are */
+#if PG_VERSION_NUM >= 160000
+#define local_backend_status(i) pgstat_get_local_beentry_by_index(i)
+#else
+#define local_backend_status(i) pgstat_fetch_stat_local_beentry(i)
+#endif
+
 /* intervals can be infinite from 17 on */
 #if PG_VERSION_NUM < 170000
 #define INTERVAL_NOT_FINITE(interval) ((void) (interval), false)

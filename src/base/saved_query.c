@@ -56,7 +56,8 @@ query_write(SavedQuery *query, Datum *args, const char *nulls)
 	int			result;
 
 	result = SPI_execute_plan(query_plan(query), args, nulls, false, 0);
-	if (result != SPI_OK_INSERT_RETURNING && result != SPI_OK_UPDATE_RETURNING)
+	if (result != SPI_OK_INSERT_RETURNING &&
+		result != SPI_OK_UPDATE_RETURNING && result != SPI_OK_SELECT)
 		elog(ERROR, "could not write a row: %s",
 			 SPI_result_code_string(result));
 	return SPI_processed;

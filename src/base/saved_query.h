@@ -40,8 +40,9 @@ typedef struct SavedQuery
 extern uint64 query_run(SavedQuery *query, Datum *args, const char *nulls);
 
 /*
- * Run a query that writes, and RETURNs what was written, under a snapshot that
- * shows what has been written before.
+ * Run a query that writes, and RETURNs what was written, or a SELECT of a
+ * function that writes, under a snapshot that shows what has been written
+ * before.
  */
 extern uint64 query_write(SavedQuery *query, Datum *args, const char *nulls);
 

@@ -91,6 +91,7 @@ static struct
 	int			nchanges;
 	int			maxchanges;
 	TimestampTz last;			/* moment of a statement or call */
+	TimestampTz sealed;			/* what was recorded until then is kept; or 0 */
 	int32		plain;			/* change of the plain statements, or 0 */
 	int32		plain_rotation; /* whose rota they write; -1: several */
 }			own;
@@ -195,6 +196,19 @@ next_moment(void)
 	own.last = at;
 	change_note_moment(at);
 	return at;
+}
+
+void
+change_seal(void)
+{
+	own.sealed = own.nmoments > 0 ? own.last : DT_NOBEGIN;
+	own.plain = 0;
+}
+
+bool
+change_is_open_moment(TimestampTz at)
+{
+	return at > own.sealed && change_is_moment(at);
 }
 
 bool

@@ -31,6 +31,16 @@ extern void change_note_moment(TimestampTz at);
  */
 extern bool change_is_moment(TimestampTz at);
 
+/*
+ * What this transaction has recorded so far has been looked at for good: it is
+ * kept as what others wrote, and further plain statements are a change of
+ * their own. It is judged as before.
+ */
+extern void change_seal(void);
+
+/* Is this a moment of this transaction that has not been looked at so? */
+extern bool change_is_open_moment(TimestampTz at);
+
 /* Is a call of one of our functions under way? */
 extern bool change_in_call(void);
 

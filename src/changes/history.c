@@ -214,7 +214,7 @@ is_ours(TransactionId xmin)
 static bool
 is_own_belief(TimestampTz since, TransactionId xmin)
 {
-	return is_ours(xmin) && change_is_moment(since);
+	return is_ours(xmin) && change_is_open_moment(since);
 }
 
 /* When a belief of somebody else ends that this change ends. */

@@ -40,8 +40,8 @@ DECLARE
 	-- what a roster is read from, and what shows it
 	readable CONSTANT text[] := '{calendar,holiday,person,team,rotation,rotation_member,not_together,change,layer,layer_member,layer_leave,layer_rule,cover,swap_request,on_call_now,shift,change_log,layer_now,cover_now}'::text[];
 	-- what concerns one person, or pay: members see their own rows of some
-	personal CONSTANT text[] := '{absence,duty_conflict,pay_policy,pay_band,pay_assignment,response,pay_by_month,pay_entry,pay_run,pay_line,lieu_entry,lieu_balance,lieu_due,rest_due}'::text[];
-	writable CONSTANT text[] := '{calendar,holiday,person,team,absence,rotation,rotation_member,not_together,change,layer,layer_member,layer_leave,layer_rule,cover,swap_request,pay_policy,pay_band,pay_assignment,response,pay_entry,pay_run,pay_line,lieu_entry}'::text[];
+	personal CONSTANT text[] := '{absence,duty_conflict,pay_policy,pay_band,pay_assignment,response,pay_by_month,pay_entry,pay_run,pay_line,pay_touched,lieu_entry,lieu_balance,lieu_due,rest_due}'::text[];
+	writable CONSTANT text[] := '{calendar,holiday,person,team,absence,rotation,rotation_member,not_together,change,layer,layer_member,layer_leave,layer_rule,cover,swap_request,pay_policy,pay_band,pay_assignment,response,pay_entry,lieu_entry}'::text[];
 	removable CONSTANT text[] := '{holiday,absence,not_together,pay_band,pay_assignment,lieu_entry}'::text[];
 	-- what members write, by row-level security only where it concerns them
 	offered CONSTANT text := 'rotation_id, seat, period, offered_by, offered_to, in_return_rotation_id, in_return_seat, in_return_period, note, expires, state, accepted_by';
@@ -49,7 +49,7 @@ DECLARE
 	trading CONSTANT text[] := '{offer_shift,accept_offer,withdraw_offer,take_shift}'::text[];
 	recording CONSTANT text[] := '{record_response,keep_free,take_lieu}'::text[];
 	-- what reads pay, absences or time in lieu, and so would fail for readers
-	private CONSTANT text[] := '{offer_objections,plan_covers,holiday_choices,plan_season,callouts,pay_report,pay_report_rows,pay_windows,pay_begins,explain_pay,explain_pay_rows,pay_differences,why_adjusted,refuse_open_responses,refuse_gap,tell_unapproved,pay_entries,pay_entries_in,pays_lieu_out,lieu_earned,lieu_items,rest_at}'::text[];
+	private CONSTANT text[] := '{offer_objections,plan_covers,holiday_choices,plan_season,callouts,pay_report,pay_report_rows,pay_windows,pay_begins,explain_pay,explain_pay_rows,pay_differences,why_adjusted,refuse_open_responses,refuse_gap,tell_unapproved,pay_entries,pay_entries_in,pays_lieu_out,lieu_earned,lieu_items,rest_at,responses_touched,time_touched,runs_touched,runs_to_compare,accruals_due,is_closed,pay_replaced,pay_chain}'::text[];
 	-- where managers see and write every row
 	guarded CONSTANT text[] := '{absence,swap_request,pay_assignment,response,pay_entry,pay_line,lieu_entry}'::text[];
 	guard text;
@@ -109,6 +109,11 @@ BEGIN
 		UNION ALL
 		SELECT format('GRANT INSERT, UPDATE ON oncall.%I TO %s', w, grantee)
 		FROM unnest(writable) w WHERE grant_access.access = 'manager'
+		UNION ALL
+		-- nobody writes the lines of a run, nor its number
+		SELECT format('GRANT %s ON oncall.pay_run TO %s', g, grantee)
+		FROM unnest('{"INSERT (pay_policy_id, period, allow_gap)","UPDATE (sent_at, reopened_at, reopened_by, reopen_reason)"}'::text[]) g
+		WHERE grant_access.access = 'manager'
 		UNION ALL
 		SELECT format('GRANT DELETE ON oncall.%I TO %s', w, grantee)
 		FROM unnest(removable) w WHERE grant_access.access = 'manager'

@@ -8,6 +8,7 @@ CREATE TABLE oncall.lieu_entry (
 	kind text NOT NULL,
 	amount interval NOT NULL,
 	pay_run_id integer REFERENCES oncall.pay_run,
+	corrects integer REFERENCES oncall.pay_run,
 	pay_entry_id integer CONSTRAINT lieu_entry_pay_entry_id_key UNIQUE REFERENCES oncall.pay_entry,
 	note text,
 	CONSTRAINT lieu_entry_day_finite CHECK (isfinite(day)),
@@ -15,10 +16,14 @@ CREATE TABLE oncall.lieu_entry (
 	CONSTRAINT lieu_entry_amount_exact CHECK (oncall_internal.is_exact(amount) AND amount <> '0'),
 	CONSTRAINT lieu_entry_amount_positive CHECK (amount > '0' OR kind IN ('accrued', 'adjusted')),
 	CONSTRAINT lieu_entry_accrued_by_run CHECK ((kind = 'accrued') = (pay_run_id IS NOT NULL)),
+	CONSTRAINT lieu_entry_corrects_another_run CHECK (corrects IS NULL OR pay_run_id IS NOT NULL
+		AND corrects <> pay_run_id),
 	CONSTRAINT lieu_entry_paid_by_entry CHECK ((kind = 'paid') = (pay_entry_id IS NOT NULL))
 );
 CREATE INDEX lieu_entry_person_id_idx ON oncall.lieu_entry (person_id, day);
 CREATE INDEX lieu_entry_run_id_idx ON oncall.lieu_entry (pay_run_id);
+CREATE INDEX lieu_entry_corrects_idx ON oncall.lieu_entry (corrects);
+CREATE INDEX lieu_entry_accrued_in_idx ON oncall.lieu_entry ((coalesce(corrects, pay_run_id)));
 COMMENT ON TABLE oncall.lieu_entry IS
 'Time off owed for responding: what closed runs wrote as accrued, what pay entries have paid out, and what was taken, has expired or was adjusted by hand. What is not closed yet is computed, see lieu_balance. Row-level security: members see their own rows, and take their own time.';
 COMMENT ON COLUMN oncall.lieu_entry.lieu_entry_id IS 'Key.';
@@ -29,10 +34,13 @@ COMMENT ON COLUMN oncall.lieu_entry.kind IS
 'accrued (earned; written by close_pay_run() only), taken (time off), expired (lost), paid (out; written by a pay_entry only), or adjusted (by hand).';
 COMMENT ON COLUMN oncall.lieu_entry.amount IS
 'How much, in hours, minutes and seconds; days are written as 24 hours each. taken, expired and paid are positive and lower the balance; accrued is negative where a run corrects an earlier one, adjusted may be either.';
-COMMENT ON COLUMN oncall.lieu_entry.pay_run_id IS 'Of accrued: the run that wrote it. NULL for the other kinds.';
+COMMENT ON COLUMN oncall.lieu_entry.pay_run_id IS
+'Of accrued: the run that wrote it; of a reopened run, it counts no more. NULL for the other kinds.';
+COMMENT ON COLUMN oncall.lieu_entry.corrects IS
+'Of an accrual that corrects an earlier run: that run. NULL: it corrects none.';
 COMMENT ON COLUMN oncall.lieu_entry.pay_entry_id IS
 'Of paid: the entry of pay that pays the time out. NULL for the other kinds.';
-COMMENT ON COLUMN oncall.lieu_entry.note IS 'Why; of an accrual that corrects an earlier run, which run.';
+COMMENT ON COLUMN oncall.lieu_entry.note IS 'Why.';
 
 CREATE TRIGGER pay_closed_rules BEFORE INSERT OR UPDATE OR DELETE ON oncall.lieu_entry
 	FOR EACH ROW EXECUTE FUNCTION oncall_internal.pay_closed_rules();
@@ -67,48 +75,21 @@ END;
 COMMENT ON FUNCTION oncall_internal.lieu_earned(tstzrange, integer, integer) IS
 'The time in lieu that a window earns, by a policy and person or all (NULL): of a call-out on the date on which it starts, of standby on that of each policy day held, of an entry on its day; in the zone of the policy.';
 
-CREATE FUNCTION oncall_internal.write_accruals(pay_run_id integer) RETURNS void
-LANGUAGE sql
-BEGIN ATOMIC
-	-- by day, of this run and of those before it; what they wrote is taken off
-	INSERT INTO oncall.lieu_entry (person_id, day, kind, amount, pay_run_id, note)
-	SELECT d.person_id, d.day, 'accrued' AS kind, sum(d.lieu) AS amount, $1 AS pay_run_id,
-		CASE WHEN d.pay_run_id <> $1 THEN format('corrects pay run %s', d.pay_run_id) END AS note
-	FROM (
-		SELECT s.person_id, s.day, s.amount AS lieu, e.pay_run_id
-		FROM (
-			SELECT r.pay_run_id, r.pay_policy_id, oncall_internal.local_days(r.period, p.zone) AS during
-			FROM oncall.pay_run n JOIN oncall.pay_run r ON r.pay_policy_id = n.pay_policy_id
-			JOIN oncall.pay_policy p ON p.pay_policy_id = r.pay_policy_id
-			WHERE n.pay_run_id = $1
-			OFFSET 0) e
-		CROSS JOIN LATERAL oncall_internal.lieu_earned(e.during, e.pay_policy_id) s
-		UNION ALL
-		SELECT l.person_id, l.day, - l.amount, r.pay_run_id
-		FROM oncall.pay_run n JOIN oncall.pay_run w ON w.pay_policy_id = n.pay_policy_id
-		JOIN oncall.lieu_entry l ON l.pay_run_id = w.pay_run_id
-		JOIN oncall.pay_run r ON r.pay_policy_id = n.pay_policy_id AND r.period @> l.day
-		WHERE n.pay_run_id = $1) d
-	GROUP BY d.person_id, d.day, d.pay_run_id
-	HAVING sum(d.lieu) <> '0'
-	ORDER BY d.pay_run_id, d.day, d.person_id;
-END;
-COMMENT ON FUNCTION oncall_internal.write_accruals(integer) IS
-'For close_pay_run: write the time in lieu that is earned in a run, by person and day, and what differs by now from what earlier runs of the policy wrote.';
-
 CREATE FUNCTION oncall_internal.lieu_items(person_id integer DEFAULT NULL)
 RETURNS TABLE (person_id integer, pay_policy_id integer, day date, kind text, amount interval, pay_run_id integer)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
 BEGIN ATOMIC
-	SELECT e.person_id, r.pay_policy_id, e.day, e.kind, e.amount, e.pay_run_id
-	FROM oncall.lieu_entry e LEFT JOIN oncall.pay_run r ON r.pay_run_id = e.pay_run_id
-	WHERE $1 IS NULL OR e.person_id = $1
+	SELECT e.person_id, c.pay_policy_id, e.day, e.kind, e.amount, e.pay_run_id
+	FROM oncall.lieu_entry e
+	LEFT JOIN oncall.pay_run r ON r.pay_run_id = e.pay_run_id
+	LEFT JOIN oncall.pay_run c ON c.pay_run_id = coalesce(e.corrects, e.pay_run_id)
+	WHERE ($1 IS NULL OR e.person_id = $1) AND (e.pay_run_id IS NULL OR oncall_internal.is_closed(r))
 	UNION ALL
 	SELECT s.person_id, s.pay_policy_id, s.day, 'accrued' AS kind, s.amount, NULL AS pay_run_id
 	FROM (
 		SELECT y.pay_policy_id, unnest(tstzmultirange(tstzrange(y.begins, now())) - coalesce((
 			SELECT range_agg(oncall_internal.local_days(r.period, y.zone)) FROM oncall.pay_run r
-			WHERE r.pay_policy_id = y.pay_policy_id), '{}')) AS during
+			WHERE r.pay_policy_id = y.pay_policy_id AND oncall_internal.is_closed(r)), '{}')) AS during
 		FROM (SELECT p.pay_policy_id, p.zone, CASE
 				  WHEN EXISTS (SELECT FROM oncall.pay_band b WHERE b.pay_policy_id = p.pay_policy_id
 					  AND (b.standby_lieu_factor > 0 OR b.standby_lieu_day IS NOT NULL))

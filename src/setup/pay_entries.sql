@@ -35,6 +35,8 @@ CREATE INDEX pay_entry_policy_id_idx ON oncall.pay_entry (pay_policy_id, day);
 CREATE INDEX pay_entry_rotation_id_idx ON oncall.pay_entry (rotation_id);
 CREATE INDEX pay_entry_corrects_idx ON oncall.pay_entry (corrects);
 CREATE INDEX pay_entry_copy_of_idx ON oncall.pay_entry (copy_of) WHERE copy_of IS NOT NULL;
+CREATE INDEX pay_entry_recorded_idx ON oncall.pay_entry (lower(recorded));
+CREATE INDEX pay_entry_closed_idx ON oncall.pay_entry (upper(recorded));
 COMMENT ON TABLE oncall.pay_entry IS
 'Pay that no policy computes, each with a reason: in reports as kind entry, frozen by the run of its day; one that is written or edited for a closed day is paid by the next run. An UPDATE leaves a closed copy, withdraw_pay_entry() closes a mistake. Row-level security: members see their own rows.';
 COMMENT ON COLUMN oncall.pay_entry.pay_entry_id IS 'Key.';

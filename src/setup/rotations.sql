@@ -83,6 +83,7 @@ CREATE TABLE oncall.change (
 	CONSTRAINT change_past_reason_not_blank CHECK (btrim(past_reason) <> ''),
 	CONSTRAINT change_made_at_finite CHECK (isfinite(made_at))
 );
+CREATE INDEX change_made_at_idx ON oncall.change (made_at);
 CREATE INDEX change_rotation_id_idx ON oncall.change (rotation_id);
 CREATE INDEX change_person_id_idx ON oncall.change (person_id);
 CREATE INDEX change_undoes_idx ON oncall.change (undoes) WHERE undoes IS NOT NULL;

@@ -36,11 +36,12 @@ CREATE TABLE own AS
 SELECT (SELECT d.period FROM oncall.duties('Ann', '[2126-03-01,2126-05-01)') d WHERE lower(d.period) > '2126-03-01' ORDER BY d.period LIMIT 1) AS ann,
 	(SELECT d.period FROM oncall.duties('Ben', '[2126-03-01,2126-05-01)') d WHERE lower(d.period) > '2126-03-01' ORDER BY d.period LIMIT 1) AS ben;
 UPDATE oncall.rotation SET may_take = 'always' WHERE name = 'Rota';
-ALTER TABLE own ADD offer_ann integer, ADD offer_ben integer, ADD change integer, ADD cover integer, ADD layer integer, ADD response integer, ADD entry integer;
+ALTER TABLE own ADD offer_ann integer, ADD offer_ben integer, ADD change integer, ADD cover integer, ADD layer integer, ADD response integer, ADD entry integer, ADD run integer;
 UPDATE own SET offer_ann = oncall.offer_shift('Rota', ann, 'Ann'), offer_ben = oncall.offer_shift('Rota', ben, 'Ben'),
 	change = oncall.cover_shift('Rota', tstzrange(upper(ben) + interval '13 days', upper(ben) + interval '14 days'), 'Ben', 'Cy');
 UPDATE own SET cover = (SELECT c.cover_id FROM oncall.cover c WHERE c.change_id = own.change),
 	response = (SELECT min(r.response_id) FROM oncall.response r), entry = (SELECT min(e.pay_entry_id) FROM oncall.pay_entry e),
+	run = oncall.close_pay_run('Terms', daterange(current_date - 20, current_date - 9), allow_gap => true),
 	layer = (SELECT max(l.layer_id) FROM oncall.layer l JOIN oncall.rotation r ON r.rotation_id = l.rotation_id WHERE r.name = 'Rota');
 GRANT USAGE ON SCHEMA access_matrix TO PUBLIC;
 GRANT SELECT ON own TO PUBLIC;
@@ -114,6 +115,8 @@ x|x|x|oncall.open_offers()
 -|-|x|oncall.set_pairing('Rota', 'fixed', '2126-06-01')
 -|-|x|oncall.apply_plan('Rota', own.ann)
 -|-|x|oncall.close_pay_run('Terms', daterange(current_date - 9, current_date - 2))
+-|-|x|oncall.reopen_pay_run(own.run, 'again')
+-|-|x|oncall.mark_sent(own.run)
 \.
 
 -- The name of the function that a call is of

@@ -10,7 +10,14 @@
 -- Closing and covers are transactions of their own, so this needs a database
 -- of its own.
 --
--- Tests: late_covers pay_runs lieu
+-- Facts of every kind come late: covers, changes of rules and what undoes them,
+-- responses, entries, holidays, assignments that were forgotten or corrected,
+-- where people worked and until when they were there; half of the policies are
+-- replaced on the way, and runs are reopened and closed again. What is paid in
+-- the end is compared with a computation of all that was ever closed, which a
+-- run itself does of what something may have touched only.
+--
+-- Tests: late_covers pay_runs closing lieu pay_entries pay_touched close_run
 
 \set cases 10000
 \ir seed.psql
@@ -34,7 +41,7 @@ SELECT set_config('search_path',
 				   JOIN pg_namespace n ON n.oid = e.extnamespace
 				   WHERE e.extname = 'pgtap'), false) IS NULL AS never \gset
 
-SELECT plan(8);
+SELECT plan(9);
 SELECT diag('seed ' || :'seed' || ', ' || :'cases' || ' cases');
 
 \ir random.psql
@@ -87,7 +94,8 @@ CREATE FUNCTION assign_late(c int) RETURNS void
 LANGUAGE sql
 AS $$
 	INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, valid)
-	SELECT 3 * c + 3, c, '[2022-01-04Z,2022-01-20Z)' WHERE oracle.rnd(c, 'forgotten', 2) = 0
+	SELECT 3 * c + 3, c, tstzrange('2022-01-04Z', least('2022-01-20Z', (
+		SELECT min(lower(a.valid)) FROM oncall.pay_assignment a WHERE a.pay_policy_id = 10000 + c))) WHERE oracle.rnd(c, 'forgotten', 2) = 0
 $$;
 
 -- an instant of the months that are closed, or a little around them
@@ -127,9 +135,101 @@ AS $$
 			SELECT * FROM oracle.worth(run)
 			UNION ALL
 			SELECT l.person_id, l.kind, l.band, l.rate, l.currency, - l.amount, - l.hours, - l.lieu_hours
-			FROM oncall.pay_line l WHERE coalesce(l.corrects, l.pay_run_id) = run) d
+			FROM oncall.pay_line l JOIN oncall.pay_run n ON n.pay_run_id = l.pay_run_id
+			WHERE coalesce(l.corrects, l.pay_run_id) = run AND n.reopened_at IS NULL) d
 		GROUP BY 1, 2, 3, 4, 5) d
 	WHERE d.amount <> 0 OR d.hours <> '0' OR d.lieu <> 0
+$$;
+
+-- Another fact that comes late, of those that rows say
+CREATE FUNCTION correct(c int, n bigint) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	who int := 3 * c + 1 + oracle.rnd(n, 'whose', 3);
+	rota text := 'rotation ' || 2 * c + 1 + oracle.rnd(n, 'whose rota', 2);
+	at timestamptz := oracle.instant(n, 'corrected');
+	policies int[] := ARRAY(SELECT p.pay_policy_id FROM oncall.pay_policy p WHERE p.pay_policy_id IN (c, 10000 + c) ORDER BY 1);
+	entry int;
+BEGIN
+	CASE oracle.rnd(n, 'correction', 13)
+		WHEN 0, 1 THEN
+			INSERT INTO oncall.pay_entry (person_id, pay_policy_id, day, pay_code, amount, lieu, why)
+			VALUES (who, oracle.pick(n, 'entered for', policies), at::date, oracle.pick(n, 'code', '{A,B,NULL}'::text[]),
+				oracle.rnd(n, 'amount', 100) - 30, make_interval(hours => nullif(oracle.rnd(n, 'lieu', 4), 0)::int), 'entry ' || n);
+		WHEN 2, 3 THEN
+			SELECT e.pay_entry_id INTO entry FROM oncall.pay_entry e
+			WHERE e.person_id > 3 * c AND e.person_id <= 3 * c + 3 AND upper_inf(e.recorded)
+			ORDER BY oracle.rnd(n + e.pay_entry_id, 'entry', 1000000) LIMIT 1;
+			IF oracle.rnd(n, 'withdraw', 2) = 0 AND entry IS NOT NULL THEN
+				PERFORM oncall.withdraw_pay_entry(entry);
+			ELSE
+				UPDATE oncall.pay_entry e SET amount = 7, day = at::date, pay_policy_id = oracle.pick(n, 'entered for', policies)
+				WHERE e.pay_entry_id = entry;
+			END IF;
+		WHEN 4 THEN
+			INSERT INTO oncall.holiday (calendar_id, day, name) VALUES (1, at::date, 'late') ON CONFLICT DO NOTHING;
+		WHEN 5 THEN
+			DELETE FROM oncall.holiday h WHERE h.day = (SELECT min(l.day) FROM oncall.holiday l WHERE l.day >= at::date);
+		WHEN 6 THEN
+			UPDATE oncall.person p SET zone = oracle.pick(n, 'moves', '{Pacific/Auckland,Europe/London,Etc/UTC}'::text[]),
+				calendar_id = nullif(oracle.rnd(n, 'calendar', 2), 0), working_hours = 'Mo-Fr 10:00-16:00' WHERE p.person_id = who;
+		WHEN 7 THEN
+			-- where somebody worked before they moved, or did not know that they had
+			UPDATE oncall.pay_assignment a SET zone = oracle.pick(n, 'moved', '{Asia/Kolkata,Europe/London,Etc/UTC}'::text[])
+			WHERE a.person_id = who AND a.pay_policy_id IS NULL;
+			IF NOT FOUND THEN
+				INSERT INTO oncall.pay_assignment (person_id, valid, zone, working_hours)
+				VALUES (who, tstzrange(at, at + interval '5 days'), 'Asia/Tokyo', 'Mo-Su 08:00-12:00');
+			END IF;
+		WHEN 8 THEN
+			UPDATE oncall.person p SET active = CASE WHEN upper_inf(p.active) THEN tstzrange(NULL, at) ELSE '(,)' END WHERE p.person_id = who;
+		WHEN 9 THEN
+			PERFORM oncall.set_cadence(rota, oncall.cadence('2021-12-06 09:00', 'Europe/London',
+				oracle.pick(n, 'then every', '{1 day,2 days,12 hours}'::interval[])), at, past_reason => 'it was another');
+		WHEN 10 THEN
+			PERFORM oncall.set_members(rota, ARRAY['person ' || who, 'person ' || 3 * c + 1 + oracle.rnd(n, 'and', 3)], at, past_reason => 'they did it');
+		WHEN 11 THEN
+			UPDATE oncall.response SET approved_by = CASE WHEN approved_by IS NULL THEN 'somebody' END WHERE response_id = (
+				SELECT r.response_id FROM oncall.response r WHERE r.person_id = who AND upper_inf(r.recorded)
+				ORDER BY oracle.rnd(n + r.response_id, 'approved', 1000000) LIMIT 1);
+		WHEN 12 THEN
+			PERFORM oncall.undo((
+				SELECT g.change_id FROM oncall.change g JOIN oncall.rotation r ON r.rotation_id = g.rotation_id
+				WHERE r.name = rota AND g.kind <> 'rows' AND g.past_reason IS NOT NULL
+				ORDER BY oracle.rnd(n + g.change_id, 'undone', 1000000) LIMIT 1), past_reason => 'it was not so');
+	END CASE;
+	SET CONSTRAINTS ALL IMMEDIATE;
+	SET CONSTRAINTS ALL DEFERRED;
+EXCEPTION WHEN check_violation OR exclusion_violation OR object_not_in_prerequisite_state OR invalid_parameter_value
+	OR null_value_not_allowed OR integrity_constraint_violation THEN
+	RETURN;						-- not every correction is possible
+END
+$$;
+
+-- From a day on people are paid by a policy that replaces theirs
+CREATE FUNCTION replace(c int, since date) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	midnight timestamptz := (SELECT since::timestamp AT TIME ZONE p.zone FROM oncall.pay_policy p WHERE p.pay_policy_id = c);
+BEGIN
+	INSERT INTO oncall.pay_policy (pay_policy_id, name, zone, currency, day_starts, overlap, minimum_callout, round_to, replaces)
+	SELECT 10000 + c, 'policy ' || 10000 + c, p.zone, p.currency, p.day_starts, oracle.pick(c, 'then overlap', '{once,each}'::text[]),
+		oracle.pick(c, 'then minimum', '{0,1 hour,3 hours}'::interval[]), p.round_to, c
+	FROM oncall.pay_policy p WHERE p.pay_policy_id = c;
+	INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, standby_rate, callout_rate, per, whole_days, lieu_factor, lieu_day)
+	SELECT 10000 + c, b.position, b.band, b.applies, b.standby_rate * 1.1, b.callout_rate * 1.1, b.per, b.whole_days, b.lieu_factor, b.lieu_day
+	FROM oncall.pay_band b WHERE b.pay_policy_id = c;
+	UPDATE oncall.pay_assignment a SET pay_policy_id = 10000 + c
+	WHERE a.pay_policy_id = c AND lower(a.valid) >= midnight;
+	WITH gone AS (
+		UPDATE oncall.pay_assignment a SET valid = a.valid * tstzrange(NULL, midnight)
+		WHERE a.pay_policy_id = c AND a.valid && tstzrange(NULL, midnight) AND (upper_inf(a.valid) OR upper(a.valid) > midnight)
+		RETURNING a.person_id)
+	INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, valid)
+	SELECT g.person_id, 10000 + c, tstzrange(midnight, NULL) FROM gone g WHERE g.person_id < 3 * c + 3;
+END
 $$;
 
 CREATE TABLE fault (what text, c int, n bigint, detail text);
@@ -152,7 +252,7 @@ BEGIN
 	CROSS JOIN LATERAL (VALUES (s.person_id), (who)) AS p(person_id)
 	JOIN oncall.pay_assignment a ON a.person_id = p.person_id
 	JOIN oncall.pay_policy y ON y.pay_policy_id = a.pay_policy_id
-	JOIN oncall.pay_run r ON r.pay_policy_id = y.pay_policy_id
+	JOIN oncall.pay_run r ON r.pay_policy_id = y.pay_policy_id AND r.reopened_at IS NULL
 	WHERE s.person_id IS DISTINCT FROM who
 		AND NOT isempty(s.period * a.valid * oncall_internal.local_days(r.period, y.zone));
 	IF (SELECT count(*) > 0 FROM oncall.objections(ARRAY[rotation], '{1}', ARRAY[during], ARRAY[who]) o
@@ -189,13 +289,19 @@ DECLARE
 	adjusted numeric;
 	lines text;
 	n bigint;
-	found text;
+	policy int := c;
+	closed date;
 BEGIN
-	FOR step IN 1 .. 5 LOOP
+	FOR step IN 1 .. 6 LOOP
+		IF step = 3 AND oracle.rnd(c, 'replaced', 2) = 0 THEN
+			PERFORM oracle.replace(c, first);
+			policy := 10000 + c;
+			COMMIT;
+		END IF;
 		last := first + 1 + oracle.rnd(10 * c + step, 'days', 20)::int;
 		SELECT coalesce(sum(l.amount), 0), string_agg(l::text, ' ' ORDER BY l.pay_line_id) INTO before, lines
 		FROM oncall.pay_line l WHERE l.pay_run_id = ANY (runs);
-		run := oncall.close_pay_run('policy ' || c, daterange(first, last));
+		run := oncall.close_pay_run('policy ' || policy, daterange(first, last), allow_gap => step = 1);
 		COMMIT;
 		-- what was paid before is as it was, and what it is worth is paid
 		IF lines IS DISTINCT FROM (SELECT string_agg(l::text, ' ' ORDER BY l.pay_line_id) FROM oncall.pay_line l WHERE l.pay_run_id = ANY (runs)) THEN
@@ -208,6 +314,7 @@ BEGIN
 		END IF;
 		runs := runs || run;
 		INSERT INTO oracle.fault SELECT 'unpaid', c, step, format('run %s: %s', r, u) FROM unnest(runs) r, oracle.unpaid(r) u;
+		closed := first;
 		first := last;
 
 		-- late facts
@@ -216,7 +323,7 @@ BEGIN
 		END IF;
 		FOR i IN 1 .. 4 LOOP
 			n := 1000 * c + 100 + 10 * step + i;
-			CASE oracle.rnd(n, 'fact', 5)
+			CASE oracle.rnd(n, 'fact', 9)
 				WHEN 0 THEN PERFORM oracle.respond(c, n);
 				WHEN 1 THEN
 					PERFORM oncall.withdraw_response(response_id) FROM (
@@ -226,25 +333,39 @@ BEGIN
 					UPDATE oncall.response SET period = tstzrange(lower(period), upper(period) + interval '90 minutes') WHERE response_id = (
 						SELECT r.response_id FROM oncall.response r WHERE r.person_id / 3.0 > c AND r.person_id <= 3 * c + 3 AND upper_inf(r.recorded)
 						ORDER BY oracle.rnd(n + r.response_id, 'longer', 1000000) LIMIT 1);
-				ELSE PERFORM oracle.try_cover(c, n);
+				WHEN 3, 4 THEN
+					-- nobody covers for longer than they are there
+					PERFORM oracle.try_cover(c, n) WHERE NOT EXISTS (
+						SELECT FROM oncall.person p WHERE p.person_id > 3 * c AND p.person_id <= 3 * c + 3 AND NOT upper_inf(p.active));
+				ELSE PERFORM oracle.correct(c, n);
 			END CASE;
 			COMMIT;
+			-- between two facts the run is taken back, or another one corrected first
+			IF i = 2 AND oracle.rnd(n, 'reopened', 3) = 0 THEN
+				PERFORM oncall.reopen_pay_run(run, 'again');
+				COMMIT;
+				runs := array_remove(runs, run);
+				run := oncall.close_pay_run('policy ' || policy, daterange(closed, first), allow_gap => true);
+				COMMIT;
+				runs := runs || run;
+				INSERT INTO oracle.fault SELECT 'unpaid', c, step, format('run %s: %s', r, u) FROM unnest(runs) r, oracle.unpaid(r) u;
+			END IF;
 		END LOOP;
 	END LOOP;
 
 	-- nothing more to come: the run after the last pays what was late after it
-	run := oncall.close_pay_run('policy ' || c, daterange(first, first + 1));
+	run := oncall.close_pay_run('policy ' || policy, daterange(first, first + 1));
 	runs := runs || run;
-	INSERT INTO oracle.fault SELECT 'unpaid', c, 6, format('run %s: %s', r, u) FROM unnest(runs) r, oracle.unpaid(r) u;
-	INSERT INTO oracle.fault SELECT 'more', c, 6, d::text
-	FROM oncall_internal.pay_differences(c, NULL) d;
+	INSERT INTO oracle.fault SELECT 'unpaid', c, 7, format('run %s: %s', r, u) FROM unnest(runs) r, oracle.unpaid(r) u;
+	INSERT INTO oracle.fault SELECT 'more', c, 7, d::text
+	FROM oncall_internal.pay_differences(runs) d;
 	-- and so does time in lieu, on the day on which it was earned
 	INSERT INTO oracle.fault
-	SELECT 'lieu', c, 6, format('person %s, %s: %s', d.person_id, d.day, sum(d.lieu))
+	SELECT 'lieu', c, 7, format('person %s, %s: %s', d.person_id, d.day, sum(d.lieu))
 	FROM (
-		SELECT s.person_id, (lower(s.period) AT TIME ZONE p.zone)::date AS day, s.lieu
+		SELECT s.person_id, s.day, s.amount AS lieu
 		FROM oncall.pay_run r JOIN oncall.pay_policy p ON p.pay_policy_id = r.pay_policy_id,
-			oncall_internal.callout_periods(oncall_internal.local_days(r.period, p.zone), r.pay_policy_id) s
+			oncall_internal.lieu_earned(oncall_internal.local_days(r.period, p.zone), r.pay_policy_id) s
 		WHERE r.pay_run_id = ANY (runs)
 		UNION ALL
 		SELECT e.person_id, e.day, - e.amount FROM oncall.lieu_entry e WHERE e.pay_run_id = ANY (runs)) d
@@ -261,6 +382,8 @@ SELECT is_empty($$SELECT * FROM fault WHERE what = 'refusal' ORDER BY c, n LIMIT
 SELECT is_empty($$SELECT * FROM fault WHERE what = 'objections' ORDER BY c, n LIMIT 3$$, 'objections() says so before');
 SELECT is_empty($$SELECT * FROM fault WHERE what = 'lieu' ORDER BY c, n LIMIT 3$$, 'the time in lieu of each day is what its call-outs earned');
 SELECT ok((SELECT count(*) FROM oncall.pay_line WHERE corrects IS NOT NULL) >= :cases, 'there was something to adjust');
+SELECT ok((SELECT count(*) FROM oncall.pay_line l JOIN oncall.pay_run r ON r.pay_run_id = l.corrects JOIN oncall.pay_run n ON n.pay_run_id = l.pay_run_id
+	WHERE r.pay_policy_id <> n.pay_policy_id) > 0, 'some of it in policies that had been replaced');
 SELECT diag((SELECT count(*) FROM oncall.pay_run) || ' runs, ' || (SELECT count(*) FROM oncall.pay_line) || ' lines, '
 	|| (SELECT count(*) FROM oncall.pay_line WHERE corrects IS NOT NULL) || ' adjustments, '
 	|| (SELECT count(*) FROM oncall.cover JOIN oncall.change USING (change_id) WHERE past_reason IS NOT NULL) || ' late covers');

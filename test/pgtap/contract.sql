@@ -234,7 +234,7 @@ oncall.band_hours(period tstzrange, policy oncall.ref, person oncall.ref, rotati
 oncall.band_hours(periods tstzmultirange, policy oncall.ref, person oncall.ref, rotation oncall.ref, seat integer)|s|f|s
 oncall.cadence(anchor timestamp without time zone, zone text, VARIADIC steps interval[])|i|t|s
 oncall.callouts(during tstzrange, policy oncall.ref)|s|f|s
-oncall.close_pay_run(policy oncall.ref, period daterange, leave_gap boolean)|v|f|u
+oncall.close_pay_run(policy oncall.ref, period daterange, allow_gap boolean)|v|f|u
 oncall.cover_history(rotation oncall.ref, during tstzrange)|s|f|u
 oncall.cover_shift(rotation oncall.ref, period tstzrange, for_person oncall.ref, by_person oncall.ref, reason text, seat text, past_reason text)|v|f|u
 oncall.cover_shifts(rotation oncall.ref, during tstzrange, for_person oncall.ref, by_person oncall.ref, reason text, past_reason text)|v|f|u
@@ -261,6 +261,7 @@ oncall.keep_free(period tstzrange, person oncall.ref, note text)|v|f|u
 oncall.leave_rotation(rotation oncall.ref, person oncall.ref, since timestamp with time zone, until timestamp with time zone, becomes text, layer_id integer, reason text, past_reason text)|v|f|u
 oncall.library_version()|s|t|s
 oncall.lint(rotation oncall.ref)|s|f|u
+oncall.mark_sent(pay_run_id integer)|v|f|u
 oncall.objections(rotation_id integer[], seat smallint[], period tstzrange[], person_id integer[], hints boolean)|s|t|s
 oncall.offer_gap(rotation oncall.ref, period tstzrange, seat text, offered_to oncall.ref, note text, expires text)|v|f|u
 oncall.offer_objections(swap_request_id integer, person oncall.ref, hints boolean)|s|f|u
@@ -279,6 +280,7 @@ oncall.pay_report(during tstzrange, policy oncall.ref)|s|f|s
 oncall.plan_covers(rotation oncall.ref, during tstzrange, weights jsonb, history interval, fill_gaps boolean)|s|f|s
 oncall.primary_of(pair oncall.pair)|i|t|s
 oncall.record_response(period tstzrange, person oncall.ref)|v|f|u
+oncall.reopen_pay_run(pay_run_id integer, reason text)|v|f|u
 oncall.rest_at(at timestamp with time zone)|s|f|s
 oncall.retire_rotation(rotation oncall.ref, at timestamp with time zone, reason text, past_reason text)|v|f|u
 oncall.roster(during tstzrange, rotation oncall.ref, known_at timestamp with time zone)|s|f|s
@@ -310,6 +312,7 @@ oncall.withdraw_pay_entry(pay_entry_id integer)|v|f|u
 oncall.withdraw_response(response_id integer)|v|f|u
 oncall.zone(cadence oncall.cadence)|i|t|s
 oncall_internal.absence_own()|v|f|u
+oncall_internal.accruals_due(pay_run_id integer, compared integer[])|s|f|s
 oncall_internal.assign_turns(seats integer, blocks integer[], allowed boolean[], repeats boolean[], served integer[], apart integer[], OUT people integer[], OUT failed integer, OUT placed integer)|i|t|s
 oncall_internal.begin_acceptance(swap_request_id integer, accepted_by integer, at timestamp with time zone)|v|f|u
 oncall_internal.begin_change(kind text, rotation_id integer, person_id integer, reason text, past_reason text, undoes integer)|v|f|u
@@ -339,6 +342,7 @@ oncall_internal.change_effect(rotation_id integer, during tstzrange, known_befor
 oncall_internal.change_rows(change_id integer)|s|t|s
 oncall_internal.change_windows(change_id integer)|s|f|s
 oncall_internal.change_words(change_id integer)|s|t|s
+oncall_internal.close_run()|v|f|u
 oncall_internal.closed(recorded tstzrange, xmin xid)|v|t|u
 oncall_internal.cover_author(cover_id integer)|s|t|s
 oncall_internal.cover_rules()|v|f|u
@@ -399,6 +403,7 @@ oncall_internal.in_hours(duration interval)|i|f|s
 oncall_internal.is_believed(recorded tstzrange)|i|f|s
 oncall_internal.is_bounded(days daterange)|i|f|s
 oncall_internal.is_bounded(range tstzrange)|i|f|s
+oncall_internal.is_closed(run oncall.pay_run)|i|f|s
 oncall_internal.is_dates(range text)|i|f|s
 oncall_internal.is_exact(length interval)|i|t|s
 oncall_internal.is_finite(number numeric)|i|t|s
@@ -471,6 +476,7 @@ oncall_internal.load_weights(weights jsonb)|i|f|s
 oncall_internal.local_days(days daterange, zone text)|s|t|s
 oncall_internal.local_time(at timestamp with time zone, zone text)|s|t|s
 oncall_internal.lock_covers(rotation_ids integer[], seats smallint[], periods tstzrange[])|v|f|u
+oncall_internal.lock_pay_chain(pay_policy_id integer)|v|f|u
 oncall_internal.lock_rotation(rotation_id integer)|v|f|u
 oncall_internal.managers_of(person_id integer)|s|t|s
 oncall_internal.members_to_ask(own oncall.rotation, layer oncall_internal.lint_layer, wanted integer)|s|f|u
@@ -480,6 +486,7 @@ oncall_internal.months(since timestamp without time zone, until timestamp withou
 oncall_internal.next_turn(cadence oncall.cadence, from_time timestamp with time zone, OUT turn bigint, OUT at timestamp with time zone)|s|f|s
 oncall_internal.note_cover()|v|f|u
 oncall_internal.note_past()|v|f|u
+oncall_internal.note_touched()|v|f|u
 oncall_internal.offered_trade(swap_request_id integer, accepted_by integer, at timestamp with time zone, OUT rotation_ids integer[], OUT seats smallint[], OUT periods tstzrange[], OUT from_ids integer[], OUT to_ids integer[])|s|f|s
 oncall_internal.own_person()|s|f|s
 oncall_internal.pair_around(rotation_id integer, at timestamp with time zone, OUT pair oncall.pair, OUT since timestamp with time zone, OUT until timestamp with time zone, OUT next_at timestamp with time zone, OUT next_pair oncall.pair)|s|t|s
@@ -509,8 +516,9 @@ oncall_internal.pay_assignment_rules()|v|f|u
 oncall_internal.pay_band_fixed()|v|f|u
 oncall_internal.pay_band_rules()|v|f|u
 oncall_internal.pay_begins(pay_policy_id integer)|s|f|s
+oncall_internal.pay_chain(pay_policy_id integer)|s|t|s
 oncall_internal.pay_closed_rules()|v|f|u
-oncall_internal.pay_differences(pay_policy_id integer, except_run_id integer)|s|f|s
+oncall_internal.pay_differences(pay_run_ids integer[])|s|f|s
 oncall_internal.pay_entries(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
 oncall_internal.pay_entries_in(during tstzrange, pay_policy_id integer, person_id integer, known_at timestamp with time zone)|s|f|s
 oncall_internal.pay_entry_rules()|v|f|u
@@ -522,7 +530,9 @@ oncall_internal.pay_pieces_estimate(internal)|s|t|s
 oncall_internal.pay_policy_fixed()|v|f|u
 oncall_internal.pay_policy_named(policy oncall.ref)|s|t|s
 oncall_internal.pay_policy_rules()|v|f|u
+oncall_internal.pay_replaced(pay_policy_id integer)|s|t|s
 oncall_internal.pay_report_rows(during tstzrange, dates daterange, pay_policy_id integer)|s|f|s
+oncall_internal.pay_run_reopened(was oncall.pay_run, becomes oncall.pay_run)|v|f|u
 oncall_internal.pay_run_rules()|v|f|u
 oncall_internal.pay_windows(during tstzrange, dates daterange, pay_policy_id integer, person_id integer)|s|f|s
 oncall_internal.pays_lieu_out(entry oncall.pay_entry)|i|f|s
@@ -573,6 +583,7 @@ oncall_internal.refuse_turn(rotation oncall.rotation, days daterange, placed int
 oncall_internal.refuse_two_seats(rotation_id integer, person_id integer, at timestamp with time zone, seats smallint[])|s|f|s
 oncall_internal.response_own()|v|f|u
 oncall_internal.response_rules()|v|f|u
+oncall_internal.responses_touched(since timestamp with time zone)|s|f|s
 oncall_internal.rest_to_offer(period tstzrange, zone text, at timestamp with time zone)|s|f|s
 oncall_internal.resume_change(change_id integer)|v|t|u
 oncall_internal.roster_estimate(internal)|s|t|s
@@ -580,6 +591,8 @@ oncall_internal.roster_shown(own oncall.rotation, during tstzrange)|s|f|s
 oncall_internal.rotation_member_rules()|v|f|u
 oncall_internal.rotation_named(rotation oncall.ref)|s|t|s
 oncall_internal.rotation_rules()|v|f|u
+oncall_internal.runs_to_compare(pay_run_id integer)|s|f|s
+oncall_internal.runs_touched(pay_policy_id integer, since timestamp with time zone)|s|f|s
 oncall_internal.schema_version()|i|f|s
 oncall_internal.season_blocks(days date[], observes date[], seasons text[])|i|t|s
 oncall_internal.season_reach(rotation_id integer, during daterange, season text)|s|t|s
@@ -609,11 +622,13 @@ oncall_internal.tell_moves(change_id integer, rotation_id integer, zone text, si
 oncall_internal.tell_people(rotation_id integer, zone text, sources text[], ids integer[], starts timestamp with time zone[], ends timestamp with time zone[])|v|f|u
 oncall_internal.tell_short_layers(layer_ids integer[], zone text)|s|t|s
 oncall_internal.tell_unapproved(pay_policy_id integer, period daterange)|s|f|u
+oncall_internal.time_touched(since timestamp with time zone)|s|f|s
 oncall_internal.touched_covers(change_id integer)|s|t|s
 oncall_internal.trade(rotation_ids integer[], seats smallint[], periods tstzrange[], from_ids integer[], to_ids integer[], proposed_by integer, reason text, offer integer, past_reason text)|v|f|u
 oncall_internal.traded_shift(rotation_id integer, person_id integer, argument text, at timestamp with time zone, part tstzrange, now timestamp with time zone, INOUT seat smallint, OUT period tstzrange)|s|f|u
 oncall_internal.trim_name()|v|f|u
 oncall_internal.turn_seats(members integer[], pairing text, seats integer, turn bigint)|i|t|s
+oncall_internal.unseen_since()|v|f|u
 oncall_internal.unsuitable(people integer[], zone text, handovers timestamp with time zone[])|s|f|s
 oncall_internal.untied_entries(ids integer[], kept integer[], circular boolean)|s|t|s
 oncall_internal.valid_by_default(rotation_id integer)|v|f|u
@@ -633,13 +648,13 @@ oncall_internal.weekly_hours_out(oncall.weekly_hours)|i|t|s
 oncall_internal.weekly_hours_recv(internal)|i|t|s
 oncall_internal.weekly_hours_send(oncall.weekly_hours)|i|t|s
 oncall_internal.weekly_turns(own oncall.rotation, layer oncall_internal.lint_layer)|s|f|u
-oncall_internal.why_adjusted(pay_run_id integer, person_id integer, kind text, hours interval)|s|f|s
+oncall_internal.why_adjusted(pay_run_id integer, person_id integer, kind text, hours interval, pay_code text)|s|f|s
 oncall_internal.work_place(person_id integer, at timestamp with time zone, OUT zone text, OUT working_hours oncall.weekly_hours, OUT holidays date[])|s|t|s
-oncall_internal.write_accruals(pay_run_id integer)|v|f|u
 oncall_internal.write_change()|v|f|u
 oncall_internal.write_covers(rotation_ids integer[], seats smallint[], periods tstzrange[], person_ids integer[], kind text, person_id integer, reason text, past_reason text)|v|f|u
 oncall_internal.write_layer(rotation_id integer, people integer[], cadence oncall.cadence, rank integer, valid tstzrange, hours oncall.weekly_hours, pairing text, first_seat integer, seats integer, spread boolean)|v|f|u
 oncall_internal.write_rule(kind text, rotation_id integer, since timestamp with time zone, layer_id integer, cadence oncall.cadence, hours oncall.weekly_hours, pairing text, spread boolean, reason text, past_reason text)|v|f|u
+oncall_internal.write_run(pay_run_id integer)|v|f|u
 oncall_internal.written_now(xmin xid)|s|t|s
 \.
 CREATE TEMPORARY VIEW found AS

@@ -15,7 +15,7 @@ my $small   = 'test/data/small.sql';
 my $answers = 'test/data/answers.sql';
 my @tables  = qw(calendar holiday person absence team rotation rotation_member
   not_together change layer layer_member layer_leave layer_rule cover swap_request pay_policy pay_band pay_assignment response
-  pay_run pay_line lieu_entry);
+  pay_run pay_entry pay_line pay_touched lieu_entry);
 
 my ($publisher, $subscriber) = map {
 	my $node = PostgreSQL::Test::Cluster->new($_);
