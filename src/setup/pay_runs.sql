@@ -136,27 +136,15 @@ END;
 COMMENT ON FUNCTION oncall_internal.pay_replaced(integer) IS
 'A policy and those that it has replaced, along the chain.';
 
-CREATE FUNCTION oncall_internal.pay_chain(pay_policy_id integer) RETURNS integer[]
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	WITH RECURSIVE chain(id) AS (
-		SELECT $1
-		UNION
-		SELECT p.pay_policy_id FROM chain c JOIN oncall.pay_policy p ON p.replaces = c.id)
-	SELECT array_agg(DISTINCT r.id ORDER BY r.id) FROM chain c, oncall_internal.pay_replaced(c.id) AS r(id);
-END;
-COMMENT ON FUNCTION oncall_internal.pay_chain(integer) IS
-'The policies of a chain, of which each replaces another, in order of id: that of this policy.';
-
 CREATE FUNCTION oncall_internal.lock_pay_chain(pay_policy_id integer) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	chain CONSTANT integer[] := oncall_internal.pay_chain(lock_pay_chain.pay_policy_id);
+	chain CONSTANT integer[] := ARRAY(SELECT oncall_internal.pay_chain(lock_pay_chain.pay_policy_id));
 BEGIN
 	-- whoever closes, or is judged, goes first: what follows sees it
 	PERFORM FROM oncall.pay_policy p WHERE p.pay_policy_id = ANY (chain) ORDER BY p.pay_policy_id FOR NO KEY UPDATE;
-	IF oncall_internal.pay_chain(lock_pay_chain.pay_policy_id) <> chain THEN
+	IF ARRAY(SELECT oncall_internal.pay_chain(lock_pay_chain.pay_policy_id)) <> chain THEN
 		RAISE EXCEPTION 'could not serialize: somebody has replaced a pay policy at the same time'
 			USING ERRCODE = '40001', HINT = 'Try again.';
 	END IF;
@@ -236,7 +224,7 @@ BEGIN
 	-- a transaction whose snapshot is older than the latest run fails here
 	UPDATE oncall.pay_run r SET sent_at = r.sent_at
 	WHERE r.pay_run_id = (SELECT l.pay_run_id FROM oncall.pay_run l
-		WHERE l.pay_policy_id = ANY (oncall_internal.pay_chain(NEW.pay_policy_id))
+		WHERE l.pay_policy_id IN (SELECT oncall_internal.pay_chain(NEW.pay_policy_id))
 		ORDER BY oncall_internal.is_closed(l) DESC, l.closed_at DESC, l.pay_run_id DESC LIMIT 1);
 	SELECT p.name, p.zone, oncall_internal.local_days(NEW.period, p.zone) AS during INTO policy FROM oncall.pay_policy p
 	WHERE p.pay_policy_id = NEW.pay_policy_id;
@@ -306,7 +294,7 @@ BEGIN
 	END IF;
 	PERFORM oncall_internal.lock_pay_chain(was.pay_policy_id);
 	SELECT r.pay_run_id, r.period INTO later FROM oncall.pay_run r
-	WHERE r.pay_policy_id = ANY (oncall_internal.pay_chain(was.pay_policy_id)) AND oncall_internal.is_closed(r)
+	WHERE r.pay_policy_id IN (SELECT oncall_internal.pay_chain(was.pay_policy_id)) AND oncall_internal.is_closed(r)
 		AND (r.closed_at, r.pay_run_id) > (was.closed_at, was.pay_run_id)
 	ORDER BY r.closed_at DESC, r.pay_run_id DESC LIMIT 1;
 	IF FOUND THEN

@@ -229,12 +229,14 @@ oncall.add_person(name text, zone text, working_hours oncall.weekly_hours, calen
 oncall.add_rotation(name text, members text[], cadence oncall.cadence, team oncall.ref, seats text[], pairing text, hours oncall.weekly_hours, valid tstzrange, zone text, calendar oncall.ref, coverage oncall.weekly_hours, max_consecutive interval, spread boolean)|v|f|u
 oncall.anchor(cadence oncall.cadence)|i|t|s
 oncall.apply_plan(rotation oncall.ref, during tstzrange, reason text, weights jsonb, history interval, fill_gaps boolean, OUT change_id integer, OUT covers integer, OUT unresolved integer, OUT statement text)|v|f|u
+oncall.assign_policy(person oncall.ref, policy oncall.ref, since date, wage numeric, zone text, working_hours oncall.weekly_hours, calendar oncall.ref)|v|f|u
 oncall.audit(during tstzrange)|s|f|s
 oncall.band_hours(period tstzrange, policy oncall.ref, person oncall.ref, rotation oncall.ref, seat integer)|s|f|s
 oncall.band_hours(periods tstzmultirange, policy oncall.ref, person oncall.ref, rotation oncall.ref, seat integer)|s|f|s
 oncall.cadence(anchor timestamp without time zone, zone text, VARIADIC steps interval[])|i|t|s
 oncall.callouts(during tstzrange, policy oncall.ref)|s|f|s
 oncall.close_pay_run(policy oncall.ref, period daterange, allow_gap boolean)|v|f|u
+oncall.copy_pay_policy(policy oncall.ref, new_name text, since date, raise numeric, round_to numeric)|v|f|u
 oncall.cover_history(rotation oncall.ref, during tstzrange)|s|f|u
 oncall.cover_shift(rotation oncall.ref, period tstzrange, for_person oncall.ref, by_person oncall.ref, reason text, seat text, past_reason text)|v|f|u
 oncall.cover_shifts(rotation oncall.ref, during tstzrange, for_person oncall.ref, by_person oncall.ref, reason text, past_reason text)|v|f|u
@@ -344,6 +346,7 @@ oncall_internal.change_windows(change_id integer)|s|f|s
 oncall_internal.change_words(change_id integer)|s|t|s
 oncall_internal.close_run()|v|f|u
 oncall_internal.closed(recorded tstzrange, xmin xid)|v|t|u
+oncall_internal.columns_but(relation regclass, omitted text[])|s|t|s
 oncall_internal.cover_author(cover_id integer)|s|t|s
 oncall_internal.cover_rules()|v|f|u
 oncall_internal.cover_words(rotation_id integer, seat smallint, during tstzrange)|s|t|s
@@ -481,8 +484,10 @@ oncall_internal.lock_rotation(rotation_id integer)|v|f|u
 oncall_internal.managers_of(person_id integer)|s|t|s
 oncall_internal.members_to_ask(own oncall.rotation, layer oncall_internal.lint_layer, wanted integer)|s|f|u
 oncall_internal.mending(rotation_id integer, cover_ids integer[], periods tstzrange[])|s|t|s
+oncall_internal.midnight(day date, pay_policy_id integer)|s|t|s
 oncall_internal.moment()|v|f|u
 oncall_internal.months(since timestamp without time zone, until timestamp without time zone)|i|t|s
+oncall_internal.move_assignment(pay_assignment_id integer, pay_policy_id integer, at timestamp with time zone)|v|f|u
 oncall_internal.next_turn(cadence oncall.cadence, from_time timestamp with time zone, OUT turn bigint, OUT at timestamp with time zone)|s|f|s
 oncall_internal.note_cover()|v|f|u
 oncall_internal.note_past()|v|f|u
@@ -512,6 +517,7 @@ oncall_internal.pair_send(oncall.pair)|i|t|s
 oncall_internal.pair_sortsupport(internal)|i|t|s
 oncall_internal.pay_amount(counted numeric, counted_of numeric, rate numeric, per interval, digits integer)|i|t|s
 oncall_internal.pay_assignment_fixed()|v|f|u
+oncall_internal.pay_assignment_midnight()|v|f|u
 oncall_internal.pay_assignment_rules()|v|f|u
 oncall_internal.pay_band_fixed()|v|f|u
 oncall_internal.pay_band_rules()|v|f|u
@@ -529,6 +535,9 @@ oncall_internal.pay_pieces(during tstzrange, pay_policy_id integer, person_id in
 oncall_internal.pay_pieces_estimate(internal)|s|t|s
 oncall_internal.pay_policy_fixed()|v|f|u
 oncall_internal.pay_policy_named(policy oncall.ref)|s|t|s
+oncall_internal.pay_policy_one_at_a_time()|v|f|u
+oncall_internal.pay_policy_replaced_once()|v|f|u
+oncall_internal.pay_policy_replaces()|v|f|u
 oncall_internal.pay_policy_rules()|v|f|u
 oncall_internal.pay_replaced(pay_policy_id integer)|s|t|s
 oncall_internal.pay_report_rows(during tstzrange, dates daterange, pay_policy_id integer)|s|f|s
@@ -545,6 +554,7 @@ oncall_internal.place_at_end(layer_id integer)|s|t|s
 oncall_internal.place_before(layer_member_id integer, people integer)|s|t|s
 oncall_internal.plan_season(rotation_id integer, during daterange, season text, length integer)|s|f|u
 oncall_internal.plan_shifts(during tstzrange, rotation_id integer, since timestamp with time zone, weights integer[], gap_rotation_ids integer[], gap_seats integer[], gap_periods tstzrange[])|s|f|s
+oncall_internal.raised(rate numeric, raise numeric, round_to numeric)|i|f|s
 oncall_internal.recorded_now()|v|f|u
 oncall_internal.ref_cmp(oncall.ref, oncall.ref)|i|t|s
 oncall_internal.ref_eq(oncall.ref, oncall.ref)|i|t|s
@@ -574,6 +584,7 @@ oncall_internal.refuse_null(argument text, is_null boolean)|i|f|s
 oncall_internal.refuse_open_responses(pay_policy_id integer, period daterange)|s|f|u
 oncall_internal.refuse_other_standing(touched_by integer)|s|f|s
 oncall_internal.refuse_others(person_id integer, what text)|s|f|s
+oncall_internal.refuse_paid(policies integer[], since date, at timestamp with time zone)|v|f|u
 oncall_internal.refuse_pairing(pairing text)|i|f|s
 oncall_internal.refuse_period(argument text, period tstzrange)|s|f|s
 oncall_internal.refuse_planned(rotation_id integer, during daterange, length integer)|s|f|u
