@@ -77,6 +77,7 @@ ROLLBACK TO errors;
 UPDATE oncall.pay_policy SET replaces = 3 WHERE pay_policy_id = 3;
 ROLLBACK TO errors;
 UPDATE oncall.pay_policy SET replaces = 9 WHERE pay_policy_id = 1;
+SET CONSTRAINTS ALL IMMEDIATE;
 ROLLBACK TO errors;
 UPDATE oncall.pay_policy SET currency = 'EUR';
 SELECT name, currency FROM oncall.pay_policy ORDER BY pay_policy_id;

@@ -82,7 +82,8 @@ CREATE TABLE oncall.pay_policy (
 	join_callouts boolean NOT NULL DEFAULT true,
 	standby_during_callout boolean NOT NULL DEFAULT true,
 	by_rotation boolean NOT NULL DEFAULT false,
-	replaces integer CONSTRAINT pay_policy_replaces_key UNIQUE REFERENCES oncall.pay_policy,
+	replaces integer CONSTRAINT pay_policy_replaces_key UNIQUE
+		REFERENCES oncall.pay_policy DEFERRABLE INITIALLY DEFERRED,
 	rest_period interval NOT NULL DEFAULT '11 hours',
 	rest_rule text NOT NULL DEFAULT 'restart',
 	reclaim_within interval,

@@ -468,8 +468,11 @@ BEGIN
 		PERFORM FROM oncall.pay_policy p WHERE p.pay_policy_id = ANY (policies) ORDER BY p.pay_policy_id FOR SHARE;
 		SELECT p.name INTO policy FROM oncall.pay_policy p
 		WHERE p.pay_policy_id = ANY (policies)
-			AND EXISTS (SELECT FROM oncall.pay_run r
-				WHERE r.pay_policy_id = p.pay_policy_id AND oncall_internal.is_closed(r));
+			AND EXISTS (SELECT FROM oncall.pay_run r WHERE r.pay_policy_id = p.pay_policy_id
+				AND oncall_internal.is_closed(r)
+				-- but in a restore in one transaction bands come between runs and lines
+				AND NOT (TG_OP = 'INSERT' AND r.xmin = pg_current_xact_id()::xid
+					AND NOT EXISTS (SELECT FROM oncall.pay_line l WHERE l.pay_run_id = r.pay_run_id)));
 		IF FOUND THEN
 			RAISE EXCEPTION 'the bands of pay policy "%" are used by a closed run', policy
 				USING ERRCODE = '55000',

@@ -132,10 +132,32 @@ sub check_rules
 		qr/ERROR:  55000.*offer \d is gone/s, "$name: offers are closed once");
 	is(sql($database, q(SELECT count(*) FROM oncall.swap_request WHERE expires_at = '2027-03-25Z')),
 		1, "$name: offers expire");
+	check_pay($name, $database);
 	like(sql($database, 'SELECT oncall.setup()'),
 		qr/belong to role "$owner"/, "$name: the owner is the same");
 	like(sql($database, 'DROP EXTENSION oncall'),
 		qr/ERROR:  2BP01/, "$name: the extension cannot be dropped");
+	return;
+}
+
+# So do those of pay, and what a run has not paid.
+sub check_pay
+{
+	my ($name, $database) = @_;
+
+	like(sql($database, q(SELECT oncall.take_lieu('1 minute', '2026-05-01', 'Ben'))),
+		qr/ERROR:  23514.*within_balance/s, "$name: time in lieu is judged");
+	like(sql($database, q(UPDATE oncall.pay_band SET standby_rate = 9 WHERE pay_policy_id = 1)),
+		qr/ERROR:  55000/, "$name: what has paid is fixed");
+	like(sql($database, q(INSERT INTO oncall.pay_band (pay_policy_id, position, band) VALUES (1, 99, 'late'))),
+		qr/ERROR:  55000/, "$name: bands do not come later");
+	like(sql($database, q(SELECT oncall.copy_pay_policy('Terms', 'Other terms', '2027-01-01'))),
+		qr/ERROR:  23505.*replaced by "Terms, raised"/s, "$name: a policy is replaced once");
+	is(sql($database, q(SELECT person, balance FROM oncall.lieu_balance ORDER BY person)),
+		"Ben|-00:30:00\nCleo|02:00:00", "$name: time in lieu is the same");
+	is(sql($database, q{BEGIN; SELECT oncall.close_pay_run('Terms', '[2026-04-01,2026-05-01)') > 0;
+			SELECT count(*) FROM oncall.pay_line WHERE corrects IS NOT NULL AND pay_run_id = 3; ROLLBACK}),
+		"t\n0", "$name: the next run has nothing to correct");
 	return;
 }
 
@@ -193,6 +215,16 @@ ALTER TABLE oncall.rotation ADD mine text DEFAULT 'x' CHECK (mine <> '')
 ALTER TABLE oncall.rotation ENABLE ROW LEVEL SECURITY
 CREATE POLICY mine ON oncall.rotation USING (mine = 'x')
 COMMENT ON COLUMN oncall.rotation.mine IS 'my own'
+INSERT INTO oncall.pay_policy (name, zone, currency, minimum_callout) VALUES ('Terms', 'UTC', 'EUR', '1 hour'), ('Unused', 'UTC', 'EUR', '0')
+INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, standby_rate, callout_rate, lieu_factor, of_wage) VALUES (1, 10, 'work', NULL, 0, NULL, 0, false), (1, 20, 'rest', '24/7', 2.5, 30, 1, false), (1, 30, 'never', 'Mo-Su 00:00-24:00', 0.1, 1, 0, true)
+INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, wage) VALUES (2, 1, 21.40), (3, 1, NULL)
+INSERT INTO oncall.response (person_id, period) VALUES (2, '[2026-02-03 02:00Z,2026-02-03 05:00Z)'), (2, '[2026-03-03 02:00Z,2026-03-03 03:00Z)'), (3, '[2026-02-04 22:00Z,2026-02-04 22:20Z)')
+SELECT oncall.close_pay_run('Terms', '[2026-02-01,2026-03-01)')
+SELECT oncall.take_lieu('4 hours', '2026-03-10', 'Ben', 'of February, and an hour of March')
+UPDATE oncall.response SET period = '[2026-02-03 02:00Z,2026-02-03 04:30Z)' WHERE response_id = 1
+SELECT oncall.close_pay_run('Terms', '[2026-03-01,2026-04-01)')
+SELECT oncall.copy_pay_policy('Terms', 'Terms, raised', '2026-05-01', 0.03)
+INSERT INTO oncall.lieu_entry (person_id, day, kind, amount) VALUES (3, '2026-04-01', 'adjusted', '2 hours'), (3, '2026-04-02', 'expired', '1 hour')
 BEGIN; INSERT INTO oncall.cover (rotation_id, seat, period) VALUES (1, 2, '[2028-03-01Z,2028-03-08Z)'); SELECT oncall.withdraw_cover(max(cover_id)) FROM oncall.cover; COMMIT
 SQL
 for my $statement (map { split /\n/ } @statements)
@@ -208,6 +240,10 @@ is(sql($source, qq(SELECT string_agg((xpath('//c/text()', query_to_xml(format('S
 			count(*) FILTER (WHERE upper_inf(recorded))) AS c FROM oncall.%I', t), true, true, '')))[1]::text, ' ')
 			FROM unnest('{layer,layer_member,layer_leave,layer_rule}'::text[]) t)),
 	'(2,0,1) (7,0,7) (2,1,1) (3,0,3)', 'layers of every kind, and what changes them');
+
+# What is below zero was allowed when it was taken: a response became shorter
+is(sql($source, q(SELECT person, balance FROM oncall.lieu_balance ORDER BY person)),
+	"Ben|-00:30:00\nCleo|02:00:00", 'time in lieu that was earned, taken, corrected');
 
 my $dump = dump_of($source);
 like($dump, qr/CREATE TABLE oncall\.cover /, 'tables are dumped');
@@ -254,6 +290,7 @@ run_ok('restore: data only', @restore, '--data-only', '--single-transaction',
 	"--role=$owner", '-d', $data, "$dir/data");
 same_dump('data only: the data are the same',
 	dump_of($data, '-a', '-n', 'oncall'), dump_of($source, '-a', '-n', 'oncall'));
+check_pay('data only', $data);
 my $inserts = create('inserts', "--owner=$owner");
 run_ok('restore: schema only, again', @restore, '--schema-only', '-d', $inserts, "$dir/custom");
 {
@@ -262,5 +299,6 @@ run_ok('restore: schema only, again', @restore, '--schema-only', '-d', $inserts,
 }
 same_dump('INSERTs: the data are the same',
 	dump_of($inserts, '-a', '-n', 'oncall'), dump_of($source, '-a', '-n', 'oncall'));
+check_pay('INSERTs', $inserts);
 
 done_testing();
