@@ -322,10 +322,10 @@ COMMENT ON FUNCTION oncall_internal.managers_of(integer) IS
 
 CREATE VIEW oncall.lieu_due WITH (security_invoker = true) AS
 	SELECT d.person_id, d.person, d.policy, d.day, d.due_on, d.amount, d.managers,
-		   format('%s, you responded out of hours on %s. Of the time that you earned, you have not taken back %s, due by %s: please take it soon.',
+		   format('%s, you earned time in lieu on %s, and have not taken back %s of it, due by %s: please take it soon.',
 				d.person, to_char(d.day, 'YYYY-MM-DD'), oncall_internal.lieu_hours(d.amount),
 				to_char(d.due_on, 'YYYY-MM-DD')) AS message,
-		   format('%s responded out of hours on %s and has not taken back %s, due by %s: please see that they can.',
+		   format('%s earned time in lieu on %s, and has not taken back %s of it, due by %s: please see that they can.',
 				d.person, to_char(d.day, 'YYYY-MM-DD'), oncall_internal.lieu_hours(d.amount),
 				to_char(d.due_on, 'YYYY-MM-DD')) AS manager_message
 	FROM (SELECT c.person_id, p.name AS person, y.name AS policy, c.day, (c.day + y.reclaim_within)::date AS due_on,
@@ -349,12 +349,12 @@ CREATE VIEW oncall.lieu_due WITH (security_invoker = true) AS
 	WHERE d.amount > '0'
 	ORDER BY d.day, d.person;
 COMMENT ON VIEW oncall.lieu_due IS
-'Who responded out of hours and has not taken the time back within reclaim_within of the policy: a row for each person and day, the oldest first. What was taken or has expired comes off what was earned first. message can be sent to the person, manager_message to their managers.';
+'Who has earned time in lieu and has not taken it back within reclaim_within of the policy: a row for each person and day, the oldest first. What was taken or has expired comes off what was earned first. message can be sent to the person, manager_message to their managers.';
 COMMENT ON COLUMN oncall.lieu_due.person_id IS 'Who has time to take back.';
 COMMENT ON COLUMN oncall.lieu_due.person IS 'Their name.';
 COMMENT ON COLUMN oncall.lieu_due.policy IS 'The policy that owes the time.';
 COMMENT ON COLUMN oncall.lieu_due.day IS
-'When they responded: the date on which the call-out started, in the zone of the policy.';
+'When they earned it: the date on which the call-out started, or the standby was held, in the zone of the policy.';
 COMMENT ON COLUMN oncall.lieu_due.due_on IS 'By when the time ought to have been taken: day + reclaim_within.';
 COMMENT ON COLUMN oncall.lieu_due.amount IS 'How much of that day''s is left.';
 COMMENT ON COLUMN oncall.lieu_due.managers IS
