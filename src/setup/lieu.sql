@@ -209,6 +209,7 @@ DECLARE
 		WHEN OLD.kind IN ('taken', 'expired', 'paid') THEN OLD.amount ELSE - OLD.amount END;
 	payer integer := CASE WHEN TG_OP = 'DELETE' THEN OLD.person_id ELSE NEW.person_id END;
 	day date := CASE WHEN TG_OP = 'DELETE' THEN OLD.day ELSE NEW.day END;
+	numbers CONSTANT regclass := pg_get_serial_sequence('oncall.lieu_entry', 'lieu_entry_id');
 	person record;
 	left_over interval;
 BEGIN
@@ -217,10 +218,11 @@ BEGIN
 			USING ERRCODE = '55000', HINT = 'Delete it, and write another.';
 	ELSIF spent <= freed OR TG_OP <> 'DELETE' AND NEW.kind = 'accrued' THEN
 		RETURN NULL;
-	ELSIF NOT EXISTS (SELECT FROM oncall.pay_assignment)
-		AND (SELECT bool_and(p.xmin = pg_current_xact_id()::xid) FROM oncall.pay_policy p) THEN
-		-- a restore in one transaction: entries come after the policies, before
-		-- what they were earned by, and were judged where they were written
+	END IF;
+	-- a restore, which has entries before what they were earned by: while no
+	-- number was given out yet, they were written, and judged, elsewhere
+	IF (SELECT bool_and(p.xmin = pg_current_xact_id()::xid) FROM oncall.pay_policy p)
+		AND (CASE WHEN has_sequence_privilege(numbers, 'SELECT') THEN pg_sequence_last_value(numbers) IS NULL END) THEN
 		RETURN NULL;
 	END IF;
 	-- trigger lieu_entry_lock has seen to it that one session at a time is here

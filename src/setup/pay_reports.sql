@@ -65,8 +65,9 @@ BEGIN ATOMIC
 			AS b(person_id, pay_policy_id, rotation_id, kind, band, pay_code, hours, counted, counted_of, rate, per,
 				lieu, number)
 		UNION ALL
-		SELECT e.person_id, e.pay_policy_id, e.rotation_id, 'entry', NULL, e.pay_code, '0', 0, e.units, NULL, e.rate,
-			   e.amount, NULL, NULL, e.lieu, NULL
+		SELECT e.person_id, e.pay_policy_id, e.rotation_id, 'entry' AS kind, NULL AS band, e.pay_code, '0' AS hours,
+			   0 AS paid_hours, e.units, NULL AS per, e.rate, e.amount, NULL AS counted, NULL AS counted_of, e.lieu,
+			   NULL AS number
 		FROM oncall_internal.pay_entries(w.during_there, $3) e) l
 	-- each has one of both; the planner expects fewer lines of inner joins
 	LEFT JOIN oncall.person p ON p.person_id = l.person_id
@@ -145,10 +146,13 @@ BEGIN ATOMIC
 		JOIN oncall.pay_policy y ON y.pay_policy_id = l.pay_policy_id AND (w.zone IS NULL OR w.zone = y.zone)
 		LEFT JOIN oncall.rotation r ON r.rotation_id = l.rotation_id
 		UNION ALL
-		SELECT y.name, 'entry', r.name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, e.pay_code,
-			e.day::timestamp, (e.day + 1)::timestamp, y.zone, '0', true, 0, e.rate, NULL, e.amount, y.currency, NULL,
-			coalesce(e.lieu, '0'), NULL, lower(oncall_internal.local_days(daterange(e.day, NULL), y.zone)),
-			e.rotation_id, NULL
+		-- named, so that a dump of it is the same after it is restored
+		SELECT y.name AS policy, 'entry' AS kind, r.name AS rotation, NULL AS seat_name, NULL AS callout,
+			NULL AS responses, NULL AS worked, NULL AS minimum, NULL AS round_to, NULL AS band, e.pay_code,
+			e.day::timestamp AS starts, (e.day + 1)::timestamp AS ends, y.zone, '0' AS hours, true AS paid,
+			0 AS paid_hours, e.rate, NULL AS per, e.amount, y.currency, NULL AS lieu_factor,
+			coalesce(e.lieu, '0') AS lieu, NULL AS began,
+			lower(oncall_internal.local_days(daterange(e.day, NULL), y.zone)) AS at, e.rotation_id, NULL AS seat
 		FROM wanted w
 		CROSS JOIN LATERAL oncall_internal.pay_entries_in(w.during, NULL, w.id, $4) e
 		JOIN oncall.pay_policy y ON y.pay_policy_id = e.pay_policy_id AND (w.zone IS NULL OR w.zone = y.zone)
