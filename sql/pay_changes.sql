@@ -17,7 +17,7 @@ VALUES ('UK 2025', 'Europe/London', 'GBP', '08:30', '2 hours', false, true, 'mak
 ALTER TABLE oncall.pay_band ADD ledger text;
 ALTER TABLE oncall.pay_assignment ADD cost_centre text;
 INSERT INTO oncall.pay_band (pay_policy_id, position, band, pay_code, applies, standby_rate, callout_rate, of_wage, lieu_factor, ledger) VALUES
-	(1, 10, 'working', NULL, NULL, 0, 0, false, 0, NULL), (1, 20, 'night', 'N1', 'Mo-Su 22:00-06:00', 3.50, 30.00, false, 0.5, 'nights'),
+	(1, 10, 'working', NULL, NULL, 0, NULL, false, 0, NULL), (1, 20, 'night', 'N1', 'Mo-Su 22:00-06:00', 3.50, 30.00, false, 0.5, 'nights'),
 	(1, 30, 'weekend', 'W1', 'Sa-Su 00:00-24:00', 0.125, 1.5, true, 0, NULL), (1, 40, 'evening', NULL, '24/7', 0.10, 20, false, 0, NULL);
 
 -- Ann is paid until further notice, Ben to the summer, Cat from May on, Dan no longer
@@ -27,8 +27,10 @@ INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, valid, wage, zone, 
 SET timezone = 'America/Los_Angeles';
 SELECT oncall.copy_pay_policy('UK 2025', 'UK 2026', '2026-04-01', raise => 0.03, round_to => 0.05);
 SET timezone = 'UTC';
-SELECT name, zone, currency, day_starts, minimum_callout, join_callouts, by_rotation, replaces, rest_rule, reclaim_within FROM oncall.pay_policy ORDER BY pay_policy_id;
-SELECT position, band, pay_code, applies, standby_rate, callout_rate, of_wage, lieu_factor, ledger FROM oncall.pay_band WHERE pay_policy_id = 2 ORDER BY position;
+SELECT name, zone, currency, day_starts, minimum_callout, join_callouts, by_rotation, replaces, rest_rule, reclaim_within
+FROM oncall.pay_policy ORDER BY pay_policy_id;
+SELECT position, band, pay_code, applies, standby_rate, callout_rate, of_wage, lieu_factor, ledger
+FROM oncall.pay_band WHERE pay_policy_id = 2 ORDER BY position;
 SELECT person_id, pay_policy_id, valid, wage, zone, cost_centre FROM oncall.pay_assignment ORDER BY person_id, valid;
 -- exact: places enough, and no more; half goes up, whatever the multiple
 SELECT oncall_internal.raised(12.50, 0.03, NULL), oncall_internal.raised(10.00, 0.03, NULL), oncall_internal.raised(7, 0.015, NULL),

@@ -375,12 +375,15 @@ INSERT INTO oncall.pay_policy (name, zone, currency, day_starts, minimum_callout
 	('Daily', 'Europe/London', 'GBP', '08:30', '0', '1 minute', NULL),
 	('Time in lieu', 'America/New_York', 'USD', '00:00', '0', '15 minutes', '14 days');
 
-INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, standby_rate, callout_rate, per, lieu_factor, lieu_day)
+-- In New Zealand no call-out begins at work, and whoever is on call on a public
+-- holiday, called or not, has another day for it.
+INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, standby_rate, callout_rate, per, lieu_factor,
+	standby_lieu_day)
 SELECT p.pay_policy_id, b.position, b.band, b.applies::oncall.weekly_hours, b.standby, b.callout, b.per::interval,
 	b.lieu, b.lieu_day::interval
 FROM (VALUES
 	('New Zealand', 10, 'holiday', 'PH 00:00-24:00', 12.50, 75.00, '1 hour', 0, '8 hours'),
-	('New Zealand', 20, 'working', NULL, 0, 0, '1 hour', 0, NULL),
+	('New Zealand', 20, 'working', NULL, 0, NULL, '1 hour', 0, NULL),
 	('New Zealand', 30, 'night', 'Mo-Su 22:00-06:00', 6.00, 50.00, '1 hour', 0, NULL),
 	('New Zealand', 40, 'weekend', 'Sa-Su 00:00-24:00', 8.00, 50.00, '1 hour', 0, NULL),
 	('New Zealand', 50, 'evening', '24/7', 4.00, 50.00, '1 hour', 0, NULL),
