@@ -249,6 +249,12 @@ ROLLBACK TO SAVEPOINT judged;
 SELECT count(*) FROM oncall.roster(tstzrange(now(), now() + '1 day'::interval), 'One') WHERE cover_id IS NOT NULL AND person = 'Cy';
 COMMIT;
 SELECT count(*) FROM oncall.roster(tstzrange(now(), now() + '1 day'::interval), 'One') WHERE cover_id IS NOT NULL AND person = 'Cy';
+-- where constraints are immediate to begin with, the statement writes the covers
+BEGIN;
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT oncall.take_shift('One', until => now() + '30 minutes'::interval) > 0 AS taken;
+SELECT count(*) FROM oncall.roster(tstzrange(now(), now() + '1 day'::interval), 'One') WHERE cover_id IS NOT NULL AND person = 'Cy';
+ROLLBACK;
 -- the change was made when the covers were written
 RESET ROLE;
 SELECT c.kind, count(*), bool_and(lower(v.recorded) = c.made_at) AS at_once, min(c.made_at) > min(s.closed_at) AS after_the_word
