@@ -512,28 +512,38 @@ DECLARE
 	to_come CONSTANT tstzrange := tstzrange(at, NULL);
 BEGIN
 	RETURN QUERY
-	SELECT s.swap_request_id, r.name, s.seat, r.seats[s.seat], s.period * to_come,
-		b.name, t.name, x.name, s.in_return_seat, x.seats[s.in_return_seat],
-		s.in_return_period * to_come, s.expires_at, s.note
-	FROM oncall.swap_request s
-	JOIN oncall.rotation r ON r.rotation_id = s.rotation_id
-	LEFT JOIN oncall.person b ON b.person_id = s.offered_by
-	LEFT JOIN oncall.person t ON t.person_id = s.offered_to
-	LEFT JOIN oncall.rotation x ON x.rotation_id = s.in_return_rotation_id
-	WHERE s.state = 'open' AND s.expires_at > at
-		AND (who IS NULL OR s.offered_by IS DISTINCT FROM who AND coalesce(s.offered_to = who, true))
-		-- in this order: each question takes longer than the one before
-		AND CASE
-			WHEN NOT oncall_internal.holds_seat(s.rotation_id, s.seat, s.period * to_come, s.offered_by) THEN false
-			WHEN s.in_return_period IS NOT NULL AND coalesce(who, s.offered_to) IS NOT NULL
-				AND NOT oncall_internal.holds_seat(s.in_return_rotation_id, s.in_return_seat,
-										  s.in_return_period * to_come, coalesce(who, s.offered_to)) THEN false
-			WHEN who IS NULL THEN true
-			WHEN s.in_return_period IS NULL THEN
-				oncall_internal.is_legal(ARRAY[s.rotation_id], ARRAY[s.seat], ARRAY[s.period], ARRAY[who])
-			ELSE oncall_internal.is_legal(ARRAY[s.rotation_id, s.in_return_rotation_id],
-				ARRAY[s.seat, s.in_return_seat], ARRAY[s.period, s.in_return_period], ARRAY[who, s.offered_by]) END
-	ORDER BY s.expires_at, s.swap_request_id;
+	WITH held AS MATERIALIZED (
+		SELECT s.swap_request_id, s.rotation_id, s.seat, s.period * to_come AS period, s.offered_by, s.offered_to,
+			s.in_return_rotation_id, s.in_return_seat, s.in_return_period * to_come AS in_return_period,
+			s.expires_at, s.note
+		FROM oncall.swap_request s
+		WHERE s.state = 'open' AND s.expires_at > at
+			AND (who IS NULL OR s.offered_by IS DISTINCT FROM who AND coalesce(s.offered_to = who, true))
+			AND CASE
+				WHEN NOT oncall_internal.holds_seat(s.rotation_id, s.seat, s.period * to_come, s.offered_by) THEN false
+				WHEN s.in_return_period IS NOT NULL AND coalesce(who, s.offered_to) IS NOT NULL
+					THEN oncall_internal.holds_seat(s.in_return_rotation_id, s.in_return_seat,
+						s.in_return_period * to_come, coalesce(who, s.offered_to))
+				ELSE true END),
+	legal AS (
+		SELECT oncall_internal.legal_trades(array_agg(c.rotation_id ORDER BY h.swap_request_id),
+			array_agg(c.seat ORDER BY h.swap_request_id), array_agg(c.period ORDER BY h.swap_request_id),
+			array_agg(c.person_id ORDER BY h.swap_request_id),
+			array_agg(h.swap_request_id ORDER BY h.swap_request_id)) AS ids
+		FROM held h, LATERAL (
+			VALUES (h.rotation_id, h.seat, h.period, who),
+				(h.in_return_rotation_id, h.in_return_seat, h.in_return_period, h.offered_by))
+			AS c(rotation_id, seat, period, person_id)
+		WHERE who IS NOT NULL AND c.rotation_id IS NOT NULL)
+	SELECT h.swap_request_id, r.name, h.seat, r.seats[h.seat], h.period, b.name, t.name,
+		x.name, h.in_return_seat, x.seats[h.in_return_seat], h.in_return_period, h.expires_at, h.note
+	FROM held h
+	JOIN oncall.rotation r ON r.rotation_id = h.rotation_id
+	LEFT JOIN oncall.person b ON b.person_id = h.offered_by
+	LEFT JOIN oncall.person t ON t.person_id = h.offered_to
+	LEFT JOIN oncall.rotation x ON x.rotation_id = h.in_return_rotation_id
+	WHERE who IS NULL OR h.swap_request_id = ANY ((SELECT l.ids FROM legal l)::integer[])
+	ORDER BY h.expires_at, h.swap_request_id;
 END
 $$;
 COMMENT ON FUNCTION oncall.open_offers(oncall.ref) IS

@@ -247,6 +247,7 @@ trade_changes(Trade *trade)
 	nids = ids_sort(ids, nids);
 
 	memset(&trade->world, 0, sizeof(World));
+	trade->world.known = trade->known;
 	trade->nchanges = 0;
 	if (nids == 0)
 		return;

@@ -394,7 +394,6 @@ oncall_internal.is_bounded(days daterange)|i|f|s
 oncall_internal.is_bounded(range tstzrange)|i|f|s
 oncall_internal.is_exact(length interval)|i|t|s
 oncall_internal.is_half_open(range tstzrange)|i|f|s
-oncall_internal.is_legal(rotation_id integer[], seat smallint[], period tstzrange[], person_id integer[])|s|t|s
 oncall_internal.is_length(length interval)|i|t|s
 oncall_internal.is_nominal(length interval)|i|t|s
 oncall_internal.is_own(recorded tstzrange, xmin xid)|v|t|u
@@ -425,6 +424,7 @@ oncall_internal.layer_turn(rotation_id integer, layer_id integer, at timestamp w
 oncall_internal.layer_until(layer_id integer)|s|t|s
 oncall_internal.layers_at(rotation_id integer, since timestamp with time zone)|s|t|s
 oncall_internal.layers_shown(own oncall.rotation)|s|f|s
+oncall_internal.legal_trades(rotation_id integer[], seat smallint[], period tstzrange[], person_id integer[], trade integer[])|s|t|s
 oncall_internal.length_of(periods tstzmultirange)|i|t|s
 oncall_internal.lieu_entry_balance()|v|f|u
 oncall_internal.lieu_entry_rules()|v|f|u
