@@ -540,6 +540,7 @@ oncall_internal.refuse_gap(pay_policy_id integer, period daterange)|s|f|u
 oncall_internal.refuse_held(rotation_id integer, seat smallint, period tstzrange)|s|f|u
 oncall_internal.refuse_infinity(argument text, at timestamp with time zone)|i|f|s
 oncall_internal.refuse_missing_offer(swap_request_id integer)|s|f|u
+oncall_internal.refuse_not_half_open()|v|f|u
 oncall_internal.refuse_not_held(rotation_id integer, person_id integer, during tstzrange, seat smallint, offer integer)|s|f|u
 oncall_internal.refuse_null(argument text, is_null boolean)|i|f|s
 oncall_internal.refuse_open_responses(pay_policy_id integer, period daterange)|s|f|u
