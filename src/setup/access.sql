@@ -84,7 +84,8 @@ BEGIN
 			AND p.proowner = (SELECT c.relowner FROM pg_class c WHERE c.oid = 'oncall.absence'::regclass)
 			AND (p.provolatile <> 'v' OR grant_access.access = 'manager'
 				OR p.proname = ANY (trading || recording) AND grant_access.access = 'member')
-			AND (p.proname <> ALL (private) OR grant_access.access IN ('member', 'manager'))
+			AND (p.proname <> ALL (private) AND p.oid <> 'oncall.open_offers(oncall.ref)'::regprocedure
+				OR grant_access.access IN ('member', 'manager'))
 			AND p.prorettype <> 'trigger'::regtype AND NOT p.prosecdef AND p.proname <> 'grant_access'
 			AND NOT EXISTS (SELECT FROM pg_depend d
 				WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')

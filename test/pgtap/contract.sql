@@ -268,6 +268,7 @@ oncall.on_call(rotation integer, at timestamp with time zone, known_at timestamp
 oncall.on_call(rotation smallint, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
 oncall.on_call(rotation text, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
 oncall.on_call_any(rotation text, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
+oncall.open_offers()|s|f|u
 oncall.open_offers(person oncall.ref)|s|f|u
 oncall.open_periods(hours oncall.weekly_hours, during tstzrange, zone text, holidays date[])|s|t|s
 oncall.pair("primary" integer, secondary integer)|i|f|s
@@ -470,6 +471,7 @@ oncall_internal.next_turn(cadence oncall.cadence, from_time timestamp with time 
 oncall_internal.note_cover()|v|f|u
 oncall_internal.note_past()|v|f|u
 oncall_internal.offered_trade(swap_request_id integer, accepted_by integer, at timestamp with time zone, OUT rotation_ids integer[], OUT seats smallint[], OUT periods tstzrange[], OUT from_ids integer[], OUT to_ids integer[])|s|f|s
+oncall_internal.offers_to(person_id integer)|s|f|u
 oncall_internal.own_person()|s|f|s
 oncall_internal.pair_around(rotation_id integer, at timestamp with time zone, OUT pair oncall.pair, OUT since timestamp with time zone, OUT until timestamp with time zone, OUT next_at timestamp with time zone, OUT next_pair oncall.pair)|s|t|s
 oncall_internal.pair_array(oncall.pair)|i|t|s
