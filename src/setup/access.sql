@@ -44,7 +44,7 @@ DECLARE
 	trading CONSTANT text[] := '{offer_shift,accept_offer,withdraw_offer,take_shift}'::text[];
 	recording CONSTANT text[] := '{record_response,keep_free,take_lieu}'::text[];
 	-- what reads pay, absences or time in lieu, and so would fail for readers
-	private CONSTANT text[] := '{offer_objections,plan_covers,holiday_choices,plan_season,callouts,pay_report,explain_pay,pay_differences,why_adjusted,refuse_open_responses,refuse_gap,tell_unapproved,lieu_items,rest_at}'::text[];
+	private CONSTANT text[] := '{offer_objections,plan_covers,holiday_choices,plan_season,callouts,pay_report,pay_months,explain_pay,pay_differences,why_adjusted,refuse_open_responses,refuse_gap,tell_unapproved,lieu_items,rest_at}'::text[];
 	-- where managers see and write every row
 	guarded CONSTANT text[] := '{absence,swap_request,pay_assignment,response,pay_line,lieu_entry}'::text[];
 	guard text;

@@ -469,7 +469,7 @@ CREATE FUNCTION oncall.offer_objections(
 	swap_request_id integer, person oncall.ref DEFAULT NULL, hints boolean DEFAULT false)
 RETURNS TABLE (whose text, constraint_name text, rotation text,
 	period tstzrange, message text, detail text, hint text)
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
@@ -502,7 +502,7 @@ RETURNS TABLE (swap_request_id integer, rotation text, seat smallint,
 	in_return_rotation text, in_return_seat smallint,
 	in_return_seat_name text, in_return_period tstzrange,
 	expires_at timestamptz, note text)
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 20
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
@@ -541,7 +541,7 @@ RETURNS TABLE (swap_request_id integer, rotation text, seat smallint,
 	in_return_rotation text, in_return_seat smallint,
 	in_return_seat_name text, in_return_period tstzrange,
 	expires_at timestamptz, note text)
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 20
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
@@ -560,7 +560,7 @@ RETURNS TABLE (swap_request_id integer, rotation text, seat smallint,
 	in_return_rotation text, in_return_seat smallint,
 	in_return_seat_name text, in_return_period tstzrange,
 	expires_at timestamptz, note text)
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 20
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column

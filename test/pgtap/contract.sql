@@ -466,7 +466,6 @@ oncall_internal.managers_of(person_id integer)|s|t|s
 oncall_internal.members_to_ask(own oncall.rotation, layer oncall_internal.lint_layer, wanted integer)|s|f|u
 oncall_internal.mending(rotation_id integer, cover_ids integer[], periods tstzrange[])|s|t|s
 oncall_internal.moment()|v|f|u
-oncall_internal.months(since timestamp without time zone, until timestamp without time zone)|i|t|s
 oncall_internal.next_turn(cadence oncall.cadence, from_time timestamp with time zone, OUT turn bigint, OUT at timestamp with time zone)|s|f|s
 oncall_internal.note_cover()|v|f|u
 oncall_internal.note_past()|v|f|u
@@ -503,6 +502,7 @@ oncall_internal.pay_closed_rules()|v|f|u
 oncall_internal.pay_differences(pay_policy_id integer, except_run_id integer)|s|f|s
 oncall_internal.pay_lines(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
 oncall_internal.pay_lines_estimate(internal)|s|t|s
+oncall_internal.pay_months()|s|f|s
 oncall_internal.pay_pieces(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
 oncall_internal.pay_pieces_estimate(internal)|s|t|s
 oncall_internal.pay_policy_fixed()|v|f|u
