@@ -159,6 +159,18 @@ SET ROLE regress_oncall_cy;
 SELECT array_position(ARRAY[:offer, :later, :to_the_end], swap_request_id) AS which, lower(period) <= clock_timestamp() AS begun,
 	lower(period) >= now() AS not_before_now, expires_at = upper(period) AS to_the_end
 FROM oncall.open_offers('Cy') ORDER BY 1;
+-- the rules are asked about what is left, too: Cy was away before
+RESET ROLE;
+BEGIN;
+INSERT INTO oncall.swap_request (swap_request_id, rotation_id, seat, period, offered_by, expires)
+SELECT 1000, rotation_id, seat, tstzrange(now() - '1 hour'::interval, upper(period)), offered_by, 'end'
+FROM oncall.swap_request WHERE swap_request_id = :offer;
+INSERT INTO oncall.absence (person_id, period, kind)
+SELECT person_id, tstzrange(now() - '40 minutes'::interval, now() - '20 minutes'::interval), 'sick' FROM oncall.person WHERE name = 'Cy';
+SELECT count(*) AS objections FROM oncall.offer_objections(1000, 'Cy');
+SELECT count(*) AS offered FROM oncall.open_offers('Cy') WHERE swap_request_id = 1000;
+ROLLBACK;
+SET ROLE regress_oncall_cy;
 SELECT oncall.accept_offer(:offer) AS change \gset
 SELECT p.name, i.name AS instead_of, lower(c.period) = s.closed_at AS from_then_on, upper(c.period) = upper(s.period) AS to_its_end
 FROM oncall.cover c JOIN oncall.person p USING (person_id) JOIN oncall.person i ON i.person_id = c.instead_of
@@ -249,6 +261,12 @@ ROLLBACK TO SAVEPOINT judged;
 SELECT count(*) FROM oncall.roster(tstzrange(now(), now() + '1 day'::interval), 'One') WHERE cover_id IS NOT NULL AND person = 'Cy';
 COMMIT;
 SELECT count(*) FROM oncall.roster(tstzrange(now(), now() + '1 day'::interval), 'One') WHERE cover_id IS NOT NULL AND person = 'Cy';
+-- where constraints are immediate to begin with, the statement writes the covers
+BEGIN;
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT oncall.take_shift('One', until => now() + '30 minutes'::interval) > 0 AS taken;
+SELECT count(*) FROM oncall.roster(tstzrange(now(), now() + '1 day'::interval), 'One') WHERE cover_id IS NOT NULL AND person = 'Cy';
+ROLLBACK;
 -- the change was made when the covers were written
 RESET ROLE;
 SELECT c.kind, count(*), bool_and(lower(v.recorded) = c.made_at) AS at_once, min(c.made_at) > min(s.closed_at) AS after_the_word

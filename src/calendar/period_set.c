@@ -128,14 +128,20 @@ period_set_within(const PeriodSet *a, const PeriodSet *b)
 bool
 period_set_overlap(const PeriodSet *set, Period period)
 {
-	int			i;
+	int			low = 0;
+	int			high = set->n;
 
-	for (i = 0; i < set->n; i++)
+	/* the first that ends later: those after it begin later still */
+	while (low < high)
 	{
-		if (periods_overlap(set->periods[i], period))
-			return true;
+		int			middle = low + (high - low) / 2;
+
+		if (set->periods[middle].until <= period.from)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return false;
+	return low < set->n && periods_overlap(set->periods[low], period);
 }
 
 Period

@@ -53,7 +53,7 @@ typedef struct Estimated
  * were measured with a rotation of two seats that is handed over every week.
  */
 static const Estimated roster = {0, 90, 1, "rotation", 2, 0.6, 3, 0.03, 20};
-static const Estimated duties = {1, 90, -1, "rotation", 0.1, 0.02, 3, 0.02, 20};
+static const Estimated duties = {1, 90, 0, "person", 2, 0.05, 3, 0.02, 80};
 static const Estimated duty_conflicts = {
 	0, 90, 1, "rotation", 0.5, 0.01, 6, 0.1, 50
 };

@@ -35,7 +35,10 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	PERFORM oncall_internal.refuse_null(argument, period IS NULL);
-	IF NOT (oncall_internal.is_half_open(period) AND oncall_internal.is_bounded(period)) THEN
+	IF upper_inc(period) AND isfinite(upper(period)) THEN
+		RAISE EXCEPTION '% must not include the instant at which it ends', argument
+			USING ERRCODE = '22023', HINT = 'End the range with ) instead of ].';
+	ELSIF NOT (oncall_internal.is_half_open(period) AND oncall_internal.is_bounded(period)) THEN
 		RAISE EXCEPTION '% must have a start and an end', argument
 			USING ERRCODE = '22023', DETAIL = format('It is %s.', period),
 				HINT = 'Write a range that includes its start and not its end, such as [2026-12-24 18:00, 2026-12-25 09:00).';
@@ -187,6 +190,22 @@ LANGUAGE sql STABLE PARALLEL SAFE
 RETURN greatest(lower($1), oncall.anchor($2) AT TIME ZONE oncall.zone($2));
 COMMENT ON FUNCTION oncall_internal.layer_begins(tstzrange, oncall.cadence) IS
 'From when on a layer counts: the start of its validity or the first handover of its cadence, whichever is later.';
+
+-- Fired for those rows only that the CHECK of the same name would refuse, to say
+-- how a range is written.
+CREATE FUNCTION oncall_internal.refuse_not_half_open() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RAISE EXCEPTION 'column "%" of table "%" must hold a half-open period', TG_ARGV[0], TG_TABLE_NAME
+		USING ERRCODE = '23514', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, COLUMN = TG_ARGV[0],
+			CONSTRAINT = format('%s_%s_half_open', TG_TABLE_NAME, TG_ARGV[0]),
+			DETAIL = format('It is %s.', to_jsonb(NEW) ->> TG_ARGV[0]),
+			HINT = 'Write a range that includes its start and not its end, such as [2026-12-24, 2027-01-03) or [2026-12-24,).';
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.refuse_not_half_open() IS
+'Trigger of tables with ranges: an error (23514) of the CHECK on the column that is its argument, with a HINT.';
 
 -- An UPDATE, since a lock alone does not tell a transaction whose snapshot is
 -- older than what it waited for: in REPEATABLE READ that one fails.

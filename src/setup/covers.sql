@@ -512,7 +512,7 @@ RETURNS TABLE (cover_id integer, seat smallint, seat_name text,
 	proposed_by text, reason text, past_reason text, swap_request_id integer,
 	offered_by text, offered_at timestamptz, accepted_by text,
 	accepted_at timestamptz, note text)
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 50
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column

@@ -75,6 +75,35 @@ END;
 COMMENT ON FUNCTION oncall_internal.lieu_earned(tstzrange, integer, integer) IS
 'The time in lieu that a window earns, by a policy and person or all (NULL): of a call-out on the date on which it starts, of standby on that of each policy day held, of an entry on its day; in the zone of the policy.';
 
+-- a function that is not inlined, so that the planner expects a few windows
+CREATE FUNCTION oncall_internal.lieu_windows(person_id integer) RETURNS TABLE (pay_policy_id integer, during tstzrange)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 2 SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT y.pay_policy_id, unnest(tstzmultirange(tstzrange(y.begins, now())) - coalesce((
+		SELECT range_agg(oncall_internal.local_days(r.period, y.zone)) FROM oncall.pay_run r
+		WHERE r.pay_policy_id = y.pay_policy_id AND oncall_internal.is_closed(r)), '{}')) AS during
+	FROM (SELECT p.pay_policy_id, p.zone, CASE
+			  WHEN EXISTS (SELECT FROM oncall.pay_band b WHERE b.pay_policy_id = p.pay_policy_id
+				  AND (b.standby_lieu_factor > 0 OR b.standby_lieu_day IS NOT NULL))
+			  THEN oncall_internal.pay_begins(p.pay_policy_id)
+			  ELSE least(
+				  (SELECT min(lower(r.period)) FROM oncall.response r
+				   WHERE oncall_internal.is_believed(r.recorded) AND ($1 IS NULL OR r.person_id = $1)),
+				  (SELECT lower(oncall_internal.local_days(daterange(min(e.day), NULL), p.zone))
+				   FROM oncall.pay_entry e
+				   WHERE oncall_internal.is_believed(e.recorded) AND e.lieu IS NOT NULL
+					   AND e.pay_policy_id = p.pay_policy_id AND ($1 IS NULL OR e.person_id = $1)))
+			  END AS begins
+		  FROM oncall.pay_policy p
+		  WHERE EXISTS (SELECT FROM oncall.pay_assignment a
+			  WHERE a.pay_policy_id = p.pay_policy_id AND ($1 IS NULL OR a.person_id = $1))
+			  OR EXISTS (SELECT FROM oncall.pay_entry e
+			  WHERE e.pay_policy_id = p.pay_policy_id AND ($1 IS NULL OR e.person_id = $1))) y
+	WHERE isfinite(y.begins) AND y.begins < now();
+END;
+COMMENT ON FUNCTION oncall_internal.lieu_windows(integer) IS
+'The time up to now() in which time in lieu may have been earned by a policy and no run has closed it, of one person or of all (NULL).';
+
 CREATE FUNCTION oncall_internal.lieu_items(person_id integer DEFAULT NULL)
 RETURNS TABLE (person_id integer, pay_policy_id integer, day date, kind text, amount interval, pay_run_id integer)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
@@ -86,30 +115,7 @@ BEGIN ATOMIC
 	WHERE ($1 IS NULL OR e.person_id = $1) AND (e.pay_run_id IS NULL OR oncall_internal.is_closed(r))
 	UNION ALL
 	SELECT s.person_id, s.pay_policy_id, s.day, 'accrued' AS kind, s.amount, NULL AS pay_run_id
-	FROM (
-		SELECT y.pay_policy_id, unnest(tstzmultirange(tstzrange(y.begins, now())) - coalesce((
-			SELECT range_agg(oncall_internal.local_days(r.period, y.zone)) FROM oncall.pay_run r
-			WHERE r.pay_policy_id = y.pay_policy_id AND oncall_internal.is_closed(r)), '{}')) AS during
-		FROM (SELECT p.pay_policy_id, p.zone, CASE
-				  WHEN EXISTS (SELECT FROM oncall.pay_band b WHERE b.pay_policy_id = p.pay_policy_id
-					  AND (b.standby_lieu_factor > 0 OR b.standby_lieu_day IS NOT NULL))
-				  THEN oncall_internal.pay_begins(p.pay_policy_id)
-				  ELSE least(
-					  (SELECT min(lower(r.period)) FROM oncall.response r
-					   WHERE oncall_internal.is_believed(r.recorded) AND ($1 IS NULL OR r.person_id = $1)),
-					  (SELECT lower(oncall_internal.local_days(daterange(min(e.day), NULL), p.zone))
-					   FROM oncall.pay_entry e
-					   WHERE oncall_internal.is_believed(e.recorded) AND e.lieu IS NOT NULL
-						   AND e.pay_policy_id = p.pay_policy_id AND ($1 IS NULL OR e.person_id = $1)))
-				  END AS begins
-			  FROM oncall.pay_policy p
-			  WHERE EXISTS (SELECT FROM oncall.pay_assignment a
-				  WHERE a.pay_policy_id = p.pay_policy_id AND ($1 IS NULL OR a.person_id = $1))
-				  OR EXISTS (SELECT FROM oncall.pay_entry e
-				  WHERE e.pay_policy_id = p.pay_policy_id AND ($1 IS NULL OR e.person_id = $1))) y
-		WHERE isfinite(y.begins) AND y.begins < now()
-		-- a fence: what has not begun has no window
-		OFFSET 0) w
+	FROM oncall_internal.lieu_windows($1) w
 	CROSS JOIN LATERAL oncall_internal.lieu_earned(w.during, w.pay_policy_id, $1) s;
 END;
 COMMENT ON FUNCTION oncall_internal.lieu_items(integer) IS

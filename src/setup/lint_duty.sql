@@ -384,7 +384,7 @@ BEGIN
 	-- beyond the limit
 	FOR duty IN
 		SELECT c.seat, o.seats[c.seat] AS seat_name, o.name AS rotation, o.rotation_id, o.zone, part.period
-		FROM oncall.roster(tstzrange(now(), now() + oncall.horizon())) AS c
+		FROM oncall.duties(lint_rules.person_id, lint_rules.during) AS c
 		JOIN oncall.rotation o ON o.rotation_id = c.rotation_id
 		CROSS JOIN LATERAL (
 			SELECT c.period, 1
@@ -393,8 +393,7 @@ BEGIN
 				(lower(lint_rules.during) AT TIME ZONE own.zone + own.max_consecutive) AT TIME ZONE own.zone,
 				NULL), 2
 			WHERE lint_rules.constraint_name = 'oncall_max_consecutive') AS part(period, choice)
-		WHERE c.person_id = lint_rules.person_id AND c.period && lint_rules.during
-			AND lower(part.period) > now() AND upper(part.period) < now() + oncall.horizon()
+		WHERE lower(part.period) > now() AND upper(part.period) < now() + oncall.horizon()
 		ORDER BY o.rotation_id <> own.rotation_id, part.choice, part.period DESC, c.seat
 		LIMIT 10
 	LOOP
@@ -447,7 +446,8 @@ BEGIN
 			count(*) OVER (PARTITION BY n.person_id, n.other_id) AS times, a.period * b.period AS first,
 			own.seats[a.seat] AS seat, own.seats[b.seat] AS other_seat
 		FROM oncall.not_together n
-		JOIN unnest(duties) a ON a.person_id IN (n.person_id, n.other_id)
+		-- most often there are none: begin with them
+		CROSS JOIN LATERAL (SELECT * FROM unnest(duties) WHERE person_id IN (n.person_id, n.other_id) OFFSET 0) AS a
 		JOIN unnest(duties) b ON b.person_id IN (n.person_id, n.other_id) AND b.person_id <> a.person_id
 			AND b.period && a.period AND b.seat < a.seat
 		ORDER BY n.person_id, n.other_id, a.period * b.period

@@ -174,8 +174,10 @@ BEGIN ATOMIC
 	SELECT s.at
 	FROM slots s
 	WHERE s.at >= greatest(begins, now() + interval '7 days')
-	ORDER BY s.at = ANY (oncall_internal.unsuitable(people, oncall.zone(cadence), ARRAY(SELECT t.at FROM slots t))),
-		s.choice, s.place, s.at
+	-- a subselect, so that all slots are looked at once
+	ORDER BY s.at = ANY ((
+			SELECT oncall_internal.unsuitable(people, oncall.zone(cadence), ARRAY(SELECT t.at FROM slots t))
+		)::timestamptz[]), s.choice, s.place, s.at
 	LIMIT 1;
 END;
 COMMENT ON FUNCTION oncall_internal.better_handover(integer[], oncall.cadence, timestamptz) IS

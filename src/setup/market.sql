@@ -469,7 +469,7 @@ CREATE FUNCTION oncall.offer_objections(
 	swap_request_id integer, person oncall.ref DEFAULT NULL, hints boolean DEFAULT false)
 RETURNS TABLE (whose text, constraint_name text, rotation text,
 	period tstzrange, message text, detail text, hint text)
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
@@ -496,18 +496,18 @@ $$;
 COMMENT ON FUNCTION oncall.offer_objections(integer, oncall.ref, boolean) IS
 'What the rules would object to if a person (NULL: the one whose db_role is the current role) accepted an offer: whose duty breaks which rule and, with hints, what would be legal. No rows: it is legal. Nothing is written. Errors: 42704 (unknown offer, person), 22004 (NULL, and the role is nobody''s).';
 
-CREATE FUNCTION oncall.open_offers(person oncall.ref DEFAULT NULL)
+CREATE FUNCTION oncall_internal.offers_to(person_id integer)
 RETURNS TABLE (swap_request_id integer, rotation text, seat smallint,
 	seat_name text, period tstzrange, offered_by text, offered_to text,
 	in_return_rotation text, in_return_seat smallint,
 	in_return_seat_name text, in_return_period tstzrange,
 	expires_at timestamptz, note text)
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 20
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-	who CONSTANT integer := oncall_internal.person_named(open_offers.person);
+	who CONSTANT integer := offers_to.person_id;
 	at CONSTANT timestamptz := statement_timestamp();
 	to_come CONSTANT tstzrange := tstzrange(at, NULL);
 BEGIN
@@ -525,16 +525,68 @@ BEGIN
 		-- in this order: each question takes longer than the one before
 		AND CASE
 			WHEN NOT oncall_internal.holds_seat(s.rotation_id, s.seat, s.period * to_come, s.offered_by) THEN false
-			WHEN s.in_return_period IS NOT NULL AND coalesce(who, s.offered_to) IS NOT NULL
-				AND NOT oncall_internal.holds_seat(s.in_return_rotation_id, s.in_return_seat,
-										  s.in_return_period * to_come, coalesce(who, s.offered_to)) THEN false
-			WHEN who IS NULL THEN true
-			WHEN s.in_return_period IS NULL THEN
-				oncall_internal.is_legal(ARRAY[s.rotation_id], ARRAY[s.seat], ARRAY[s.period], ARRAY[who])
-			ELSE oncall_internal.is_legal(ARRAY[s.rotation_id, s.in_return_rotation_id],
-				ARRAY[s.seat, s.in_return_seat], ARRAY[s.period, s.in_return_period], ARRAY[who, s.offered_by]) END
+			WHEN s.in_return_period IS NOT NULL AND coalesce(who, s.offered_to) IS NOT NULL THEN
+				oncall_internal.holds_seat(s.in_return_rotation_id, s.in_return_seat,
+					s.in_return_period * to_come, coalesce(who, s.offered_to))
+			ELSE true END
 	ORDER BY s.expires_at, s.swap_request_id;
 END
 $$;
+COMMENT ON FUNCTION oncall_internal.offers_to(integer) IS
+'What is offered to a person or to all (NULL: to anybody): open offers that have not expired, of what is left of shifts that the offerer (NULL: nobody) still holds, and whoever could accept still holds the shift in return.';
+
+CREATE FUNCTION oncall.open_offers()
+RETURNS TABLE (swap_request_id integer, rotation text, seat smallint,
+	seat_name text, period tstzrange, offered_by text, offered_to text,
+	in_return_rotation text, in_return_seat smallint,
+	in_return_seat_name text, in_return_period tstzrange,
+	expires_at timestamptz, note text)
+LANGUAGE plpgsql STABLE ROWS 20
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY SELECT o.* FROM oncall_internal.offers_to(NULL) o;
+END
+$$;
+COMMENT ON FUNCTION oncall.open_offers() IS
+'What is on offer, to whomever: open offers that have not expired, of what is left of shifts that the offerer (NULL: nobody) still holds.';
+
+-- A function of its own, since readers may not call it: the rules ask for
+-- absences, which readers do not see.
+CREATE FUNCTION oncall.open_offers(person oncall.ref)
+RETURNS TABLE (swap_request_id integer, rotation text, seat smallint,
+	seat_name text, period tstzrange, offered_by text, offered_to text,
+	in_return_rotation text, in_return_seat smallint,
+	in_return_seat_name text, in_return_period tstzrange,
+	expires_at timestamptz, note text)
+LANGUAGE plpgsql STABLE ROWS 20
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	who CONSTANT integer := oncall_internal.person_named(open_offers.person);
+BEGIN
+	RETURN QUERY
+	WITH offered AS MATERIALIZED (
+		SELECT o, s.rotation_id, s.offered_by AS offerer_id, s.in_return_rotation_id
+		FROM oncall_internal.offers_to(who) o
+		JOIN oncall.swap_request s ON s.swap_request_id = o.swap_request_id),
+	legal AS (
+		SELECT oncall_internal.legal_trades(array_agg(c.rotation_id ORDER BY (f.o).swap_request_id),
+			array_agg(c.seat ORDER BY (f.o).swap_request_id), array_agg(c.period ORDER BY (f.o).swap_request_id),
+			array_agg(c.person_id ORDER BY (f.o).swap_request_id),
+			array_agg((f.o).swap_request_id ORDER BY (f.o).swap_request_id)) AS ids
+		FROM offered f, LATERAL (
+			VALUES (f.rotation_id, (f.o).seat, (f.o).period, who),
+				(f.in_return_rotation_id, (f.o).in_return_seat, (f.o).in_return_period, f.offerer_id))
+			AS c(rotation_id, seat, period, person_id)
+		WHERE who IS NOT NULL AND c.rotation_id IS NOT NULL)
+	SELECT (f.o).*
+	FROM offered f
+	WHERE who IS NULL OR (f.o).swap_request_id = ANY ((SELECT l.ids FROM legal l)::integer[])
+	ORDER BY (f.o).expires_at, (f.o).swap_request_id;
+END
+$$;
 COMMENT ON FUNCTION oncall.open_offers(oncall.ref) IS
-'What is on offer: open offers that have not expired, of what is left of shifts that the offerer (NULL: nobody) still holds. With a person: what is offered to them or to all, and the rules would let them take (see offer_objections()). Errors: 42704 for an unknown person, with near names.';
+'What is offered to a person or to all, and the rules would let that person take (see offer_objections()); NULL: all that is on offer. Not for readers, who do not see absences. Errors: 42704 for an unknown person, with near names.';

@@ -206,15 +206,6 @@ END;
 COMMENT ON FUNCTION oncall.explain_pay(oncall.ref, text, timestamptz) IS
 'The same of a window that is written as text, as an untyped literal or parameter is: with dates for both bounds a daterange, any other a tstzrange. Errors also: 22P02, 22007.';
 
--- a function, so that the planner expects some years of months and not a thousand
-CREATE FUNCTION oncall_internal.months(since timestamp, until timestamp) RETURNS SETOF timestamp
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 36 SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-	SELECT generate_series(date_trunc('month', $1), $2 - interval '1 microsecond', interval '1 month');
-END;
-COMMENT ON FUNCTION oncall_internal.months(timestamp, timestamp) IS
-'The months of a stretch of local time, by their first instants.';
-
 CREATE FUNCTION oncall_internal.pay_begins(pay_policy_id integer) RETURNS timestamptz
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
@@ -222,30 +213,41 @@ BEGIN ATOMIC
 		(SELECT min(coalesce(lower(a.valid), '-infinity')) FROM oncall.pay_assignment a WHERE a.pay_policy_id = $1),
 		least(
 			(SELECT min(oncall_internal.layer_begins(l.valid, l.cadence))
-			 FROM oncall.layer l WHERE upper_inf(l.recorded)),
-			(SELECT min(lower(c.period)) FROM oncall.cover c WHERE upper_inf(c.recorded)),
-			(SELECT min(lower(s.period)) FROM oncall.response s WHERE upper_inf(s.recorded))));
+			 FROM oncall.layer l WHERE oncall_internal.is_believed(l.recorded)),
+			(SELECT min(lower(c.period)) FROM oncall.cover c WHERE oncall_internal.is_believed(c.recorded)),
+			(SELECT min(lower(s.period)) FROM oncall.response s WHERE oncall_internal.is_believed(s.recorded))));
 END;
 COMMENT ON FUNCTION oncall_internal.pay_begins(integer) IS
 'The first duty or response, or the first assignment to a policy if that comes later: before it, the policy has paid nobody. May be infinite; NULL if there is none of them.';
 
-CREATE VIEW oncall.pay_by_month WITH (security_invoker = true) AS
-	SELECT m.month, r.person_id, r.employee_number, r.person, r.pay_policy_id, r.policy, r.rotation_id, r.rotation,
-		   r.kind, r.band, r.pay_code, r.hours, r.paid_hours, r.units, r.per, r.rate, r.amount, r.currency, r.lieu_hours
-	-- behind these fences, no months are counted from nowhere, and no report
-	-- is made before its window is known to be one
+-- A function, so that the planner expects some years of months: of pay_policy
+-- before it is analyzed it expects hundreds of rows, of generate_series() a
+-- thousand, and their product turns on JIT.
+CREATE FUNCTION oncall_internal.pay_months()
+RETURNS TABLE (month date, policy text, since timestamptz, until timestamptz)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 24 SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT m.month, m.policy, m.since, m.until
 	FROM (SELECT local.month::date AS month, y.name AS policy, local.month AT TIME ZONE y.zone AS since,
 				 least((local.month + interval '1 month') AT TIME ZONE y.zone, now()) AS until
 		  FROM (SELECT p.name, p.zone, oncall_internal.pay_begins(p.pay_policy_id) AS first
 				FROM oncall.pay_policy p
 				WHERE EXISTS (SELECT FROM oncall.pay_assignment a WHERE a.pay_policy_id = p.pay_policy_id)
+				-- a fence, so that no months are counted from nowhere
 				OFFSET 0) y
-		  CROSS JOIN LATERAL oncall_internal.months(y.first AT TIME ZONE y.zone,
-				now() AT TIME ZONE y.zone) AS local(month)
-		  WHERE isfinite(y.first)
-		  OFFSET 0) m
-	CROSS JOIN LATERAL oncall.pay_report(tstzrange(m.since, m.until), m.policy) r
+		  CROSS JOIN LATERAL generate_series(date_trunc('month', y.first AT TIME ZONE y.zone),
+				now() AT TIME ZONE y.zone - interval '1 microsecond', interval '1 month') AS local(month)
+		  WHERE isfinite(y.first)) m
 	WHERE m.since < m.until;
+END;
+COMMENT ON FUNCTION oncall_internal.pay_months() IS
+'The months of each policy, in its zone, from that of the first duty or response, or of the first assignment to the policy if that comes later, up to now.';
+
+CREATE VIEW oncall.pay_by_month WITH (security_invoker = true) AS
+	SELECT m.month, r.person_id, r.employee_number, r.person, r.pay_policy_id, r.policy, r.rotation_id, r.rotation,
+		   r.kind, r.band, r.pay_code, r.hours, r.paid_hours, r.units, r.per, r.rate, r.amount, r.currency, r.lieu_hours
+	FROM oncall_internal.pay_months() m
+	CROSS JOIN LATERAL oncall.pay_report(tstzrange(m.since, m.until), m.policy) r;
 COMMENT ON VIEW oncall.pay_by_month IS
 'pay_report() month by month, for each policy in its zone: from the month of the first duty or response, or of the first assignment to the policy if that comes later, to the current month, which counts up to now. Computed when read. Each line is rounded by itself.';
 COMMENT ON COLUMN oncall.pay_by_month.month IS 'The first day of the month, in the zone of the policy.';

@@ -132,6 +132,9 @@ CREATE INDEX rotation_member_person_id_idx ON oncall.rotation_member (person_id)
 CREATE INDEX rotation_member_copy_of_idx ON oncall.rotation_member (copy_of) WHERE copy_of IS NOT NULL;
 CREATE INDEX rotation_member_change_id_idx ON oncall.rotation_member (change_id);
 CREATE INDEX rotation_member_closed_by_idx ON oncall.rotation_member (closed_by) WHERE closed_by IS NOT NULL;
+CREATE TRIGGER half_open BEFORE INSERT OR UPDATE OF valid ON oncall.rotation_member
+	FOR EACH ROW WHEN (NOT oncall_internal.is_half_open(NEW.valid))
+	EXECUTE FUNCTION oncall_internal.refuse_not_half_open('valid');
 COMMENT ON TABLE oncall.rotation_member IS
 'Who belongs to a rotation besides those on the lists of its layers, who do so while they are on one.';
 COMMENT ON COLUMN oncall.rotation_member.rotation_member_id IS 'Key.';
@@ -233,6 +236,9 @@ CREATE INDEX layer_member_person_id_idx ON oncall.layer_member (person_id);
 CREATE INDEX layer_member_copy_of_idx ON oncall.layer_member (copy_of) WHERE copy_of IS NOT NULL;
 CREATE INDEX layer_member_change_id_idx ON oncall.layer_member (change_id);
 CREATE INDEX layer_member_closed_by_idx ON oncall.layer_member (closed_by) WHERE closed_by IS NOT NULL;
+CREATE TRIGGER half_open BEFORE INSERT OR UPDATE OF valid ON oncall.layer_member
+	FOR EACH ROW WHEN (NOT oncall_internal.is_half_open(NEW.valid))
+	EXECUTE FUNCTION oncall_internal.refuse_not_half_open('valid');
 COMMENT ON TABLE oncall.layer_member IS
 'The entries of the list of a layer. Who joins later is another row, who leaves one in layer_leave.';
 COMMENT ON COLUMN oncall.layer_member.layer_member_id IS 'Key.';
@@ -269,6 +275,9 @@ CREATE INDEX layer_leave_layer_member_id_idx ON oncall.layer_leave (layer_member
 CREATE INDEX layer_leave_copy_of_idx ON oncall.layer_leave (copy_of) WHERE copy_of IS NOT NULL;
 CREATE INDEX layer_leave_change_id_idx ON oncall.layer_leave (change_id);
 CREATE INDEX layer_leave_closed_by_idx ON oncall.layer_leave (closed_by) WHERE closed_by IS NOT NULL;
+CREATE TRIGGER half_open BEFORE INSERT OR UPDATE OF period ON oncall.layer_leave
+	FOR EACH ROW WHEN (NOT oncall_internal.is_half_open(NEW.period))
+	EXECUTE FUNCTION oncall_internal.refuse_not_half_open('period');
 COMMENT ON TABLE oncall.layer_leave IS
 'When an entry of a list is passed over: somebody has left for good, or is away and comes back at the same place.';
 COMMENT ON COLUMN oncall.layer_leave.layer_leave_id IS 'Key.';
@@ -361,6 +370,9 @@ CREATE INDEX cover_instead_of_idx ON oncall.cover (instead_of) WHERE instead_of 
 CREATE INDEX cover_copy_of_idx ON oncall.cover (copy_of) WHERE copy_of IS NOT NULL;
 CREATE INDEX cover_change_id_idx ON oncall.cover (change_id);
 CREATE INDEX cover_closed_by_idx ON oncall.cover (closed_by) WHERE closed_by IS NOT NULL;
+CREATE TRIGGER half_open BEFORE INSERT OR UPDATE OF shift ON oncall.cover
+	FOR EACH ROW WHEN (NOT oncall_internal.is_half_open(NEW.shift))
+	EXECUTE FUNCTION oncall_internal.refuse_not_half_open('shift');
 COMMENT ON TABLE oncall.cover IS
 'Exceptions: a person, or on purpose nobody, holds a seat for a period, whatever the layers say. An UPDATE keeps what was believed before as a closed copy; end_cover() and withdraw_cover() close a cover.';
 COMMENT ON COLUMN oncall.cover.cover_id IS 'Key; stays when the cover is changed.';

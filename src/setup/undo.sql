@@ -381,7 +381,9 @@ BEGIN ATOMIC
 		SELECT 8, l.layer_id, concat_ws(' ', 'layer', coalesce(l.name, l.layer_id::text), 'taken back')
 		FROM oncall.layer l WHERE l.copy_of IS NULL AND l.layer_id IN (
 			SELECT coalesce(c.copy_of, c.layer_id) FROM oncall.layer c WHERE c.closed_by = change_words.change_id))
-	SELECT coalesce(string_agg(w.said, '; ' ORDER BY w.kind, w.o), '') FROM words w;
+	-- who stands on several lists leaves all of them: once is enough
+	SELECT coalesce(string_agg(w.said, '; ' ORDER BY w.kind, w.o), '')
+	FROM (SELECT kind, min(o) AS o, said FROM words GROUP BY kind, said) w;
 END;
 COMMENT ON FUNCTION oncall_internal.change_words(integer) IS
 'What a change wrote and took back, in words, with times by the clock of its rotation.';

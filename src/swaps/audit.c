@@ -23,7 +23,7 @@
 
 PG_FUNCTION_INFO_V1(oncall_audit);
 PG_FUNCTION_INFO_V1(oncall_objections);
-PG_FUNCTION_INFO_V1(oncall_is_legal);
+PG_FUNCTION_INFO_V1(oncall_legal_trades);
 
 /* Columns of audit(). */
 enum
@@ -157,10 +157,11 @@ read_column(FunctionCallInfo fcinfo, int number, const char *what, Oid type,
 	return elements;
 }
 
-/* Read the covers that are asked about. */
+/* Read the covers that are asked about, of which the first arguments tell. */
 static void
 read_proposal(FunctionCallInfo fcinfo, Trade *trade)
 {
+	Oid			tables[NUM_ROSTER_TABLES];
 	Datum	   *rotations;
 	Datum	   *seats;
 	Datum	   *periods;
@@ -169,6 +170,7 @@ read_proposal(FunctionCallInfo fcinfo, Trade *trade)
 	int			m;
 	int			i;
 
+	roster_tables(tables);
 	rotations = array_argument(PG_GETARG_ARRAYTYPE_P(0), "rotation_id",
 							   INT4OID, NULL, &n);
 	seats = read_column(fcinfo, 1, "seat", INT2OID, n);
@@ -257,17 +259,13 @@ put_objection(ReturnSetInfo *result, Trade *trade, const Breach *breach,
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
-/* What the rules object to in the covers that are asked about. */
+/* What the rules object to in the covers of a trade. */
 static void
-find_objections(FunctionCallInfo fcinfo, Trade *trade, Breaches *found)
+find_objections(Trade *trade, Breaches *found)
 {
-	Oid			tables[NUM_ROSTER_TABLES];
 	int32	   *people;
 	int			npeople;
 
-	roster_tables(tables);
-	memset(trade, 0, sizeof(Trade));
-	read_proposal(fcinfo, trade);
 	if (trade->nadded == 0)
 		return;
 
@@ -285,31 +283,91 @@ find_objections(FunctionCallInfo fcinfo, Trade *trade, Breaches *found)
 Datum
 oncall_objections(PG_FUNCTION_ARGS)
 {
-	Trade		trade;
+	Trade		trade = {0};
 	Breaches	found = {0};
 	int			b;
 
 	InitMaterializedSRF(fcinfo, 0);
-	find_objections(fcinfo, &trade, &found);
+	read_proposal(fcinfo, &trade);
+	find_objections(&trade, &found);
 	for (b = 0; b < found.n; b++)
 		put_objection((ReturnSetInfo *) fcinfo->resultinfo, &trade,
 					  &found.breaches[b], PG_GETARG_BOOL(4));
 	PG_RETURN_VOID();
 }
 
-/* is_legal(): without telling what is in the way, in memory that is freed */
-Datum
-oncall_is_legal(PG_FUNCTION_ARGS)
+/* The numbers of trades, one for each cover, which ascend. */
+static int32 *
+read_numbers(FunctionCallInfo fcinfo, int number, int expected)
 {
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
-												  "oncall question",
-												  ALLOCSET_DEFAULT_SIZES);
-	MemoryContext caller = MemoryContextSwitchTo(context);
-	Trade		trade;
+	int			n;
+	int32	   *numbers = array_argument_ints(PG_GETARG_ARRAYTYPE_P(number),
+											  "trade", &n);
+	int			i;
+
+	array_argument_length("trade", expected, n, EACH_COVER_HINT);
+	for (i = 1; i < n; i++)
+	{
+		if (numbers[i] < numbers[i - 1])
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("the elements of \"trade\" must ascend")));
+	}
+	return numbers;
+}
+
+/* Do the rules object to nothing in a trade? */
+static bool
+is_legal(Trade *trade)
+{
 	Breaches	found = {0};
 
-	find_objections(fcinfo, &trade, &found);
-	MemoryContextSwitchTo(caller);
-	MemoryContextDelete(context);
-	PG_RETURN_BOOL(found.n == 0);
+	find_objections(trade, &found);
+	return found.n == 0;
+}
+
+/*
+ * legal_trades(): of several trades, which of them are legal, each as if there
+ * were no other. Rotations are read once for all of them.
+ */
+Datum
+oncall_legal_trades(PG_FUNCTION_ARGS)
+{
+	World	   *known = palloc0(sizeof(World));
+	Trade		all = {0};
+	int32	   *numbers;
+	Datum	   *legal;
+	int			nlegal = 0;
+	int			first;
+	int			next;
+	MemoryContext question;
+	MemoryContext caller;
+
+	read_proposal(fcinfo, &all);
+	numbers = read_numbers(fcinfo, 4, all.nadded);
+	legal = palloc((all.nadded + 1) * sizeof(Datum));
+	question = AllocSetContextCreate(CurrentMemoryContext, "oncall question",
+									 ALLOCSET_DEFAULT_SIZES);
+	for (first = 0; first < all.nadded; first = next)
+	{
+		Trade		trade = {0};
+
+		CHECK_FOR_INTERRUPTS();
+		for (next = first + 1; next < all.nadded; next++)
+		{
+			if (numbers[next] != numbers[first])
+				break;
+		}
+		trade.added = &all.added[first];
+		trade.nadded = next - first;
+		trade.known = known;
+		caller = MemoryContextSwitchTo(question);
+		if (is_legal(&trade))
+			legal[nlegal++] = Int32GetDatum(numbers[first]);
+		MemoryContextSwitchTo(caller);
+		MemoryContextReset(question);
+	}
+	MemoryContextDelete(question);
+	PG_RETURN_ARRAYTYPE_P(construct_array(legal, nlegal, INT4OID,
+										  sizeof(int32), true, TYPALIGN_INT));
 }

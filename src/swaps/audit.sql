@@ -21,11 +21,11 @@ AS 'MODULE_PATHNAME', 'oncall_objections';
 COMMENT ON FUNCTION oncall.objections(pg_catalog.int4[], pg_catalog.int2[], pg_catalog.tstzrange[], pg_catalog.int4[], pg_catalog.bool) IS
 'What the rules would object to covers written now, together: person_id[i] (NULL: nobody) in seat[i] of rotation_id[i] for period[i]. No rows: legal. hints: also say what would be legal instead. Errors: 22004 (NULL), 22023 (lengths differ, bad period), 23503 (unknown id), 23514 (unknown seat).';
 
-CREATE FUNCTION oncall_internal.is_legal(rotation_id pg_catalog.int4[],
+CREATE FUNCTION oncall_internal.legal_trades(rotation_id pg_catalog.int4[],
 	seat pg_catalog.int2[], period pg_catalog.tstzrange[],
-	person_id pg_catalog.int4[])
-RETURNS pg_catalog.bool
+	person_id pg_catalog.int4[], trade pg_catalog.int4[])
+RETURNS pg_catalog.int4[]
 LANGUAGE C STABLE STRICT PARALLEL SAFE COST 100000
-AS 'MODULE_PATHNAME', 'oncall_is_legal';
-COMMENT ON FUNCTION oncall_internal.is_legal(pg_catalog.int4[], pg_catalog.int2[], pg_catalog.tstzrange[], pg_catalog.int4[]) IS
-'Whether oncall.objections() would have no rows. Errors as there.';
+AS 'MODULE_PATHNAME', 'oncall_legal_trades';
+COMMENT ON FUNCTION oncall_internal.legal_trades(pg_catalog.int4[], pg_catalog.int2[], pg_catalog.tstzrange[], pg_catalog.int4[], pg_catalog.int4[]) IS
+'Several trades at once, each judged as if there were no other: those of which oncall.objections() would have no rows. trade: the number of each cover''s trade; they ascend. Errors as there.';

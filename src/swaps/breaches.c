@@ -144,6 +144,7 @@ breaches_max_consecutive(World *world, const PersonFacts *person,
 
 	for (rotation = 0; rotation < world->nrotations; rotation++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (!world->rotations[rotation].limited)
 			continue;
 		for (i = 0; i < duties->n; i++)
@@ -178,6 +179,7 @@ find_clashes(World *world, const PersonFacts *person, const Duties *duties,
 	{
 		const Duty *a = &duties->duties[i];
 
+		CHECK_FOR_INTERRUPTS();
 		for (j = i + 1; j < duties->n; j++)
 		{
 			const Duty *b = &duties->duties[j];
@@ -287,30 +289,72 @@ breaches_not_together(World *world, const PersonFacts *person,
  * ---------------------------------------------------------------------------
  */
 
+/* When the longest of a person's duties up to each one ends; ascending. */
+static TimestampTz *
+latest_ends(const Duties *duties)
+{
+	TimestampTz *ends = palloc((duties->n + 1) * sizeof(TimestampTz));
+	int			i;
+
+	for (i = 0; i < duties->n; i++)
+	{
+		ends[i] = duties->duties[i].period.until;
+		if (i > 0)
+			ends[i] = Max(ends[i], ends[i - 1]);
+	}
+	return ends;
+}
+
+/* The first place in an ascending list that is later than an instant. */
+static int
+first_after(const TimestampTz *instants, int n, TimestampTz at)
+{
+	int			low = 0;
+	int			high = n;
+
+	while (low < high)
+	{
+		int			middle = low + (high - low) / 2;
+
+		if (instants[middle] <= at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 void
 breaches_not_absent(World *world, const PersonFacts *person,
 					const Duties *duties, Breaches *breaches)
 {
-	int			first = breaches->n;
+	TimestampTz *ends;
 	int			a;
 	int			i;
 
+	if (person->nabsences == 0)
+		return;
+	ends = latest_ends(duties);
 	for (a = 0; a < person->nabsences; a++)
 	{
 		const Absence *absence = &person->absences[a];
+		Breach		breach = breach_of(RULE_NOT_ABSENT, person, -1);
+		int			first = breaches->n;
 
-		for (i = 0; i < duties->n; i++)
+		CHECK_FOR_INTERRUPTS();
+		breach.key[0] = absence->absence_id;
+		for (i = first_after(ends, duties->n, absence->period.from);
+			 i < duties->n; i++)
 		{
 			const Duty *duty = &duties->duties[i];
-			Breach		breach = breach_of(RULE_NOT_ABSENT, person, -1);
 
 			if (duty->period.from >= absence->period.until)
 				break;
-			breach.key[0] = absence->absence_id;
 			breaches_note(breaches, first, breach,
 						  period_and(duty->period, absence->period));
 		}
 	}
+	pfree(ends);
 }
 
 /* ---------------------------------------------------------------------------
@@ -391,6 +435,7 @@ breaches_member(World *world, const PersonFacts *person, const Duties *duties,
 		PeriodSet	held = {0};
 		PeriodSet	rest;
 
+		CHECK_FOR_INTERRUPTS();
 		if (lies_in(allowed, duty->period))
 			continue;
 		period_set_add(&held, duty->period);
@@ -438,7 +483,10 @@ find_season_in(World *world, const PersonFacts *person,
 	int			b;
 
 	for (b = 0; b < facts->nblocks; b++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		held[b] = duty_in_block(duties, rotation, &facts->blocks[b]);
+	}
 	for (a = 0; a < facts->nblocks; a++)
 	{
 		for (b = a + 1; b < facts->nblocks && held[a].n > 0; b++)
@@ -495,6 +543,7 @@ breaches_contain(const Breaches *before, const Breach *breach)
 	{
 		const Breach *old = &before->breaches[i];
 
+		CHECK_FOR_INTERRUPTS();
 		if (breaches_alike(old, breach) &&
 			period_set_within(&breach->instants, &old->instants))
 			return true;

@@ -13,6 +13,7 @@
 #include "swaps/messages.h"
 
 #include "base/ids.h"
+#include "miscadmin.h"
 #include "swaps/limits.h"
 #include "swaps/pay_closed.h"
 #include "swaps/rules.h"
@@ -88,6 +89,7 @@ static void
 append_duties(Telling *telling, const Duties *duties, int rotation)
 {
 	const PeriodSet *instants = &telling->breach->instants;
+	TimestampTz until = period_set_hull(instants).until;
 	int			told = 0;
 	int			left = 0;
 	int			i;
@@ -97,6 +99,9 @@ append_duties(Telling *telling, const Duties *duties, int rotation)
 		const Duty *duty = &duties->duties[i];
 		RotationFacts *facts = &telling->world->rotations[duty->rotation];
 
+		CHECK_FOR_INTERRUPTS();
+		if (duty->period.from >= until)
+			break;
 		if (!period_set_overlap(instants, duty->period) ||
 			(rotation >= 0 && duty->rotation != rotation))
 			continue;
@@ -272,6 +277,7 @@ duty_asked_for(Telling *telling)
 	{
 		const Cover *cover = &telling->trade->added[i].cover;
 
+		CHECK_FOR_INTERRUPTS();
 		if (cover->person_id == telling->person->person_id &&
 			period_set_overlap(&telling->breach->instants, cover->period))
 			period_set_add(&asked, cover->period);
@@ -280,6 +286,7 @@ duty_asked_for(Telling *telling)
 	{
 		Period		duty = telling->duties->duties[i].period;
 
+		CHECK_FOR_INTERRUPTS();
 		if (period_set_overlap(&telling->breach->instants, duty))
 			period_set_add(&asked, duty);
 	}
@@ -392,6 +399,7 @@ concerned(const Duties *duties, const Breach *breach, int gained)
 	{
 		const Duty *duty = &duties->duties[i];
 
+		CHECK_FOR_INTERRUPTS();
 		if (!period_set_overlap(&breach->instants, duty->period))
 			continue;
 		if (found < 0 || duty->rotation == gained)
@@ -438,6 +446,7 @@ gained_rotation(const Trade *trade, const Breach *breach)
 	{
 		const Change *change = &trade->changes[i];
 
+		CHECK_FOR_INTERRUPTS();
 		if (change->person_after == breach->person_id &&
 			period_set_overlap(&breach->instants, change->period))
 			return world_rotation(&trade->world, change->rotation_id);

@@ -158,6 +158,7 @@ rules_news(const Breach *breach, const Breaches *before)
 		return news;
 	for (i = 0; i < before->n; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (breaches_alike(&before->breaches[i], breach))
 			news = period_set_minus(&news, &before->breaches[i].instants);
 	}

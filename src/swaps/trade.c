@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "base/ids.h"
+#include "base/sort.h"
 #include "miscadmin.h"
 #include "roster/shifts.h"
 #include "swaps/limits.h"
@@ -247,6 +248,7 @@ trade_changes(Trade *trade)
 	nids = ids_sort(ids, nids);
 
 	memset(&trade->world, 0, sizeof(World));
+	trade->world.known = trade->known;
 	trade->nchanges = 0;
 	if (nids == 0)
 		return;
@@ -477,6 +479,6 @@ trade_all_objections(Trade *trade, Breaches *objections)
 		trade_objections(trade, &trade->world.people[i],
 						 &trade->duties_after[i], objections);
 	rules_find_in_trade(trade, objections);
-	qsort(objections->breaches, objections->n, sizeof(Breach),
-		  objection_cmp);
+	sort_interruptibly(objections->breaches, objections->n, sizeof(Breach),
+					   objection_cmp);
 }

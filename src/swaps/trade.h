@@ -55,6 +55,7 @@ typedef struct Trade
 	TradeCover *added;
 	int			nremoved;
 	TradeCover *removed;
+	World	   *known;			/* see world_add_rotations(), or NULL */
 
 	/* found by trade_changes() */
 	World		world;			/* its rotations as they will be */

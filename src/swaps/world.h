@@ -100,6 +100,8 @@ typedef struct PersonFacts
  */
 typedef struct World
 {
+	struct World *known;		/* rotations that have been read before, in
+								 * longer-lived memory, or NULL */
 	int			nrotations;
 	RotationFacts *rotations;
 	int			npeople;

@@ -22,6 +22,7 @@
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/guc.h"
+#include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #define ROTATION_COLUMNS \
@@ -254,6 +255,34 @@ has_rotations(const World *world, const int32 *ids, int nids)
 	return ids != NULL;
 }
 
+/* Copy those that are known, but for what depends on a window. */
+static void
+add_known_rotations(World *world, const int32 *ids, int nids)
+{
+	World	   *known = world->known;
+	MemoryContext caller = MemoryContextSwitchTo(GetMemoryChunkContext(known));
+	RotationFacts *all;
+	int			n = world->nrotations;
+	int			i;
+
+	world_add_rotations(known, ids, nids);
+	MemoryContextSwitchTo(caller);
+
+	all = palloc((n + nids + 1) * sizeof(RotationFacts));
+	if (n > 0)
+		memcpy(all, world->rotations, n * sizeof(RotationFacts));
+	for (i = 0; i < nids; i++)
+	{
+		int			place = world_rotation(known, ids[i]);
+
+		if (place >= 0 && world_rotation(world, ids[i]) < 0)
+			all[n++] = known->rotations[place];
+	}
+	qsort(all, n, sizeof(RotationFacts), rotation_facts_cmp);
+	world->rotations = all;
+	world->nrotations = n;
+}
+
 void
 world_add_rotations(World *world, const int32 *ids, int nids)
 {
@@ -267,6 +296,11 @@ world_add_rotations(World *world, const int32 *ids, int nids)
 
 	if (has_rotations(world, ids, nids))
 		return;
+	if (world->known != NULL && ids != NULL)
+	{
+		add_known_rotations(world, ids, nids);
+		return;
+	}
 	SPI_connect();
 	arg = ids == NULL ? (Datum) 0 : query_id_array(ids, nids);
 	nrows = query_run(ids == NULL ? &all_rotations : &some_rotations, &arg,

@@ -16,7 +16,9 @@
 /*
  * Add to the world the rotations with these ids that it does not have yet,
  * with their layers; NULL: all that there are. Ids without a rotation are
- * passed over. Indexes of rotations change.
+ * passed over. Indexes of rotations change. Where there is a world of known
+ * rotations, they come from there, and what has to be read is kept in it, in
+ * its memory; it is good for as long as the snapshot.
  */
 extern void world_add_rotations(World *world, const int32 *ids, int nids);
 

@@ -12,6 +12,7 @@
 #include "base/tstzrange.h"
 #include "calendar/zone.h"
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
@@ -142,7 +143,10 @@ periods_to_multirange(const PeriodList *open)
 	int64		i;
 
 	for (i = 0; i < open->n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		ranges[i] = tstzrange_of_period(rangetype, open->periods[i]);
+	}
 	return make_multirange(TSTZMULTIRANGEOID, rangetype, open->n,
 						   ranges);
 }

@@ -5,8 +5,8 @@
 --     SELECT oncall.setup();
 --     \i test/data/company.sql            -- or with any other client
 --
--- It writes into the tables of oncall, and its alerts into a schema of its
--- own, demo. Load it as the owner of the tables: it also writes what was
+-- It writes into the tables of oncall, and its alerts and a picture into a
+-- schema of its own, demo. Load it as the owner of the tables: it also writes what was
 -- believed when, as if the company had used oncall all along. The people and
 -- what they are paid are invented, the public holidays are real.
 
@@ -456,6 +456,48 @@ FROM (SELECT s.person_id, p.zone, (lower(s.period) AT TIME ZONE p.zone)::date + 
 	JOIN oncall.person p ON p.person_id = s.person_id
 	WHERE s.seat = 1 AND s.rotation <> 'Follow the sun' AND p.zone = y.zone AND upper(s.period) - lower(s.period) > '5 days'
 	ORDER BY s.period, s.rotation_id LIMIT 1) AS d;
+
+-- A picture --------------------------------------------------------------
+
+-- The first seat of a rotation week by week, from handover to handover of its
+-- layer below all others; each character is a seventh of a day. What is drawn
+-- is what roster() says. In the settings demo.cover, demo.holiday and demo.off
+-- a terminal's colours may stand.
+CREATE FUNCTION demo.calendar(rotation text, weeks integer DEFAULT 8) RETURNS TABLE (week text)
+LANGUAGE sql STABLE AS $$
+	WITH handed AS (
+		SELECT h AS begins, (h AT TIME ZONE r.zone + interval '7 days') AT TIME ZONE r.zone AS ends,
+			h AT TIME ZONE r.zone AS local, r.rotation_id
+		FROM oncall.rotation r JOIN oncall.layer_now l USING (rotation_id),
+			oncall.handovers(l.cadence, tstzrange(now() - interval '7 days', now() + (weeks - 1) * interval '7 days')) AS h
+		WHERE r.name = calendar.rotation AND l.rank = 0
+	), piece AS (
+		SELECT w.begins, w.local, s.seat, coalesce(s.person, '') AS person, s.period, s.cover_id, l.rank,
+			round(extract(epoch FROM s.starts_at - w.begins) * 49 / extract(epoch FROM w.ends - w.begins))::int AS x,
+			round(extract(epoch FROM s.ends_at - w.begins) * 49 / extract(epoch FROM w.ends - w.begins))::int AS y
+		FROM handed w
+		CROSS JOIN LATERAL oncall.roster(tstzrange(w.begins, w.ends), w.rotation_id) s
+		LEFT JOIN oncall.layer l USING (layer_id)
+	), drawn AS (
+		SELECT p.*, CASE
+				WHEN y - x = 1 THEN '▪'
+				ELSE rpad(left(CASE WHEN length(person) < y - x THEN person ELSE split_part(person, ' ', 1) END,
+					y - x - 1), y - x - 1) END AS text,
+			CASE WHEN cover_id IS NOT NULL THEN current_setting('demo.cover', true)
+				WHEN rank > 0 THEN current_setting('demo.holiday', true) END AS colour
+		FROM piece p
+	)
+	SELECT concat(to_char(local, 'DD Mon'),
+		CASE WHEN now() >= begins AND now() < begins + interval '7 days' THEN ' > ' ELSE '   ' END, '│',
+		string_agg(concat(colour, text, CASE WHEN colour <> '' THEN current_setting('demo.off', true) END,
+				CASE WHEN y - x > 1 THEN '│' END), '' ORDER BY x) FILTER (WHERE seat = 1 AND y > x),
+		' with ', (array_agg(split_part(person, ' ', 1) ORDER BY upper(period) - lower(period) DESC) FILTER (WHERE seat = 2))[1],
+		CASE WHEN count(DISTINCT person) FILTER (WHERE seat = 2) > 1 THEN ', …' END)
+	FROM drawn
+	GROUP BY begins, local
+	ORDER BY begins
+$$;
+COMMENT ON FUNCTION demo.calendar(text, integer) IS 'A picture of the weeks of a rotation, drawn from oncall.roster().';
 
 COMMIT;
 

@@ -7,7 +7,7 @@
 \set schema access_matrix
 \ir start.psql
 
-SELECT plan(7);
+SELECT plan(8);
 
 CREATE ROLE regress_oncall_access_reader;
 CREATE ROLE regress_oncall_access_member;
@@ -135,6 +135,28 @@ SELECT is_empty($$
 	SELECT c.name FROM called c
 	WHERE NOT EXISTS (SELECT FROM pg_proc p WHERE p.pronamespace = 'oncall'::regnamespace AND p.proname = c.name)
 	$$, 'and no others');
+
+-- Which of the functions of that name a call is of: the one that a view of it
+-- depends on.
+CREATE TABLE resolved (call text, function regprocedure);
+DO $$
+DECLARE
+	c record;
+BEGIN
+	FOR c IN SELECT call, name FROM called LOOP
+		EXECUTE format('CREATE VIEW one_call AS SELECT %s IS NULL AS told FROM own', c.call);
+		INSERT INTO resolved
+		SELECT c.call, p.oid
+		FROM pg_depend d
+		JOIN pg_rewrite r ON r.oid = d.objid AND r.ev_class = 'one_call'::regclass
+		JOIN pg_proc p ON p.oid = d.refobjid AND p.proname = c.name AND p.pronamespace = 'oncall'::regnamespace
+		WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_proc'::regclass;
+		DROP VIEW one_call;
+	END LOOP;
+END
+$$;
+SELECT bag_eq('SELECT call FROM resolved', 'SELECT call FROM called', 'each call is of one function');
+
 SELECT results_eq(format($$SELECT c.call, outcome(%1$L, 'SELECT ' || c.call || CASE WHEN c.call ~ '\mown\.' THEN ' FROM access_matrix.own' ELSE '' END) FROM called c$$, a),
 		format('SELECT call, %I FROM called', a), format('what a %s may call', a))
 FROM unnest('{reader,member,manager}'::text[]) a;
@@ -142,7 +164,10 @@ FROM unnest('{reader,member,manager}'::text[]) a;
 SELECT is_empty($$
 	SELECT a.access, p.oid::regprocedure
 	FROM called c CROSS JOIN LATERAL (VALUES ('reader', c.reader), ('member', c.member), ('manager', c.manager)) a(access, outcome)
+	JOIN resolved f USING (call)
 	JOIN pg_proc p ON p.pronamespace = 'oncall'::regnamespace AND p.proname = c.name
+		-- one that no call is of goes with those of its name
+		AND (p.oid = f.function OR p.oid NOT IN (SELECT function FROM resolved))
 	WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
 	GROUP BY a.access, p.oid
 	HAVING has_function_privilege('regress_oncall_access_' || a.access, p.oid, 'EXECUTE') <> bool_or(a.outcome = 'x')

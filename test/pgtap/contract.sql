@@ -273,6 +273,7 @@ oncall.on_call(rotation integer, at timestamp with time zone, known_at timestamp
 oncall.on_call(rotation smallint, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
 oncall.on_call(rotation text, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
 oncall.on_call_any(rotation text, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
+oncall.open_offers()|s|f|u
 oncall.open_offers(person oncall.ref)|s|f|u
 oncall.open_periods(hours oncall.weekly_hours, during tstzrange, zone text, holidays date[])|s|t|s
 oncall.pair("primary" integer, secondary integer)|i|f|s
@@ -411,7 +412,6 @@ oncall_internal.is_dates(range text)|i|f|s
 oncall_internal.is_exact(length interval)|i|t|s
 oncall_internal.is_finite(number numeric)|i|t|s
 oncall_internal.is_half_open(range tstzrange)|i|f|s
-oncall_internal.is_legal(rotation_id integer[], seat smallint[], period tstzrange[], person_id integer[])|s|t|s
 oncall_internal.is_length(length interval)|i|t|s
 oncall_internal.is_nominal(length interval)|i|t|s
 oncall_internal.is_own(recorded tstzrange, xmin xid)|v|t|u
@@ -442,6 +442,7 @@ oncall_internal.layer_turn(rotation_id integer, layer_id integer, at timestamp w
 oncall_internal.layer_until(layer_id integer)|s|t|s
 oncall_internal.layers_at(rotation_id integer, since timestamp with time zone)|s|t|s
 oncall_internal.layers_shown(own oncall.rotation)|s|f|s
+oncall_internal.legal_trades(rotation_id integer[], seat smallint[], period tstzrange[], person_id integer[], trade integer[])|s|t|s
 oncall_internal.length_of(periods tstzmultirange)|i|t|s
 oncall_internal.lieu_earned(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
 oncall_internal.lieu_entry_balance()|v|f|u
@@ -450,6 +451,7 @@ oncall_internal.lieu_entry_rules()|v|f|u
 oncall_internal.lieu_hours(amount interval)|i|t|s
 oncall_internal.lieu_items(person_id integer)|s|f|s
 oncall_internal.lieu_lock()|v|f|u
+oncall_internal.lieu_windows(person_id integer)|s|f|s
 oncall_internal.lint_escalation(own oncall.rotation)|s|f|u
 oncall_internal.lint_facts(rotation_id integer)|s|f|u
 oncall_internal.lint_gaps(own oncall.rotation, layers oncall_internal.lint_layer[], duties oncall_internal.lint_duty[])|s|f|u
@@ -486,13 +488,13 @@ oncall_internal.members_to_ask(own oncall.rotation, layer oncall_internal.lint_l
 oncall_internal.mending(rotation_id integer, cover_ids integer[], periods tstzrange[])|s|t|s
 oncall_internal.midnight(day date, pay_policy_id integer)|s|t|s
 oncall_internal.moment()|v|f|u
-oncall_internal.months(since timestamp without time zone, until timestamp without time zone)|i|t|s
 oncall_internal.move_assignment(pay_assignment_id integer, pay_policy_id integer, at timestamp with time zone)|v|f|u
 oncall_internal.next_turn(cadence oncall.cadence, from_time timestamp with time zone, OUT turn bigint, OUT at timestamp with time zone)|s|f|s
 oncall_internal.note_cover()|v|f|u
 oncall_internal.note_past()|v|f|u
 oncall_internal.note_touched()|v|f|u
 oncall_internal.offered_trade(swap_request_id integer, accepted_by integer, at timestamp with time zone, OUT rotation_ids integer[], OUT seats smallint[], OUT periods tstzrange[], OUT from_ids integer[], OUT to_ids integer[])|s|f|s
+oncall_internal.offers_to(person_id integer)|s|f|u
 oncall_internal.own_person()|s|f|s
 oncall_internal.pair_around(rotation_id integer, at timestamp with time zone, OUT pair oncall.pair, OUT since timestamp with time zone, OUT until timestamp with time zone, OUT next_at timestamp with time zone, OUT next_pair oncall.pair)|s|t|s
 oncall_internal.pair_array(oncall.pair)|i|t|s
@@ -531,6 +533,7 @@ oncall_internal.pay_entry_rules()|v|f|u
 oncall_internal.pay_lieu_out()|v|f|u
 oncall_internal.pay_lines(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
 oncall_internal.pay_lines_estimate(internal)|s|t|s
+oncall_internal.pay_months()|s|f|s
 oncall_internal.pay_pieces(during tstzrange, pay_policy_id integer, person_id integer, known_at timestamp with time zone)|s|f|s
 oncall_internal.pay_pieces_estimate(internal)|s|t|s
 oncall_internal.pay_policy_fixed()|v|f|u
@@ -579,6 +582,7 @@ oncall_internal.refuse_gap(pay_policy_id integer, period daterange)|s|f|u
 oncall_internal.refuse_held(rotation_id integer, seat smallint, period tstzrange)|s|f|u
 oncall_internal.refuse_infinity(argument text, at timestamp with time zone)|i|f|s
 oncall_internal.refuse_missing_offer(swap_request_id integer)|s|f|u
+oncall_internal.refuse_not_half_open()|v|f|u
 oncall_internal.refuse_not_held(rotation_id integer, person_id integer, during tstzrange, seat smallint, offer integer)|s|f|u
 oncall_internal.refuse_null(argument text, is_null boolean)|i|f|s
 oncall_internal.refuse_open_responses(pay_policy_id integer, period daterange)|s|f|u

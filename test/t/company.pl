@@ -7,6 +7,7 @@
 use strict;
 use warnings;
 
+use Encode qw(decode);
 use Test::More;
 
 my $database = "oncall_company_$$";
@@ -41,12 +42,18 @@ $ENV{PGOPTIONS} = "-c role=$owner";
 psql_ok('its owner makes the tables', $database, '-c', 'CREATE EXTENSION oncall', '-c', 'SELECT oncall.setup()');
 psql_ok('and loads the company', $database, '-f', 'test/data/company.sql');
 is(psql_ok('lint() runs', $database, '-c', 'SELECT * FROM oncall.lint()'), '', 'it deserves no advice');
-my $tour = psql_ok('the tour', $database,
-	'-c', "SET search_path = public, oncall; SET timezone = 'Pacific/Auckland'",
-	'-v', 'bold=', '-v', 'dim=', '-v', 'cover=', '-v', 'feast=', '-v', 'off=', '-v', 'legend=',
-	'-f', 'test/data/tour.sql');
+psql_ok('settings of the tour', $database, '-c', "ALTER DATABASE $database SET search_path = public, oncall",
+	'-c', "ALTER DATABASE $database SET timezone = 'Pacific/Auckland'");
+my $tour = decode('UTF-8', scalar qx(test/demo --tour $database));
+is($?, 0, 'the tour');
+is_deeply([ grep { length > 100 } split(/\n/, $tour) ], [], 'is no wider than 100 columns');
+unlike($tour, qr/^[A-Z]+ .*…/m, 'and shows whole statements');
+open(my $script, '<', 'test/data/tour.sql') or die "cannot read: $!";
+is_deeply([ grep { /\\echo.*\b(SELECT|INSERT|UPDATE) [\w*]/ } <$script> ], [], 'those that it runs, and no copies');
+close($script);
 is(() = $tour =~ /(ERROR|WARNING):/g, 1, 'with one error');
-like($tour, qr/ERROR:  .* would be on call without a break from .*, more than the 14 days that rotation "Product 1" allows/,
+like($tour =~ s/\s+/ /gr,
+	qr/ERROR: \S+ \S+ would be on call without a break from [^,]*, more than the 14 days that rotation "Product 1" allows/,
 	'which is a third week on end');
 is(psql_ok('lint() runs once more', $database, '-c', 'SELECT * FROM oncall.lint()'), '', 'none after the tour');
 is(psql_ok('audit() runs', $database, '-c', "SELECT * FROM oncall.audit(tstzrange('2022-06-07', now() + '1 year'))
