@@ -40,7 +40,7 @@ DECLARE
 	-- what a roster is read from, and what shows it
 	readable CONSTANT text[] := '{calendar,holiday,person,team,rotation,rotation_member,not_together,change,layer,layer_member,layer_leave,layer_rule,cover,swap_request,on_call_now,shift,change_log,layer_now,cover_now}'::text[];
 	-- what concerns one person, or pay: members see their own rows of some
-	personal CONSTANT text[] := '{absence,duty_conflict,pay_policy,pay_band,pay_assignment,response,pay_by_month,pay_entry,pay_run,pay_line,pay_touched,lieu_entry,lieu_balance,lieu_due,rest_due}'::text[];
+	personal CONSTANT text[] := '{absence,duty_conflict,pay_policy,pay_band,pay_assignment,response,pay_by_month,pay_entry,pay_run,pay_line,pay_owed,pay_touched,lieu_entry,lieu_balance,lieu_due,rest_due}'::text[];
 	writable CONSTANT text[] := '{calendar,holiday,person,team,absence,rotation,rotation_member,not_together,change,layer,layer_member,layer_leave,layer_rule,cover,swap_request,pay_policy,pay_band,pay_assignment,response,pay_entry,lieu_entry}'::text[];
 	removable CONSTANT text[] := '{holiday,absence,not_together,pay_band,pay_assignment,lieu_entry}'::text[];
 	-- what members write, by row-level security only where it concerns them

@@ -307,6 +307,7 @@ BEGIN
 			USING ERRCODE = '40001', HINT = 'Try again.';
 	END;
 	PERFORM oncall_internal.tell_unapproved(own_id, close_pay_run.period);
+	PERFORM oncall_internal.tell_owed(own_id, close_pay_run.period);
 	RETURN new_id;
 END
 $$;

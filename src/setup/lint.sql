@@ -37,6 +37,14 @@ BEGIN
 		UNION ALL SELECT * FROM oncall_internal.lint_holidays(own, layers)
 		UNION ALL SELECT * FROM oncall_internal.lint_shape(own, layers)) AS found
 	ORDER BY array_position('{error,warning,advice}'::text[], found.level), (f.own).name, found.rule;
+	IF wanted IS NULL THEN
+		BEGIN
+			RETURN QUERY SELECT NULL::text, l.rule, l.level, l.detail, l.suggestion || ';'
+				FROM oncall_internal.lint_pay() l;
+		EXCEPTION WHEN insufficient_privilege THEN
+			NULL;				-- pay is no business of theirs
+		END;
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.lint_rotations(oncall.ref) IS

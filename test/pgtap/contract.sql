@@ -463,6 +463,7 @@ oncall_internal.lint_left(own oncall.rotation, layers oncall_internal.lint_layer
 oncall_internal.lint_no_calendar(own oncall.rotation, people integer[])|s|f|u
 oncall_internal.lint_no_layer(own oncall.rotation)|s|f|u
 oncall_internal.lint_often(own oncall.rotation, base oncall_internal.lint_layer)|s|f|u
+oncall_internal.lint_pay()|s|f|u
 oncall_internal.lint_people(layers oncall_internal.lint_layer[], duties oncall_internal.lint_duty[])|s|f|u
 oncall_internal.lint_rotations(asked oncall.ref)|s|f|u
 oncall_internal.lint_rules(own oncall.rotation, layers oncall_internal.lint_layer[], constraint_name text, person_id integer, person text, during tstzrange, message text)|s|f|u
@@ -530,6 +531,7 @@ oncall_internal.pay_differences(pay_run_ids integer[])|s|f|s
 oncall_internal.pay_entries(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
 oncall_internal.pay_entries_in(during tstzrange, pay_policy_id integer, person_id integer, known_at timestamp with time zone)|s|f|s
 oncall_internal.pay_entry_rules()|v|f|u
+oncall_internal.pay_forgotten(pay_policy_id integer, since date)|s|f|s
 oncall_internal.pay_lieu_out()|v|f|u
 oncall_internal.pay_lines(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
 oncall_internal.pay_lines_estimate(internal)|s|t|s
@@ -548,6 +550,7 @@ oncall_internal.pay_run_reopened(was oncall.pay_run, becomes oncall.pay_run)|v|f
 oncall_internal.pay_run_rules()|v|f|u
 oncall_internal.pay_windows(during tstzrange, dates daterange, pay_policy_id integer, person_id integer)|s|f|s
 oncall_internal.pays_lieu_out(entry oncall.pay_entry)|i|f|s
+oncall_internal.pays_on(pay_policy_id integer)|s|t|s
 oncall_internal.people_named(names text[])|s|t|s
 oncall_internal.person_keep_past()|v|f|u
 oncall_internal.person_named(person oncall.ref)|s|t|s
@@ -634,6 +637,7 @@ oncall_internal.team_named(team oncall.ref)|s|t|s
 oncall_internal.tell_change(change_id integer)|v|f|u
 oncall_internal.tell_covers(rotation_id integer, known_before timestamp with time zone)|s|f|u
 oncall_internal.tell_moves(change_id integer, rotation_id integer, zone text, since timestamp with time zone, known_before timestamp with time zone)|v|f|u
+oncall_internal.tell_owed(pay_policy_id integer, period daterange)|s|f|u
 oncall_internal.tell_people(rotation_id integer, zone text, sources text[], ids integer[], starts timestamp with time zone[], ends timestamp with time zone[])|v|f|u
 oncall_internal.tell_short_layers(layer_ids integer[], zone text)|s|t|s
 oncall_internal.tell_unapproved(pay_policy_id integer, period daterange)|s|f|u
