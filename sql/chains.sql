@@ -12,6 +12,7 @@ BEGIN;
 SET LOCAL client_min_messages = warning;
 SELECT oncall.setup() IS NOT NULL AS ready;
 SET LOCAL client_min_messages = notice;
+SAVEPOINT start;
 CREATE FUNCTION pg_temp.try(command text) RETURNS TABLE (code text, con text, message text, detail text, hint text)
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -136,4 +137,19 @@ SELECT oncall.close_pay_run('Other', '[2025-01-01,2025-02-01)') > 0 AS closed;
 SELECT oncall.close_pay_run('UK 2026', '[2025-06-01,2025-07-01)') > 0 AS closed;
 SELECT kind, policy, person, days, response_id FROM oncall.pay_owed;
 SELECT (SELECT sum(amount) FROM oncall.pay_report('[2025-01-01Z,2025-08-01Z)')) AS earned, (SELECT sum(amount) FROM pg_temp.lines) AS paid;
+ROLLBACK TO start;
+-- In one transaction: what it recorded before it closed a run, it may edit and
+-- withdraw afterwards, and the next run takes it back
+SET LOCAL client_min_messages = warning;
+INSERT INTO oncall.person (person_id, name, zone) VALUES (1, 'Ann', 'Etc/UTC');
+INSERT INTO oncall.pay_policy (pay_policy_id, name, zone, currency) VALUES (1, 'P', 'Etc/UTC', 'EUR');
+INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, callout_rate) VALUES (1, 1, 'any', '24/7', 30);
+INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, valid) VALUES (1, 1, '[2025-01-01Z,)');
+INSERT INTO oncall.response (response_id, person_id, period) VALUES (101, 1, '[2025-01-10Z,2025-01-10 02:00Z)'), (102, 1, '[2025-01-11Z,2025-01-11 03:00Z)');
+INSERT INTO oncall.pay_entry (pay_entry_id, person_id, pay_policy_id, day, amount, why) VALUES (101, 1, 1, '2025-01-12', 7, 'lump');
+SELECT oncall.close_pay_run('P', '[2025-01-01,2025-02-01)') AS january \gset
+UPDATE oncall.response SET period = '[2025-01-10Z,2025-01-10 01:00Z)' WHERE response_id = 101;
+SELECT oncall.withdraw_response(102), oncall.withdraw_pay_entry(101);
+SELECT oncall.close_pay_run('P', '[2025-02-01,2025-03-01)') AS february \gset
+SELECT kind, hours, amount, corrects = :january AS of_january, why FROM oncall.pay_line WHERE pay_run_id = :february;
 ROLLBACK;
