@@ -15,14 +15,15 @@ BEGIN ATOMIC
 		SELECT max(p.minimum_callout + p.round_to) + interval '1 second' AS length FROM oncall.pay_policy p),
 	-- whatever was believed, what is further apart was never one call-out
 	busy AS (
-		SELECT n.person_id, n.since,
-			range_agg(tstzrange(lower(r.period), coalesce(upper(r.period), 'infinity') + h.length)) AS periods
+		SELECT n.person_id, n.since, b.periods
 		FROM reach h
 		CROSS JOIN (SELECT c.person_id, min(lower(c.period)) - interval '10 days' AS since
 					FROM recorded c GROUP BY c.person_id) n
-		JOIN oncall.response r ON r.person_id = n.person_id
-			AND coalesce(upper(r.period), 'infinity') > n.since - h.length
-		GROUP BY n.person_id, n.since)
+		-- by the index, person by person
+		CROSS JOIN LATERAL (
+			SELECT range_agg(tstzrange(lower(r.period), coalesce(upper(r.period), 'infinity') + h.length)) AS periods
+			FROM oncall.response r
+			WHERE r.person_id = n.person_id AND coalesce(upper(r.period), 'infinity') > n.since - h.length) b)
 	SELECT CASE WHEN lower(b.period) <= b.since THEN tstzrange(NULL, upper(b.period)) ELSE b.period END
 	FROM (SELECT b.person_id, b.since, unnest(b.periods) AS period FROM busy b) b
 	WHERE EXISTS (SELECT FROM recorded c WHERE c.person_id = b.person_id AND c.period && b.period);
@@ -104,8 +105,10 @@ BEGIN ATOMIC
 		UNION ALL
 		SELECT l.person_id, l.pay_policy_id, l.rotation_id, l.kind, l.band, l.pay_code, - l.hours, - l.paid_hours,
 			- l.units, l.per, l.rate, - l.amount, l.currency, - l.lieu_hours
-		FROM oncall.pay_line l JOIN oncall.pay_run w ON w.pay_run_id = l.pay_run_id
-		WHERE coalesce(l.corrects, l.pay_run_id) = e.pay_run_id AND oncall_internal.is_closed(w)) d
+		FROM oncall.pay_line l
+		-- looked up for each line, of which there are few, not all runs for their lines
+		WHERE coalesce(l.corrects, l.pay_run_id) = e.pay_run_id
+			AND (SELECT oncall_internal.is_closed(w) FROM oncall.pay_run w WHERE w.pay_run_id = l.pay_run_id)) d
 	GROUP BY e.pay_run_id, d.person_id, d.pay_policy_id, d.rotation_id, d.kind, d.band, d.pay_code, d.per, d.rate,
 		d.currency
 	HAVING sum(d.amount) <> 0 OR sum(d.hours) <> '0' OR sum(d.paid_hours) <> 0 OR sum(d.units) <> 0
@@ -172,8 +175,9 @@ BEGIN ATOMIC
 		CROSS JOIN LATERAL oncall_internal.lieu_earned(e.during, e.pay_policy_id) s
 		UNION ALL
 		SELECT l.person_id, l.day, - l.amount, coalesce(l.corrects, l.pay_run_id)
-		FROM oncall.lieu_entry l JOIN oncall.pay_run w ON w.pay_run_id = l.pay_run_id
-		WHERE coalesce(l.corrects, l.pay_run_id) = ANY ($2) AND oncall_internal.is_closed(w)) d
+		FROM oncall.lieu_entry l
+		WHERE coalesce(l.corrects, l.pay_run_id) = ANY ($2)
+			AND (SELECT oncall_internal.is_closed(w) FROM oncall.pay_run w WHERE w.pay_run_id = l.pay_run_id)) d
 	GROUP BY d.person_id, d.day, d.pay_run_id
 	HAVING sum(d.amount) <> '0';
 END;

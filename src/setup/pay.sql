@@ -261,11 +261,13 @@ CREATE TABLE oncall.response (
 );
 CREATE INDEX response_person_id_period_idx ON oncall.response (person_id, period);
 CREATE INDEX response_copy_of_idx ON oncall.response (copy_of) WHERE copy_of IS NOT NULL;
+CREATE INDEX response_period_idx ON oncall.response USING gist (period) WHERE upper_inf(recorded);
+CREATE INDEX response_starts_idx ON oncall.response (lower(period)) WHERE upper_inf(recorded);
 -- what was recorded since
 CREATE INDEX response_recorded_idx ON oncall.response (lower(recorded));
 CREATE INDEX response_closed_idx ON oncall.response (upper(recorded));
 CREATE INDEX response_ends_idx ON oncall.response (person_id, coalesce(upper(period), 'infinity'));
-CREATE INDEX response_open_idx ON oncall.response (person_id) WHERE upper_inf(period);
+CREATE INDEX response_open_idx ON oncall.response (lower(period)) WHERE upper_inf(period) AND upper_inf(recorded);
 COMMENT ON TABLE oncall.response IS
 'When somebody worked on an incident, on duty or not. Responses of one person may overlap. Row-level security: members see and record their own; these are neither paid nor earn time in lieu until a manager approves them.';
 COMMENT ON COLUMN oncall.response.response_id IS 'Key.';

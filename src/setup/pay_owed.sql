@@ -62,13 +62,13 @@ BEGIN ATOMIC
 		string_agg(DISTINCT oncall_internal.why_adjusted(d.pay_run_id, d.person_id, d.kind, d.hours, d.pay_code), '; ')
 	FROM (
 		SELECT array_agg(t.id) AS ids
-		FROM oncall_internal.runs_touched($1, (
-			SELECT max(w.seen_until) FROM oncall.pay_run w
-			WHERE w.pays_for @> ARRAY[$1] AND oncall_internal.is_closed(w))) AS t(id)
 		-- a run of the policy, or of one that has replaced it, would pay them
-		WHERE NOT EXISTS (SELECT FROM unnest(oncall_internal.pay_chain($1)) AS c(id)
-			WHERE $1 IN (SELECT * FROM oncall_internal.pay_replaced(c.id)) AND oncall_internal.pays_on(c.id))
-		OFFSET 0) r
+		FROM (SELECT max(w.seen_until) AS since FROM oncall.pay_run w
+			  WHERE w.pays_for @> ARRAY[$1] AND oncall_internal.is_closed(w)
+			  HAVING NOT EXISTS (SELECT FROM unnest(oncall_internal.pay_chain($1)) AS c(id)
+				  WHERE $1 IN (SELECT * FROM oncall_internal.pay_replaced(c.id)) AND oncall_internal.pays_on(c.id))
+			  OFFSET 0) w
+		CROSS JOIN LATERAL oncall_internal.runs_touched($1, w.since) AS t(id)) r
 	CROSS JOIN LATERAL oncall_internal.pay_differences(r.ids) d
 	GROUP BY d.pay_run_id, d.person_id, d.currency
 	HAVING sum(d.amount) <> 0 OR sum(d.lieu_hours) <> 0;
