@@ -29,7 +29,7 @@ CREATE VIEW pg_temp.lines AS
 	SELECT r.number, y.name AS run_of, lower(r.period) AS since, l.policy, l.person, l.kind, l.pay_code, l.units, l.rate, l.amount,
 		(SELECT c.number || ' of ' || lower(c.period) FROM oncall.pay_run c WHERE c.pay_run_id = l.corrects) AS corrects, l.why
 	FROM oncall.pay_line l JOIN oncall.pay_run r USING (pay_run_id) JOIN oncall.pay_policy y ON y.pay_policy_id = r.pay_policy_id
-	WHERE oncall_internal.is_closed(r) ORDER BY l.pay_line_id;
+	WHERE oncall_internal.is_closed(r.reopened_at) ORDER BY l.pay_line_id;
 
 -- Call-outs are worth 30 an hour, from April 33
 INSERT INTO oncall.person (person_id, name, zone) VALUES (1, 'Ann', 'Europe/London'), (2, 'Bob', 'Europe/London');
@@ -54,7 +54,7 @@ UPDATE oncall.response SET period = '[2025-01-10 22:00Z,2025-01-10 23:00Z)' WHER
 SAVEPOINT chain;
 -- whoever is still assigned to the old policy in April: its own run pays
 INSERT INTO oncall.person (person_id, name, zone) VALUES (3, 'Cy', 'Europe/London');
-INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, valid) VALUES (3, 1, '[2025-01-01Z,2025-04-02Z)');
+INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, valid) VALUES (3, 1, '[2025-01-01Z,2025-04-02 00:00 Europe/London)');
 SELECT oncall.close_pay_run('UK 2026', '[2025-04-01,2025-05-01)') > 0 AS closed;
 SELECT count(*) FROM oncall.pay_line WHERE corrects IS NOT NULL;
 SELECT oncall.close_pay_run('UK 2025', '[2025-04-01,2025-05-01)') > 0 AS closed;

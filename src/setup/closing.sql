@@ -58,12 +58,13 @@ BEGIN ATOMIC
 		SELECT e.day FROM oncall.pay_entry e WHERE e.pay_policy_id = $1 AND upper(e.recorded) >= $2)
 	SELECT r.pay_run_id
 	FROM oncall.pay_run r JOIN oncall.pay_policy p ON p.pay_policy_id = r.pay_policy_id
-	WHERE r.pay_policy_id = $1 AND oncall_internal.is_closed(r)
+	WHERE r.pay_policy_id = $1 AND oncall_internal.is_closed(r.reopened_at)
 		-- whole days and days off are counted beyond the edges of a window
 		AND (NOT EXISTS (SELECT FROM touched t
 				WHERE NOT t.periods && tstzrange(lower(oncall_internal.local_days(r.period, p.zone)) - interval '3 days',
 					upper(oncall_internal.local_days(r.period, p.zone)) + interval '3 days'))
-			OR EXISTS (SELECT FROM entries e WHERE r.period @> e.day));
+			-- one of a date that the zone has skipped is of the next
+			OR EXISTS (SELECT FROM entries e WHERE r.period @> e.day OR r.period @> e.day + 1));
 END;
 COMMENT ON FUNCTION oncall_internal.runs_touched(integer, timestamptz) IS
 'The closed runs of a policy of which something that was recorded since a time may have changed what they are worth; all, if that is not known (-infinity or NULL).';
@@ -76,7 +77,8 @@ BEGIN ATOMIC
 	CROSS JOIN LATERAL oncall_internal.runs_touched(q.pay_policy_id, (
 		-- each of these has compared the runs of the policy with all that it saw
 		SELECT max(w.seen_until) FROM oncall.pay_run w
-		WHERE w.pays_for @> ARRAY[q.pay_policy_id] AND oncall_internal.is_closed(w) AND w.pay_run_id <> $1)) AS t(id)
+		WHERE w.pays_for @> ARRAY[q.pay_policy_id] AND oncall_internal.is_closed(w.reopened_at)
+			AND w.pay_run_id <> $1)) AS t(id)
 	WHERE n.pay_run_id = $1 AND t.id <> $1;
 END;
 COMMENT ON FUNCTION oncall_internal.runs_to_compare(integer) IS
@@ -108,7 +110,8 @@ BEGIN ATOMIC
 		FROM oncall.pay_line l
 		-- looked up for each line, of which there are few, not all runs for their lines
 		WHERE coalesce(l.corrects, l.pay_run_id) = e.pay_run_id
-			AND (SELECT oncall_internal.is_closed(w) FROM oncall.pay_run w WHERE w.pay_run_id = l.pay_run_id)) d
+			AND (SELECT oncall_internal.is_closed(w.reopened_at) FROM oncall.pay_run w
+				WHERE w.pay_run_id = l.pay_run_id)) d
 	GROUP BY e.pay_run_id, d.person_id, d.pay_policy_id, d.rotation_id, d.kind, d.band, d.pay_code, d.per, d.rate,
 		d.currency
 	HAVING sum(d.amount) <> 0 OR sum(d.hours) <> '0' OR sum(d.paid_hours) <> 0 OR sum(d.units) <> 0
@@ -177,7 +180,8 @@ BEGIN ATOMIC
 		SELECT l.person_id, l.day, - l.amount, coalesce(l.corrects, l.pay_run_id)
 		FROM oncall.lieu_entry l
 		WHERE coalesce(l.corrects, l.pay_run_id) = ANY ($2)
-			AND (SELECT oncall_internal.is_closed(w) FROM oncall.pay_run w WHERE w.pay_run_id = l.pay_run_id)) d
+			AND (SELECT oncall_internal.is_closed(w.reopened_at) FROM oncall.pay_run w
+				WHERE w.pay_run_id = l.pay_run_id)) d
 	GROUP BY d.person_id, d.day, d.pay_run_id
 	HAVING sum(d.amount) <> '0';
 END;
@@ -347,7 +351,7 @@ BEGIN
 	SELECT r.* INTO run FROM oncall.pay_run r WHERE r.pay_run_id = mark_sent.pay_run_id FOR NO KEY UPDATE;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'pay run % does not exist', mark_sent.pay_run_id USING ERRCODE = '42704';
-	ELSIF NOT oncall_internal.is_closed(run) THEN
+	ELSIF NOT oncall_internal.is_closed(run.reopened_at) THEN
 		RAISE EXCEPTION 'pay run % is reopened', mark_sent.pay_run_id
 			USING ERRCODE = '55000', DETAIL = 'What it would have paid counts no more.',
 				HINT = 'Send the run that has closed its period again.';

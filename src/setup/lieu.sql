@@ -70,7 +70,7 @@ BEGIN ATOMIC
 	-- what is paid out was never earned here
 	SELECT e.person_id, e.pay_policy_id, e.day, e.lieu
 	FROM oncall_internal.pay_entries_in($1, $2, $3) e
-	WHERE e.lieu IS NOT NULL AND NOT oncall_internal.pays_lieu_out(e);
+	WHERE e.lieu IS NOT NULL AND NOT oncall_internal.pays_lieu_out(e.recorded, e.lieu, e.amount);
 END;
 COMMENT ON FUNCTION oncall_internal.lieu_earned(tstzrange, integer, integer) IS
 'The time in lieu that a window earns, by a policy and person or all (NULL): of a call-out on the date on which it starts, of standby on that of each policy day held, of an entry on its day; in the zone of the policy.';
@@ -81,7 +81,7 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 2 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
 	SELECT y.pay_policy_id, unnest(tstzmultirange(tstzrange(y.begins, now())) - coalesce((
 		SELECT range_agg(oncall_internal.local_days(r.period, y.zone)) FROM oncall.pay_run r
-		WHERE r.pay_policy_id = y.pay_policy_id AND oncall_internal.is_closed(r)), '{}')) AS during
+		WHERE r.pay_policy_id = y.pay_policy_id AND oncall_internal.is_closed(r.reopened_at)), '{}')) AS during
 	FROM (SELECT p.pay_policy_id, p.zone, CASE
 			  WHEN EXISTS (SELECT FROM oncall.pay_band b WHERE b.pay_policy_id = p.pay_policy_id
 				  AND (b.standby_lieu_factor > 0 OR b.standby_lieu_day IS NOT NULL))
@@ -112,7 +112,7 @@ BEGIN ATOMIC
 	FROM oncall.lieu_entry e
 	LEFT JOIN oncall.pay_run r ON r.pay_run_id = e.pay_run_id
 	LEFT JOIN oncall.pay_run c ON c.pay_run_id = coalesce(e.corrects, e.pay_run_id)
-	WHERE ($1 IS NULL OR e.person_id = $1) AND (e.pay_run_id IS NULL OR oncall_internal.is_closed(r))
+	WHERE ($1 IS NULL OR e.person_id = $1) AND (e.pay_run_id IS NULL OR oncall_internal.is_closed(r.reopened_at))
 	UNION ALL
 	SELECT s.person_id, s.pay_policy_id, s.day, 'accrued' AS kind, s.amount, NULL AS pay_run_id
 	FROM oncall_internal.lieu_windows($1) w
@@ -269,7 +269,7 @@ DECLARE
 BEGIN
 	-- what stands afterwards is what the entry says
 	IF EXISTS (SELECT FROM oncall.pay_entry e LEFT JOIN oncall.lieu_entry l ON l.pay_entry_id = e.pay_entry_id
-		WHERE e.pay_entry_id = entry AND CASE WHEN oncall_internal.pays_lieu_out(e)
+		WHERE e.pay_entry_id = entry AND CASE WHEN oncall_internal.pays_lieu_out(e.recorded, e.lieu, e.amount)
 			THEN (l.person_id, l.day, l.amount) IS DISTINCT FROM (e.person_id, e.day, - e.lieu)
 			ELSE l.lieu_entry_id IS NOT NULL END) THEN
 		RAISE EXCEPTION 'the time in lieu that pay entry % pays out is written by that entry', entry

@@ -183,7 +183,7 @@ BEGIN
 	SELECT r.pay_run_id, r.period, p.name INTO paid
 	FROM oncall.pay_run r JOIN oncall.pay_policy p ON p.pay_policy_id = r.pay_policy_id
 	WHERE r.pay_policy_id = ANY (policies) AND upper(oncall_internal.local_days(r.period, p.zone)) > at
-		AND oncall_internal.is_closed(r)
+		AND oncall_internal.is_closed(r.reopened_at)
 	ORDER BY upper(r.period) DESC, r.pay_run_id LIMIT 1;
 	IF FOUND THEN
 		RAISE EXCEPTION 'another policy cannot count from % on: run % has paid %',

@@ -147,10 +147,10 @@ CREATE TRIGGER entry_rules BEFORE INSERT OR UPDATE ON oncall.pay_entry
 
 -- Time in lieu that is paid out
 
-CREATE FUNCTION oncall_internal.pays_lieu_out(entry oncall.pay_entry) RETURNS boolean
+CREATE FUNCTION oncall_internal.pays_lieu_out(recorded tstzrange, lieu interval, amount numeric) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN coalesce(oncall_internal.is_believed(($1).recorded) AND ($1).lieu < '0' AND ($1).amount IS NOT NULL, false);
-COMMENT ON FUNCTION oncall_internal.pays_lieu_out(oncall.pay_entry) IS
+RETURN coalesce(oncall_internal.is_believed($1) AND $2 < '0' AND $3 IS NOT NULL, false);
+COMMENT ON FUNCTION oncall_internal.pays_lieu_out(tstzrange, interval, numeric) IS
 'Does an entry of pay pay out time in lieu: is it believed, its lieu negative, and has it an amount?';
 
 CREATE FUNCTION oncall_internal.pay_lieu_out() RETURNS trigger
@@ -171,7 +171,7 @@ BEGIN
 			USING ERRCODE = '55000', DETAIL = 'It pays out time in lieu of theirs.',
 				HINT = 'Use withdraw_pay_entry(), and write another.';
 	END IF;
-	IF oncall_internal.pays_lieu_out(entry) THEN
+	IF oncall_internal.pays_lieu_out(entry.recorded, entry.lieu, entry.amount) THEN
 		INSERT INTO oncall.lieu_entry AS l (person_id, day, kind, amount, pay_entry_id, note)
 		VALUES (entry.person_id, entry.day, 'paid', - entry.lieu, entry.pay_entry_id, entry.why)
 		ON CONFLICT (pay_entry_id) DO UPDATE

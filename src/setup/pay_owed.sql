@@ -15,7 +15,7 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 2
 BEGIN ATOMIC
 	SELECT unnest(datemultirange(daterange(s.first, greatest(s.first, s.last))) - coalesce((
 		SELECT range_agg(r.period) FROM oncall.pay_run r
-		WHERE r.pay_policy_id = $1 AND oncall_internal.is_closed(r)), '{}'))
+		WHERE r.pay_policy_id = $1 AND oncall_internal.is_closed(r.reopened_at)), '{}'))
 	FROM (
 		SELECT least((oncall_internal.pay_begins($1) AT TIME ZONE p.zone)::date,
 				(SELECT min(e.day) FROM oncall.pay_entry e
@@ -23,7 +23,7 @@ BEGIN ATOMIC
 			-- what will be closed in time is not owed yet
 			CASE WHEN oncall_internal.pays_on($1)
 				THEN (SELECT max(upper(r.period)) FROM oncall.pay_run r
-					WHERE r.pay_policy_id = $1 AND oncall_internal.is_closed(r))
+					WHERE r.pay_policy_id = $1 AND oncall_internal.is_closed(r.reopened_at))
 				ELSE greatest(
 					(SELECT ((max(upper(a.valid)) - interval '1 microsecond') AT TIME ZONE p.zone)::date + 1
 					 FROM oncall.pay_assignment a WHERE a.pay_policy_id = $1),
@@ -31,7 +31,8 @@ BEGIN ATOMIC
 					 WHERE e.pay_policy_id = $1 AND oncall_internal.is_believed(e.recorded))) END AS last
 		FROM oncall.pay_policy p
 		WHERE p.pay_policy_id = $1 AND EXISTS (SELECT FROM oncall.pay_run r
-			WHERE r.pay_policy_id = ANY (oncall_internal.pay_chain($1)) AND oncall_internal.is_closed(r))
+			WHERE r.pay_policy_id IN (SELECT oncall_internal.pay_chain($1))
+				AND oncall_internal.is_closed(r.reopened_at))
 		OFFSET 0) s
 	WHERE isfinite(s.first) AND isfinite(s.last);
 END;
@@ -64,8 +65,8 @@ BEGIN ATOMIC
 		SELECT array_agg(t.id) AS ids
 		-- a run of the policy, or of one that has replaced it, would pay them
 		FROM (SELECT max(w.seen_until) AS since FROM oncall.pay_run w
-			  WHERE w.pays_for @> ARRAY[$1] AND oncall_internal.is_closed(w)
-			  HAVING NOT EXISTS (SELECT FROM unnest(oncall_internal.pay_chain($1)) AS c(id)
+			  WHERE w.pays_for @> ARRAY[$1] AND oncall_internal.is_closed(w.reopened_at)
+			  HAVING NOT EXISTS (SELECT FROM oncall_internal.pay_chain($1) AS c(id)
 				  WHERE $1 IN (SELECT * FROM oncall_internal.pay_replaced(c.id)) AND oncall_internal.pays_on(c.id))
 			  OFFSET 0) w
 		CROSS JOIN LATERAL oncall_internal.runs_touched($1, w.since) AS t(id)) r
@@ -124,13 +125,13 @@ BEGIN
 	FROM (
 		SELECT format('policy "%s", %s', p.name, oncall_internal.date_span(d.days)) AS what, sum(d.amount) AS amount,
 			d.currency
-		FROM unnest(oncall_internal.pay_chain(tell_owed.pay_policy_id)) AS c(id)
+		FROM oncall_internal.pay_chain(tell_owed.pay_policy_id) AS c(id)
 		JOIN oncall.pay_policy p ON p.pay_policy_id = c.id
 		CROSS JOIN LATERAL oncall_internal.pay_forgotten(c.id, lower(tell_owed.period) - 62) d
 		GROUP BY p.name, d.days, d.currency
 		UNION ALL
 		SELECT format('policy "%s", run %s', p.name, d.pay_run_id), sum(d.amount), d.currency
-		FROM unnest(oncall_internal.pay_chain(tell_owed.pay_policy_id)) AS c(id)
+		FROM oncall_internal.pay_chain(tell_owed.pay_policy_id) AS c(id)
 		JOIN oncall.pay_policy p ON p.pay_policy_id = c.id
 		CROSS JOIN LATERAL oncall_internal.pay_orphaned(c.id) d
 		GROUP BY p.name, d.pay_run_id, d.currency) o;

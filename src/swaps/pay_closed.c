@@ -44,7 +44,7 @@ static SavedQuery paid_time_of = {
 	" ON y.pay_policy_id OPERATOR(pg_catalog.=) a.pay_policy_id"
 	" JOIN oncall.pay_run r"
 	" ON r.pay_policy_id OPERATOR(pg_catalog.=) y.pay_policy_id"
-	" AND oncall_internal.is_closed(r)"
+	" AND oncall_internal.is_closed(r.reopened_at)"
 	" CROSS JOIN LATERAL (SELECT pg_catalog.tstzrange("
 	"pg_catalog.timezone(y.zone, pg_catalog.lower(r.period)::pg_catalog.timestamp),"
 	" pg_catalog.timezone(y.zone, pg_catalog.upper(r.period)::pg_catalog.timestamp)"

@@ -407,7 +407,7 @@ oncall_internal.in_hours(duration interval)|i|f|s
 oncall_internal.is_believed(recorded tstzrange)|i|f|s
 oncall_internal.is_bounded(days daterange)|i|f|s
 oncall_internal.is_bounded(range tstzrange)|i|f|s
-oncall_internal.is_closed(run oncall.pay_run)|i|f|s
+oncall_internal.is_closed(reopened_at timestamp with time zone)|i|f|s
 oncall_internal.is_dates(range text)|i|f|s
 oncall_internal.is_exact(length interval)|i|t|s
 oncall_internal.is_finite(number numeric)|i|t|s
@@ -536,6 +536,7 @@ oncall_internal.pay_lieu_out()|v|f|u
 oncall_internal.pay_lines(during tstzrange, pay_policy_id integer, person_id integer)|s|f|s
 oncall_internal.pay_lines_estimate(internal)|s|t|s
 oncall_internal.pay_months()|s|f|s
+oncall_internal.pay_orphaned(pay_policy_id integer)|s|t|s
 oncall_internal.pay_pieces(during tstzrange, pay_policy_id integer, person_id integer, known_at timestamp with time zone)|s|f|s
 oncall_internal.pay_pieces_estimate(internal)|s|t|s
 oncall_internal.pay_policy_fixed()|v|f|u
@@ -548,8 +549,9 @@ oncall_internal.pay_replaced(pay_policy_id integer)|s|t|s
 oncall_internal.pay_report_rows(during tstzrange, dates daterange, pay_policy_id integer)|s|f|s
 oncall_internal.pay_run_reopened(was oncall.pay_run, becomes oncall.pay_run)|v|f|u
 oncall_internal.pay_run_rules()|v|f|u
+oncall_internal.pay_uncovered(pay_policy_id integer)|s|t|s
 oncall_internal.pay_windows(during tstzrange, dates daterange, pay_policy_id integer, person_id integer)|s|f|s
-oncall_internal.pays_lieu_out(entry oncall.pay_entry)|i|f|s
+oncall_internal.pays_lieu_out(recorded tstzrange, lieu interval, amount numeric)|i|f|s
 oncall_internal.pays_on(pay_policy_id integer)|s|t|s
 oncall_internal.people_named(names text[])|s|t|s
 oncall_internal.person_keep_past()|v|f|u
