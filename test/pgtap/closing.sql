@@ -58,22 +58,24 @@ INSERT INTO oncall.person (person_id, name, zone, calendar_id)
 SELECT 3 * c + p, 'person ' || 3 * c + p, pick(3 * c + p, 'zone', '{Pacific/Auckland,Europe/London,Australia/Lord_Howe,Asia/Kolkata,Etc/UTC}'::text[]),
 	   nullif(rnd(3 * c + p, 'calendar', 2), 0)
 FROM generate_series(1, :cases) AS c, generate_series(1, 3) AS p;
-INSERT INTO oncall.pay_policy (pay_policy_id, name, zone, currency, day_starts, overlap, minimum_callout, round_to)
-SELECT c, 'policy ' || c, pick(c, 'zone', '{Pacific/Auckland,Europe/London,America/New_York,Etc/UTC}'::text[]),
+INSERT INTO oncall.pay_policy (pay_policy_id, name, join_callouts, standby_during_callout, by_rotation, zone, currency, day_starts, overlap, minimum_callout, round_to)
+SELECT c, 'policy ' || c, rnd(c, 'join', 2) = 0, rnd(c, 'during', 2) = 0, rnd(c, 'by rotation', 2) = 0, pick(c, 'zone', '{Pacific/Auckland,Europe/London,America/New_York,Etc/UTC}'::text[]),
 	   pick(c, 'currency', '{EUR,JPY,KWD}'::text[]), pick(c, 'day starts', '{00:00,08:30}'::time[]),
 	   pick(c, 'overlap', '{once,each}'::text[]), pick(c, 'minimum', '{0,1 hour,3 hours}'::interval[]),
 	   pick(c, 'round', '{1 minute,1 hour}'::interval[])
 FROM generate_series(1, :cases) AS c;
-INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, standby_rate, callout_rate, per, whole_days, lieu_factor, lieu_day)
-SELECT c, n, pick(b, 'name', '{a,b,c}'::text[]),
+INSERT INTO oncall.pay_band (pay_policy_id, position, of_wage, standby_lieu_factor, standby_lieu_day, band, applies, standby_rate, callout_rate, per, whole_days,
+	lieu_factor, lieu_day)
+SELECT c, n, rnd(b, 'of wage', 3) = 0, pick(b, 'standby factor', '{0,0.25}'::numeric[]), pick(b, 'standby day', '{4 hours,NULL,NULL}'::interval[]),
+	   pick(b, 'name', '{a,b,c}'::text[]),
 	   CASE n WHEN 3 THEN '24/7' ELSE pick(b, 'hours', '{"Mo-Su 22:00-06:00","Sa-Su 00:00-24:00","Mo-Fr 08:00-18:00","PH 00:00-24:00",NULL}'::oncall.weekly_hours[]) END,
-	   pick(b, 'rate', '{1,2.5,3.333,0.001}'::numeric[]), pick(b, 'callout', '{10,3.333,12.345}'::numeric[]),
+	   pick(b, 'rate', '{1,2.5,3.333,0.001}'::numeric[]), pick(b, 'callout', '{10,3.333,12.345,NULL}'::numeric[]),
 	   per, extract(day FROM per) > 0 AND rnd(b, 'whole', 2) = 0, pick(b, 'factor', '{0,1,1.5}'::numeric[]),
 	   pick(b, 'lieu day', '{8 hours,1 day,NULL}'::interval[])
 FROM (SELECT c, n, 10 * c + n AS b, pick(10 * c + n, 'per', '{1 hour,1 day,7 days}'::interval[]) AS per
 	  FROM generate_series(1, :cases) AS c, generate_series(1, 3) AS n) AS s;
-INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, valid)
-SELECT 3 * c + p, c, CASE p WHEN 3 THEN tstzrange('2022-01-20Z', timestamptz '2022-01-20Z' + interval '1 hour' * rnd(c, 'assigned', 2000)) ELSE '(,)' END
+INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, wage, valid)
+SELECT 3 * c + p, c, 20 + p, CASE p WHEN 3 THEN tstzrange('2022-01-20Z', timestamptz '2022-01-20Z' + interval '1 hour' * rnd(c, 'assigned', 2000)) ELSE '(,)' END
 FROM generate_series(1, :cases) AS c, generate_series(1, 3) AS p
 WHERE p < 3 OR rnd(c, 'assigned', 2000) > 0;
 INSERT INTO oncall.rotation (rotation_id, name, zone, seats, exclusive, max_consecutive)
@@ -93,8 +95,8 @@ COMMIT;
 CREATE FUNCTION assign_late(c int) RETURNS void
 LANGUAGE sql
 AS $$
-	INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, valid)
-	SELECT 3 * c + 3, c, tstzrange('2022-01-04Z', least('2022-01-20Z', (
+	INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, wage, valid)
+	SELECT 3 * c + 3, c, 19, tstzrange('2022-01-04Z', least('2022-01-20Z', (
 		SELECT min(lower(a.valid)) FROM oncall.pay_assignment a WHERE a.pay_policy_id = 10000 + c))) WHERE oracle.rnd(c, 'forgotten', 2) = 0
 $$;
 
@@ -116,28 +118,28 @@ SELECT count(*) AS never FROM (SELECT respond(c, 1000 * c + i) FROM generate_ser
 -- What is worth, and what was paid
 -- ---------------------------------------------------------------------------
 
-CREATE FUNCTION worth(run int) RETURNS TABLE (person_id int, kind text, band text, rate numeric, currency text,
+CREATE FUNCTION worth(run int) RETURNS TABLE (person_id int, rotation_id int, kind text, band text, rate numeric, currency text,
 	amount numeric, hours interval, lieu_hours numeric)
 LANGUAGE sql STABLE
 AS $$
-	SELECT w.person_id, w.kind, w.band, w.rate, w.currency, sum(w.amount), sum(w.hours), sum(w.lieu_hours)
+	SELECT w.person_id, w.rotation_id, w.kind, w.band, w.rate, w.currency, sum(w.amount), sum(w.hours), sum(w.lieu_hours)
 	FROM oncall.pay_run r JOIN oncall.pay_policy p ON p.pay_policy_id = r.pay_policy_id,
 		oncall.pay_report(oncall_internal.local_days(r.period, p.zone), p.name) w
 	WHERE r.pay_run_id = run
-	GROUP BY 1, 2, 3, 4, 5
+	GROUP BY 1, 2, 3, 4, 5, 6
 $$;
 CREATE FUNCTION unpaid(run int) RETURNS SETOF text
 LANGUAGE sql STABLE
 AS $$
 	SELECT d::text FROM (
-		SELECT d.person_id, d.kind, d.band, d.rate, d.currency, sum(amount) AS amount, sum(hours) AS hours, sum(lieu_hours) AS lieu
+		SELECT d.person_id, d.rotation_id, d.kind, d.band, d.rate, d.currency, sum(amount) AS amount, sum(hours) AS hours, sum(lieu_hours) AS lieu
 		FROM (
 			SELECT * FROM oracle.worth(run)
 			UNION ALL
-			SELECT l.person_id, l.kind, l.band, l.rate, l.currency, - l.amount, - l.hours, - l.lieu_hours
+			SELECT l.person_id, l.rotation_id, l.kind, l.band, l.rate, l.currency, - l.amount, - l.hours, - l.lieu_hours
 			FROM oncall.pay_line l JOIN oncall.pay_run n ON n.pay_run_id = l.pay_run_id
 			WHERE coalesce(l.corrects, l.pay_run_id) = run AND n.reopened_at IS NULL) d
-		GROUP BY 1, 2, 3, 4, 5) d
+		GROUP BY 1, 2, 3, 4, 5, 6) d
 	WHERE d.amount <> 0 OR d.hours <> '0' OR d.lieu <> 0
 $$;
 
@@ -152,7 +154,7 @@ DECLARE
 	policies int[] := ARRAY(SELECT p.pay_policy_id FROM oncall.pay_policy p WHERE p.pay_policy_id IN (c, 10000 + c) ORDER BY 1);
 	entry int;
 BEGIN
-	CASE oracle.rnd(n, 'correction', 13)
+	CASE oracle.rnd(n, 'correction', 14)
 		WHEN 0, 1 THEN
 			INSERT INTO oncall.pay_entry (person_id, pay_policy_id, day, pay_code, amount, lieu, why)
 			VALUES (who, oracle.pick(n, 'entered for', policies), at::date, oracle.pick(n, 'code', '{A,B,NULL}'::text[]),
@@ -198,6 +200,9 @@ BEGIN
 				SELECT g.change_id FROM oncall.change g JOIN oncall.rotation r ON r.rotation_id = g.rotation_id
 				WHERE r.name = rota AND g.kind <> 'rows' AND g.past_reason IS NOT NULL
 				ORDER BY oracle.rnd(n + g.change_id, 'undone', 1000000) LIMIT 1), past_reason => 'it was not so');
+		WHEN 13 THEN
+			-- of what is not closed yet
+			UPDATE oncall.pay_assignment a SET wage = a.wage + 1 WHERE a.person_id = who AND a.pay_policy_id = policies[1];
 	END CASE;
 	SET CONSTRAINTS ALL IMMEDIATE;
 	SET CONSTRAINTS ALL DEFERRED;
@@ -214,12 +219,14 @@ AS $$
 DECLARE
 	midnight timestamptz := (SELECT since::timestamp AT TIME ZONE p.zone FROM oncall.pay_policy p WHERE p.pay_policy_id = c);
 BEGIN
-	INSERT INTO oncall.pay_policy (pay_policy_id, name, zone, currency, day_starts, overlap, minimum_callout, round_to, replaces)
-	SELECT 10000 + c, 'policy ' || 10000 + c, p.zone, p.currency, p.day_starts, oracle.pick(c, 'then overlap', '{once,each}'::text[]),
+	INSERT INTO oncall.pay_policy (pay_policy_id, name, join_callouts, standby_during_callout, by_rotation, zone, currency, day_starts, overlap, minimum_callout,
+		round_to, replaces)
+	SELECT 10000 + c, 'policy ' || 10000 + c, p.join_callouts, NOT p.standby_during_callout, p.by_rotation, p.zone, p.currency, p.day_starts, oracle.pick(c, 'then overlap', '{once,each}'::text[]),
 		oracle.pick(c, 'then minimum', '{0,1 hour,3 hours}'::interval[]), p.round_to, c
 	FROM oncall.pay_policy p WHERE p.pay_policy_id = c;
-	INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, standby_rate, callout_rate, per, whole_days, lieu_factor, lieu_day)
-	SELECT 10000 + c, b.position, b.band, b.applies, b.standby_rate * 1.1, b.callout_rate * 1.1, b.per, b.whole_days, b.lieu_factor, b.lieu_day
+	INSERT INTO oncall.pay_band (pay_policy_id, position, of_wage, standby_lieu_factor, standby_lieu_day, band, applies, standby_rate, callout_rate, per, whole_days,
+		lieu_factor, lieu_day)
+	SELECT 10000 + c, b.position, b.of_wage, b.standby_lieu_factor, b.standby_lieu_day, b.band, b.applies, b.standby_rate * 1.1, b.callout_rate * 1.1, b.per, b.whole_days, b.lieu_factor, b.lieu_day
 	FROM oncall.pay_band b WHERE b.pay_policy_id = c;
 	UPDATE oncall.pay_assignment a SET pay_policy_id = 10000 + c
 	WHERE a.pay_policy_id = c AND lower(a.valid) >= midnight;
@@ -227,8 +234,8 @@ BEGIN
 		UPDATE oncall.pay_assignment a SET valid = a.valid * tstzrange(NULL, midnight)
 		WHERE a.pay_policy_id = c AND a.valid && tstzrange(NULL, midnight) AND (upper_inf(a.valid) OR upper(a.valid) > midnight)
 		RETURNING a.person_id)
-	INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, valid)
-	SELECT g.person_id, 10000 + c, tstzrange(midnight, NULL) FROM gone g WHERE g.person_id < 3 * c + 3;
+	INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, wage, valid)
+	SELECT g.person_id, 10000 + c, 25, tstzrange(midnight, NULL) FROM gone g WHERE g.person_id < 3 * c + 3;
 END
 $$;
 
