@@ -41,7 +41,8 @@ COMMENT ON FUNCTION oncall_internal.pay_uncovered(integer) IS
 
 CREATE FUNCTION oncall_internal.pay_forgotten(pay_policy_id integer, since date DEFAULT NULL)
 RETURNS TABLE (days daterange, person_id integer, person text, amount numeric, currency text, lieu_hours numeric)
-LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
+-- not to be inlined: the planner would expect rows in thousands
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 5 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
 	SELECT d.days, w.person_id, w.person, sum(w.amount), w.currency, trim_scale(sum(w.lieu_hours))
 	FROM (SELECT u.days, p.name, oncall_internal.local_days(u.days, p.zone) AS during
@@ -57,7 +58,7 @@ COMMENT ON FUNCTION oncall_internal.pay_forgotten(integer, date) IS
 
 CREATE FUNCTION oncall_internal.pay_orphaned(pay_policy_id integer)
 RETURNS TABLE (pay_run_id integer, person_id integer, amount numeric, currency text, lieu_hours numeric, why text)
-LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 10
+LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 2 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
 	SELECT d.pay_run_id, d.person_id, sum(d.amount), d.currency, trim_scale(sum(d.lieu_hours)),
 		string_agg(DISTINCT oncall_internal.why_adjusted(d.pay_run_id, d.person_id, d.kind, d.hours, d.pay_code), '; ')
@@ -150,7 +151,7 @@ BEGIN ATOMIC
 	SELECT 'pay_owed' AS rule, 'warning' AS level,
 		format('%s of policy "%s" %s in no run, and worth %s %s.', oncall_internal.date_span(o.days), o.policy,
 			CASE WHEN upper(o.days) - lower(o.days) = 1 THEN 'is' ELSE 'are' END, sum(o.amount), o.currency) AS detail,
-		format('SELECT oncall.close_pay_run(%L, %L, allow_gap => true)', o.policy, o.days) AS suggestion
+		format('SELECT * FROM oncall.pay_owed WHERE days = %L', o.days) AS suggestion
 	FROM oncall.pay_owed o WHERE o.kind = 'days' GROUP BY o.policy, o.days, o.currency
 	UNION ALL
 	SELECT 'pay_owed', 'warning',
@@ -162,8 +163,7 @@ BEGIN ATOMIC
 	SELECT 'pay_owed', 'warning',
 		format('%s of %s for approval.', CASE count(*) WHEN 1 THEN 'A response' ELSE count(*) || ' responses' END,
 			string_agg(DISTINCT o.person, ', ') || CASE count(*) WHEN 1 THEN ' waits' ELSE ' wait' END),
-		'UPDATE oncall.response SET approved_by = current_user WHERE response_id IN ('
-			|| string_agg(o.response_id::text, ', ' ORDER BY o.response_id) || ')'
+		'SELECT * FROM oncall.pay_owed WHERE kind = ''response'''
 	FROM oncall.pay_owed o WHERE o.kind = 'response' HAVING count(*) > 0;
 END;
 COMMENT ON FUNCTION oncall_internal.lint_pay() IS
