@@ -63,10 +63,13 @@ INSERT INTO given VALUES
 	('layer_member_id', 'integer', (SELECT min(layer_member_id)::text FROM oncall.layer_member)),
 	('person_id', 'integer', '1'), ('instead_of', 'integer', '1'), ('offered_by', 'integer', '1'),
 	('in_return_rotation_id', 'integer', :'rotation'), ('in_return_seat', 'smallint', '1'), ('seat', 'smallint', '1'),
-	('position', 'numeric', '7'), ('standing', 'text', 'reserve'), ('pay_policy_id', 'integer', '1'), ('since', 'timestamptz', '2126-01-01Z');
+	('position', 'numeric', '7'), ('standing', 'text', 'reserve'), ('pay_policy_id', 'integer', '1'), ('since', 'timestamptz', '2126-01-01Z'),
+	('day', 'date', '2026-01-02'), ('amount', 'numeric', '1'), ('why', 'text', 'lump');
 CREATE TEMP VIEW range_insert AS
 SELECT r.attrelid::regclass || '.' || r.attname AS "column", format('INSERT INTO %s (%s) VALUES (%s)', r.attrelid::regclass,
-	string_agg(quote_ident(a.attname), ', '), string_agg(format('%L', CASE WHEN a.attnum = r.attnum THEN '[2126-01-02Z,2126-01-03Z]' ELSE g.value END), ', ')) AS statement
+	string_agg(quote_ident(a.attname), ', '), string_agg(format('%L', CASE WHEN a.attnum = r.attnum THEN '[2126-01-02Z,2126-01-03Z]'
+		-- no response lies in the future
+		WHEN r.attrelid = 'oncall.response'::regclass AND a.attname = 'period' THEN '[2020-01-02Z,2020-01-03Z)' ELSE g.value END), ', ')) AS statement
 FROM pg_class c JOIN pg_attribute r ON r.attrelid = c.oid JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
 	LEFT JOIN given g ON g.name = a.attname AND g.type = a.atttypid::regtype
 WHERE c.relnamespace = 'oncall'::regnamespace AND c.relkind = 'r' AND r.atttypid = 'tstzrange'::regtype AND r.attnum > 0
