@@ -75,7 +75,7 @@ my @statements = (
 		"oncall.duty_conflicts($window)",
 		"oncall.audit($window)",
 		"oncall.objections('{1}', '{1}', ARRAY[$window], '{8}')",
-		"oncall_internal.is_legal('{1}', '{1}', ARRAY[$window], '{8}')",
+		"oncall_internal.legal_trades('{1}', '{1}', ARRAY[$window], '{8}', '{1}')",
 		'oncall.lint()',
 		'oncall.duty_conflict',
 		"oncall.callouts($window)",
