@@ -234,8 +234,9 @@ BEGIN ATOMIC
 		INSERT INTO oncall.pay_line (pay_run_id, person_id, employee_number, person, pay_policy_id, policy, rotation_id,
 			rotation, kind, band, pay_code, hours, paid_hours, units, per, rate, amount, currency, lieu_hours,
 				corrects, why)
-		SELECT $1, w.person_id, w.employee_number, w.person, w.pay_policy_id, w.policy, w.rotation_id, w.rotation,
-			w.kind, w.band, w.pay_code, w.hours, w.paid_hours, w.units, w.per, w.rate, w.amount, w.currency,
+		-- named, so that a dump of it is the same after it is restored
+		SELECT $1 AS pay_run_id, w.person_id, w.employee_number, w.person, w.pay_policy_id, w.policy, w.rotation_id,
+			w.rotation, w.kind, w.band, w.pay_code, w.hours, w.paid_hours, w.units, w.per, w.rate, w.amount, w.currency,
 				w.lieu_hours,
 			w.corrects, w.why
 		FROM (
@@ -244,8 +245,9 @@ BEGIN ATOMIC
 			UNION ALL
 			SELECT d.person_id, p.employee_number, p.name, d.pay_policy_id, y.name, d.rotation_id, t.name, d.kind,
 				d.band,
-				d.pay_code, d.hours, d.paid_hours, d.units, d.per, d.rate, d.amount, d.currency, d.lieu_hours, NULL,
-				d.pay_run_id, oncall_internal.why_adjusted(d.pay_run_id, d.person_id, d.kind, d.hours, d.pay_code)
+				d.pay_code, d.hours, d.paid_hours, d.units, d.per, d.rate, d.amount, d.currency, d.lieu_hours,
+				NULL AS ordinality, d.pay_run_id, oncall_internal.why_adjusted(d.pay_run_id, d.person_id, d.kind,
+					d.hours, d.pay_code)
 			FROM run r CROSS JOIN LATERAL oncall_internal.pay_differences(r.compared) d
 			JOIN oncall.person p ON p.person_id = d.person_id
 			JOIN oncall.pay_policy y ON y.pay_policy_id = d.pay_policy_id
@@ -254,7 +256,8 @@ BEGIN ATOMIC
 			w.rotation_id),
 	accruals AS (
 		INSERT INTO oncall.lieu_entry (person_id, day, kind, amount, pay_run_id, corrects, note)
-		SELECT a.person_id, a.day, 'accrued', a.amount, $1, a.corrects, 'corrects pay run ' || a.corrects
+		SELECT a.person_id, a.day, 'accrued' AS kind, a.amount, $1 AS pay_run_id, a.corrects,
+			'corrects pay run ' || a.corrects AS note
 		FROM run r CROSS JOIN LATERAL oncall_internal.accruals_due(r.pay_run_id, r.compared) a
 		ORDER BY a.corrects NULLS FIRST, a.day, a.person_id)
 	SELECT FROM run;
