@@ -155,8 +155,8 @@ COMMENT ON FUNCTION oncall_internal.columns_but(regclass, text[]) IS
 CREATE FUNCTION oncall_internal.raised(rate numeric, raise numeric, round_to numeric) RETURNS numeric
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	-- with the decimal places that the rate had, or more
-	SELECT CASE WHEN $2 = 0 THEN $1 ELSE round(r.rate, greatest(scale($1), min_scale(r.rate))) END
+	-- with the decimal places that the rate and round_to have, or more
+	SELECT CASE WHEN $2 = 0 THEN $1 ELSE round(r.rate, greatest(scale($1), scale($3), min_scale(r.rate))) END
 	-- half of round_to goes up; div() leaves no remainder to be rounded twice
 	FROM (SELECT CASE WHEN $3 IS NULL THEN $1 * (1 + $2) ELSE div(2 * $1 * (1 + $2) + $3, 2 * $3) * $3 END) r(rate);
 END;
