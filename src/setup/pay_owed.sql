@@ -154,16 +154,17 @@ BEGIN ATOMIC
 		format('SELECT * FROM oncall.pay_owed WHERE days = %L', o.days) AS suggestion
 	FROM oncall.pay_owed o WHERE o.kind = 'days' GROUP BY o.policy, o.days, o.currency
 	UNION ALL
-	SELECT 'pay_owed', 'warning',
+	-- named, so that a dump of it is the same after it is restored
+	SELECT 'pay_owed' AS rule, 'warning' AS level,
 		format('Run %s of policy "%s" differs by %s %s from what it is worth now, and no run will pay it.', o.pay_run_id,
-			o.policy, sum(o.amount), o.currency),
-		format('SELECT * FROM oncall.pay_owed WHERE pay_run_id = %s', o.pay_run_id)
+			o.policy, sum(o.amount), o.currency) AS detail,
+		format('SELECT * FROM oncall.pay_owed WHERE pay_run_id = %s', o.pay_run_id) AS suggestion
 	FROM oncall.pay_owed o WHERE o.kind = 'difference' GROUP BY o.pay_run_id, o.policy, o.currency
 	UNION ALL
-	SELECT 'pay_owed', 'warning',
+	SELECT 'pay_owed' AS rule, 'warning' AS level,
 		format('%s of %s for approval.', CASE count(*) WHEN 1 THEN 'A response' ELSE count(*) || ' responses' END,
-			string_agg(DISTINCT o.person, ', ') || CASE count(*) WHEN 1 THEN ' waits' ELSE ' wait' END),
-		'SELECT * FROM oncall.pay_owed WHERE kind = ''response'''
+			string_agg(DISTINCT o.person, ', ') || CASE count(*) WHEN 1 THEN ' waits' ELSE ' wait' END) AS detail,
+		'SELECT * FROM oncall.pay_owed WHERE kind = ''response''' AS suggestion
 	FROM oncall.pay_owed o WHERE o.kind = 'response' HAVING count(*) > 0;
 END;
 COMMENT ON FUNCTION oncall_internal.lint_pay() IS

@@ -439,13 +439,14 @@ FROM (SELECT person_id, period, lieu FROM oncall.callouts(tstzrange('2024-01-01 
 GROUP BY c.person_id, date_trunc('month', lower(c.period) AT TIME ZONE 'UTC')
 ORDER BY 2, 1;
 
--- The month before last is closed in New Zealand, the first that is paid from
--- here, and somebody remembers only now that they were called one night: the
--- next run pays it. Covers are judged before that: in time that has been paid
--- they would be refused.
+-- In New Zealand everything up to the month before last is closed, and somebody
+-- remembers only now that they were called one night of that: the next run pays
+-- it. Covers are judged before that: in time that has been paid they would be
+-- refused.
 SET CONSTRAINTS ALL IMMEDIATE;
-SELECT oncall.close_pay_run('New Zealand', daterange((m - interval '2 months')::date, (m - interval '1 month')::date),
-	allow_gap => true) AS "pay run"
+SELECT oncall.close_pay_run('New Zealand', daterange('2024-01-01', (m - interval '2 months')::date)) AS "pay run"
+FROM date_trunc('month', now() AT TIME ZONE 'Pacific/Auckland') AS m;
+SELECT oncall.close_pay_run('New Zealand', daterange((m - interval '2 months')::date, (m - interval '1 month')::date)) AS "pay run"
 FROM date_trunc('month', now() AT TIME ZONE 'Pacific/Auckland') AS m;
 
 INSERT INTO oncall.response (person_id, period)
