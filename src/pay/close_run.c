@@ -63,7 +63,7 @@ earliest_start(void)
 	for (i = 1; i <= n; i++)
 	{
 		const PgBackendStatus *other =
-			&local_backend_status(i)->backendStatus;
+		&local_backend_status(i)->backendStatus;
 
 		if (other->st_procpid == MyProcPid ||
 			other->st_databaseid != MyDatabaseId ||
@@ -101,7 +101,7 @@ Datum
 oncall_unseen_since(PG_FUNCTION_ARGS)
 {
 	TimestampTz since = IsolationUsesXactSnapshot() ? DT_NOBEGIN :
-		earliest_start();
+	earliest_start();
 
 	if (since != DT_NOBEGIN && some_are_prepared())
 		since = DT_NOBEGIN;
