@@ -124,7 +124,7 @@ pay_part(Payroll *payroll, PayAccount *account, const DutyPiece *piece,
 
 	if (within.from >= within.until)
 		return;
-	if (pay_account_wants(payroll, policy))
+	if (policy->of_wage && pay_account_wants(payroll, policy))
 		pay_account_check_wage(payroll, policy, PAY_STANDBY, &within, wage);
 	share = share_of(payroll, account, piece, wage, &own);
 	if (!policy->bands[within.band].whole_days)

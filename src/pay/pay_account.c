@@ -62,11 +62,19 @@ pay_account_payee(const Payroll *payroll, int32 person_id)
 					 offsetof(Payee, person_id), person_id);
 }
 
-bool
-pay_account_wants(const Payroll *payroll, const PayPolicy *policy)
+static PayGroup *
+add_group(PayAccount *account, int32 rotation_id, Datum wage)
 {
-	return payroll->pay_policy_id == 0 ||
-		payroll->pay_policy_id == policy->pay_policy_id;
+	PayGroup   *group = palloc(sizeof(PayGroup));
+	int			i;
+
+	group->rotation_id = rotation_id;
+	group->wage = wage;
+	for (i = 0; i < NUM_PAY_KINDS; i++)
+		group->shares[i] = palloc0((account->policy->nbands + 1) *
+								   sizeof(PayShare));
+	account->groups = lappend(account->groups, group);
+	return group;
 }
 
 PayAccount *
@@ -87,6 +95,8 @@ pay_account_of(Payroll *payroll, const PayPolicy *policy)
 	account->policy = policy;
 	for (i = 0; i < NUM_PAY_KINDS; i++)
 		account->lieu_dates[i] = palloc0(nbands * sizeof(DateSet));
+	if (!policy->by_rotation && !policy->of_wage)
+		account->plain = add_group(account, 0, (Datum) 0);
 	payroll->accounts = lappend(payroll->accounts, account);
 	return account;
 }
@@ -106,8 +116,9 @@ pay_account_share(PayAccount *account, PayKind kind, int band,
 	const PayPolicy *policy = account->policy;
 	PayGroup   *group;
 	ListCell   *cell;
-	int			i;
 
+	if (account->plain != NULL)
+		return &account->plain->shares[kind][band];
 	/* one and the same wherever it makes no difference */
 	if (!policy->by_rotation)
 		rotation_id = 0;
@@ -119,12 +130,7 @@ pay_account_share(PayAccount *account, PayKind kind, int band,
 		if (group->rotation_id == rotation_id && same_wage(group->wage, wage))
 			return &group->shares[kind][band];
 	}
-	group = palloc(sizeof(PayGroup));
-	group->rotation_id = rotation_id;
-	group->wage = wage;
-	for (i = 0; i < NUM_PAY_KINDS; i++)
-		group->shares[i] = palloc0((policy->nbands + 1) * sizeof(PayShare));
-	account->groups = lappend(account->groups, group);
+	group = add_group(account, rotation_id, wage);
 	return &group->shares[kind][band];
 }
 

@@ -86,6 +86,7 @@ typedef struct PayAccount
 {
 	const PayPolicy *policy;
 	List	   *groups;			/* of PayGroup */
+	PayGroup   *plain;			/* the only one that there can be, or NULL */
 	DateSet    *lieu_dates[NUM_PAY_KINDS];	/* of each band */
 	List	   *bands;			/* of KnownBands; see pay_account_bands() */
 	List	   *ranks;			/* of KnownRanks; see pay_account_rank() */
@@ -101,8 +102,12 @@ extern Period pay_account_window(const Payroll *payroll);
 extern int	pay_account_payee(const Payroll *payroll, int32 person_id);
 
 /* Is pay by this policy asked for? */
-extern bool pay_account_wants(const Payroll *payroll,
-							  const PayPolicy *policy);
+static inline bool
+pay_account_wants(const Payroll *payroll, const PayPolicy *policy)
+{
+	return payroll->pay_policy_id == 0 ||
+		payroll->pay_policy_id == policy->pay_policy_id;
+}
 
 /* The account of the person at hand by a policy. */
 extern PayAccount *pay_account_of(Payroll *payroll, const PayPolicy *policy);

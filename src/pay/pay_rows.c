@@ -86,7 +86,7 @@ text_or_null(const char *value, bool *isnull)
 	return value == NULL ? (Datum) 0 : CStringGetTextDatum(value);
 }
 
-/* Fill in the columns of a line. */
+/* Fill in the columns of a line; lieu is a numeric, 0: there is none. */
 static void
 fill_line(const Payroll *payroll, const PayPolicy *policy, PayKind kind,
 		  const PayBand *band, Datum rate, int32 rotation_id,
@@ -106,7 +106,8 @@ fill_line(const Payroll *payroll, const PayPolicy *policy, PayKind kind,
 					  &values[LINE_COUNTED_OF]);
 	values[LINE_RATE] = rate == (Datum) 0 ? exact_of(0) : rate;
 	values[LINE_PER] = terms->per;
-	values[LINE_LIEU] = exact_interval_rounded(lieu);
+	values[LINE_LIEU] = lieu == (Datum) 0 ? exact_interval(0) :
+		exact_interval_rounded(lieu);
 }
 
 /* A line of pay, of one band or of several that are paid alike. */
@@ -116,7 +117,7 @@ typedef struct PayLine
 	const PayBand *band;
 	Datum		rate;
 	PayShare	share;
-	Datum		lieu;
+	Datum		lieu;			/* as of fill_line() */
 } PayLine;
 
 static bool
@@ -166,13 +167,16 @@ add_to_line(List *lines, PayKind kind, const PayGroup *group,
 		line->rotation_id = group->rotation_id;
 		line->band = band;
 		line->rate = rate;
-		line->lieu = exact_of(0);
 		lines = lappend(lines, line);
 	}
 	pay_share_add(&line->share, share);
-	line->lieu = exact_sum(line->lieu,
-						   pay_share_lieu(share,
-										  band->terms[kind].lieu_factor));
+	if (band->terms[kind].earns_lieu)
+	{
+		Datum		lieu = pay_share_lieu(share, band->terms[kind].lieu_factor);
+
+		line->lieu = line->lieu == (Datum) 0 ? lieu :
+			exact_sum(line->lieu, lieu);
+	}
 	return lines;
 }
 

@@ -109,13 +109,22 @@ set_per(BandTerms *terms, Datum per)
 	terms->nominal = DatumGetIntervalP(per)->day != 0;
 }
 
+/* Set what time in lieu there is: by the hour, and for a day. */
+static void
+set_lieu(HeapTuple row, BandTerms *terms, int factor, int day)
+{
+	terms->lieu_factor = copied_column(row, factor, -1);
+	terms->lieu_day = length_column(row, day);
+	terms->earns_lieu = terms->lieu_day != 0 ||
+		exact_cmp(terms->lieu_factor, exact_of(0)) != 0;
+}
+
 static void
 read_standby(HeapTuple row, BandTerms *terms)
 {
 	terms->rate = copied_column(row, TERMS_STANDBY_RATE, -1);
 	set_per(terms, query_column(row, TERMS_PER));
-	terms->lieu_factor = copied_column(row, TERMS_STANDBY_LIEU_FACTOR, -1);
-	terms->lieu_day = length_column(row, TERMS_STANDBY_LIEU_DAY);
+	set_lieu(row, terms, TERMS_STANDBY_LIEU_FACTOR, TERMS_STANDBY_LIEU_DAY);
 }
 
 static void
@@ -132,8 +141,7 @@ read_callouts(HeapTuple row, PayBand *band)
 		set_per(terms, exact_interval(USECS_PER_HOUR));
 	else
 		set_per(terms, band->terms[PAY_STANDBY].per);
-	terms->lieu_factor = copied_column(row, TERMS_LIEU_FACTOR, -1);
-	terms->lieu_day = length_column(row, TERMS_LIEU_DAY);
+	set_lieu(row, terms, TERMS_LIEU_FACTOR, TERMS_LIEU_DAY);
 }
 
 static void

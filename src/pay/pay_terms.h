@@ -31,6 +31,7 @@ typedef struct BandTerms
 	bool		nominal;		/* per has days, which count as such */
 	Datum		lieu_factor;	/* numeric */
 	int64		lieu_day;		/* microseconds, a day as 24 hours; 0: none */
+	bool		earns_lieu;		/* is one of them not 0? */
 } BandTerms;
 
 /* A row of pay_band, or "other": time that no band claims. */

@@ -22,26 +22,27 @@
  * In a period: of all, or of some people; believed now, or of all that ever
  * was.
  */
-#define RESPONSES(condition) \
+#define RESPONSES(recorded, condition) \
 	"SELECT r.person_id, coalesce(r.copy_of, r.response_id)," \
-	" r.period::pg_catalog.tstzrange, r.recorded::pg_catalog.tstzrange" \
+	" r.period::pg_catalog.tstzrange" recorded \
 	" FROM oncall.response r" \
 	" WHERE r.period OPERATOR(pg_catalog.&&) $1" \
 	" AND ($2 OR r.approved_by IS NOT NULL)" \
 	condition
 #define BELIEVED " AND pg_catalog.upper_inf(r.recorded)"
+#define RECORDED ", r.recorded::pg_catalog.tstzrange"
 #define OF_SOME " AND r.person_id OPERATOR(pg_catalog.=) ANY ($3)"
 
 /* by whether they are of some people, and whether of all time */
 static SavedQuery queries[2][2] =
 {
 	{
-		{RESPONSES(BELIEVED), 2, {TSTZRANGEOID, BOOLOID}, {NULL, NULL}},
-		{RESPONSES(""), 2, {TSTZRANGEOID, BOOLOID}, {NULL, NULL}}
+		{RESPONSES("", BELIEVED), 2, {TSTZRANGEOID, BOOLOID}, {NULL, NULL}},
+		{RESPONSES(RECORDED, ""), 2, {TSTZRANGEOID, BOOLOID}, {NULL, NULL}}
 	},
 	{
-		{RESPONSES(BELIEVED OF_SOME), 3, {TSTZRANGEOID, BOOLOID, INT4ARRAYOID}, {NULL, NULL}},
-		{RESPONSES(OF_SOME), 3, {TSTZRANGEOID, BOOLOID, INT4ARRAYOID}, {NULL, NULL}}
+		{RESPONSES("", BELIEVED OF_SOME), 3, {TSTZRANGEOID, BOOLOID, INT4ARRAYOID}, {NULL, NULL}},
+		{RESPONSES(RECORDED, OF_SOME), 3, {TSTZRANGEOID, BOOLOID, INT4ARRAYOID}, {NULL, NULL}}
 	}
 };
 
@@ -73,11 +74,15 @@ add_responses(const Payroll *payroll, Responses *list, Period period,
 	{
 		HeapTuple	row = SPI_tuptable->vals[i];
 		Response   *response = &list->responses[list->n];
-		Period		recorded = query_column_period(row, 4);
 
 		CHECK_FOR_INTERRUPTS();
-		if (!is_believed(&recorded, payroll->known_at))
-			continue;
+		if (payroll->known_at != KNOWN_NOW)
+		{
+			Period		recorded = query_column_period(row, 4);
+
+			if (!is_believed(&recorded, payroll->known_at))
+				continue;
+		}
 		response->person_id = DatumGetInt32(query_column(row, 1));
 		response->response_id = DatumGetInt32(query_column(row, 2));
 		response->is_cut = false;

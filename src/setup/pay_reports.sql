@@ -30,7 +30,8 @@ COMMENT ON FUNCTION oncall_internal.is_dates(text) IS
 
 CREATE FUNCTION oncall_internal.pay_windows(during tstzrange, dates daterange, pay_policy_id integer, person_id integer)
 RETURNS TABLE (zone text, during_there tstzrange)
-LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
+-- not to be inlined: one or two rows are soon made, and are long planned for
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 2 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
 	SELECT NULL AS zone, $1 AS during_there WHERE $2 IS NULL
 	UNION ALL
@@ -52,23 +53,24 @@ RETURNS TABLE (person_id int, employee_number text, person text, pay_policy_id i
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
 BEGIN ATOMIC
 	SELECT l.person_id, p.employee_number, p.name, l.pay_policy_id, y.name, l.rotation_id, r.name, l.kind, l.band,
-		   l.pay_code, l.hours, l.paid_hours, l.units, l.per, l.rate,
+		   l.pay_code, l.hours, coalesce(trim_scale(round(l.counted / (l.counted_of * 3600000000), 6)), 0),
+		   coalesce(l.units, trim_scale(round(l.counted / (l.counted_of * extract(epoch FROM l.per) * 1000000), 6))),
+		   l.per, l.rate,
 		   coalesce(l.amount, oncall_internal.pay_amount(l.counted, l.counted_of, l.rate, l.per, y.digits)), y.currency,
 		   trim_scale(round(extract(epoch FROM l.lieu) / 3600, 6))
 	FROM oncall_internal.pay_windows($1, $2, $3, NULL) w
+	-- what is computed from these columns stands outside, where it can be left out
 	CROSS JOIN LATERAL (
-		SELECT b.person_id, b.pay_policy_id, b.rotation_id, b.kind, b.band, b.pay_code, b.hours,
-			   trim_scale(round(b.counted / (b.counted_of * 3600000000), 6)) AS paid_hours,
-			   trim_scale(round(b.counted / (b.counted_of * extract(epoch FROM b.per) * 1000000), 6)) AS units,
+		SELECT b.person_id, b.pay_policy_id, b.rotation_id, b.kind, b.band, b.pay_code, b.hours, NULL::numeric AS units,
 			   b.per, b.rate, NULL::numeric AS amount, b.counted, b.counted_of, b.lieu, b.number
 		FROM oncall_internal.pay_lines(w.during_there, $3) WITH ORDINALITY
 			AS b(person_id, pay_policy_id, rotation_id, kind, band, pay_code, hours, counted, counted_of, rate, per,
 				lieu, number)
 		UNION ALL
-		SELECT e.person_id, e.pay_policy_id, e.rotation_id, 'entry' AS kind, NULL AS band, e.pay_code, '0' AS hours,
-			   0 AS paid_hours, e.units, NULL AS per, e.rate, e.amount, NULL AS counted, NULL AS counted_of, e.lieu,
-			   NULL AS number
-		FROM oncall_internal.pay_entries(w.during_there, $3) e) l
+		SELECT e.person_id, e.pay_policy_id, e.rotation_id, 'entry', NULL, e.pay_code, '0', e.units, NULL, e.rate,
+			   e.amount, NULL, NULL, e.lieu, 1000000000000 + e.number
+		FROM oncall_internal.pay_entries(w.during_there, $3) WITH ORDINALITY
+			AS e(person_id, pay_policy_id, rotation_id, pay_code, units, rate, amount, lieu, number)) l
 	-- each has one of both; the planner expects fewer lines of inner joins
 	LEFT JOIN oncall.person p ON p.person_id = l.person_id
 	LEFT JOIN oncall.rotation r ON r.rotation_id = l.rotation_id
@@ -78,7 +80,8 @@ BEGIN ATOMIC
 		-- a fence, so that digits are looked up once a policy
 		OFFSET 0) y ON y.pay_policy_id = l.pay_policy_id
 	WHERE w.zone IS NULL OR w.zone = y.zone
-	ORDER BY p.name, l.person_id, w.zone, l.number, y.name, r.name, l.pay_code, l.rate;
+	-- a name is of one person; entries are numbered after the lines
+	ORDER BY p.name, w.zone, l.number;
 END;
 COMMENT ON FUNCTION oncall_internal.pay_report_rows(tstzrange, daterange, integer) IS
 'What the forms of pay_report() return: of a window of instants, or of dates in the zone of each policy.';
