@@ -91,4 +91,15 @@ SELECT kind, amount, lieu_hours FROM oncall.pay_report('[2023-02-01Z,2023-03-01Z
 SELECT oncall.withdraw_pay_entry(120);
 SELECT count(*) FROM oncall.lieu_entry;
 SELECT person, accrued, paid, balance FROM oncall.lieu_balance;
+
+-- Columns of the company's own, of types with and without equality
+SET CONSTRAINTS ALL IMMEDIATE;
+ALTER TABLE oncall.pay_entry ADD COLUMN cost_centre text;
+ALTER TABLE oncall.pay_run ADD COLUMN remark json DEFAULT '{}';
+SELECT kind, amount, lieu_hours FROM oncall.pay_report('[2023-02-01Z,2023-03-01Z)');
+SELECT kind, amount, lieu_hours FROM oncall.explain_pay((SELECT name::oncall.ref FROM oncall.person WHERE person_id = 1), '[2023-02-01Z,2023-03-01Z)');
+INSERT INTO oncall.pay_run (pay_policy_id, period, allow_gap) VALUES (1, '[2023-02-01,2023-03-01)', true), (1, '[2023-03-01,2023-03-02)', true);
+SELECT oncall.reopen_pay_run(max(pay_run_id), 'to put it right'), oncall.mark_sent(min(pay_run_id)) FROM oncall.pay_run WHERE lower(period) >= '2023-02-01';
+SELECT r.period, r.sent_at IS NOT NULL AS sent, r.reopened_at IS NOT NULL AS reopened, l.kind, l.amount, l.lieu_hours
+FROM oncall.pay_run r LEFT JOIN oncall.pay_line l USING (pay_run_id) WHERE lower(r.period) >= '2023-02-01' ORDER BY r.period, l.kind;
 ROLLBACK;

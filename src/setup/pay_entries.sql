@@ -214,10 +214,13 @@ COMMENT ON FUNCTION oncall.withdraw_pay_entry(integer) IS
 CREATE FUNCTION oncall_internal.pay_entries_in(
 	during tstzrange, pay_policy_id integer DEFAULT NULL, person_id integer DEFAULT NULL,
 	known_at timestamptz DEFAULT NULL)
-RETURNS SETOF oncall.pay_entry
+-- by name, so that a column that a company adds to the table stays out
+RETURNS TABLE (pay_entry_id integer, person_id integer, pay_policy_id integer, rotation_id integer, day date, pay_code text,
+	units numeric, rate numeric, amount numeric, lieu interval, corrects integer, why text, recorded tstzrange)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
 BEGIN ATOMIC
-	SELECT e.*
+	SELECT e.pay_entry_id, e.person_id, e.pay_policy_id, e.rotation_id, e.day, e.pay_code,
+		e.units, e.rate, e.amount, e.lieu, e.corrects, e.why, e.recorded
 	FROM oncall.pay_policy y JOIN oncall.pay_entry e ON e.pay_policy_id = y.pay_policy_id
 	WHERE ($2 IS NULL OR y.pay_policy_id = $2) AND ($3 IS NULL OR e.person_id = $3)
 		AND CASE WHEN $4 IS NULL THEN oncall_internal.is_believed(e.recorded) ELSE e.recorded @> $4 END

@@ -367,17 +367,18 @@ BEGIN
 				DETAIL = 'What a closed run has written stays as it is.',
 				HINT = 'Write an entry of kind adjusted.';
 	ELSIF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'pay_run' THEN
+		-- as an image, since a column that was added may have a type without equality
 		same := NEW;
 		same.sent_at := OLD.sent_at;
 		same.reopened_at := OLD.reopened_at;
 		same.reopened_by := OLD.reopened_by;
 		same.reopen_reason := OLD.reopen_reason;
-		IF NEW IS NOT DISTINCT FROM OLD THEN
+		IF NEW *= OLD THEN
 			RETURN NEW;			-- see pay_run_rules()
-		ELSIF same IS NOT DISTINCT FROM OLD AND NEW.sent_at IS NOT DISTINCT FROM OLD.sent_at
+		ELSIF same *= OLD AND NEW.sent_at IS NOT DISTINCT FROM OLD.sent_at
 			AND NEW.reopened_at IS NOT NULL THEN
 			RETURN oncall_internal.pay_run_reopened(OLD, NEW);
-		ELSIF same IS NOT DISTINCT FROM OLD AND NEW.sent_at IS NOT NULL AND OLD.sent_at IS NULL
+		ELSIF same *= OLD AND NEW.sent_at IS NOT NULL AND OLD.sent_at IS NULL
 			AND oncall_internal.is_closed(OLD.reopened_at) AND oncall_internal.is_closed(NEW.reopened_at) THEN
 			NEW.sent_at := clock_timestamp();
 			RETURN NEW;
