@@ -234,5 +234,9 @@ SET ROLE closing_manager;
 SELECT array_agg(DISTINCT person_id) AS paid FROM oncall.pay_line;
 SELECT oncall.close_pay_run('Hourly', '[2023-07-01,2023-08-01)') > 0 AS closed;
 SELECT oncall.take_lieu('1 hour', '2023-08-01', 'Ben') > 0 AS taken;
+-- nor do they add to what a run earns, in the transaction that closes it or has touched it
+UPDATE oncall.pay_run SET sent_at = sent_at;
+SELECT DISTINCT try.code, regexp_replace(try.message, '[0-9]+', 'N') AS message FROM oncall.pay_run r, LATERAL (SELECT t.* FROM pg_temp.try(
+	format('INSERT INTO oncall.lieu_entry (person_id, day, kind, amount, pay_run_id) VALUES (2, ''2023-07-05'', ''accrued'', ''1 hour'', %s)', r.pay_run_id)) t) try;
 RESET ROLE;
 ROLLBACK;
