@@ -203,6 +203,8 @@ change_seal(void)
 {
 	own.sealed = own.nmoments > 0 ? own.last : DT_NOBEGIN;
 	own.plain = 0;
+	/* nor does a statement that goes on have a moment before that */
+	own.nstatements = 0;
 }
 
 bool

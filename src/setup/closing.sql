@@ -78,8 +78,10 @@ BEGIN ATOMIC
 		-- each of these has compared the runs of the policy with all that it saw
 		SELECT max(w.seen_until) FROM oncall.pay_run w
 		WHERE w.pays_for @> ARRAY[q.pay_policy_id] AND oncall_internal.is_closed(w.reopened_at)
-			AND w.pay_run_id <> $1)) AS t(id)
-	WHERE n.pay_run_id = $1 AND t.id <> $1;
+			AND (w.closed_at, w.pay_run_id) < (n.closed_at, n.pay_run_id))) AS t(id)
+	JOIN oncall.pay_run r ON r.pay_run_id = t.id
+	-- those that the same statement closes after it have not written their lines
+	WHERE n.pay_run_id = $1 AND (r.closed_at, r.pay_run_id) < (n.closed_at, n.pay_run_id);
 END;
 COMMENT ON FUNCTION oncall_internal.runs_to_compare(integer) IS
 'The runs of which a run that is being closed may have to pay differences: of the policies that it pays for, those that something may have touched since they were compared last.';
