@@ -29,15 +29,27 @@
 #include "miscadmin.h"
 #include "utils/backend_status.h"
 #include "utils/rel.h"
+#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 PG_FUNCTION_INFO_V1(oncall_unseen_since);
+PG_FUNCTION_INFO_V1(oncall_refuse_unseen_runs);
 PG_FUNCTION_INFO_V1(oncall_close_run);
 
 static SavedQuery prepared_query = {
 	.text =
 	"SELECT pg_catalog.count(*)::pg_catalog.int4 FROM pg_catalog.pg_prepared_xacts x"
 	" WHERE x.database OPERATOR(pg_catalog.=) pg_catalog.current_database()"
+};
+
+/* each closing and each reopening counts */
+static SavedQuery closings_query = {
+	.text =
+	"SELECT pg_catalog.count(*) OPERATOR(pg_catalog.+) pg_catalog.count(r.reopened_at)"
+	" FROM oncall.pay_run r"
+	" WHERE r.pay_policy_id OPERATOR(pg_catalog.=) ANY ($1)",
+	.nargs = 1,
+	.argtypes = {INT4ARRAYOID}
 };
 
 static SavedQuery write_query = {
@@ -106,6 +118,44 @@ oncall_unseen_since(PG_FUNCTION_ARGS)
 	if (since != DT_NOBEGIN && some_are_prepared())
 		since = DT_NOBEGIN;
 	PG_RETURN_TIMESTAMPTZ(since);
+}
+
+/* How often runs of some policies were closed or reopened, as a snapshot shows. */
+static int64
+count_closings(Datum policies)
+{
+	int64		n;
+
+	SPI_connect();
+	(void) query_run(&closings_query, &policies, NULL);
+	n = DatumGetInt64(query_column(SPI_tuptable->vals[0], 1));
+	SPI_finish();
+	return n;
+}
+
+/*
+ * refuse_unseen_runs(policies): whoever closes a run locks its policy and no
+ * more, so a transaction that keeps one snapshot and has waited for that lock
+ * is not told that there is something it does not see.
+ */
+Datum
+oncall_refuse_unseen_runs(PG_FUNCTION_ARGS)
+{
+	int64		seen;
+	int64		latest;
+
+	if (!IsolationUsesXactSnapshot())
+		PG_RETURN_VOID();
+	seen = count_closings(PG_GETARG_DATUM(0));
+	PushActiveSnapshot(GetLatestSnapshot());
+	latest = count_closings(PG_GETARG_DATUM(0));
+	PopActiveSnapshot();
+	if (seen != latest)
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("could not serialize: a pay run was closed or reopened at the same time"),
+				 errhint("Try again.")));
+	PG_RETURN_VOID();
 }
 
 /* close_run(): AFTER INSERT of a run, unless the owner restores it */

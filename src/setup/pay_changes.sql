@@ -180,6 +180,7 @@ DECLARE
 BEGIN
 	-- who closes a run just now goes first
 	PERFORM FROM oncall.pay_policy p WHERE p.pay_policy_id = ANY (policies) ORDER BY p.pay_policy_id FOR NO KEY UPDATE;
+	PERFORM oncall_internal.refuse_unseen_runs(policies);
 	SELECT r.pay_run_id, r.period, p.name INTO paid
 	FROM oncall.pay_run r JOIN oncall.pay_policy p ON p.pay_policy_id = r.pay_policy_id
 	WHERE r.pay_policy_id = ANY (policies) AND upper(oncall_internal.local_days(r.period, p.zone)) > at

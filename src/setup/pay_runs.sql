@@ -444,9 +444,12 @@ BEGIN
 			NEW.join_callouts, NEW.standby_during_callout, NEW.by_rotation, NEW.replaces)
 		IS NOT DISTINCT FROM
 		(OLD.pay_policy_id, OLD.zone, OLD.currency, OLD.day_starts, OLD.overlap, OLD.minimum_callout, OLD.round_to,
-			OLD.join_callouts, OLD.standby_during_callout, OLD.by_rotation, OLD.replaces)
-		OR NOT EXISTS (SELECT FROM oncall.pay_run r
-			WHERE r.pay_policy_id = OLD.pay_policy_id AND oncall_internal.is_closed(r.reopened_at)) THEN
+			OLD.join_callouts, OLD.standby_during_callout, OLD.by_rotation, OLD.replaces) THEN
+		RETURN NEW;
+	END IF;
+	PERFORM oncall_internal.refuse_unseen_runs(ARRAY[OLD.pay_policy_id]);
+	IF NOT EXISTS (SELECT FROM oncall.pay_run r
+		WHERE r.pay_policy_id = OLD.pay_policy_id AND oncall_internal.is_closed(r.reopened_at)) THEN
 		RETURN NEW;
 	END IF;
 	RAISE EXCEPTION 'pay policy "%" is used by a closed run', OLD.name
@@ -474,6 +477,7 @@ BEGIN
 	IF written IS DISTINCT FROM replaced THEN
 		-- who closes a run just now goes first
 		PERFORM FROM oncall.pay_policy p WHERE p.pay_policy_id = ANY (policies) ORDER BY p.pay_policy_id FOR SHARE;
+		PERFORM oncall_internal.refuse_unseen_runs(policies);
 		SELECT p.name INTO policy FROM oncall.pay_policy p
 		WHERE p.pay_policy_id = ANY (policies)
 			AND EXISTS (SELECT FROM oncall.pay_run r WHERE r.pay_policy_id = p.pay_policy_id
@@ -506,6 +510,7 @@ BEGIN
 	IF OLD.pay_policy_id IS NOT NULL THEN
 		SELECT p.name, p.zone INTO policy FROM oncall.pay_policy p
 		WHERE p.pay_policy_id = OLD.pay_policy_id FOR SHARE;
+		PERFORM oncall_internal.refuse_unseen_runs(ARRAY[OLD.pay_policy_id]);
 		SELECT range_agg(oncall_internal.local_days(r.period, policy.zone)) INTO closed
 		FROM oncall.pay_run r WHERE r.pay_policy_id = OLD.pay_policy_id AND oncall_internal.is_closed(r.reopened_at);
 		closed := closed * OLD.valid::tstzmultirange;

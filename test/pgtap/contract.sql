@@ -601,6 +601,7 @@ oncall_internal.refuse_since(rotation_id integer, since timestamp with time zone
 oncall_internal.refuse_take(rotation_id integer, seat smallint, period tstzrange, relieved integer, by_id integer, at timestamp with time zone)|s|f|u
 oncall_internal.refuse_turn(rotation oncall.rotation, days daterange, placed integer, names text[], obstacles text[])|s|f|s
 oncall_internal.refuse_two_seats(rotation_id integer, person_id integer, at timestamp with time zone, seats smallint[])|s|f|s
+oncall_internal.refuse_unseen_runs(policies integer[])|v|t|u
 oncall_internal.response_own()|v|f|u
 oncall_internal.response_rules()|v|f|u
 oncall_internal.responses_touched(since timestamp with time zone)|s|f|s
