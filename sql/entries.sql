@@ -41,7 +41,7 @@ SELECT pay_entry_id, units, rate, amount, lieu, recorded_by = current_user AS by
 SELECT v.entry, t.* FROM (VALUES ($$'2023-01-02', 1, NULL, NULL, NULL, 'no reason'$$), ($$'2023-01-02', NULL, NULL, 1, NULL, NULL$$), ($$'2023-01-02', NULL, NULL, 1, NULL, ' '$$),
 	($$'2023-01-02', 1, 2, 3, NULL, 'wrong'$$), ($$'2023-01-02', NULL, NULL, 1.005, NULL, 'a half cent'$$), ($$'2023-01-02', NULL, 1, 1, NULL, 'no units'$$),
 	($$'2023-01-02', NULL, NULL, NULL, NULL, 'nothing'$$), ($$'2023-01-02', NULL, NULL, NULL, '1 month', 'a month'$$), ($$'2023-01-02', NULL, NULL, NULL, '0', 'no time'$$),
-	($$'2023-01-02', NULL, NULL, 'NaN', NULL, 'no number'$$), ($$'2023-01-02', 'Infinity', 1, NULL, NULL, 'no number'$$), ($$'infinity', NULL, NULL, 1, NULL, 'one day'$$),
+	($$'2023-01-02', NULL, NULL, 'NaN', NULL, 'no number'$$), ($$'2023-01-02', 'Infinity', 1, NULL, NULL, 'no number'$$), ($$'infinity', NULL, NULL, 1, NULL, 'one day'$$), ($$'5874897-12-31', NULL, NULL, 1, NULL, 'one day'$$),
 	($$'2023-01-02', 4, 2.5, NULL, NULL, 'as it should be'$$)) v(entry),
 	pg_temp.try('INSERT INTO oncall.pay_entry (person_id, pay_policy_id, day, units, rate, amount, lieu, why) VALUES (2, 1, ' || v.entry || ')') t;
 SELECT v.command, t.* FROM (VALUES ('DELETE FROM oncall.pay_entry'), ('SELECT oncall.withdraw_pay_entry(1234)'),

@@ -18,7 +18,8 @@ CREATE TABLE oncall.pay_entry (
 	recorded tstzrange NOT NULL DEFAULT oncall_internal.recorded_now(),
 	recorded_by name NOT NULL DEFAULT current_user,
 	copy_of integer REFERENCES oncall.pay_entry DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT pay_entry_day_finite CHECK (isfinite(day)),
+	-- nothing overflows that is worked out from it, such as the day after
+	CONSTRAINT pay_entry_day_finite CHECK (day BETWEEN '0001-01-01' AND '9999-12-31'),
 	CONSTRAINT pay_entry_pay_code_not_blank CHECK (btrim(pay_code) <> ''),
 	CONSTRAINT pay_entry_is_of_something CHECK (amount IS NOT NULL OR lieu IS NOT NULL),
 	CONSTRAINT pay_entry_amount_finite CHECK (oncall_internal.is_finite(amount)),
@@ -94,9 +95,9 @@ BEGIN
 		broken := 'pay_entry_units_at_rate';
 		why := 'Of units and rate one is missing.';
 		hint := 'Write both, of which amount is the product, or amount alone.';
-	ELSIF NOT isfinite(NEW.day) THEN
+	ELSIF NOT NEW.day BETWEEN '0001-01-01' AND '9999-12-31' THEN
 		broken := 'pay_entry_day_finite';
-		why := 'It would be for no day.';
+		why := CASE WHEN isfinite(NEW.day) THEN 'Its year would not be of four digits.' ELSE 'It would be for no day.' END;
 		hint := 'Write a date.';
 	ELSIF NOT (oncall_internal.is_finite(NEW.units) AND oncall_internal.is_finite(NEW.rate)) THEN
 		broken := 'pay_entry_units_at_rate';
@@ -215,7 +216,8 @@ CREATE FUNCTION oncall_internal.pay_entries_in(
 	during tstzrange, pay_policy_id integer DEFAULT NULL, person_id integer DEFAULT NULL,
 	known_at timestamptz DEFAULT NULL)
 -- by name, so that a column that a company adds to the table stays out
-RETURNS TABLE (pay_entry_id integer, person_id integer, pay_policy_id integer, rotation_id integer, day date, pay_code text,
+RETURNS TABLE (pay_entry_id integer, person_id integer, pay_policy_id integer, rotation_id integer, day date,
+	pay_code text,
 	units numeric, rate numeric, amount numeric, lieu interval, corrects integer, why text, recorded tstzrange)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
 BEGIN ATOMIC
