@@ -92,6 +92,15 @@ SELECT oncall.withdraw_pay_entry(120);
 SELECT count(*) FROM oncall.lieu_entry;
 SELECT person, accrued, paid, balance FROM oncall.lieu_balance;
 
+-- Who wrote an entry is not for who writes it to say
+CREATE ROLE entries_manager;
+SELECT oncall.grant_access('entries_manager', 'manager');
+INSERT INTO oncall.pay_entry (pay_entry_id, person_id, pay_policy_id, day, amount, why) VALUES (130, 1, 1, '2023-04-01', 1, 'by the owner');
+SET ROLE entries_manager;
+INSERT INTO oncall.pay_entry (pay_entry_id, person_id, pay_policy_id, day, amount, why, recorded_by) VALUES (131, 1, 1, '2023-04-01', 2, 'by the manager', session_user);
+RESET ROLE;
+SELECT why, recorded_by <> session_user AS by_manager FROM oncall.pay_entry WHERE day = '2023-04-01' ORDER BY pay_entry_id;
+
 -- Columns of the company's own, of types with and without equality
 SET CONSTRAINTS ALL IMMEDIATE;
 ALTER TABLE oncall.pay_entry ADD COLUMN cost_centre text;

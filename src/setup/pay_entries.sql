@@ -130,7 +130,9 @@ BEGIN
 	END IF;
 	NEW.amount := round(NEW.amount, policy.digits);
 	-- the copy that an edit leaves, and what is withdrawn, keep their author
-	IF TG_OP = 'UPDATE' AND NEW.recorded = OLD.recorded THEN
+	IF TG_OP = 'UPDATE' AND NEW.recorded = OLD.recorded
+		OR TG_OP = 'INSERT' AND NOT pg_has_role(
+			(SELECT c.relowner FROM pg_class c WHERE c.oid = TG_RELID), 'USAGE') THEN
 		NEW.recorded_by := current_user;
 	END IF;
 	RETURN NEW;
