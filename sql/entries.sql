@@ -82,6 +82,10 @@ SELECT v.command, t.* FROM (VALUES
 \pset recordsep '\n'
 \pset format aligned
 ROLLBACK TO paid;
+-- the amount that was filled follows its units, and one that was written is told from them
+UPDATE oncall.pay_entry SET units = units + 1 WHERE pay_entry_id = 120 RETURNING amount = units * rate AS product;
+SELECT t.message, t.detail, t.hint FROM pg_temp.try('UPDATE oncall.pay_entry SET amount = 1 WHERE pay_entry_id = 120') t;
+ROLLBACK TO paid;
 UPDATE oncall.pay_entry SET units = 20, amount = NULL, lieu = '-20 hours', day = '2023-02-02' WHERE pay_entry_id = 120;
 SELECT day, kind, amount, pay_entry_id FROM oncall.lieu_entry;
 -- without an amount it takes back what was earned

@@ -478,16 +478,21 @@ CREATE FUNCTION oncall_internal.response_own() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	-- the owner restores what was dumped
+	restores CONSTANT boolean := pg_has_role((SELECT c.relowner FROM pg_class c WHERE c.oid = TG_RELID), 'USAGE');
 	person oncall.person;
 	why text;
 BEGIN
+	-- nobody records or approves in somebody else's name
 	IF TG_OP = 'UPDATE' AND (NEW.person_id, NEW.incident_id, NEW.period)
 		IS DISTINCT FROM (OLD.person_id, OLD.incident_id, OLD.period) THEN
 		NEW.recorded_by := current_user;
+	ELSIF NOT restores THEN
+		NEW.recorded_by := CASE TG_OP WHEN 'INSERT' THEN current_user ELSE OLD.recorded_by END;
 	END IF;
 	IF has_table_privilege(TG_RELID, 'INSERT, UPDATE') THEN
-		-- nobody approves in somebody else's name
-		IF TG_OP = 'UPDATE' AND NEW.approved_by IS DISTINCT FROM OLD.approved_by AND NEW.approved_by IS NOT NULL THEN
+		IF NEW.approved_by IS NOT NULL AND (TG_OP = 'INSERT' AND NOT restores
+				OR TG_OP = 'UPDATE' AND NEW.approved_by IS DISTINCT FROM OLD.approved_by) THEN
 			NEW.approved_by := current_user;
 		END IF;
 		RETURN NEW;
@@ -518,7 +523,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.response_own() IS
-'Trigger of oncall.response: who may not write every row records their own, begun at most 7 days ago, and the end of one that goes on, which then waits for approval anew (42501). Who approves one is the role that does it.';
+'Trigger of oncall.response: who may not write every row records their own, begun at most 7 days ago, and the end of one that goes on, which then waits for approval anew (42501). Who records or approves one is the role that does it.';
 CREATE TRIGGER response_own BEFORE INSERT OR UPDATE ON oncall.response
 	FOR EACH ROW EXECUTE FUNCTION oncall_internal.response_own();
 CREATE TRIGGER keep_history BEFORE INSERT OR UPDATE OR DELETE ON oncall.response

@@ -90,6 +90,12 @@ BEGIN
 		NEW.lieu := NEW.lieu - make_interval(days => extract(day FROM NEW.lieu)::integer)
 			+ extract(day FROM NEW.lieu)::integer * interval '24 hours';
 	END IF;
+	-- other units or another rate, of an amount that was their product
+	IF TG_OP = 'UPDATE' AND NEW.amount = OLD.amount AND OLD.units IS NOT NULL
+		AND (NEW.units, NEW.rate, NEW.pay_policy_id) IS DISTINCT FROM (OLD.units, OLD.rate, OLD.pay_policy_id)
+		AND num_nulls(NEW.units, NEW.rate) = 0 THEN
+		NEW.amount := NULL;
+	END IF;
 	NEW.amount := coalesce(NEW.amount, round(NEW.units * NEW.rate, policy.digits));
 	IF num_nulls(NEW.units, NEW.rate) = 1 THEN
 		broken := 'pay_entry_units_at_rate';
@@ -110,7 +116,8 @@ BEGIN
 	ELSIF NEW.amount <> round(NEW.units * NEW.rate, policy.digits) THEN
 		broken := 'pay_entry_units_at_rate';
 		why := format('%s at %s is %s, not %s.', NEW.units, NEW.rate, round(NEW.units * NEW.rate, policy.digits), NEW.amount);
-		hint := 'Leave the amount out, or units and rate.';
+		hint := CASE TG_OP WHEN 'INSERT' THEN 'Leave the amount out, or units and rate.'
+			ELSE 'Write an amount of NULL, which is filled, or units and rate of NULL.' END;
 	ELSIF NEW.amount <> round(NEW.amount, policy.digits) THEN
 		broken := 'pay_entry_amount_in_minor_units';
 		why := format('It would be of %s %s.', NEW.amount, policy.currency);
@@ -129,17 +136,16 @@ BEGIN
 			USING ERRCODE = '23514', SCHEMA = 'oncall', TABLE = 'pay_entry', CONSTRAINT = broken, DETAIL = why, HINT = hint;
 	END IF;
 	NEW.amount := round(NEW.amount, policy.digits);
-	-- the copy that an edit leaves, and what is withdrawn, keep their author
-	IF TG_OP = 'UPDATE' AND NEW.recorded = OLD.recorded
-		OR TG_OP = 'INSERT' AND NOT pg_has_role(
-			(SELECT c.relowner FROM pg_class c WHERE c.oid = TG_RELID), 'USAGE') THEN
+	-- the copy that an edit leaves, and what is withdrawn, keep their author, and so does what the owner restores
+	IF TG_OP = 'UPDATE' AND NEW.recorded = OLD.recorded OR TG_OP = 'INSERT'
+		AND NOT pg_has_role((SELECT c.relowner FROM pg_class c WHERE c.oid = TG_RELID), 'USAGE') THEN
 		NEW.recorded_by := current_user;
 	END IF;
 	RETURN NEW;
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.pay_entry_rules() IS
-'Trigger of oncall.pay_entry: an entry has a reason, and an amount in the minor unit of the currency, which is units x rate where there are these, or time in lieu in hours (23514). Fills the amount, and writes days as 24 hours.';
+'Trigger of oncall.pay_entry: an entry has a reason, and an amount in the minor unit of the currency, which is units x rate where there are these, or time in lieu in hours (23514). Fills the amount, and the role that writes it, and writes days as 24 hours.';
 CREATE TRIGGER keep_history BEFORE INSERT OR UPDATE OR DELETE ON oncall.pay_entry
 	FOR EACH ROW EXECUTE FUNCTION oncall_internal.keep_history();
 CREATE TRIGGER keep_history_truncate BEFORE TRUNCATE ON oncall.pay_entry
