@@ -47,6 +47,8 @@ INSERT INTO oncall.response (response_id, person_id, period) VALUES (101, 1, '[2
 -- January has something to pay from the tenth on: days before are a gap
 SELECT oncall.close_pay_run('UK 2025', '[2025-01-01,2025-02-01)') AS january \gset
 SELECT oncall.close_pay_run('UK 2025', '[2025-02-01,2025-03-01)') AS february \gset
+-- March is that of the old policy
+SELECT try.message, try.hint FROM pg_temp.try($$SELECT oncall.close_pay_run('UK 2026', '[2025-04-01,2025-05-01)')$$);
 SELECT oncall.close_pay_run('UK 2025', '[2025-03-01,2025-04-01)') AS march \gset
 -- in April somebody remembers a night of March (2 h), and of January an hour is taken off
 INSERT INTO oncall.response (response_id, person_id, period) VALUES (102, 2, '[2025-03-10 22:00Z,2025-03-11 00:00Z)'), (103, 1, '[2025-04-02 01:00Z,2025-04-02 02:00Z)');
@@ -62,6 +64,8 @@ SELECT count(*) FROM oncall.pay_line WHERE corrects IS NOT NULL;
 ROLLBACK TO chain;
 -- a gap along the chain
 SELECT try.message, try.detail, try.hint FROM pg_temp.try($$SELECT oncall.close_pay_run('UK 2026', '[2025-05-01,2025-06-01)')$$);
+-- nor does a run of the old policy, by which nobody is paid any more, pay April for the new one
+SELECT try.message, try.hint FROM pg_temp.try($$SELECT oncall.close_pay_run('UK 2025', '[2025-04-01,2025-05-01)'), oncall.close_pay_run('UK 2026', '[2025-05-01,2025-06-01)')$$);
 SELECT oncall.close_pay_run('UK 2026', '[2025-04-01,2025-05-01)') AS april \gset
 TABLE pg_temp.lines;
 SELECT e.person_id, e.day, e.amount, r.number AS run, c.number AS corrects FROM oncall.lieu_entry e
@@ -111,7 +115,7 @@ SELECT s.what, t.code, regexp_replace(t.message, '\d+', 'N') FROM (VALUES
 SELECT * FROM pg_temp.lines WHERE since = '2025-05-01';
 
 -- TRUNCATE
-SELECT s.command, t.code, t.message FROM (VALUES ('TRUNCATE oncall.pay_band'), ('TRUNCATE oncall.pay_assignment'), ('TRUNCATE oncall.holiday')) s(command), pg_temp.try(s.command) t;
+SELECT s.command, t.code, t.message FROM (VALUES ('TRUNCATE oncall.pay_band'), ('TRUNCATE oncall.pay_assignment'), ('TRUNCATE oncall.holiday'), ('TRUNCATE oncall.pay_touched')) s(command), pg_temp.try(s.command) t;
 
 -- What no run will pay: nothing yet, then days that were left out (June, 34),
 -- responses that nobody approved, and what is late for a policy that ended

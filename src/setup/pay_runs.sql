@@ -161,6 +161,8 @@ AS $$
 DECLARE
 	policy record;
 	gap daterange;
+	first_run boolean;
+	payers text;
 BEGIN
 	SELECT p.name, p.zone INTO policy FROM oncall.pay_policy p WHERE p.pay_policy_id = refuse_gap.pay_policy_id;
 	-- to the run before, of the policy or else of those that it has replaced
@@ -175,12 +177,17 @@ BEGIN
 			AND lower(r.period) < lower(refuse_gap.period) AND oncall_internal.is_closed(r.reopened_at)
 		HAVING count(*) > 0;
 	END IF;
-	-- or from the first day on that there is something to pay
-	IF gap IS NULL THEN
+	first_run := gap IS NULL OR isempty(gap) AND NOT EXISTS (
+		SELECT FROM oncall.pay_run r
+		WHERE r.pay_policy_id = refuse_gap.pay_policy_id AND r.period << refuse_gap.period
+			AND oncall_internal.is_closed(r.reopened_at));
+	-- or from the first day on that there is something to pay: by the policy, if those before it have paid until then
+	IF first_run THEN
 		SELECT daterange(least(min(b.day), lower(refuse_gap.period)), lower(refuse_gap.period)) INTO gap
 		FROM (SELECT (oncall_internal.pay_begins(c.id) AT TIME ZONE policy.zone)::date AS day
 			  FROM oncall_internal.pay_replaced(refuse_gap.pay_policy_id) AS c(id)
-			  WHERE EXISTS (SELECT FROM oncall.pay_assignment a WHERE a.pay_policy_id = c.id)) b
+			  WHERE (gap IS NULL OR c.id = refuse_gap.pay_policy_id)
+				  AND EXISTS (SELECT FROM oncall.pay_assignment a WHERE a.pay_policy_id = c.id)) b
 		WHERE isfinite(b.day);
 	END IF;
 	-- and to the one after
@@ -191,10 +198,18 @@ BEGIN
 		HAVING count(*) > 0;
 	END IF;
 	IF NOT isempty(gap) AND lower(gap) IS NOT NULL THEN
+		-- those by which somebody is paid in it, if it is not this one alone
+		SELECT ' of ' || string_agg(format('policy "%s"', p.name), ' and ' ORDER BY p.pay_policy_id) INTO payers
+		FROM oncall.pay_policy p
+		WHERE p.pay_policy_id IN (SELECT * FROM oncall_internal.pay_replaced(refuse_gap.pay_policy_id))
+			AND EXISTS (SELECT FROM oncall.pay_assignment a
+				WHERE a.pay_policy_id = p.pay_policy_id AND a.valid && oncall_internal.local_days(gap, policy.zone))
+		HAVING bool_or(p.pay_policy_id <> refuse_gap.pay_policy_id);
 		RAISE EXCEPTION 'pay runs of policy "%" would leave a gap, %', policy.name, oncall_internal.date_span(gap)
 			USING ERRCODE = '55000',
 				DETAIL = 'Nobody would be paid for these days.',
-				HINT = format('Close %s first, or say allow_gap => true if that is on purpose.', oncall_internal.date_span(gap));
+				HINT = format('Close %s%s first, or say allow_gap => true if that is on purpose.',
+					oncall_internal.date_span(gap), payers);
 	END IF;
 END
 $$;
@@ -340,14 +355,16 @@ DECLARE
 	same oncall.pay_run;
 BEGIN
 	IF TG_OP = 'TRUNCATE' THEN
-		IF TG_TABLE_NAME IN ('pay_band', 'pay_assignment', 'holiday') AND NOT EXISTS (SELECT FROM oncall.pay_run) THEN
+		IF TG_TABLE_NAME IN ('pay_band', 'pay_assignment', 'holiday', 'pay_touched') AND NOT EXISTS (SELECT FROM oncall.pay_run) THEN
 			RETURN NULL;
 		END IF;
 		RAISE EXCEPTION 'table "%" cannot be truncated', TG_TABLE_NAME
 			USING ERRCODE = '55000',
-				DETAIL = CASE WHEN TG_TABLE_NAME IN ('pay_band', 'pay_assignment', 'holiday')
-					THEN 'Closed pay runs depend on it.' ELSE 'What was paid stays as it is.' END,
+				DETAIL = CASE WHEN TG_TABLE_NAME IN ('pay_band', 'pay_assignment', 'holiday') THEN 'Closed pay runs depend on it.'
+					WHEN TG_TABLE_NAME = 'pay_touched' THEN 'The next pay run reads in it what it has to compare.'
+					ELSE 'What was paid stays as it is.' END,
 				HINT = CASE TG_TABLE_NAME WHEN 'lieu_entry' THEN 'Write an entry of kind adjusted.'
+					WHEN 'pay_touched' THEN 'Delete what was noted before the last runs of all policies, if there is too much.'
 					ELSE 'Record what has changed: the next run pays the difference.' END;
 	ELSIF TG_OP = 'INSERT' THEN
 		-- the trigger close_run acts as the owner, and so does who restores
@@ -425,6 +442,8 @@ COMMENT ON TABLE oncall.pay_touched IS
 COMMENT ON COLUMN oncall.pay_touched.pay_touched_id IS 'Number; with noted_at the key.';
 COMMENT ON COLUMN oncall.pay_touched.period IS 'The time.';
 COMMENT ON COLUMN oncall.pay_touched.noted_at IS 'When it was noted, by the clock.';
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON oncall.pay_touched
+	FOR EACH STATEMENT EXECUTE FUNCTION oncall_internal.pay_closed_rules();
 CREATE TRIGGER note_touched AFTER INSERT OR UPDATE OR DELETE ON oncall.holiday
 	FOR EACH ROW EXECUTE FUNCTION oncall_internal.note_touched();
 CREATE TRIGGER note_touched AFTER INSERT OR UPDATE OR DELETE ON oncall.pay_assignment
@@ -455,7 +474,7 @@ BEGIN
 	RAISE EXCEPTION 'pay policy "%" is used by a closed run', OLD.name
 		USING ERRCODE = '55000',
 			DETAIL = 'How it pays is fixed from then on.',
-			HINT = 'Write another policy, and assign people to it from the day on which it counts.';
+			HINT = 'Copy it by oncall.copy_pay_policy() to one that counts from some day on, and change that one.';
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.pay_policy_fixed() IS
@@ -489,7 +508,7 @@ BEGIN
 			RAISE EXCEPTION 'the bands of pay policy "%" are used by a closed run', policy
 				USING ERRCODE = '55000',
 					DETAIL = 'How it pays is fixed from then on.',
-					HINT = 'Write another policy with its bands, and assign people to it from the day on which it counts.';
+					HINT = 'Copy it by oncall.copy_pay_policy() to one that counts from some day on, and change its bands.';
 		END IF;
 	END IF;
 	RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
