@@ -142,6 +142,20 @@ SELECT oncall.close_pay_run('UK 2026', '[2025-06-01,2025-07-01)') > 0 AS closed;
 SELECT kind, policy, person, days, response_id FROM oncall.pay_owed;
 SELECT (SELECT sum(amount) FROM oncall.pay_report('[2025-01-01Z,2025-08-01Z)')) AS earned, (SELECT sum(amount) FROM pg_temp.lines) AS paid;
 ROLLBACK TO start;
+-- A policy that should have replaced another, and does not say so: who closes
+-- it is told what is late for the one before
+INSERT INTO oncall.person (person_id, name, zone) VALUES (1, 'Ann', 'Etc/UTC');
+INSERT INTO oncall.pay_policy (pay_policy_id, name, zone, currency) VALUES (1, 'Before', 'Etc/UTC', 'EUR'), (2, 'After', 'Etc/UTC', 'EUR'), (3, 'Elsewhere', 'Etc/UTC', 'EUR');
+INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, callout_rate) VALUES (1, 1, 'any', '24/7', 30), (2, 1, 'any', '24/7', 31);
+INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, valid) VALUES (1, 1, '[2025-01-01Z,2025-04-01Z)'), (1, 2, '[2025-04-01Z,)');
+ALTER TABLE oncall.pay_run ALTER pay_run_id RESTART WITH 201;
+SELECT oncall.close_pay_run('Before', '[2025-01-01,2025-04-01)') > 0 AS closed;
+INSERT INTO oncall.response (person_id, period) VALUES (1, '[2025-03-10 22:00Z,2025-03-11 00:00Z)');
+SET LOCAL client_min_messages = notice;
+SELECT oncall.close_pay_run('Elsewhere', '[2025-04-01,2025-05-01)') > 0 AS closed;
+SELECT oncall.close_pay_run('After', '[2025-04-01,2025-05-01)') > 0 AS closed;
+SELECT kind, policy, person, amount FROM oncall.pay_owed;
+ROLLBACK TO start;
 -- In one transaction: what it recorded before it closed a run, it may edit and
 -- withdraw afterwards, and the next run takes it back
 SET LOCAL client_min_messages = warning;

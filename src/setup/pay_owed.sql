@@ -132,9 +132,14 @@ BEGIN
 		GROUP BY p.name, d.days, d.currency
 		UNION ALL
 		SELECT format('policy "%s", run %s', p.name, d.pay_run_id), sum(d.amount), d.currency
-		FROM oncall_internal.pay_chain(tell_owed.pay_policy_id) AS c(id)
-		JOIN oncall.pay_policy p ON p.pay_policy_id = c.id
-		CROSS JOIN LATERAL oncall_internal.pay_orphaned(c.id) d
+		FROM oncall.pay_policy p CROSS JOIN LATERAL oncall_internal.pay_orphaned(p.pay_policy_id) d
+		WHERE p.pay_policy_id IN (SELECT oncall_internal.pay_chain(tell_owed.pay_policy_id))
+			-- or of one that it should have replaced: which paid the same people until lately
+			OR EXISTS (SELECT FROM oncall.pay_run r
+				WHERE r.pay_policy_id = p.pay_policy_id AND upper(r.period) >= lower(tell_owed.period) - 62
+					AND oncall_internal.is_closed(r.reopened_at))
+			AND EXISTS (SELECT FROM oncall.pay_assignment a JOIN oncall.pay_assignment b ON b.person_id = a.person_id
+				WHERE a.pay_policy_id = p.pay_policy_id AND b.pay_policy_id = tell_owed.pay_policy_id)
 		GROUP BY p.name, d.pay_run_id, d.currency) o;
 	IF owed.n > 0 THEN
 		RAISE NOTICE 'there is pay that no run will pay by itself'
@@ -143,7 +148,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.tell_owed(integer, daterange) IS
-'For close_pay_run: a NOTICE of the days that are in no run, of the chain, and of the differences that no run will pay.';
+'For close_pay_run: a NOTICE of the days that are in no run, of the chain, and of the differences that no run will pay, also of another policy that paid the same people until lately.';
 
 CREATE FUNCTION oncall_internal.lint_pay() RETURNS TABLE (rule text, level text, detail text, suggestion text)
 LANGUAGE sql STABLE ROWS 2
