@@ -69,6 +69,8 @@ INSERT INTO pay_assignment (person_id, pay_policy_id, valid, wage) VALUES (1, 3,
 SELECT kind, band, hours, units, rate, amount FROM pay_report('[2026-04-01, 2026-04-03)');
 UPDATE pay_assignment SET wage = NULL WHERE wage = 44;
 SELECT kind, band, hours, units, rate, amount FROM pay_report('[2026-04-01, 2026-04-03)');
+-- the months of other policies can still be read
+SELECT count(*) FROM pay_by_month WHERE policy <> 'Share';
 ROLLBACK TO s;
 
 -- A flat sum for a whole weekend, also when the clocks go back: per is its span. Standby pauses during a call-out.

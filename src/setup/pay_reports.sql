@@ -247,7 +247,7 @@ COMMENT ON FUNCTION oncall_internal.pay_months() IS
 'The months of each policy, in its zone, from that of the first duty or response, or of the first assignment to the policy if that comes later, up to now.';
 
 CREATE VIEW oncall.pay_by_month WITH (security_invoker = true) AS
-	SELECT m.month, r.person_id, r.employee_number, r.person, r.pay_policy_id, r.policy, r.rotation_id, r.rotation,
+	SELECT m.month, r.person_id, r.employee_number, r.person, r.pay_policy_id, m.policy, r.rotation_id, r.rotation,
 		   r.kind, r.band, r.pay_code, r.hours, r.paid_hours, r.units, r.per, r.rate, r.amount, r.currency, r.lieu_hours
 	FROM oncall_internal.pay_months() m
 	CROSS JOIN LATERAL oncall.pay_report(tstzrange(m.since, m.until), m.policy) r;
