@@ -335,7 +335,8 @@ DECLARE
 BEGIN
 	PERFORM oncall_internal.refuse_null('pay_run_id', reopen_pay_run.pay_run_id IS NULL);
 	IF policy IS NULL THEN
-		RAISE EXCEPTION 'pay run % does not exist', reopen_pay_run.pay_run_id USING ERRCODE = '42704';
+		RAISE EXCEPTION 'pay run % does not exist', reopen_pay_run.pay_run_id
+			USING ERRCODE = '42704', HINT = 'SELECT * FROM oncall.pay_run lists those that do.';
 	END IF;
 	-- before the row, as whoever closes one
 	PERFORM oncall_internal.lock_pay_chain(policy);
@@ -355,7 +356,8 @@ BEGIN
 	PERFORM oncall_internal.refuse_null('pay_run_id', mark_sent.pay_run_id IS NULL);
 	SELECT r.* INTO run FROM oncall.pay_run r WHERE r.pay_run_id = mark_sent.pay_run_id FOR NO KEY UPDATE;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION 'pay run % does not exist', mark_sent.pay_run_id USING ERRCODE = '42704';
+		RAISE EXCEPTION 'pay run % does not exist', mark_sent.pay_run_id
+			USING ERRCODE = '42704', HINT = 'SELECT * FROM oncall.pay_run lists those that do.';
 	ELSIF NOT oncall_internal.is_closed(run.reopened_at) THEN
 		RAISE EXCEPTION 'pay run % is reopened', mark_sent.pay_run_id
 			USING ERRCODE = '55000', DETAIL = 'What it would have paid counts no more.',

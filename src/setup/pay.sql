@@ -564,10 +564,12 @@ BEGIN
 	SELECT r.recorded INTO response FROM oncall.response r
 	WHERE r.response_id = withdraw_response.response_id FOR NO KEY UPDATE;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION 'response % does not exist', withdraw_response.response_id USING ERRCODE = '42704';
+		RAISE EXCEPTION 'response % does not exist', withdraw_response.response_id
+			USING ERRCODE = '42704', HINT = 'SELECT * FROM oncall.response lists those that do.';
 	ELSIF NOT oncall_internal.is_believed(response.recorded) THEN
 		RAISE EXCEPTION 'response % is closed', withdraw_response.response_id
-			USING ERRCODE = '55000', DETAIL = 'It is not believed any more.';
+			USING ERRCODE = '55000', DETAIL = 'It is not believed any more.',
+				HINT = 'If it was no mistake, record it anew.';
 	END IF;
 	UPDATE oncall.response r SET recorded = oncall_internal.closed(r.recorded, r.xmin)
 	WHERE r.response_id = withdraw_response.response_id;

@@ -83,7 +83,8 @@ BEGIN
 	IF NEW.why IS NULL OR btrim(NEW.why) = '' THEN
 		RAISE EXCEPTION '% needs a reason', label
 			USING ERRCODE = '23514', SCHEMA = 'oncall', TABLE = 'pay_entry', COLUMN = 'why',
-				CONSTRAINT = 'pay_entry_says_why', HINT = 'Write in why what it is paid for.';
+				CONSTRAINT = 'pay_entry_says_why', DETAIL = 'No policy computes it, so that nothing else tells why it was paid.',
+				HINT = 'Write in why what it is paid for.';
 	END IF;
 	IF isfinite(NEW.lieu) AND extract(year FROM NEW.lieu) = 0 AND extract(month FROM NEW.lieu) = 0 THEN
 		-- a day is 24 hours
@@ -206,10 +207,12 @@ BEGIN
 	SELECT e.recorded INTO entry FROM oncall.pay_entry e
 	WHERE e.pay_entry_id = withdraw_pay_entry.pay_entry_id FOR NO KEY UPDATE;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION 'pay entry % does not exist', withdraw_pay_entry.pay_entry_id USING ERRCODE = '42704';
+		RAISE EXCEPTION 'pay entry % does not exist', withdraw_pay_entry.pay_entry_id
+			USING ERRCODE = '42704', HINT = 'SELECT * FROM oncall.pay_entry lists those that do.';
 	ELSIF NOT oncall_internal.is_believed(entry.recorded) THEN
 		RAISE EXCEPTION 'pay entry % is closed', withdraw_pay_entry.pay_entry_id
-			USING ERRCODE = '55000', DETAIL = 'It is not believed any more.';
+			USING ERRCODE = '55000', DETAIL = 'It is not believed any more.',
+				HINT = 'If it was no mistake, write it anew.';
 	END IF;
 	UPDATE oncall.pay_entry e SET recorded = oncall_internal.closed(e.recorded, e.xmin)
 	WHERE e.pay_entry_id = withdraw_pay_entry.pay_entry_id;

@@ -299,10 +299,12 @@ BEGIN
 	IF becomes.reopen_reason IS NULL OR btrim(becomes.reopen_reason) = '' THEN
 		RAISE EXCEPTION 'pay run % is not reopened without a reason', was.pay_run_id
 			USING ERRCODE = '23514', SCHEMA = 'oncall', TABLE = 'pay_run', CONSTRAINT = 'pay_run_reopened_by_somebody',
+				DETAIL = 'Its lines stay, and who reads them later asks why they count no more.',
 				HINT = 'Say why.';
 	ELSIF was.reopened_at IS NOT NULL THEN
 		RAISE EXCEPTION 'pay run % is reopened already', was.pay_run_id
-			USING ERRCODE = '55000', DETAIL = format('Role "%s" did it: %s', was.reopened_by, was.reopen_reason);
+			USING ERRCODE = '55000', DETAIL = format('Role "%s" did it: %s', was.reopened_by, was.reopen_reason),
+				HINT = 'Close its period again by close_pay_run().';
 	ELSIF was.sent_at IS NOT NULL THEN
 		RAISE EXCEPTION 'pay run % has been sent', was.pay_run_id
 			USING ERRCODE = '55000', DETAIL = 'What was paid out cannot be taken back here.',
