@@ -140,6 +140,11 @@ BEGIN ATOMIC
 		WHERE $3 = 'standby' AND (c.person_id = $2 OR EXISTS (
 			SELECT FROM oncall.roster(c.period, c.rotation_id, r.closed_at) h
 			WHERE h.seat = c.seat AND h.person_id = $2))),
+	entered AS MATERIALIZED (
+		SELECT e.why, e.recorded, oncall_internal.is_believed(e.recorded) AS believed,
+			coalesce(e.copy_of, e.pay_entry_id) AS original, r.seen_until
+		FROM run r JOIN oncall.pay_entry e ON e.pay_policy_id = r.pay_policy_id AND r.period @> e.day
+		WHERE $3 = 'entry' AND e.person_id = $2 AND e.pay_code IS NOT DISTINCT FROM $5),
 	-- whatever else moved their duty: somebody joined or left, a rule, the end of a cover
 	changed AS (
 		SELECT DISTINCT g.past_reason
@@ -153,10 +158,12 @@ BEGIN ATOMIC
 			WHERE $2 IN (d.person_a_id, d.person_b_id)))
 	SELECT coalesce(
 		nullif(concat_ws('; ',
-			'entered later: ' || (SELECT string_agg(DISTINCT e.why, '; ')
-				FROM run r JOIN oncall.pay_entry e ON e.pay_policy_id = r.pay_policy_id AND r.period @> e.day
-				WHERE $3 = 'entry' AND e.person_id = $2 AND e.pay_code IS NOT DISTINCT FROM $5
-					AND (lower(e.recorded) >= r.seen_until OR upper(e.recorded) >= r.seen_until)),
+			'entered later: ' || (SELECT string_agg(DISTINCT e.why, '; ') FROM entered e
+				WHERE e.believed AND lower(e.recorded) >= e.seen_until),
+			-- what is only edited has another row that is believed
+			'taken back later: ' || (SELECT string_agg(DISTINCT e.why, '; ') FROM entered e
+				WHERE upper(e.recorded) >= e.seen_until
+					AND e.original NOT IN (SELECT b.original FROM entered b WHERE b.believed)),
 			'late cover: ' || (SELECT string_agg(DISTINCT l.past_reason, '; ') FROM late l),
 			'changed later: ' || (SELECT string_agg(c.past_reason, '; ' ORDER BY c.past_reason) FROM changed c)), ''),
 		CASE WHEN $4 < '0' THEN 'corrected later' ELSE 'recorded later' END);
