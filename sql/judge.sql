@@ -506,6 +506,14 @@ ALTER TABLE oncall.cover DISABLE TRIGGER USER;
 INSERT INTO oncall.cover (rotation_id, seat, period, person_id, change_id) VALUES (2, 2, '[2044-02-01,2044-02-03)', 1, 1);
 ALTER TABLE oncall.cover ENABLE TRIGGER USER;
 SELECT person, constraint_name, rotation, period FROM oncall.audit('[2044-01-01,2045-01-01)');
+-- Of a breach in several places it tells what touches the window, whole, though
+-- it reads duty from further off.
+ALTER TABLE oncall.cover DISABLE TRIGGER USER;
+INSERT INTO oncall.cover (rotation_id, seat, period, person_id, change_id) VALUES
+	(1, 1, '[2044-02-05,2044-02-06)', 1, 1), (2, 2, '[2044-02-05,2044-02-06)', 1, 1);
+ALTER TABLE oncall.cover ENABLE TRIGGER USER;
+SELECT period, message FROM oncall.audit('[2044-02-01,2044-02-07)');
+SELECT period, message FROM oncall.audit('[2044-02-05 06:00,2044-02-05 07:00)');
 
 \c contrib_regression
 SET client_min_messages = warning;

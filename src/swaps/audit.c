@@ -79,6 +79,27 @@ put_breach(ReturnSetInfo *result, World *world, const PersonFacts *person,
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
+/*
+ * The instants of a breach that are told of a window. Duty is read from further
+ * off, for the sake of rules about stretches and seasons; what others find
+ * there has nothing to do with the window, and may be cut anywhere.
+ */
+static PeriodSet
+instants_told(const Breach *breach, Period window)
+{
+	PeriodSet	told = {0};
+	int			i;
+
+	if (rules[breach->rule].whole)
+		return breach->instants;
+	for (i = 0; i < breach->instants.n; i++)
+	{
+		if (periods_overlap(breach->instants.periods[i], window))
+			period_set_add(&told, breach->instants.periods[i]);
+	}
+	return told;
+}
+
 /* Read everything that bears on a window; returns in which duty is needed. */
 static Period
 read_world(World *world, Period window)
@@ -133,10 +154,13 @@ oncall_audit(PG_FUNCTION_ARGS)
 		rules_find(&world, &world.people[i], &duties[i], &breaches);
 		for (b = 0; b < breaches.n; b++)
 		{
-			if (period_set_overlap(&breaches.breaches[b].instants, window))
-				put_breach((ReturnSetInfo *) fcinfo->resultinfo, &world,
-						   &world.people[i], &duties[i], known,
-						   &breaches.breaches[b]);
+			Breach	   *breach = &breaches.breaches[b];
+
+			if (!period_set_overlap(&breach->instants, window))
+				continue;
+			breach->instants = instants_told(breach, window);
+			put_breach((ReturnSetInfo *) fcinfo->resultinfo, &world,
+					   &world.people[i], &duties[i], known, breach);
 		}
 	}
 	PG_RETURN_VOID();
