@@ -77,6 +77,9 @@ END $$;
 -- of many rows, again, whose; and what is mostly written by functions
 INSERT INTO oncall.absence (person_id, period, kind) SELECT p.person_id, '[2026-01-01,2026-01-02)', CASE p.name WHEN 'Tia Mere' THEN 'ill' ELSE 'sick' END
 FROM oncall.person p;
+INSERT INTO oncall.absence (person_id, period)
+SELECT p.person_id, CASE p.name WHEN 'Tia Mere' THEN tstzrange 'empty' ELSE '[2026-01-01,2026-01-02)' END FROM oncall.person p;
+UPDATE oncall.person SET active = 'empty' WHERE name = 'Tia Mere';
 SELECT oncall.add_rotation('Pairs', '{Tia Mere}', 'R/2026-01-05T00:00[UTC]/P7D', seats => '{primary}', pairing => 'paired');
 UPDATE oncall.rotation SET may_take = 'sometimes';
 INSERT INTO oncall.lieu_entry (person_id, day, kind, amount) SELECT person_id, '2026-01-01', 'earned', '1 hour' FROM oncall.person WHERE name = 'Tia Mere';

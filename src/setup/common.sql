@@ -196,11 +196,15 @@ COMMENT ON FUNCTION oncall_internal.layer_begins(tstzrange, oncall.cadence) IS
 CREATE FUNCTION oncall_internal.refuse_not_half_open() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	written jsonb := to_jsonb(NEW);
+	-- of many rows that are written at once, whose is the bad one?
+	whose text := coalesce('"' || (written ->> 'name') || '"', 'person ' || (written ->> 'person_id'));
 BEGIN
 	RAISE EXCEPTION 'column "%" of table "%" must hold a half-open period', TG_ARGV[0], TG_TABLE_NAME
 		USING ERRCODE = '23514', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, COLUMN = TG_ARGV[0],
 			CONSTRAINT = format('%s_%s_half_open', TG_TABLE_NAME, TG_ARGV[0]),
-			DETAIL = format('It is %s.', to_jsonb(NEW) ->> TG_ARGV[0]),
+			DETAIL = format('It is %s.', written ->> TG_ARGV[0]) || coalesce(' The row would belong to ' || whose || '.', ''),
 			HINT = 'Write a range that includes its start and not its end, such as [2026-12-24, 2027-01-03) or [2026-12-24,).';
 END
 $$;
