@@ -88,6 +88,14 @@ RESET oncall.past_reason;
 SELECT regexp_replace(line, '^.* could', '... could') FROM test.try($$INSERT INTO oncall.cover (rotation_id, seat, period, person_id)
 	VALUES (1, 1, tstzrange(now() - interval '1 hour', now() + interval '2 hours'), 6)$$) AS line
 WHERE line ~ 'could|oncall_';
+-- what began just now needs no reason
+SELECT regexp_replace(line, '^.* could', '... could') FROM test.try($$INSERT INTO oncall.cover (rotation_id, seat, period, person_id)
+	VALUES (1, 1, tstzrange(now(), now() + interval '2 hours'), 6)$$) AS line
+WHERE line ~ 'could|oncall_';
+-- who is relieved of a cover of theirs is not named, as is nobody whose turn it is
+SELECT oncall.cover_shift('Ops', '[2041-08-07,2041-08-08)', 'Nia', 'Oto') AS covered \gset
+SELECT test.try($$SELECT oncall.cover_shift('Ops', '[2041-08-07,2041-08-08)', 'Oto', 'Qin')$$);
+SELECT oncall.undo(:covered) > 0 AS undone;
 
 -- objections() look for them if they are asked to
 SELECT person_id, constraint_name, hint FROM oncall.objections('{1}', '{1}', '{"[2041-01-14,2041-01-21)"}', '{1}');

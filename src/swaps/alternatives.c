@@ -359,11 +359,15 @@ longest_part(Trial *trial, const PersonFacts *person)
 	return best;
 }
 
-/* Does a person hold the seat all the time, without the cover? */
+/*
+ * Does a person hold the seat all the time, without the cover, or did they
+ * before it took the place of covers of theirs?
+ */
 static bool
 holds_already(Trial *trial, const PersonFacts *person)
 {
 	const Duties *base = duty_without(trial, person);
+	const TradeCover *cover = trial->cover;
 	PeriodSet	held = {0};
 	PeriodSet	whole = {0};
 	int			i;
@@ -371,8 +375,17 @@ holds_already(Trial *trial, const PersonFacts *person)
 	for (i = 0; i < base->n; i++)
 	{
 		if (base->duties[i].rotation == trial->rotation &&
-			base->duties[i].seat == trial->cover->cover.seat)
+			base->duties[i].seat == cover->cover.seat)
 			period_set_add(&held, base->duties[i].period);
+	}
+	for (i = 0; i < trial->trade.nremoved; i++)
+	{
+		const TradeCover *gone = &trial->trade.removed[i];
+
+		if (gone->cover.person_id == person->person_id &&
+			gone->rotation_id == cover->rotation_id &&
+			gone->cover.seat == cover->cover.seat)
+			period_set_add(&held, gone->cover.period);
 	}
 	period_set_add(&whole, trial->whole);
 	return period_set_within(&whole, &held);
@@ -554,6 +567,14 @@ may_still_change(const TradeCover *cover)
 	return whole;
 }
 
+/* Does some of a cover lie so far back that it takes a reason? */
+static bool
+needs_reason(const TradeCover *cover)
+{
+	return !cover->late &&
+		cover->cover.period.from < GetCurrentTimestamp() - PAST_GRACE;
+}
+
 /* Who could take it all, or which part of it the person could. */
 static void
 append_alternatives(StringInfo buf, Trial *trial, int32 person_id)
@@ -594,7 +615,7 @@ make_hint(const Trade *trade, const TradeCover *cover, int32 person_id)
 		append_alternatives(&buf, &trial, person_id);
 		MemoryContextDelete(trial.scratch);
 	}
-	if (trial.whole.from > cover->cover.period.from)
+	if (period_empty(trial.whole) || needs_reason(cover))
 		appendStringInfo(&buf, "%sWhat is past, or has been paid, changes only with a past_reason: the argument of the function, or SET oncall.past_reason.",
 						 buf.len > 0 ? " " : "");
 	return buf.data;

@@ -32,6 +32,7 @@
 #include "miscadmin.h"
 #include "roster/roster_loader.h"
 #include "swaps/pay_closed.h"
+#include "swaps/trade.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -40,9 +41,6 @@
 #include "utils/timestamp.h"
 
 PG_FUNCTION_INFO_V1(oncall_judge_past);
-
-/* What is younger than this is changed in time. */
-#define PAST_GRACE USECS_PER_MINUTE
 
 #define MAX_NAMES 3
 

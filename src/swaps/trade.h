@@ -45,6 +45,9 @@ typedef struct PaidTime
 	Period		period;			/* while the person was paid by the policy */
 } PaidTime;
 
+/* What is younger than this is changed in time, and needs no past_reason. */
+#define PAST_GRACE USECS_PER_MINUTE
+
 typedef struct Trade
 {
 	/* given */
