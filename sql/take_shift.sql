@@ -378,6 +378,11 @@ SELECT m, public.outcome(format($c$ UPDATE oncall.rotation SET may_take = %L WHE
 		SELECT oncall.take_shift('Grid', until => now() + '1 hour'::interval); SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL ROLE regress_oncall_cy;
 		SELECT oncall.take_shift('Grid', until => now() + '30 minutes'::interval) $c$, m)) AS and_again
 FROM unnest('{never,now,always}'::text[]) m;
+-- the log names who was relieved, not whose turn it was
+SET ROLE regress_oncall_ben;
+SELECT oncall.take_shift('Grid', until => now() + '1 hour'::interval) > 0 AS taken;
+RESET ROLE;
+SELECT substring(what FROM '^.* as only') AS said FROM oncall.change_log WHERE kind = 'take' ORDER BY change_id DESC LIMIT 1;
 
 \c :regression
 DROP DATABASE regress_oncall_take;

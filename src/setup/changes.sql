@@ -617,7 +617,8 @@ COMMENT ON COLUMN oncall.cover_now.seat IS 'The seat, from 1.';
 COMMENT ON COLUMN oncall.cover_now.seat_name IS 'Its name.';
 COMMENT ON COLUMN oncall.cover_now.person_id IS 'Who holds the seat. NULL: nobody, on purpose.';
 COMMENT ON COLUMN oncall.cover_now.person IS 'Their name.';
-COMMENT ON COLUMN oncall.cover_now.instead_of_id IS 'Whom it relieves. NULL: nobody, or not one person throughout.';
+COMMENT ON COLUMN oncall.cover_now.instead_of_id IS
+'Whom it relieves: who held the seat by the layers. NULL: nobody, or not one person throughout.';
 COMMENT ON COLUMN oncall.cover_now.instead_of IS 'Their name.';
 COMMENT ON COLUMN oncall.cover_now.period IS 'From when until when.';
 COMMENT ON COLUMN oncall.cover_now.starts_at IS 'When it starts.';

@@ -8,7 +8,7 @@ RETURNS TABLE (constraint_name pg_catalog.text,
 LANGUAGE C STABLE PARALLEL SAFE COST 100000 ROWS 10
 AS 'MODULE_PATHNAME', 'oncall_audit';
 COMMENT ON FUNCTION oncall.audit(pg_catalog.tstzrange) IS
-'Every breach of the rules of trades that stands in a window, in all rotations: a row for each person, rule and counterpart; period is from the first to the last instant of what touches it. other_rotation_id: the second of two that clash. Errors: 22004 (NULL), 22023 (not bounded), 54000 (too many shifts).';
+'Every breach of the rules of trades that stands in a window, in all rotations: a row for each person, rule and counterpart. period: from the first to the last instant of what touches it; other_rotation_id: the second that clashes. Errors: 22004 (NULL), 22023 (not bounded), 54000 (too many shifts).';
 
 CREATE FUNCTION oncall.objections(rotation_id pg_catalog.int4[],
 	seat pg_catalog.int2[], period pg_catalog.tstzrange[],
