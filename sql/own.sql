@@ -85,7 +85,8 @@ SET ROLE regress_oncall_own_manager;
 -- in nobody else's name
 INSERT INTO oncall.response (person_id, period, recorded_by, approved_by) VALUES (:ana, '[2023-06-21 02:00Z,2023-06-21 03:00Z)', 'regress_oncall_own_member', 'regress_oncall_own_member')
 RETURNING response_id AS forged, recorded_by, approved_by \gset
-UPDATE oncall.response SET recorded_by = 'regress_oncall_own_member' WHERE response_id = :forged RETURNING :'recorded_by' AS recorded_by, :'approved_by' AS approved_by, recorded_by AS still_recorded_by;
+UPDATE oncall.response SET recorded_by = 'regress_oncall_own_member' WHERE response_id = :forged
+RETURNING :'recorded_by' AS recorded_by, :'approved_by' AS approved_by, recorded_by AS still_recorded_by;
 SELECT oncall.withdraw_response(:forged);
 INSERT INTO oncall.pay_entry (person_id, pay_policy_id, day, amount, why, recorded_by)
 SELECT :ana, y.pay_policy_id, '2023-06-21', 5, 'a taxi', 'regress_oncall_own_member' FROM oncall.pay_policy y WHERE y.name = 'Terms' RETURNING pay_entry_id AS taxi, recorded_by \gset
