@@ -250,7 +250,7 @@ CREATE FUNCTION oncall_internal.pay_entries(
 RETURNS TABLE (person_id integer, pay_policy_id integer, rotation_id integer, pay_code text, units numeric,
 	rate numeric,
 	amount numeric, lieu interval)
-LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
 	SELECT e.person_id, e.pay_policy_id, CASE WHEN y.by_rotation THEN e.rotation_id END, e.pay_code,
 		trim_scale(sum(e.units)), e.rate,

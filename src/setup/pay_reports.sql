@@ -31,7 +31,7 @@ COMMENT ON FUNCTION oncall_internal.is_dates(text) IS
 CREATE FUNCTION oncall_internal.pay_windows(during tstzrange, dates daterange, pay_policy_id integer, person_id integer)
 RETURNS TABLE (zone text, during_there tstzrange)
 -- not to be inlined: one or two rows are soon made, and are long planned for
-LANGUAGE sql STABLE PARALLEL SAFE ROWS 2 SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
 	SELECT NULL AS zone, $1 AS during_there WHERE $2 IS NULL
 	UNION ALL
