@@ -35,7 +35,7 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
 	SELECT NULL AS zone, $1 AS during_there WHERE $2 IS NULL
 	UNION ALL
-	SELECT z.zone, oncall_internal.local_days($2, z.zone)
+	SELECT z.zone, oncall_internal.local_days($2, z.zone) AS during_there
 	-- a date that a zone has skipped is no window there
 	FROM (SELECT DISTINCT y.zone FROM oncall.pay_policy y
 		  WHERE $2 IS NOT NULL AND ($3 IS NULL OR y.pay_policy_id = $3)
@@ -67,8 +67,10 @@ BEGIN ATOMIC
 			AS b(person_id, pay_policy_id, rotation_id, kind, band, pay_code, hours, counted, counted_of, rate, per,
 				lieu, number)
 		UNION ALL
-		SELECT e.person_id, e.pay_policy_id, e.rotation_id, 'entry', NULL, e.pay_code, '0', e.units, NULL, e.rate,
-			   e.amount, NULL, NULL, e.lieu, 1000000000000 + e.number
+		-- named, so that a dump of it is the same after it is restored
+		SELECT e.person_id, e.pay_policy_id, e.rotation_id, 'entry' AS kind, NULL AS band, e.pay_code, '0' AS hours,
+			   e.units, NULL AS per, e.rate, e.amount, NULL AS counted, NULL AS counted_of, e.lieu,
+			   1000000000000 + e.number AS number
 		FROM oncall_internal.pay_entries(w.during_there, $3) WITH ORDINALITY
 			AS e(person_id, pay_policy_id, rotation_id, pay_code, units, rate, amount, lieu, number)) l
 	-- each has one of both; the planner expects fewer lines of inner joins

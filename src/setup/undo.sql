@@ -374,7 +374,7 @@ BEGIN ATOMIC
 		CROSS JOIN LATERAL unnest(d.periods) t
 		-- where it took the place of a cover, it relieved whoever had that
 		LEFT JOIN closed k
-			ON (k.rotation_id, k.seat) = (d.rotation_id, d.seat) AND k.person_id <> d.person_id AND t <@ k.periods
+			ON k.rotation_id = d.rotation_id AND k.seat = d.seat AND k.person_id <> d.person_id AND t <@ k.periods
 		LEFT JOIN oncall.person i ON i.person_id = coalesce(k.person_id, d.instead_of)
 		UNION ALL
 		SELECT 7, d.cover_id, concat_ws(' ', 'cover of', coalesce(p.name, 'nobody'), 'as', r.seats[d.seat], 'taken back',
