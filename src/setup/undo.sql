@@ -29,8 +29,11 @@ BEGIN
 					WHERE (c.%2$I = f.%2$I AND NOT oncall_internal.is_believed(f.recorded) OR c.copy_of = f.%2$I)
 						AND b.kind <> 'undo' AND oncall_internal.stands(b.change_id)) AS holds
 			FROM %1$s f
-			WHERE f.copy_of IS NULL AND (f.change_id = $1 OR f.%2$I IN (
-				SELECT coalesce(c.copy_of, c.%2$I) FROM %1$s c WHERE c.closed_by = $1)))
+			-- by indexes: the tables are those of the whole company
+			WHERE f.copy_of IS NULL AND f.%2$I IN (
+				SELECT w.%2$I FROM %1$s w WHERE w.change_id = $1
+				UNION ALL
+				SELECT coalesce(c.copy_of, c.%2$I) FROM %1$s c WHERE c.closed_by = $1))
 		UPDATE %1$s f SET recorded = CASE WHEN $2 THEN oncall_internal.recorded_now()
 			ELSE oncall_internal.closed(f.recorded, f.xmin) END
 		FROM touched t

@@ -391,7 +391,9 @@ class Rota:
         expect("rows of who joins", [(person, (since, until))], [(row.person, row.valid) for row in rows])
         ahead = [row for row in before if (row.position, row.id) < (rows[0].position, rows[0].id)]
         if after:
-            expect("who stands before who joins", after, ahead[-1].person)
+            # nothing fits between those who share a position
+            sharing = [row.person for row in ahead if row.position == ahead[-1].position]
+            expect("who stands before who joins", after, after if after in sharing else ahead[-1].person)
         else:
             expect("how many stand before who joins at the end", len(before), len(ahead))
 
