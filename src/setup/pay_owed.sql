@@ -48,6 +48,8 @@ BEGIN ATOMIC
 	FROM (SELECT u.days, p.name, oncall_internal.local_days(u.days, p.zone) AS during
 		  FROM oncall.pay_policy p CROSS JOIN LATERAL oncall_internal.pay_uncovered(p.pay_policy_id) AS u(days)
 		  WHERE p.pay_policy_id = $1 AND ($2 IS NULL OR upper(u.days) >= $2)
+			  -- a date that the zone has skipped is no window
+			  AND NOT isempty(oncall_internal.local_days(u.days, p.zone))
 		  OFFSET 0) d
 	CROSS JOIN LATERAL oncall.pay_report(d.during, d.name) w
 	GROUP BY d.days, w.person_id, w.person, w.currency
