@@ -307,11 +307,13 @@ split_stretch(const Payroll *payroll, PayAccount *account,
 static void
 cut_at_days(const PayPolicy *policy, DutyPieces *list)
 {
-	DutyPieces	cut = {0, list->n, palloc(list->n * sizeof(DutyPiece))};
+	DutyPieces	cut = {.size = list->n};
 	PolicyDay	days[2];		/* of the policy, and from midnight */
 	const Regime *regime = NULL;
 	int			i;
 
+	cut.pieces = MemoryContextAllocHuge(CurrentMemoryContext,
+										cut.size * sizeof(DutyPiece));
 	for (i = 0; i < list->n; i++)
 	{
 		const DutyPiece *piece = &list->pieces[i];
