@@ -59,10 +59,11 @@ BEGIN ATOMIC
 	SELECT r.pay_run_id
 	FROM oncall.pay_run r JOIN oncall.pay_policy p ON p.pay_policy_id = r.pay_policy_id
 	WHERE r.pay_policy_id = $1 AND oncall_internal.is_closed(r.reopened_at)
-		-- whole days and days off are counted beyond the edges of a window
+		-- whole days and days off are counted beyond the edges of a window: no
+		-- instants of one date are further apart than 76 hours in any zones
 		AND (NOT EXISTS (SELECT FROM touched t
-				WHERE NOT t.periods && tstzrange(lower(oncall_internal.local_days(r.period, p.zone)) - interval '3 days',
-					upper(oncall_internal.local_days(r.period, p.zone)) + interval '3 days'))
+				WHERE NOT t.periods && tstzrange(lower(oncall_internal.local_days(r.period, p.zone)) - interval '76 hours',
+					upper(oncall_internal.local_days(r.period, p.zone)) + interval '76 hours'))
 			-- one of a date that the zone has skipped is of the next
 			OR EXISTS (SELECT FROM entries e WHERE r.period @> e.day OR r.period @> e.day + 1));
 END;
