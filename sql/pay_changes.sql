@@ -38,7 +38,12 @@ SELECT oncall_internal.raised(12.50, 0.03, NULL), oncall_internal.raised(10.00, 
 	oncall_internal.raised(12.50, 0.03, 1), oncall_internal.raised(NULL, 0.03, 1), oncall_internal.raised(0.00, 0.03, 0.01);
 
 -- The chain goes on, and once only
+-- a column of one's own is copied, too, whatever it is called
+ALTER TABLE oncall.pay_band ADD COLUMN raise text;
+UPDATE oncall.pay_band SET raise = 'own' WHERE pay_policy_id = (SELECT pay_policy_id FROM oncall.pay_policy WHERE name = 'UK 2026');
 SELECT oncall.copy_pay_policy('UK 2026', 'UK 2027', '2027-04-01');
+SELECT bool_and(b.raise = 'own') AS copied FROM oncall.pay_band b JOIN oncall.pay_policy p USING (pay_policy_id) WHERE p.name = 'UK 2027';
+ALTER TABLE oncall.pay_band DROP COLUMN raise;
 SELECT array_agg(c) FROM oncall_internal.pay_chain(2) AS c;
 SELECT person_id, pay_policy_id, valid FROM oncall.pay_assignment ORDER BY person_id, valid;
 SAVEPOINT errors;

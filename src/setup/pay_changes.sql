@@ -281,9 +281,9 @@ BEGIN
 		oncall_internal.columns_but('oncall.pay_policy', '{pay_policy_id,name,replaces}'))
 	INTO new_id USING old_id, copy_pay_policy.new_name;
 	EXECUTE format('INSERT INTO oncall.pay_band (pay_policy_id, standby_rate, callout_rate, %1$s)
-		SELECT $2, oncall_internal.raised(standby_rate, r.raise, $4), oncall_internal.raised(callout_rate, r.raise, $4), %1$s
-		FROM oncall.pay_band, LATERAL (SELECT CASE WHEN of_wage THEN 0 ELSE $3 END) r(raise)
-		WHERE pay_policy_id = $1 ORDER BY position',
+		SELECT $2, oncall_internal.raised(standby_rate, CASE WHEN of_wage THEN 0 ELSE $3 END, $4),
+			oncall_internal.raised(callout_rate, CASE WHEN of_wage THEN 0 ELSE $3 END, $4), %1$s
+		FROM oncall.pay_band WHERE pay_policy_id = $1 ORDER BY position',
 		oncall_internal.columns_but('oncall.pay_band', '{pay_band_id,pay_policy_id,standby_rate,callout_rate}'))
 	USING old_id, new_id, copy_pay_policy.raise, copy_pay_policy.round_to;
 
