@@ -23,6 +23,9 @@ static char *horizon_text;
 /* oncall.past_reason; empty: none */
 static char *past_reason_text;
 
+/* oncall.notify */
+static bool notify;
+
 /* A horizon lies between a day and a century ahead. */
 #define MAX_HORIZON (INT64CONST(36525) * USECS_PER_DAY)
 
@@ -87,6 +90,19 @@ guc_init(void)
 							   "",
 							   PGC_USERSET, 0,
 							   NULL, NULL, NULL);
+	DefineCustomBoolVariable("oncall.notify",
+							 "Whether gateways are notified of pages and notices.",
+							 "A transaction that is to be prepared (PREPARE TRANSACTION) must not notify: its pages are found by the gateways' next claim.",
+							 &notify,
+							 true,
+							 PGC_USERSET, 0,
+							 NULL, NULL, NULL);
+}
+
+bool
+guc_notify(void)
+{
+	return notify;
 }
 
 const char *

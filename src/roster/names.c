@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * names.c
- *	  Rotations, people, teams, calendars and pay policies by name or id.
+ *	  Rotations, people, teams, calendars, pay policies and services by name or id.
  *
  *-------------------------------------------------------------------------
  */
@@ -22,6 +22,8 @@ PG_FUNCTION_INFO_V1(oncall_person_named);
 PG_FUNCTION_INFO_V1(oncall_team_named);
 PG_FUNCTION_INFO_V1(oncall_calendar_named);
 PG_FUNCTION_INFO_V1(oncall_pay_policy_named);
+PG_FUNCTION_INFO_V1(oncall_service_named);
+PG_FUNCTION_INFO_V1(oncall_service_if_any);
 
 typedef struct NameQueries
 {
@@ -78,6 +80,15 @@ static const NameQueries queries[] =
 		"SELECT p.pay_policy_id FROM oncall.pay_policy p"
 		" WHERE p.pay_policy_id OPERATOR(pg_catalog.=) $1",
 		"SELECT p.name FROM oncall.pay_policy p"
+	},
+	[NAME_OF_SERVICE] = {
+		"service",
+		"service",
+		"SELECT s.service_id FROM oncall.service s"
+		" WHERE s.name OPERATOR(pg_catalog.=) $1",
+		"SELECT s.service_id FROM oncall.service s"
+		" WHERE s.service_id OPERATOR(pg_catalog.=) $1",
+		"SELECT s.name FROM oncall.service s"
 	}
 };
 
@@ -228,4 +239,20 @@ Datum
 oncall_pay_policy_named(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT32(names_id(NAME_OF_PAY_POLICY, PG_GETARG_REF_PP(0)));
+}
+
+Datum
+oncall_service_named(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT32(names_id(NAME_OF_SERVICE, PG_GETARG_REF_PP(0)));
+}
+
+Datum
+oncall_service_if_any(PG_FUNCTION_ARGS)
+{
+	int32		id = names_id_if_any(NAME_OF_SERVICE, PG_GETARG_REF_PP(0));
+
+	if (id == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_INT32(id);
 }

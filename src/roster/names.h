@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * names.h
- *	  Rotations, people, teams, calendars and pay policies by name or id.
+ *	  Rotations, people, teams, calendars, pay policies and services by name or id.
  *
  *-------------------------------------------------------------------------
  */
@@ -16,7 +16,8 @@ typedef enum NameKind
 	NAME_OF_PERSON,
 	NAME_OF_TEAM,
 	NAME_OF_CALENDAR,
-	NAME_OF_PAY_POLICY
+	NAME_OF_PAY_POLICY,
+	NAME_OF_SERVICE
 } NameKind;
 
 /*

@@ -28,3 +28,15 @@ LANGUAGE C STABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'oncall_pay_policy_named';
 COMMENT ON FUNCTION oncall_internal.pay_policy_named(oncall.ref) IS
 'Id of the pay policy with this name or id, read as the caller. Errors: 42704 if there is none, with near names in the hint; 42P01 before oncall.setup().';
+
+CREATE FUNCTION oncall_internal.service_named(service oncall.ref) RETURNS pg_catalog.int4
+LANGUAGE C STABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'oncall_service_named';
+COMMENT ON FUNCTION oncall_internal.service_named(oncall.ref) IS
+'Id of the service with this name or id, read as the caller. Errors: 42704 if there is none, with near names in the hint; 42P01 before oncall.setup().';
+
+CREATE FUNCTION oncall_internal.service_if_any(service oncall.ref) RETURNS pg_catalog.int4
+LANGUAGE C STABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'oncall_service_if_any';
+COMMENT ON FUNCTION oncall_internal.service_if_any(oncall.ref) IS
+'Id of the service with this name or id; NULL if there is none: alerts name what they like. Errors: 42P01 before oncall.setup().';

@@ -1,0 +1,6 @@
+
+CREATE FUNCTION oncall_internal.notify_page() RETURNS pg_catalog.trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'oncall_notify_page';
+COMMENT ON FUNCTION oncall_internal.notify_page() IS
+'Trigger of oncall.page: NOTIFY oncall_page, at commit, with JSON: version, page_id, incident_id, person_id, severity and at most 200 characters of the summary.';

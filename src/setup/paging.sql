@@ -1,0 +1,256 @@
+-- Paging: whom a step calls, whether it may call them now, and the pages that
+-- wait until it may.
+
+CREATE FUNCTION oncall_internal.next_holder(rotation_id integer, seat smallint, at timestamptz) RETURNS integer
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN (
+		SELECT r.person_id
+		FROM oncall.roster(tstzrange(at, at + oncall.horizon()), rotation_id) r
+		WHERE r.seat = next_holder.seat AND r.person_id IS NOT NULL
+			AND r.person_id IS DISTINCT FROM oncall.seat_holder(next_holder.rotation_id, next_holder.seat, at)
+		ORDER BY r.starts_at
+		LIMIT 1);
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.next_holder(integer, smallint, timestamptz) IS
+'Who comes on a seat next, within oncall.horizon; NULL: nobody does.';
+
+-- The one place that says whom a step calls. It is inlined.
+CREATE FUNCTION oncall_internal.places(service_id integer, step smallint, both_seats boolean, at timestamptz)
+RETURNS TABLE (rotation_id integer, rotation text, seat smallint, person_id integer, person text, place bigint)
+LANGUAGE sql STABLE ROWS 2
+BEGIN ATOMIC
+	SELECT named.rotation_id, r.name, named.seat,
+		CASE WHEN p.active @> $4 THEN p.person_id END, p.name, named.place
+	FROM (
+		SELECT sr.rotation_id, s.seat,
+			oncall.seat_holder(sr.rotation_id, s.seat::integer, $4) AS person_id, s.place
+		FROM oncall.service_rotation sr
+		CROSS JOIN LATERAL unnest(CASE WHEN $3 THEN (
+				SELECT array_agg(DISTINCT a.seat ORDER BY a.seat)
+				FROM oncall.rotation r, unnest(sr.seats || '{1,2}'::smallint[]) a(seat)
+				WHERE r.rotation_id = sr.rotation_id AND (a.seat = ANY (sr.seats) OR a.seat <= cardinality(r.seats)))
+			ELSE sr.seats END) WITH ORDINALITY AS s(seat, place)
+		WHERE sr.service_id = $1 AND $2 = 0
+		UNION ALL
+		SELECT e.rotation_id, s.seat::smallint,
+			CASE e.holder WHEN 'now' THEN oncall.seat_holder(e.rotation_id, s.seat, $4)
+				ELSE oncall_internal.next_holder(e.rotation_id, s.seat::smallint, $4) END, s.seat::bigint
+		FROM oncall.escalation_step e
+		JOIN oncall.rotation r ON r.rotation_id = e.rotation_id
+		CROSS JOIN LATERAL generate_series(coalesce(e.seat::integer, 1),
+			coalesce(e.seat::integer, cardinality(r.seats))) s(seat)
+		WHERE e.service_id = $1 AND e.step = $2
+		UNION ALL
+		SELECT NULL::integer, NULL::smallint, e.person_id, 1::bigint
+		FROM oncall.escalation_step e
+		WHERE e.service_id = $1 AND e.step = $2 AND e.person_id IS NOT NULL
+		UNION ALL
+		SELECT NULL::integer, NULL::smallint, t.manager_id, 1::bigint
+		FROM oncall.service s
+		JOIN oncall.team t ON t.team_id = s.team_id
+		WHERE s.service_id = $1 AND $2 > 0 AND $2 = oncall_internal.manager_step($1)) named
+	LEFT JOIN oncall.rotation r ON r.rotation_id = named.rotation_id
+	LEFT JOIN oncall.person p ON p.person_id = named.person_id;
+END;
+COMMENT ON FUNCTION oncall_internal.places(integer, smallint, boolean, timestamptz) IS
+'The places that a step of a service calls (0: the opening, of both seats of each rotation if asked), and who is there at an instant. person_id is NULL where nobody is, or whoever is has left: then person names them.';
+
+CREATE FUNCTION oncall_internal.place_told(rotation text, seat smallint, person text) RETURNS text
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT CASE
+		WHEN $3 IS NOT NULL THEN format('%s has left', $3) || coalesce(format(' (%s, seat %s)', $1, $2), '')
+		WHEN $1 IS NULL THEN 'the team has no manager'
+		ELSE format('seat %s of %s is empty', $2, $1) END;
+END;
+COMMENT ON FUNCTION oncall_internal.place_told(text, smallint, text) IS
+'Why nobody is called at a place, for events: whoever is there has left, or nobody is.';
+
+CREATE FUNCTION oncall_internal.opens_at(hours oncall.weekly_hours, zone text, calendar_id integer, at timestamptz)
+RETURNS timestamptz
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	-- what a calendar of any country has had by then
+	until CONSTANT timestamptz := at + interval '400 days';
+	holidays CONSTANT date[] := ARRAY(
+		SELECT h.day FROM oncall.holiday h
+		WHERE h.calendar_id = opens_at.calendar_id AND h.day BETWEEN (at - interval '2 days')::date
+			AND (until + interval '2 days')::date);
+BEGIN
+	IF oncall.is_open(hours, at, zone, holidays) THEN
+		RETURN at;
+	END IF;
+	RETURN coalesce(
+		lower(oncall.open_periods(hours, tstzrange(at, at + interval '8 days'), zone, holidays)),
+		lower(oncall.open_periods(hours, tstzrange(at, until), zone, holidays)),
+		'infinity');
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.opens_at(oncall.weekly_hours, text, integer, timestamptz) IS
+'The first instant from one on at which weekly hours are open in a zone, on the public holidays of a calendar; infinity if they are not within 400 days.';
+
+CREATE FUNCTION oncall_internal.may_page_at(service_id integer, hours oncall.weekly_hours, zone text,
+	calendar_id integer, at timestamptz)
+RETURNS timestamptz
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	moment timestamptz := at;
+	ends timestamptz;
+BEGIN
+	LOOP
+		SELECT max(upper(m.period)) INTO ends
+		FROM oncall.maintenance m WHERE m.service_id = may_page_at.service_id AND m.period @> moment;
+		IF ends IS NULL THEN
+			ends := CASE WHEN hours IS NULL THEN moment
+				ELSE oncall_internal.opens_at(hours, zone, calendar_id, moment) END;
+			EXIT WHEN ends = moment;
+		END IF;
+		moment := ends;
+		EXIT WHEN moment = 'infinity';
+	END LOOP;
+	RETURN moment;
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.may_page_at(integer, oncall.weekly_hours, text, integer, timestamptz) IS
+'The first instant from one on at which a service is in no maintenance and page hours (NULL: any time) are open.';
+
+CREATE FUNCTION oncall_internal.record_event(incident_id integer, at timestamptz, kind text, detail text,
+	other_person_id integer DEFAULT NULL, other_incident_id integer DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	INSERT INTO oncall.incident_event (incident_id, at, kind, detail, other_person_id, other_incident_id, recorded_at)
+	VALUES (record_event.incident_id, record_event.at, record_event.kind, record_event.detail,
+		record_event.other_person_id, record_event.other_incident_id, clock_timestamp());
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.record_event(integer, timestamptz, text, text, integer, integer) IS
+'Writes an event that oncall itself has caused, which does nothing more.';
+
+-- When a place may be called: in page hours of the team, or of whoever is there.
+CREATE FUNCTION oncall_internal.place_may_page_at(incident_id integer, rotation_id integer, person_id integer,
+	at timestamptz)
+RETURNS timestamptz
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT oncall_internal.may_page_at(i.service_id, v.page_hours,
+		CASE WHEN v.page_hours_of = 'holder' THEN coalesce(p.zone, t.zone) ELSE t.zone END,
+		CASE WHEN v.page_hours_of = 'holder' AND p.person_id IS NOT NULL THEN p.calendar_id ELSE r.calendar_id END, $4)
+	FROM oncall.incident i
+	JOIN oncall.severity v ON v.name = i.severity
+	JOIN oncall.service s ON s.service_id = i.service_id
+	JOIN oncall.team t ON t.team_id = s.team_id
+	LEFT JOIN oncall.rotation r ON r.rotation_id = $2
+	LEFT JOIN oncall.person p ON p.person_id = $3
+	WHERE i.incident_id = $1;
+END;
+COMMENT ON FUNCTION oncall_internal.place_may_page_at(integer, integer, integer, timestamptz) IS
+'The first instant from one on at which an incident may call a person on a rotation: outside maintenance, and within the page hours of its severity, with the public holidays of the rotation or of the person.';
+
+CREATE FUNCTION oncall_internal.page_step(incident_id integer, first_step smallint, reason text, at timestamptz,
+	by_hand boolean DEFAULT false) RETURNS integer
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	held record;
+	step record;
+	place record;
+	called integer[] := '{}';
+	number smallint := first_step;
+	found_before integer;
+	why text;
+	due timestamptz;
+	first_due timestamptz;
+	missing boolean;
+BEGIN
+	SELECT i.service_id, i.step, i.times, i.waits_since, v.answers > 1 AS both_seats,
+		-- where nothing can hold a page, nothing need be asked
+		by_hand OR v.page_hours IS NULL AND NOT EXISTS (
+			SELECT FROM oncall.maintenance m WHERE m.service_id = i.service_id AND m.period @> page_step.at) AS free
+	INTO held
+	FROM oncall.incident i JOIN oncall.severity v ON v.name = i.severity
+	WHERE i.incident_id = page_step.incident_id;
+	IF held.service_id IS NULL THEN
+		PERFORM oncall_internal.record_event(page_step.incident_id, page_step.at, 'empty', 'It has no service: nobody is called.');
+		RETURN 0;
+	END IF;
+	LOOP
+		SELECT e.when_empty, e.strategy, e.seat, e.rotation_id INTO step
+		FROM oncall.escalation_step e WHERE e.service_id = held.service_id AND e.step = number;
+		why := CASE
+			WHEN number > 0 AND step IS NULL AND NOT by_hand THEN 'manager'
+			WHEN number > first_step THEN 'step'
+			ELSE page_step.reason END;
+		missing := false;
+		first_due := NULL;
+		found_before := cardinality(called);
+		FOR place IN
+			SELECT p.* FROM oncall_internal.places(held.service_id, number, held.both_seats, page_step.at) p
+			ORDER BY step.strategy = 'in_turn' AND p.person_id IS NULL,
+				CASE WHEN step.strategy = 'in_turn' THEN (
+					SELECT coalesce(max(g.page_id), 0)
+					FROM oncall.page g JOIN oncall.incident i ON i.incident_id = g.incident_id
+					WHERE g.person_id = p.person_id AND g.step = number AND i.service_id = held.service_id) END,
+				p.rotation_id, p.place
+		LOOP
+			due := CASE WHEN held.free THEN page_step.at ELSE
+				oncall_internal.place_may_page_at(page_step.incident_id, place.rotation_id, place.person_id,
+					page_step.at) END;
+			IF due > page_step.at THEN
+				first_due := least(first_due, due);
+				INSERT INTO oncall.page (incident_id, step, rotation_id, seat, reason, created_at, due_at)
+				VALUES (page_step.incident_id, number, place.rotation_id,
+					CASE WHEN step.strategy = 'in_turn' THEN step.seat ELSE place.seat END, why, page_step.at, due);
+				EXIT WHEN step.strategy = 'in_turn';
+			ELSIF place.person_id IS NULL THEN
+				missing := true;
+				PERFORM oncall_internal.record_event(page_step.incident_id, page_step.at, 'empty',
+					oncall_internal.place_told(place.rotation, place.seat, place.person));
+				IF step.when_empty = 'hold' AND place.rotation_id IS NOT NULL THEN
+					INSERT INTO oncall.page (incident_id, step, rotation_id, seat, reason, created_at)
+					VALUES (page_step.incident_id, number, place.rotation_id, place.seat, why, page_step.at);
+				END IF;
+			ELSIF place.person_id <> ALL (called) THEN
+				INSERT INTO oncall.page (incident_id, person_id, step, rotation_id, seat, reason, created_at)
+				VALUES (page_step.incident_id, place.person_id, number, place.rotation_id, place.seat, why,
+					page_step.at);
+				called := called || place.person_id;
+				EXIT WHEN step.strategy = 'in_turn';
+			END IF;
+		END LOOP;
+		IF NOT FOUND THEN
+			PERFORM oncall_internal.record_event(page_step.incident_id, page_step.at, 'empty', 'The service has no rotation.');
+		END IF;
+		IF first_due IS NOT NULL THEN
+			PERFORM oncall_internal.record_event(page_step.incident_id, page_step.at, 'waiting',
+				format('Step %s calls from %s UTC on.', number, first_due AT TIME ZONE 'UTC'));
+		END IF;
+		-- a step with several seats is empty if nobody is on any of them
+		missing := CASE
+			WHEN cardinality(called) > found_before AND number > 0 AND step.seat IS NULL THEN false
+			ELSE missing OR cardinality(called) = found_before AND first_due IS NULL END;
+		EXIT WHEN NOT missing OR step.when_empty = 'wait' OR step.when_empty = 'hold' AND step.rotation_id IS NOT NULL
+			OR number >= oncall_internal.manager_step(held.service_id);
+		number := oncall_internal.step_after(held.service_id, number);
+	END LOOP;
+	IF cardinality(called) = 0 AND first_due IS NULL AND number >= oncall_internal.manager_step(held.service_id) THEN
+		PERFORM oncall_internal.record_event(page_step.incident_id, page_step.at, 'empty', 'Nobody could be called.');
+	END IF;
+	-- nothing to write where it has just been opened and paged
+	due := CASE WHEN cardinality(called) = 0 THEN coalesce(first_due, page_step.at) ELSE page_step.at END;
+	IF (number, due) IS DISTINCT FROM (held.step, held.waits_since) OR number > 0 THEN
+		UPDATE oncall.incident i
+		SET step = number, times = CASE WHEN number = i.step THEN i.times + 1 ELSE 1 END, waits_since = due
+		WHERE i.incident_id = page_step.incident_id;
+	END IF;
+	RETURN cardinality(called);
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.page_step(integer, smallint, text, timestamptz, boolean) IS
+'Calls the people of a step of an incident at an instant, or has pages wait for when they may be called (by hand, they may always), and where nobody is there goes on to the next step as when_empty says; returns the number of people called.';
