@@ -250,19 +250,27 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	past_end CONSTANT boolean := own.step >= oncall_internal.manager_step(own.service_id);
+	-- nobody has been called by its step yet: it does not call, or it waits
+	begins CONSTANT boolean := NOT EXISTS (SELECT FROM oncall.page p
+		WHERE p.incident_id = own.incident_id AND p.step = own.step AND p.person_id IS NOT NULL)
+		AND (own.step = 0 AND own.waits_since IS NULL OR EXISTS (SELECT FROM oncall.page p
+			WHERE p.incident_id = own.incident_id AND p.step = own.step AND p.due_at IS NOT NULL
+				AND p.cancelled_at IS NULL));
 BEGIN
 	PERFORM oncall_internal.refuse_ended(own, 'escalated');
 	IF own.service_id IS NULL THEN
 		RAISE EXCEPTION 'incident % cannot be escalated: it has no service', own.incident_id
 			USING ERRCODE = '55000', HINT = 'Use reassign() to call somebody by name.';
 	END IF;
-	IF past_end THEN
+	IF begins THEN
+		PERFORM oncall_internal.cancel_waiting(own.incident_id, act_escalated.at);
+	ELSIF past_end THEN
 		PERFORM oncall_internal.record_event(own.incident_id, act_escalated.at, 'missed',
 			'There is no further step: the manager of the team is called again.');
 		RAISE NOTICE 'incident % has no further step: the manager of the team is called again', own.incident_id;
 	END IF;
 	IF oncall_internal.page_step(own.incident_id,
-			CASE WHEN past_end THEN own.step ELSE oncall_internal.step_after(own.service_id, own.step) END,
+			CASE WHEN begins OR past_end THEN own.step ELSE oncall_internal.step_after(own.service_id, own.step) END,
 			'by_hand', act_escalated.at, true) = 0 THEN
 		RAISE NOTICE 'nobody could be called about incident %', own.incident_id
 			USING HINT = 'Use reassign() to call somebody by name.';
@@ -273,34 +281,46 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.act_escalated(oncall.incident, timestamptz) IS
-'The next step is called at once, whatever its wait and hours; after the last one its team''s manager again. An incident that was answered stays so.';
+'The next step is called at once, whatever its wait and hours, or that whose pages wait; after the last one its team''s manager again. An incident that was answered stays so.';
 
 CREATE FUNCTION oncall_internal.act_severity(own oncall.incident, severity text, at timestamptz) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_column
 DECLARE
-	named CONSTANT text := oncall_internal.severity_named(severity);
-	pages boolean;
+	former record;
+	new record;
+	answers integer;
+	waiting boolean;
 BEGIN
 	PERFORM oncall_internal.refuse_ended(own, 'given another severity');
-	PERFORM oncall_internal.refuse_null('severity', named IS NULL);
-	UPDATE oncall.incident i SET severity = named WHERE i.incident_id = own.incident_id;
-	SELECT v.pages INTO pages FROM oncall.severity v WHERE v.name = named;
-	IF own.acknowledged_at IS NOT NULL OR own.service_id IS NULL THEN
-		RETURN;					-- somebody is there, or nobody can be called
-	ELSIF NOT pages THEN
+	PERFORM oncall_internal.refuse_null('severity', act_severity.severity IS NULL);
+	SELECT v.* INTO former FROM oncall.severity v WHERE v.name = own.severity;
+	SELECT v.* INTO new FROM oncall.severity v WHERE v.name = oncall_internal.severity_named(act_severity.severity);
+	UPDATE oncall.incident i SET severity = new.name WHERE i.incident_id = own.incident_id;
+	IF own.service_id IS NULL THEN
+		RETURN;					-- nobody can be called
+	ELSIF NOT new.pages THEN
 		PERFORM oncall_internal.cancel_waiting(own.incident_id, act_severity.at);
 		UPDATE oncall.incident i SET waits_since = NULL WHERE i.incident_id = own.incident_id;
-	ELSIF own.waits_since IS NULL THEN
-		UPDATE oncall.incident i SET waits_since = act_severity.at WHERE i.incident_id = own.incident_id;
+		RETURN;
+	END IF;
+	SELECT count(DISTINCT p.person_id) INTO answers
+	FROM oncall.page p WHERE p.incident_id = own.incident_id AND p.acknowledged_at >= own.asked_at;
+	waiting := EXISTS (SELECT FROM oncall.page p
+		WHERE p.incident_id = own.incident_id AND p.person_id IS NULL AND p.cancelled_at IS NULL AND p.step = own.step);
+	IF own.acknowledged_at IS NOT NULL AND new.answers <= greatest(answers, former.answers) THEN
+		RETURN;					-- enough people are there
+	ELSIF own.waits_since IS NULL OR new.rank < former.rank AND (waiting OR new.answers > former.answers) THEN
+		PERFORM oncall_internal.cancel_waiting(own.incident_id, act_severity.at);
+		UPDATE oncall.incident i SET acknowledged_at = NULL, waits_since = act_severity.at
+			WHERE i.incident_id = own.incident_id;
 		PERFORM oncall_internal.page_step(own.incident_id, own.step, 'raised', act_severity.at);
-	ELSE
-		PERFORM oncall_internal.release_pages(own.incident_id, act_severity.at);
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.act_severity(oncall.incident, text, timestamptz) IS
-'An incident gets another severity: whom the new one calls and the old one did not is called, now or when it may be.';
+'An incident gets another severity. If that is worse and does not let pages wait, or wants more answers, its step is called anew, but for who has answered; a severity that does not page stops escalation.';
 
 CREATE FUNCTION oncall_internal.end_roles(incident_id integer, at timestamptz, role text DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

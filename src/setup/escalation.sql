@@ -101,11 +101,8 @@ BEGIN
 		JOIN oncall.team t ON t.team_id = s.team_id
 		WHERE e.service_id = own.service_id AND e.step >= own.step
 		UNION ALL
-		SELECT oncall_internal.manager_step(own.service_id), coalesce(
-				(SELECT e.wait FROM oncall.escalation_step e
-					WHERE e.service_id = own.service_id ORDER BY e.step DESC LIMIT 1),
-				(SELECT v.acknowledge_within FROM oncall.severity v WHERE v.name = own.severity),
-				'15 minutes'), 1, NULL, NULL
+		SELECT oncall_internal.manager_step(own.service_id),
+			oncall_internal.manager_wait(own.service_id, own.severity), 1, NULL, NULL
 		WHERE own.step < oncall_internal.manager_step(own.service_id)
 		ORDER BY 1
 	LOOP

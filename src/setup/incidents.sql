@@ -190,5 +190,6 @@ CREATE TRIGGER half_open BEFORE INSERT OR UPDATE OF period ON oncall.incident_ro
 	FOR EACH ROW WHEN (NOT oncall_internal.is_half_open(NEW.period))
 	EXECUTE FUNCTION oncall_internal.refuse_not_half_open('period');
 
-ALTER TABLE oncall.response ADD CONSTRAINT response_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES oncall.incident;
+ALTER TABLE oncall.response
+	ADD CONSTRAINT response_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES oncall.incident;
 CREATE INDEX response_incident_id_idx ON oncall.response (incident_id) WHERE incident_id IS NOT NULL;

@@ -46,6 +46,9 @@ BEGIN
 	WHERE r.incident_id = source.incident_id;
 	PERFORM oncall_internal.record_event(source.incident_id, act_merged.at, 'merged',
 		CASE WHEN source.resolved_at IS NULL THEN 'It was open.' ELSE 'It was resolved.' END, NULL, own.incident_id);
+	-- who answered the merged one has the whole of it now
+	UPDATE oncall.incident i SET asked_at = least(i.asked_at, source.asked_at)
+	WHERE i.incident_id = own.incident_id AND source.acknowledged_at IS NOT NULL;
 	PERFORM oncall_internal.settle_answers(own.incident_id, act_merged.at);
 END
 $$;
@@ -59,6 +62,7 @@ AS $$
 DECLARE
 	target CONSTANT integer := own.merged_into;
 	root CONSTANT integer := oncall_internal.incident_root(own.incident_id);
+	own_ids CONSTANT integer[] := ARRAY(SELECT oncall_internal.merged_below(own.incident_id));
 	was_open boolean;
 	merged_at timestamptz;
 	waiting timestamptz;
@@ -97,7 +101,7 @@ BEGIN
 	WHERE r.incident_id = root AND oncall_internal.is_believed(r.recorded) AND EXISTS (
 		SELECT FROM oncall.response c
 		WHERE c.copy_of = r.response_id
-			AND c.incident_id IN (SELECT m.incident_id FROM oncall_internal.merged_below(own.incident_id) m(incident_id)));
+			AND c.incident_id = ANY (own_ids));
 	-- what waited then, and is wanted still, goes on waiting
 	UPDATE oncall.page p SET cancelled_at = NULL
 	WHERE was_open AND own.acknowledged_at IS NULL AND p.incident_id = own.incident_id AND p.person_id IS NULL

@@ -90,21 +90,23 @@ $$;
 COMMENT ON FUNCTION oncall_internal.severity_named(text) IS
 'The severity of this name, in whatever case. Errors: 42704, with the names that there are.';
 
-CREATE FUNCTION oncall_internal.call_first(incident_id integer, severity text, at timestamptz, person_id integer)
+CREATE FUNCTION oncall_internal.call_first(incident_id integer, service_id integer, severity text, at timestamptz,
+	person_id integer)
 RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	INSERT INTO oncall.incident_event (incident_id, at, kind, person_id, recorded_at)
 	VALUES (call_first.incident_id, call_first.at, 'opened', call_first.person_id, clock_timestamp());
-	IF NOT (SELECT v.pages FROM oncall.severity v WHERE v.name = call_first.severity) THEN
+	IF call_first.service_id IS NULL OR NOT (SELECT v.pages FROM oncall.severity v WHERE v.name = call_first.severity)
+		THEN
 		UPDATE oncall.incident i SET waits_since = NULL WHERE i.incident_id = call_first.incident_id;
 		RETURN 0;
 	END IF;
 	RETURN oncall_internal.page_step(call_first.incident_id, 0::smallint, 'opened', call_first.at);
 END
 $$;
-COMMENT ON FUNCTION oncall_internal.call_first(integer, text, timestamptz, integer) IS
+COMMENT ON FUNCTION oncall_internal.call_first(integer, integer, text, timestamptz, integer) IS
 'Writes that an incident was opened, by whom, and calls whoever its service and severity say; returns the number of people called.';
 
 CREATE FUNCTION oncall_internal.route(incident_id integer, role name) RETURNS integer
@@ -116,8 +118,8 @@ DECLARE
 BEGIN
 	UPDATE oncall.incident i SET asked_at = opened_at, waits_since = opened_at
 	WHERE i.incident_id = route.incident_id
-	RETURNING i.severity, i.opened_at INTO own;
-	RETURN oncall_internal.call_first(route.incident_id, own.severity, own.opened_at,
+	RETURNING i.service_id, i.severity, i.opened_at INTO own;
+	RETURN oncall_internal.call_first(route.incident_id, own.service_id, own.severity, own.opened_at,
 		(SELECT p.person_id FROM oncall.person p WHERE p.db_role = route.role));
 END
 $$;
@@ -163,7 +165,7 @@ BEGIN
 				WHERE resolved_at IS NULL AND dedup_key IS NOT NULL DO NOTHING
 			RETURNING i.incident_id INTO new_id;
 			IF new_id IS NOT NULL THEN
-				PERFORM oncall_internal.call_first(new_id, open.severity, moment, NULL);
+				PERFORM oncall_internal.call_first(new_id, open.service_id, open.severity, moment, NULL);
 			END IF;
 		END IF;
 		IF new_id IS NOT NULL THEN
@@ -183,6 +185,9 @@ DECLARE
 	own_id integer;
 BEGIN
 	PERFORM oncall_internal.refuse_null('summary', open_incident.summary IS NULL);
+	IF btrim(summary) = '' THEN
+		RAISE EXCEPTION 'summary must not be blank' USING ERRCODE = '22023', HINT = 'Say in a line what is wrong.';
+	END IF;
 	PERFORM oncall_internal.refuse_null('source', open_incident.source IS NULL);
 	PERFORM oncall_internal.refuse_null('at', open_incident.at IS NULL);
 	PERFORM oncall_internal.refuse_infinity('at', open_incident.at);
@@ -193,4 +198,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.open_incident(oncall.ref, text, text, text, text, timestamptz) IS
-'Opens an incident and calls whoever is on call for its service at that instant; or joins, by its dedup_key, the open one; returns the incident_id. An unknown service has no owner. Errors: 42704 (severity), 22004, 22023 (infinite), 23514 (source, blank summary).';
+'Opens an incident and calls whoever is on call for its service at that instant; or joins, by its dedup_key, the open one; returns the incident_id. An unknown service has no owner. Errors: 42704 (severity), 22004, 22023 (infinite, blank summary), 23514 (source).';

@@ -163,13 +163,14 @@ DECLARE
 	place record;
 	called integer[] := '{}';
 	number smallint := first_step;
+	answered integer := 0;
 	found_before integer;
 	why text;
 	due timestamptz;
 	first_due timestamptz;
 	missing boolean;
 BEGIN
-	SELECT i.service_id, i.step, i.times, i.waits_since, v.answers > 1 AS both_seats,
+	SELECT i.service_id, i.step, i.asked_at, i.waits_since, v.answers > 1 AS both_seats,
 		-- where nothing can hold a page, nothing need be asked
 		by_hand OR v.page_hours IS NULL AND NOT EXISTS (
 			SELECT FROM oncall.maintenance m WHERE m.service_id = i.service_id AND m.period @> page_step.at) AS free
@@ -180,8 +181,18 @@ BEGIN
 		PERFORM oncall_internal.record_event(page_step.incident_id, page_step.at, 'empty', 'It has no service: nobody is called.');
 		RETURN 0;
 	END IF;
+	IF reason = 'raised' THEN
+		-- who has answered is there
+		called := ARRAY(SELECT DISTINCT p.person_id FROM oncall.page p
+			WHERE p.incident_id = page_step.incident_id AND p.acknowledged_at >= held.asked_at);
+		answered := cardinality(called);
+	END IF;
 	LOOP
-		SELECT e.when_empty, e.strategy, e.seat, e.rotation_id INTO step
+		SELECT e.when_empty, e.strategy, e.seat, e.rotation_id,
+			number = first_step OR by_hand OR e.hours IS NULL OR oncall.is_open(e.hours, page_step.at, (
+				SELECT t.zone FROM oncall.service s JOIN oncall.team t ON t.team_id = s.team_id
+				WHERE s.service_id = held.service_id)) AS in_hours
+		INTO step
 		FROM oncall.escalation_step e WHERE e.service_id = held.service_id AND e.step = number;
 		why := CASE
 			WHEN number > 0 AND step IS NULL AND NOT by_hand THEN 'manager'
@@ -192,6 +203,7 @@ BEGIN
 		found_before := cardinality(called);
 		FOR place IN
 			SELECT p.* FROM oncall_internal.places(held.service_id, number, held.both_seats, page_step.at) p
+			WHERE step.in_hours IS NOT FALSE
 			ORDER BY step.strategy = 'in_turn' AND p.person_id IS NULL,
 				CASE WHEN step.strategy = 'in_turn' THEN (
 					SELECT coalesce(max(g.page_id), 0)
@@ -225,7 +237,10 @@ BEGIN
 			END IF;
 		END LOOP;
 		IF NOT FOUND THEN
-			PERFORM oncall_internal.record_event(page_step.incident_id, page_step.at, 'empty', 'The service has no rotation.');
+			PERFORM oncall_internal.record_event(page_step.incident_id, page_step.at,
+				CASE step.in_hours WHEN false THEN 'missed' ELSE 'empty' END,
+				CASE step.in_hours WHEN false THEN format('Step %s is not in its hours.', number)
+					ELSE 'The service has no rotation.' END);
 		END IF;
 		IF first_due IS NOT NULL THEN
 			PERFORM oncall_internal.record_event(page_step.incident_id, page_step.at, 'waiting',
@@ -235,22 +250,66 @@ BEGIN
 		missing := CASE
 			WHEN cardinality(called) > found_before AND number > 0 AND step.seat IS NULL THEN false
 			ELSE missing OR cardinality(called) = found_before AND first_due IS NULL END;
-		EXIT WHEN NOT missing OR step.when_empty = 'wait' OR step.when_empty = 'hold' AND step.rotation_id IS NOT NULL
+		EXIT WHEN NOT missing
+			OR step.in_hours AND (step.when_empty = 'wait' OR step.when_empty = 'hold' AND step.rotation_id IS NOT NULL)
 			OR number >= oncall_internal.manager_step(held.service_id);
 		number := oncall_internal.step_after(held.service_id, number);
 	END LOOP;
-	IF cardinality(called) = 0 AND first_due IS NULL AND number >= oncall_internal.manager_step(held.service_id) THEN
+	IF cardinality(called) = answered AND first_due IS NULL AND number >= oncall_internal.manager_step(held.service_id)
+		THEN
 		PERFORM oncall_internal.record_event(page_step.incident_id, page_step.at, 'empty', 'Nobody could be called.');
 	END IF;
 	-- nothing to write where it has just been opened and paged
-	due := CASE WHEN cardinality(called) = 0 THEN coalesce(first_due, page_step.at) ELSE page_step.at END;
+	due := CASE WHEN cardinality(called) = answered THEN coalesce(first_due, page_step.at) ELSE page_step.at END;
 	IF (number, due) IS DISTINCT FROM (held.step, held.waits_since) OR number > 0 THEN
 		UPDATE oncall.incident i
 		SET step = number, times = CASE WHEN number = i.step THEN i.times + 1 ELSE 1 END, waits_since = due
 		WHERE i.incident_id = page_step.incident_id;
 	END IF;
-	RETURN cardinality(called);
+	RETURN cardinality(called) - answered;
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.page_step(integer, smallint, text, timestamptz, boolean) IS
 'Calls the people of a step of an incident at an instant, or has pages wait for when they may be called (by hand, they may always), and where nobody is there goes on to the next step as when_empty says; returns the number of people called.';
+
+CREATE FUNCTION oncall.escalation_path(service oncall.ref, at timestamptz DEFAULT now())
+RETURNS TABLE (step smallint, after interval, rotation text, seat smallint, person_id integer, person text, phone text,
+	remark text)
+LANGUAGE plpgsql STABLE ROWS 10 SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	own_id CONSTANT integer := oncall_internal.service_named(service);
+BEGIN
+	PERFORM oncall_internal.refuse_null('service', own_id IS NULL);
+	PERFORM oncall_internal.refuse_null('at', escalation_path.at IS NULL);
+	PERFORM oncall_internal.refuse_infinity('at', escalation_path.at);
+	RETURN QUERY
+	WITH steps AS (
+		SELECT 0::smallint AS step, interval '0' AS wait, 1::smallint AS repeat, NULL::oncall.weekly_hours AS hours,
+			NULL::text AS strategy
+		UNION ALL
+		SELECT e.step, e.wait, e.repeat, e.hours, e.strategy FROM oncall.escalation_step e WHERE e.service_id = own_id
+		UNION ALL
+		SELECT oncall_internal.manager_step(own_id), oncall_internal.manager_wait(own_id, NULL), 1, NULL, NULL),
+			waits AS (
+		SELECT s.*, sum(s.wait) OVER w + coalesce(sum(s.wait * (s.repeat - 1)) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING
+			AND 1 PRECEDING), '0') AS after
+		FROM steps s WINDOW w AS (ORDER BY s.step))
+	SELECT s.step, s.after, p.rotation, p.seat, p.person_id, CASE WHEN p.person_id IS NOT NULL THEN p.person END,
+		h.company_phone,
+		nullif(concat_ws('; ',
+			CASE WHEN p.place IS NULL THEN 'the service has no rotation'
+				WHEN p.person_id IS NULL THEN oncall_internal.place_told(p.rotation, p.seat, p.person) END,
+			CASE WHEN s.step > 0 AND s.step = oncall_internal.manager_step(own_id) THEN 'manager of the team' END,
+			CASE WHEN s.repeat > 1 THEN format('%s times', s.repeat) END,
+			CASE WHEN s.strategy = 'in_turn' THEN 'one of them, in turn' END,
+			'in ' || s.hours), '')
+	FROM waits s
+	LEFT JOIN LATERAL oncall_internal.places(own_id, s.step, false, escalation_path.at) p ON true
+	LEFT JOIN oncall.person h ON h.person_id = p.person_id
+	ORDER BY s.step, p.rotation, p.place;
+END
+$$;
+COMMENT ON FUNCTION oncall.escalation_path(oncall.ref, timestamptz) IS
+'Whom an incident of a service would call if nobody answered, step by step: how long after its opening, who is there at an instant, and their phone. Page hours and maintenance apart. Errors: 42704, 22004, 22023.';

@@ -156,6 +156,15 @@ RETURN (SELECT coalesce(max(e.step), 0) + 1 FROM oncall.escalation_step e WHERE 
 COMMENT ON FUNCTION oncall_internal.manager_step(integer) IS
 'The number of the last step of a service, which calls the manager of its team: one above those that are written.';
 
+CREATE FUNCTION oncall_internal.manager_wait(service_id integer, severity text) RETURNS interval
+LANGUAGE sql STABLE
+RETURN coalesce(
+	(SELECT e.wait FROM oncall.escalation_step e WHERE e.service_id = $1 ORDER BY e.step DESC LIMIT 1),
+	(SELECT v.acknowledge_within FROM oncall.severity v WHERE v.name = $2),
+	'15 minutes');
+COMMENT ON FUNCTION oncall_internal.manager_wait(integer, text) IS
+'How long after the step before the manager of a service''s team is called: the wait of the last step; without steps acknowledge_within of a severity, or 15 minutes.';
+
 CREATE FUNCTION oncall_internal.step_after(service_id integer, step smallint) RETURNS smallint
 LANGUAGE sql STABLE
 BEGIN ATOMIC

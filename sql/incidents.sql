@@ -1,0 +1,217 @@
+-- Incidents: whom an alert calls, what happens when nobody answers, and what
+-- people do about it. Everything happens at times that are said.
+--
+-- Tests: services incidents paging opening answering escalation
+\set SHOW_CONTEXT never
+BEGIN;
+SET LOCAL client_min_messages = warning;
+SET LOCAL timezone = 'UTC';
+SET LOCAL datestyle = 'ISO';
+SELECT oncall.setup() IS NOT NULL AS made;
+
+-- SRE and the shop's own people, in pairs, a week each; Max is their manager
+SELECT count(oncall.add_person(n, 'Europe/Berlin')) AS people FROM unnest('{Ana,Ben,Cy,Dee,Eve,Max}'::text[]) n;
+INSERT INTO oncall.team (name, zone, manager_id) SELECT 'Shop', 'Europe/Berlin', person_id FROM oncall.person WHERE name = 'Max';
+SELECT oncall.add_rotation('SRE', '{Ana,Ben}', 'R/2026-01-07T12:00[Europe/Berlin]/P7D', team => 'Shop') > 0 AS sre,
+	oncall.add_rotation('Shop', '{Cy,Dee}', 'R/2026-01-07T12:00[Europe/Berlin]/P7D', team => 'Shop') > 0 AS shop;
+SELECT oncall.add_service('Checkout', 'Shop', '{SRE,Shop}') > 0 AS service;
+SELECT oncall.add_step('Checkout', '10 minutes', rotation => 'SRE', seat => 2) AS step,
+	oncall.add_step('Checkout', '10 minutes', rotation => 'Shop', seat => 2, repeat => 2) AS next_step;
+SELECT step, after, rotation, seat, person, remark FROM oncall.escalation_path('Checkout', '2026-03-04 02:10+00');
+
+-- the story of the last incident: its pages, and what happened
+CREATE FUNCTION pg_temp.last() RETURNS integer LANGUAGE sql AS 'SELECT max(incident_id) FROM oncall.incident';
+CREATE FUNCTION pg_temp.pages(incident integer DEFAULT pg_temp.last())
+RETURNS TABLE (at text, step smallint, reason text, rotation text, seat smallint, person text, due text, ended text)
+LANGUAGE sql AS $$
+	SELECT to_char(g.created_at, 'MM-DD HH24:MI'), g.step, g.reason, r.name, g.seat, p.name, to_char(g.due_at, 'MM-DD HH24:MI'),
+		CASE WHEN g.acknowledged_at IS NOT NULL THEN 'answered ' || to_char(g.acknowledged_at, 'HH24:MI')
+			WHEN g.cancelled_at IS NOT NULL THEN 'cancelled' END
+	FROM oncall.page g LEFT JOIN oncall.person p USING (person_id) LEFT JOIN oncall.rotation r USING (rotation_id)
+	WHERE g.incident_id = incident ORDER BY g.page_id $$;
+CREATE FUNCTION pg_temp.events(incident integer DEFAULT pg_temp.last())
+RETURNS TABLE (at text, kind text, person text, detail text)
+LANGUAGE sql AS $$
+	SELECT to_char(e.at, 'MM-DD HH24:MI'), e.kind, p.name, e.detail
+	FROM oncall.incident_event e LEFT JOIN oncall.person p USING (person_id)
+	WHERE e.incident_id = incident ORDER BY e.incident_event_id $$;
+CREATE FUNCTION pg_temp.say(command text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	hint text;
+	detail text;
+BEGIN
+	EXECUTE command;
+	RETURN 'done';
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT, detail = PG_EXCEPTION_DETAIL;
+	RETURN replace(concat_ws(' | ', SQLSTATE, SQLERRM, nullif(detail, ''), nullif(hint, '')), pg_temp.last()::text, 'N');
+END
+$$;
+
+-- An alert at ten past two: one from SRE and one from the shop. Nobody answers.
+SELECT oncall.open_incident('Checkout', 'Payments fail', 'sev2', dedup_key => 'pay', at => '2026-03-04 02:10+00') = pg_temp.last() AS opened;
+SELECT oncall.run_escalations('2026-03-04 02:19:59+00') AS too_early, oncall.run_escalations('2026-03-04 02:20+00') AS first_step,
+	oncall.run_escalations('2026-03-04 02:20+00') AS again, oncall.run_escalations('2026-03-04 02:30+00') AS second,
+	oncall.run_escalations('2026-03-04 02:40+00') AS repeated, oncall.run_escalations('2026-03-04 02:50+00') AS manager,
+	oncall.run_escalations('2026-03-04 03:50+00') AS end;
+SELECT * FROM pg_temp.pages();
+-- the same alert again joins it; the manager answers, and it is over
+SELECT oncall.open_incident('Checkout', 'Payments fail', 'SEV2', dedup_key => 'pay', at => '2026-03-04 02:55+00') = pg_temp.last() AS joined;
+SELECT oncall.acknowledge(pg_temp.last(), 'Max', '2026-03-04 03:55+00') AS answered;
+SELECT oncall.resolve(pg_temp.last(), 'restarted', 'Max', '2026-03-04 04:30+00');
+SELECT * FROM pg_temp.events();
+SELECT p.name, r.period, r.approved_by IS NOT NULL AS approved FROM oncall.response r JOIN oncall.person p USING (person_id);
+-- within half an hour its key opens it again, later a new one is opened
+SELECT oncall.open_incident('Checkout', 'Payments fail', 'SEV2', dedup_key => 'pay', at => '2026-03-04 05:00+00') = pg_temp.last() AS reopened,
+	resolved_at, acknowledged_at, asked_at, step FROM oncall.incident WHERE incident_id = pg_temp.last();
+SELECT resolved_at, acknowledged_at, asked_at, step FROM oncall.incident WHERE incident_id = pg_temp.last();
+SELECT * FROM pg_temp.pages() OFFSET 6;
+SELECT oncall.resolve(pg_temp.last(), at => '2026-03-04 05:10+00');
+SELECT pg_temp.last() AS last \gset
+SELECT oncall.open_incident('Checkout', 'Payments fail', 'SEV2', dedup_key => 'pay', at => '2026-03-04 05:40:01+00') <> :last AS another;
+
+-- Downtime of the timer: only the furthest step that is due calls
+SELECT oncall.run_escalations('2026-03-04 06:05+00') AS called;
+SELECT * FROM pg_temp.pages();
+SELECT * FROM pg_temp.events();
+SELECT oncall.resolve(pg_temp.last(), at => '2026-03-04 06:10+00');
+
+-- Both of a pair must answer the worst
+SELECT oncall.open_incident('Checkout', 'All is down', 'SEV1', at => '2026-03-04 02:10+00') > 0 AS opened;
+SELECT * FROM pg_temp.pages();
+SELECT oncall.acknowledge(pg_temp.last(), 'Ben', '2026-03-04 02:12+00') AS one, oncall.acknowledge(pg_temp.last(), 'Ben', '2026-03-04 02:13+00') AS same,
+	oncall.run_escalations('2026-03-04 02:20+00') AS called, oncall.acknowledge(pg_temp.last(), 'Eve', '2026-03-04 02:21+00') AS two;
+SELECT * FROM pg_temp.pages() OFFSET 4;
+SELECT * FROM pg_temp.events();
+-- acknowledged and forgotten: it is asked for again
+SELECT oncall.run_escalations('2026-03-04 04:20:59+00') AS too_early, oncall.run_escalations('2026-03-04 04:21+00') AS forgotten,
+	oncall.run_escalations('2026-03-04 04:21+00') AS again, oncall.run_escalations('2026-03-04 04:31+00') AS escalates;
+SELECT * FROM pg_temp.pages() OFFSET 6;
+SELECT oncall.reassign(pg_temp.last(), 'Eve', 'she knows it', at => '2026-03-04 04:32+00') AS called;
+SELECT p.name, r.period FROM oncall.response r JOIN oncall.person p USING (person_id)
+WHERE incident_id = pg_temp.last() AND upper_inf(recorded) ORDER BY 1;
+SELECT oncall.acknowledge(pg_temp.last(), 'Eve', '2026-03-04 04:33+00') AS answered;
+SELECT oncall.escalate(pg_temp.last(), 'need help', 'Eve', '2026-03-04 04:40+00') AS help, oncall.escalate(pg_temp.last(), at => '2026-03-04 04:41+00') AS more,
+	oncall.escalate(pg_temp.last(), at => '2026-03-04 04:42+00') AS past_the_end;
+SELECT * FROM pg_temp.pages() OFFSET 11;
+SELECT oncall.resolve(pg_temp.last(), at => '2026-03-04 05:10+00');
+
+-- What waits for page hours is not heard at night, and escalates from then on
+SELECT oncall.open_incident('Checkout', 'Slow', 'SEV3', at => '2026-03-07 02:10+00') > 0 AS opened;
+SELECT oncall.run_escalations('2026-03-07 12:00+00') AS weekend, oncall.run_escalations('2026-03-09 06:59+00') AS too_early,
+	oncall.run_escalations('2026-03-09 07:00+00') AS eight_in_berlin, oncall.run_escalations('2026-03-09 07:10+00') AS escalates;
+SELECT * FROM pg_temp.pages();
+SELECT * FROM pg_temp.events();
+SELECT oncall.resolve(pg_temp.last(), at => '2026-03-09 08:00+00');
+-- raised in the night it is heard at once
+SELECT oncall.open_incident('Checkout', 'Slow', 'SEV3', at => '2026-03-07 02:10+00') > 0 AS opened;
+SELECT oncall.set_severity(pg_temp.last(), 'SEV1', at => '2026-03-07 02:20+00') AS called;
+SELECT * FROM pg_temp.pages();
+SELECT oncall.resolve(pg_temp.last(), at => '2026-03-07 08:00+00');
+-- and by hand
+SELECT oncall.open_incident('Checkout', 'Slow', 'SEV3', at => '2026-03-07 02:10+00') > 0 AS opened;
+SELECT oncall.escalate(pg_temp.last(), at => '2026-03-07 02:20+00') AS called;
+SELECT * FROM pg_temp.pages();
+SELECT oncall.resolve(pg_temp.last(), at => '2026-03-07 08:00+00');
+
+-- A maintenance holds pages of later steps, too
+SELECT oncall.open_incident('Checkout', 'Down', 'SEV2', at => '2026-03-04 02:10+00') > 0 AS opened;
+INSERT INTO oncall.maintenance (service_id, period, note) SELECT service_id, '[2026-03-04 02:15+00,2026-03-04 03:00+00)', 'new disks' FROM oncall.service;
+SELECT oncall.run_escalations('2026-03-04 02:20+00') AS held, oncall.run_escalations('2026-03-04 02:59+00') AS held_still,
+	oncall.run_escalations('2026-03-04 03:07+00') AS late, oncall.run_escalations('2026-03-04 03:17+00') AS next;
+SELECT * FROM pg_temp.pages();
+SELECT oncall.resolve(pg_temp.last(), at => '2026-03-04 08:00+00');
+-- one that ends early lets them go
+SELECT oncall.open_incident('Checkout', 'Down', 'SEV2', at => '2026-03-04 02:20+00') > 0 AS opened;
+UPDATE oncall.maintenance SET period = '[2026-03-04 02:15+00,2026-03-04 02:30+00)';
+SELECT oncall.run_escalations('2026-03-04 02:30+00') AS called;
+SELECT * FROM pg_temp.pages();
+SELECT oncall.resolve(pg_temp.last(), at => '2026-03-04 08:00+00');
+
+-- Nobody there: a seat that is empty, somebody who has left
+UPDATE oncall.person SET active = '(,2026-03-01)' WHERE name = 'Ben';
+SELECT oncall.open_incident('Checkout', 'Down', 'SEV2', at => '2026-03-11 12:10+00') > 0 AS opened;
+SELECT * FROM pg_temp.pages();
+SELECT * FROM pg_temp.events();
+SELECT oncall.resolve(pg_temp.last(), at => '2026-03-11 18:00+00');
+-- the step waits, or holds the page until somebody comes on
+UPDATE oncall.escalation_step SET when_empty = 'wait' WHERE step = 1;
+SELECT oncall.open_incident('Checkout', 'Down', 'SEV2', at => '2026-03-04 12:10+00') > 0 AS opened;
+SELECT oncall.run_escalations('2026-03-04 12:20+00') AS nobody, oncall.run_escalations('2026-03-04 12:30+00') AS next;
+SELECT * FROM pg_temp.pages();
+SELECT oncall.resolve(pg_temp.last(), at => '2026-03-04 18:00+00');
+UPDATE oncall.escalation_step SET when_empty = 'hold' WHERE step = 1;
+SELECT oncall.open_incident('Checkout', 'Down', 'SEV2', at => '2026-03-11 10:40+00') > 0 AS opened;
+SELECT oncall.run_escalations('2026-03-11 10:50+00') AS held, oncall.run_escalations('2026-03-11 10:59+00') AS held_still,
+	oncall.run_escalations('2026-03-11 11:00+00') AS next_and_who_comes_on;
+SELECT * FROM pg_temp.pages();
+SELECT oncall.resolve(pg_temp.last(), at => '2026-03-11 18:00+00');
+UPDATE oncall.person SET active = '(,)' WHERE name = 'Ben';
+
+-- Who comes on next; one of several in turn; only in some hours
+DELETE FROM oncall.maintenance;
+DELETE FROM oncall.escalation_step;
+SELECT oncall.add_step('Checkout', '5 minutes', rotation => 'SRE', seat => 1, holder => 'next', hours => 'Mo-Fr 09:00-17:00'),
+	oncall.add_step('Checkout', '5 minutes', rotation => 'Shop', strategy => 'in_turn');
+SELECT oncall.open_incident('Checkout', 'First', 'SEV2', at => '2026-03-04 02:10+00') > 0 AS opened;
+SELECT oncall.run_escalations('2026-03-04 02:15+00') AS not_in_hours, oncall.run_escalations('2026-03-04 02:20+00') AS one_of_two;
+SELECT * FROM pg_temp.pages();
+SELECT * FROM pg_temp.events();
+SELECT oncall.resolve(pg_temp.last(), at => '2026-03-04 02:30+00');
+SELECT oncall.open_incident('Checkout', 'Second', 'SEV2', at => '2026-03-04 09:10+00') > 0 AS opened;
+SELECT oncall.run_escalations('2026-03-04 09:15+00') AS who_comes_on, oncall.run_escalations('2026-03-04 09:20+00') AS the_other_one;
+SELECT * FROM pg_temp.pages();
+SELECT oncall.resolve(pg_temp.last(), at => '2026-03-04 09:30+00');
+
+-- No service, no rotation, no page
+SELECT oncall.open_incident('Warehouse', 'On fire', at => '2026-03-04 02:10+00') > 0 AS opened;
+SELECT service_id, service_name, severity, step, waits_since FROM oncall.incident WHERE incident_id = pg_temp.last();
+SELECT * FROM pg_temp.events();
+SELECT pg_temp.say(format('SELECT oncall.escalate(%s)', pg_temp.last()));
+SELECT oncall.reassign(pg_temp.last(), 'Eve', at => '2026-03-04 02:12+00') AS by_name;
+SELECT oncall.run_escalations('2026-03-05 02:12+00') AS none;
+SELECT oncall.add_service('Wiki', 'Shop') > 0 AS service;
+SELECT oncall.open_incident('Wiki', 'Down', 'SEV2', at => '2026-03-04 02:10+00') > 0 AS opened;
+SELECT * FROM pg_temp.pages();
+SELECT * FROM pg_temp.events();
+SELECT oncall.open_incident('Wiki', 'Typo', 'SEV4', at => '2026-03-04 02:10+00') > 0 AS opened, oncall.run_escalations('2026-03-04 12:10+00') AS called;
+SELECT * FROM pg_temp.pages();
+
+-- Nobody has touched it for a week: it wakes nobody, and is closed by day
+SELECT oncall.run_escalations('2026-03-12 03:00+00') AS night;
+SELECT summary, resolution FROM oncall.incident WHERE summary = 'Typo';
+SELECT oncall.run_escalations('2026-03-12 08:00+00') AS day;
+SELECT summary, resolution, resolved_at FROM oncall.incident WHERE summary = 'Typo';
+SELECT pg_temp.say(format('SELECT oncall.reopen(%s)', pg_temp.last()));
+
+-- What is refused
+SELECT pg_temp.say(c) FROM unnest(ARRAY[
+	$$SELECT oncall.open_incident('Checkout', 'x', 'SEV9')$$,
+	$$SELECT oncall.open_incident('Checkout', NULL)$$,
+	$$SELECT oncall.open_incident('Checkout', ' ')$$,
+	$$SELECT oncall.open_incident('Checkout', 'x', source => 'rumour')$$,
+	$$SELECT oncall.open_incident('Checkout', 'x', at => 'infinity')$$,
+	$$SELECT oncall.acknowledge(NULL, 'Ana')$$,
+	$$SELECT oncall.acknowledge(0, 'Ana')$$,
+	$$SELECT oncall.acknowledge(pg_temp.last(), 'Anna')$$,
+	$$SELECT oncall.acknowledge(pg_temp.last())$$,
+	$$SELECT oncall.add_service('X', 'Shopp')$$,
+	$$SELECT oncall.add_service('Wiki', 'Shop')$$,
+	$$SELECT oncall.add_step('Wiki', '1 minute')$$,
+	$$SELECT oncall.add_step('Wiki', '-1 minute', person => 'Ana')$$,
+	$$SELECT oncall.add_step('Wiki', '1 minute', 'SRE', when_empty => 'panic')$$,
+	$$SELECT oncall.add_step('Wicki', '1 minute', 'SRE')$$,
+	$$SELECT oncall.escalation_path('Wicki')$$,
+	$$SELECT oncall.run_escalations(NULL)$$,
+	$$SELECT oncall.run_escalations('infinity')$$,
+	$$INSERT INTO oncall.incident_event (incident_id, kind) VALUES (pg_temp.last(), 'stale')$$,
+	$$INSERT INTO oncall.incident_event (incident_id, kind) VALUES (pg_temp.last(), 'sung')$$]) c;
+SELECT oncall.open_incident('Checkout', 'Last', 'SEV2', at => '2026-03-04 02:10+00') > 0 AS opened;
+SELECT pg_temp.say(c) FROM unnest(ARRAY[
+	$$SELECT oncall.acknowledge(pg_temp.last(), 'Ana', '2026-03-04 02:09+00')$$,
+	$$SELECT oncall.resolve(pg_temp.last(), at => '2026-03-04 02:09+00')$$,
+	$$SELECT oncall.resolve(pg_temp.last(), at => now() + '1 hour')$$,
+	$$SELECT oncall.set_severity(pg_temp.last(), 'SEV9')$$,
+	$$SELECT oncall.reassign(pg_temp.last(), NULL)$$,
+	$$SELECT oncall.merge_incidents(pg_temp.last(), pg_temp.last())$$]) c;
+ROLLBACK;
