@@ -505,7 +505,7 @@ BEGIN
 	VALUES (do_event.incident_id, do_event.kind, oncall_internal.person_named(person), do_event.at, do_event.detail,
 		do_event.other_person_id, do_event.other_incident_id);
 	RETURN (SELECT count(DISTINCT p.person_id) FROM oncall.page p
-		WHERE p.incident_id = do_event.incident_id AND p.page_id > before);
+		WHERE p.incident_id = do_event.incident_id AND p.page_id > before AND p.created_at = do_event.at);
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.do_event(integer, text, oncall.ref, timestamptz, text, integer, integer) IS
