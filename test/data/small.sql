@@ -112,6 +112,33 @@ INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, valid, zone, workin
 	(2, 2, '[2020-01-01Z,2021-06-01Z)', NULL, 'Mo-Fr 10:00-18:00', NULL),
 	(2, 1, '[2021-06-01Z,)', 'Pacific/Auckland', NULL, 1),
 	(3, NULL, '[2020-06-01Z,2021-01-01Z)', 'America/Chicago', '24/7', 1);
+-- what went wrong, whom it called and what they did
+INSERT INTO oncall.service (name, team_id, ack_timeout, reopen_within) VALUES ('Shop', 1, '3 hours', '1 hour'), ('Wiki', 1, NULL, '0');
+INSERT INTO oncall.service_rotation (service_id, rotation_id, seats) VALUES (1, 1, '{1,2}'), (1, 2, DEFAULT);
+INSERT INTO oncall.maintenance (service_id, period, note) VALUES (1, '[2021-12-01Z,2021-12-02Z)', E'tab\there');
+INSERT INTO oncall.escalation_step (service_id, step, wait, rotation_id, seat, holder, person_id, hours, when_empty, strategy, repeat) VALUES
+	(1, 1, '10 minutes', 1, 2, 'next', NULL, 'Mo-Fr 09:00-17:00', 'hold', 'all', 2),
+	(1, 3, '15 minutes', 2, NULL, 'now', NULL, NULL, 'wait', 'in_turn', 1),
+	(1, 4, '00:00', NULL, NULL, 'now', 3, NULL, 'skip', 'all', 1);
+UPDATE oncall.severity SET meaning = E'tab\there' WHERE name = 'SEV4';
+INSERT INTO oncall.incident (incident_id, service_id, service_name, severity, summary, source, dedup_key, opened_at, acknowledged_at,
+	resolved_at, resolution, merged_into, asked_at, step, times, waits_since) VALUES
+	(7, 1, NULL, 'SEV1', E'tab\there', 'customer', 'key', '2021-12-26 08:50Z', '2021-12-26 09:10Z', '2021-12-27Z', 'resolved', NULL,
+		'2021-12-26 08:50Z', 1, 2, NULL),
+	(8, NULL, 'Warehouse', 'SEV3', 'smoke', 'staff', NULL, '2021-12-26 08:55Z', NULL, '2021-12-26 09:30Z', 'merged', 7, '2021-12-26 08:55Z', 0, 1, NULL),
+	(9, 2, NULL, 'SEV4', 'typo', 'monitoring', 'key', '2021-12-26 08:55Z', NULL, NULL, NULL, NULL, '2021-12-26 08:55Z', 0, 1, NULL);
+SELECT setval(pg_get_serial_sequence('oncall.incident', 'incident_id'), 9) \g /dev/null
+INSERT INTO oncall.page (incident_id, person_id, step, rotation_id, seat, reason, created_at, due_at, claimed_at, claimed_by, lease_until, claims,
+	failure, sent_at, acknowledged_at, cancelled_at, merged_from) VALUES
+	(7, 1, 0, 1, 1, 'opened', '2021-12-26 08:50Z', NULL, '2021-12-26 08:51Z', 'sms', '2021-12-26 08:52Z', 2, 'busy', '2021-12-26 08:51Z',
+		'2021-12-26 09:00Z', NULL, NULL),
+	(7, NULL, 1, 1, 2, 'step', '2021-12-26 09:00Z', '2021-12-27Z', NULL, NULL, NULL, 0, NULL, NULL, NULL, '2021-12-26 09:10Z', 8);
+INSERT INTO oncall.incident_event (incident_id, at, kind, person_id, other_person_id, other_incident_id, detail, recorded_at, merged_from) VALUES
+	(7, '2021-12-26 08:50Z', 'opened', NULL, NULL, NULL, NULL, '2021-12-26 08:50Z', NULL),
+	(7, '2021-12-26 09:10Z', 'reassigned', 1, 2, NULL, E'tab\there', '2021-12-26 09:10Z', NULL),
+	(7, '2021-12-26 09:30Z', 'merged', NULL, NULL, 8, NULL, '2021-12-26 09:30Z', 8);
+INSERT INTO oncall.incident_role (incident_id, role, person_id, period, merged_from) VALUES
+	(7, 'commander', 1, '[2021-12-26 09:00Z,2021-12-26 10:00Z)', NULL), (7, 'scribe', 2, '[2021-12-26 09:00Z,)', 8);
 INSERT INTO oncall.response (person_id, incident_id, period) VALUES
 	(1, 7, '[2021-12-26 09:00Z,2021-12-26 11:30Z)'), (1, NULL, '[2021-12-26 11:00Z,2021-12-26 13:00Z)'),
 	(2, 7, '[2021-12-26 09:10Z,)');

@@ -43,6 +43,12 @@ UPDATE own SET cover = (SELECT c.cover_id FROM oncall.cover c WHERE c.change_id 
 	response = (SELECT min(r.response_id) FROM oncall.response r), entry = (SELECT min(e.pay_entry_id) FROM oncall.pay_entry e),
 	run = oncall.close_pay_run('Terms', daterange(current_date - 20, current_date - 9), allow_gap => true),
 	layer = (SELECT max(l.layer_id) FROM oncall.layer l JOIN oncall.rotation r ON r.rotation_id = l.rotation_id WHERE r.name = 'Rota');
+INSERT INTO oncall.team (name, zone) VALUES ('Team', 'UTC');
+ALTER TABLE own ADD incident integer, ADD other integer, ADD merged integer, ADD resolved integer;
+SELECT FROM (SELECT oncall.add_service('Service', 'Team', '{Rota}')) AS done;
+UPDATE own SET incident = oncall.open_incident('Service', 'x', 'SEV4'), other = oncall.open_incident('Service', 'x', 'SEV4'),
+	merged = oncall.open_incident('Service', 'x', 'SEV4'), resolved = oncall.open_incident('Service', 'x', 'SEV4');
+SELECT FROM (SELECT oncall.merge_incidents(other, merged), oncall.resolve(resolved) FROM own) AS done;
 GRANT USAGE ON SCHEMA access_matrix TO PUBLIC;
 GRANT SELECT ON own TO PUBLIC;
 
@@ -89,6 +95,21 @@ x|x|x|oncall.open_offers()
 -|x|x|oncall.record_response(tstzrange(now() - interval '2 hours', now() - interval '1 hour'), 'Ann')
 -|x|x|oncall.keep_free('[2126-12-24,2126-12-27)', 'Ann')
 -|x|x|oncall.take_lieu('2 hours', person => 'Ann')
+x|x|x|oncall.escalation_path('Service')
+x|x|x|oncall.merge_candidates()
+-|x|x|oncall.open_incident('Service', 'x')
+-|x|x|oncall.acknowledge(own.incident, 'Ann')
+-|x|x|oncall.resolve(own.incident)
+-|x|x|oncall.reopen(own.resolved)
+-|x|x|oncall.reassign(own.incident, 'Ben')
+-|x|x|oncall.escalate(own.incident)
+-|x|x|oncall.set_severity(own.incident, 'SEV3')
+-|x|x|oncall.assign_role(own.incident, 'commander', 'Ben')
+-|x|x|oncall.merge_incidents(own.incident, own.other)
+-|x|x|oncall.unmerge(own.merged)
+-|-|x|oncall.add_service('Other', 'Team')
+-|-|x|oncall.add_step('Service', '1 hour', person => 'Ben')
+-|-|x|oncall.run_escalations()
 -|-|x|oncall.expire_offers()
 -|-|x|oncall.cover_shift('Rota', own.ann, 'Ann', 'Cy')
 -|-|x|oncall.cover_shifts('Rota', own.ann, 'Ann', 'Cy')
