@@ -3,6 +3,7 @@
 
 CREATE FUNCTION oncall_internal.release_page(waiting oncall.page, at timestamptz) RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -155,8 +156,9 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	team record;
+	heard timestamptz;
 BEGIN
-	SELECT t.zone, t.manager_id INTO team
+	SELECT t.zone, t.manager_id, s.ack_timeout INTO team
 	FROM oncall.service s JOIN oncall.team t ON t.team_id = s.team_id WHERE s.service_id = own.service_id;
 	IF NOT oncall.is_open('Mo-Su 09:00-17:00', at, coalesce(team.zone, 'UTC')) THEN
 		RETURN;
@@ -166,14 +168,17 @@ BEGIN
 	UPDATE oncall.page p SET cancelled_at = close_stale.at
 	WHERE p.incident_id = own.incident_id AND p.sent_at IS NULL AND p.acknowledged_at IS NULL
 		AND p.cancelled_at IS NULL;
-	PERFORM oncall_internal.end_responses(own.incident_id, close_stale.at);
+	-- nobody has worked on it since they were last heard of
+	SELECT max(e.at) + coalesce(team.ack_timeout, '1 hour') INTO heard
+	FROM oncall.incident_event e WHERE e.incident_id = own.incident_id;
+	PERFORM oncall_internal.end_responses(own.incident_id, least(close_stale.at, heard, clock_timestamp()));
 	PERFORM oncall_internal.end_roles(own.incident_id, close_stale.at);
 	PERFORM oncall_internal.record_event(own.incident_id, close_stale.at, 'stale', 'Nobody had touched it.');
 	PERFORM oncall_internal.tell_stale(own.incident_id, team.manager_id, close_stale.at);
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.close_stale(oncall.incident, timestamptz) IS
-'Closes an incident that nobody has touched, between 09:00 and 17:00 where its team is (UTC if it has none), and tells the team''s manager.';
+'Closes an incident that nobody has touched, between 09:00 and 17:00 where its team is (UTC if it has none), and tells the team''s manager. Who worked on it did so until ack_timeout after its last event.';
 
 CREATE FUNCTION oncall_internal.attend(incident_id integer, at timestamptz) RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -233,7 +238,22 @@ BEGIN
 	PERFORM oncall_internal.refuse_infinity('now', run_escalations.now);
 	called := oncall_internal.open_silent(run_escalations.now);
 	FOR open_id IN
-		SELECT i.incident_id FROM oncall.incident i WHERE i.resolved_at IS NULL ORDER BY i.opened_at, i.incident_id
+		SELECT i.incident_id
+		FROM oncall.incident i
+		JOIN oncall.severity v ON v.name = i.severity
+		-- a storm leaves many of which nothing is due: those are passed over
+		WHERE i.resolved_at IS NULL AND i.opened_at <= run_escalations.now
+			AND (i.acknowledged_at IS NOT NULL
+				OR i.step < oncall_internal.manager_step(i.service_id)
+					AND i.waits_since <= run_escalations.now - coalesce(
+						(SELECT min(e.wait) FROM oncall.escalation_step e WHERE e.service_id = i.service_id
+							AND e.step >= i.step),
+						oncall_internal.manager_wait(i.service_id, i.severity))
+				OR EXISTS (SELECT FROM oncall.page p
+					WHERE p.incident_id = i.incident_id AND p.person_id IS NULL AND p.cancelled_at IS NULL)
+				OR v.stale_after <= run_escalations.now - (
+					SELECT max(e.at) FROM oncall.incident_event e WHERE e.incident_id = i.incident_id))
+		ORDER BY i.opened_at, i.incident_id
 	LOOP
 		called := called + oncall_internal.attend(open_id, run_escalations.now);
 		called := called + oncall_internal.hand_over(open_id, run_escalations.now);

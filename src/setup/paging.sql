@@ -155,6 +155,8 @@ COMMENT ON FUNCTION oncall_internal.place_may_page_at(integer, integer, integer,
 CREATE FUNCTION oncall_internal.page_step(incident_id integer, first_step smallint, reason text, at timestamptz,
 	by_hand boolean DEFAULT false) RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+-- to plan whom a step calls takes much longer than to ask it
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -252,7 +254,7 @@ BEGIN
 			ELSE missing OR cardinality(called) = found_before AND first_due IS NULL END;
 		EXIT WHEN NOT missing
 			OR step.in_hours AND (step.when_empty = 'wait' OR step.when_empty = 'hold' AND step.rotation_id IS NOT NULL)
-			OR number >= oncall_internal.manager_step(held.service_id);
+			OR number > 0 AND step.when_empty IS NULL;
 		number := oncall_internal.step_after(held.service_id, number);
 	END LOOP;
 	IF cardinality(called) = answered AND first_due IS NULL AND number >= oncall_internal.manager_step(held.service_id)

@@ -150,27 +150,41 @@ COMMENT ON COLUMN oncall.escalation_step.strategy IS
 'all: whoever holds a seat of the step is paged. in_turn: one of them, who was paged by this step of this service longest ago.';
 COMMENT ON COLUMN oncall.escalation_step.repeat IS 'How many times the step pages before the next one, wait apart.';
 
+-- In PL/pgSQL, whose plans are kept: these are asked for every incident.
 CREATE FUNCTION oncall_internal.manager_step(service_id integer) RETURNS smallint
-LANGUAGE sql STABLE
-RETURN (SELECT coalesce(max(e.step), 0) + 1 FROM oncall.escalation_step e WHERE e.service_id = $1)::smallint;
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN (SELECT coalesce(max(e.step), 0) + 1 FROM oncall.escalation_step e
+		WHERE e.service_id = manager_step.service_id);
+END
+$$;
 COMMENT ON FUNCTION oncall_internal.manager_step(integer) IS
 'The number of the last step of a service, which calls the manager of its team: one above those that are written.';
 
 CREATE FUNCTION oncall_internal.manager_wait(service_id integer, severity text) RETURNS interval
-LANGUAGE sql STABLE
-RETURN coalesce(
-	(SELECT e.wait FROM oncall.escalation_step e WHERE e.service_id = $1 ORDER BY e.step DESC LIMIT 1),
-	(SELECT v.acknowledge_within FROM oncall.severity v WHERE v.name = $2),
-	'15 minutes');
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN coalesce(
+		(SELECT e.wait FROM oncall.escalation_step e WHERE e.service_id = manager_wait.service_id ORDER BY e.step DESC LIMIT 1),
+		(SELECT v.acknowledge_within FROM oncall.severity v WHERE v.name = severity),
+		'15 minutes');
+END
+$$;
 COMMENT ON FUNCTION oncall_internal.manager_wait(integer, text) IS
 'How long after the step before the manager of a service''s team is called: the wait of the last step; without steps acknowledge_within of a severity, or 15 minutes.';
 
 CREATE FUNCTION oncall_internal.step_after(service_id integer, step smallint) RETURNS smallint
-LANGUAGE sql STABLE
-BEGIN ATOMIC
-	SELECT coalesce(min(e.step), oncall_internal.manager_step($1)) FROM oncall.escalation_step e
-	WHERE e.service_id = $1 AND e.step > $2;
-END;
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN coalesce(
+		(SELECT min(e.step) FROM oncall.escalation_step e WHERE e.service_id = step_after.service_id
+			AND e.step > step_after.step),
+		oncall_internal.manager_step(step_after.service_id));
+END
+$$;
 COMMENT ON FUNCTION oncall_internal.step_after(integer, smallint) IS
 'The step of a service that comes after one; after the last of them that of the manager, again and again.';
 
