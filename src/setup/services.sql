@@ -167,7 +167,8 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	RETURN coalesce(
-		(SELECT e.wait FROM oncall.escalation_step e WHERE e.service_id = manager_wait.service_id ORDER BY e.step DESC LIMIT 1),
+		(SELECT e.wait FROM oncall.escalation_step e
+			WHERE e.service_id = manager_wait.service_id ORDER BY e.step DESC LIMIT 1),
 		(SELECT v.acknowledge_within FROM oncall.severity v WHERE v.name = severity),
 		'15 minutes');
 END
