@@ -84,6 +84,7 @@ CREATE TABLE oncall.page (
 	claimed_by text,
 	lease_until timestamptz,
 	claims integer NOT NULL DEFAULT 0,
+	failures integer NOT NULL DEFAULT 0,
 	failure text,
 	sent_at timestamptz,
 	acknowledged_at timestamptz,
@@ -91,7 +92,7 @@ CREATE TABLE oncall.page (
 	merged_from integer REFERENCES oncall.incident,
 	CONSTRAINT page_step CHECK (step >= 0),
 	CONSTRAINT page_seat CHECK (seat > 0),
-	CONSTRAINT page_claims CHECK (claims >= 0),
+	CONSTRAINT page_claims CHECK (claims >= 0 AND failures >= 0),
 	CONSTRAINT page_reason CHECK (oncall_internal.is_word(reason,
 		'{opened,step,manager,by_hand,reassigned,reopened,raised,forgotten,handover,volunteer}', 'page', 'reason')),
 	CONSTRAINT page_acknowledged_by_somebody CHECK (acknowledged_at IS NULL OR person_id IS NOT NULL),
@@ -121,10 +122,11 @@ COMMENT ON COLUMN oncall.page.claimed_by IS 'The gateway that took it on.';
 COMMENT ON COLUMN oncall.page.lease_until IS
 'Until when no other gateway takes it on: the end of the gateway''s lease, or of the pause after a failure.';
 COMMENT ON COLUMN oncall.page.claims IS 'How many times a gateway has taken it on.';
-COMMENT ON COLUMN oncall.page.failure IS 'Why it could not be delivered, the last time. NULL: it has not failed.';
+COMMENT ON COLUMN oncall.page.failures IS 'How many times it could not be delivered.';
+COMMENT ON COLUMN oncall.page.failure IS 'Why it could not be delivered, the last time. NULL: it has not failed, or was sent in the end.';
 COMMENT ON COLUMN oncall.page.sent_at IS 'When a gateway had delivered it. NULL: none has said so.';
 COMMENT ON COLUMN oncall.page.acknowledged_at IS 'When the person answered. NULL: they have not.';
-COMMENT ON COLUMN oncall.page.cancelled_at IS 'When it was given up before it was sent. NULL: it was not.';
+COMMENT ON COLUMN oncall.page.cancelled_at IS 'When it was given up before it was sent; one that was on its way then may have been sent nonetheless. NULL: it was not.';
 COMMENT ON COLUMN oncall.page.merged_from IS
 'The merged incident for which the page was made. NULL: it is its incident''s own.';
 
