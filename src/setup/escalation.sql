@@ -299,8 +299,6 @@ COMMENT ON COLUMN oncall.incident_now.waiting IS 'How many pages wait.';
 COMMENT ON COLUMN oncall.incident_now.waits_until IS
 'Until when the first of them waits. NULL: for somebody to come on, or none does.';
 
-CREATE FUNCTION oncall_internal.open_silent(at timestamptz) RETURNS integer LANGUAGE sql STABLE RETURN 0;
-COMMENT ON FUNCTION oncall_internal.open_silent(timestamptz) IS 'x';
 CREATE FUNCTION oncall_internal.hand_over(incident_id integer, at timestamptz)
 RETURNS integer LANGUAGE sql STABLE RETURN 0;
 COMMENT ON FUNCTION oncall_internal.hand_over(integer, timestamptz) IS 'x';
