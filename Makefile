@@ -53,7 +53,7 @@ SCRIPT = oncall--$(EXTVERSION).sql
 DATA_built = $(SCRIPT)
 # what earlier versions installed, and how to get from them to later ones
 DATA = $(patsubst $(SRC)/%,%,$(wildcard $(SRC)/src/updates/oncall--*.sql))
-DOCS = README.md $(patsubst $(SRC)/%,%,$(wildcard $(SRC)/doc/*.md))
+DOCS = README.md $(patsubst $(SRC)/%,%,$(wildcard $(SRC)/doc/*.md $(SRC)/doc/*.json $(SRC)/doc/*.py))
 SCRIPT_SQL = $(SCRIPT_PARTS:%=$(SRC)/src/%.sql)
 GRANTS_SQL = $(SRC)/src/grants.sql
 SETUP_SQL = $(SRC)/src/setup/setup.sql

@@ -121,6 +121,10 @@ need()
 				want 'has python3' python3
 				want '/usr/bin/python3 -c "import psycopg, pyodbc"' \
 					python3-psycopg python3-pyodbc
+				want '/usr/bin/python3 -c "import jsonschema"' python3-jsonschema
+				# not every release of the server has one yet
+				want "[ -e $share/extension/pg_cron.control ] ||
+					! apt-cache show postgresql-$major-cron" "postgresql-$major-cron"
 				want 'grep "PostgreSQL Unicode" /etc/odbcinst.ini' odbc-postgresql
 				# names such as US/Pacific are a package of their own from
 				# Debian 13 on
