@@ -40,28 +40,31 @@ SELECT pay_policy_id, 1, 'all', '24/7', 10, 1 FROM oncall.pay_policy WHERE name 
 INSERT INTO oncall.pay_assignment (person_id, pay_policy_id)
 SELECT p.person_id, y.pay_policy_id FROM oncall.person p, oncall.pay_policy y WHERE y.name = 'Terms';
 
--- Responses
+-- Responses, to an incident that has called nobody
+SELECT oncall.open_incident(NULL, 'lights out', at => now() - interval '200 hours') AS lights \gset
 SET ROLE regress_oncall_own_member;
-SELECT oncall.record_response(pg_temp.hours(-6, -4)) AS night \gset
-SELECT oncall.record_response(tstzrange(date_trunc('hour', now()) - interval '2 hours', NULL)) AS open \gset
-SELECT person_id = :ana AS own, incident_id, recorded_by, approved_by, upper_inf(period) AS going_on FROM oncall.response ORDER BY response_id;
+SELECT oncall.record_response(pg_temp.hours(-6, -4), incident => :lights) AS night \gset
+SELECT oncall.record_response(tstzrange(date_trunc('hour', now()) - interval '2 hours', NULL), incident => :lights) AS open \gset
+SELECT person_id = :ana AS own, incident_id = :lights AS of_lights, recorded_by, approved_by, upper_inf(period) AS going_on FROM oncall.response ORDER BY response_id;
 -- its end, as one call or a plain UPDATE
 SAVEPOINT open;
 SELECT oncall.record_response(tstzrange(date_trunc('hour', now()) - interval '2 hours', now())) = :open AS same;
 ROLLBACK TO open;
 UPDATE oncall.response SET period = tstzrange(lower(period), now()) WHERE upper_inf(period) RETURNING response_id = :open AS same;
 SELECT s.what, t.* FROM (VALUES
-	('another''s', format('SELECT oncall.record_response(pg_temp.hours(-2, -1), %L)', 'Ben')),
-	('another''s, by INSERT', format('INSERT INTO oncall.response (person_id, period) VALUES (%s, pg_temp.hours(-2, -1))', :ben)),
-	('long ago', 'SELECT oncall.record_response(pg_temp.hours(-170, -160))'),
-	('just in time', 'SELECT oncall.record_response(pg_temp.hours(-167, -160))'),
+	('another''s', format('SELECT oncall.record_response(pg_temp.hours(-2, -1), %L, %s)', 'Ben', :lights)),
+	('another''s, by INSERT', format('INSERT INTO oncall.response (person_id, incident_id, period) VALUES (%s, %s, pg_temp.hours(-2, -1))', :ben, :lights)),
+	('long ago', format('SELECT oncall.record_response(pg_temp.hours(-170, -160), incident => %s)', :lights)),
+	('just in time', format('SELECT oncall.record_response(pg_temp.hours(-167, -160), incident => %s)', :lights)),
+	('of no incident', 'SELECT oncall.record_response(pg_temp.hours(-2, -1))'),
+	('of an unknown one', 'SELECT oncall.record_response(pg_temp.hours(-2, -1), incident => 2147483647)'),
 	('no period', 'SELECT oncall.record_response(NULL)'),
 	('approved by oneself', format('INSERT INTO oncall.response (person_id, period, approved_by) VALUES (%s, pg_temp.hours(-2, -1), current_user)', :ana)),
 	('approved later', 'UPDATE oncall.response SET approved_by = current_user'),
-	('of an incident', format('INSERT INTO oncall.response (person_id, incident_id, period) VALUES (%s, 1, pg_temp.hours(-2, -1))', :ana)),
+	('of another incident', 'UPDATE oncall.response SET incident_id = NULL'),
 	('made longer', format('UPDATE oncall.response SET period = pg_temp.hours(-6, -1) WHERE response_id = %s', :night)),
 	('deleted', 'DELETE FROM oncall.response')) s(what, statement), pg_temp.try(s.statement) t ;
-SELECT code FROM pg_temp.try('SELECT oncall.record_response(pg_temp.hours(1, 2))');
+SELECT code FROM pg_temp.try(format('SELECT oncall.record_response(pg_temp.hours(1, 2), incident => %s)', :lights));
 RESET ROLE;
 SELECT count(*) AS withdrawn FROM (SELECT oncall.withdraw_response(response_id) FROM oncall.response) w;
 -- what a manager approved while it went on waits again for its end

@@ -111,7 +111,7 @@ BEGIN
 		SELECT format('GRANT %s TO %s', g, grantee)
 		FROM unnest(ARRAY[
 			'INSERT (person_id, period, kind, note), UPDATE (period), DELETE ON oncall.absence',
-			'INSERT (person_id, period), UPDATE (period) ON oncall.response',
+			'INSERT (person_id, incident_id, period), UPDATE (period) ON oncall.response',
 			'INSERT (service_id, service_name, severity, summary, source, dedup_key, opened_at) ON oncall.incident',
 			'INSERT (incident_id, at, kind, person_id, other_person_id, other_incident_id, detail) ON oncall.incident_event',
 			'UPDATE (acknowledged_at) ON oncall.page',

@@ -269,7 +269,7 @@ CREATE INDEX response_closed_idx ON oncall.response (upper(recorded));
 CREATE INDEX response_ends_idx ON oncall.response (person_id, coalesce(upper(period), 'infinity'));
 CREATE INDEX response_open_idx ON oncall.response (lower(period)) WHERE upper_inf(period) AND upper_inf(recorded);
 COMMENT ON TABLE oncall.response IS
-'When somebody worked on an incident, on duty or not. Responses of one person may overlap. Row-level security: members see and record their own; these are neither paid nor earn time in lieu until a manager approves them.';
+'When somebody worked on an incident, on duty or not. Responses of one person may overlap. Row-level security: members see and record their own; unless a page called them, these are neither paid nor earn time in lieu until a manager approves them.';
 COMMENT ON COLUMN oncall.response.response_id IS 'Key.';
 COMMENT ON COLUMN oncall.response.person_id IS 'Who responded.';
 COMMENT ON COLUMN oncall.response.incident_id IS 'The incident. NULL: none was recorded.';
@@ -281,7 +281,7 @@ COMMENT ON COLUMN oncall.response.recorded_by IS 'The role that recorded it, or 
 COMMENT ON COLUMN oncall.response.copy_of IS
 'Of a copy: the response that it keeps as it was before an edit. NULL: it is no copy.';
 COMMENT ON COLUMN oncall.response.approved_by IS
-'The role that approved it: of what managers record, their own. NULL: it waits for a manager, and counts for rest_due alone.';
+'The role that approved it: of what managers record, their own; of who was called by a page, the owner of the tables. NULL: it waits for a manager, and counts for rest_due alone.';
 CREATE INDEX response_to_approve_idx ON oncall.response (person_id) WHERE approved_by IS NULL AND upper_inf(recorded);
 
 -- Bad rows get an error that says which and why. The constraints of the same
@@ -474,6 +474,46 @@ COMMENT ON FUNCTION oncall_internal.response_rules() IS
 CREATE TRIGGER response_rules BEFORE INSERT OR UPDATE OF person_id, period ON oncall.response
 	FOR EACH ROW EXECUTE FUNCTION oncall_internal.response_rules();
 
+CREATE FUNCTION oncall_internal.response_outside(incident_id integer, period tstzrange, zone text, begins boolean)
+RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	own record;
+BEGIN
+	-- what was merged into it was part of it
+	SELECT min(i.opened_at) AS opened_at,
+		min(i.resolved_at) FILTER (WHERE i.incident_id = response_outside.incident_id) AS ended_at
+	INTO own
+	FROM oncall.incident i
+	WHERE i.incident_id IN (SELECT m.incident_id FROM oncall_internal.merged_below(response_outside.incident_id) m(incident_id));
+	RETURN CASE
+		WHEN begins AND lower(period) < own.opened_at
+			THEN format('Incident %s was opened at %s [%s].', response_outside.incident_id,
+				oncall_internal.wall_time(own.opened_at, zone), zone)
+		WHEN coalesce(upper(period), 'infinity') > own.ended_at + interval '1 hour'
+			THEN format('Incident %s ended at %s [%s].', response_outside.incident_id,
+				oncall_internal.wall_time(own.ended_at, zone), zone)
+		END;
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.response_outside(integer, tstzrange, text, boolean) IS
+'Why a period is no response to an incident: it begins before its opening, if asked for that, or goes on for more than an hour after its end. NULL: it is.';
+
+CREATE FUNCTION oncall_internal.was_called(incident_id integer, person_id integer) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN EXISTS (
+		SELECT FROM oncall.page p
+		WHERE p.incident_id = was_called.incident_id AND p.person_id = was_called.person_id
+			AND p.cancelled_at IS NULL AND p.reason <> 'volunteer');
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.was_called(integer, integer) IS
+'Did an incident call a person? Not if they came as a volunteer, or their page was given up before it was sent.';
+
 CREATE FUNCTION oncall_internal.response_own() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -500,7 +540,12 @@ BEGIN
 
 	PERFORM oncall_internal.refuse_others(NEW.person_id, 'responses');
 	SELECT p.* INTO person FROM oncall.person p WHERE p.person_id = NEW.person_id;
+	IF TG_OP = 'INSERT' THEN
+		NEW.incident_id := oncall_internal.incident_root(NEW.incident_id);
+	END IF;
 	why := CASE
+		WHEN TG_OP = 'INSERT' AND NEW.incident_id IS NULL
+			THEN 'It names no incident.'
 		-- by the clock: a transaction may have been open since last week
 		WHEN TG_OP = 'INSERT' AND lower(NEW.period) < clock_timestamp() - interval '7 days'
 			THEN 'It began more than 7 days ago.'
@@ -509,21 +554,25 @@ BEGIN
 		WHEN TG_OP = 'UPDATE' AND lower(NEW.period) IS DISTINCT FROM lower(OLD.period)
 			THEN format('It began at %s [%s]: only its end is missing.',
 				oncall_internal.wall_time(lower(OLD.period), person.zone), person.zone)
+		WHEN TG_OP = 'INSERT' OR NEW.period <> OLD.period
+			THEN oncall_internal.response_outside(NEW.incident_id, NEW.period, person.zone, TG_OP = 'INSERT')
 		END;
 	IF why IS NOT NULL THEN
 		RAISE EXCEPTION 'role "%" may not % this response of "%"', current_user,
 				CASE TG_OP WHEN 'INSERT' THEN 'record' ELSE 'change' END, person.name
 			USING ERRCODE = '42501', DETAIL = why,
-				HINT = 'People record their own responses within 7 days, and the end of one that goes on; ask a manager for the rest.';
+				HINT = 'People record their own responses to an incident, within 7 days and one hour of its end, and the end of one that goes on; ask a manager for the rest.';
 	END IF;
-	IF TG_OP = 'UPDATE' AND NEW.period <> OLD.period THEN
-		NEW.approved_by := NULL;	-- nobody knew how long it would be
+	IF TG_OP = 'INSERT' OR NEW.period <> OLD.period THEN
+		-- otherwise nobody knew how long it would be
+		NEW.approved_by := CASE WHEN oncall_internal.was_called(NEW.incident_id, NEW.person_id)
+			THEN (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = TG_RELID) END;
 	END IF;
 	RETURN NEW;
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.response_own() IS
-'Trigger of oncall.response: who may not write every row records their own, begun at most 7 days ago, and the end of one that goes on, which then waits for approval anew (42501). Who records or approves one is the role that does it.';
+'Trigger of oncall.response: who may not write every row records their own to an incident, begun at most 7 days ago, and the end of one that goes on (42501). It waits for approval, unless a page of the incident called them. Who records or approves one is the role that does it.';
 CREATE TRIGGER response_own BEFORE INSERT OR UPDATE ON oncall.response
 	FOR EACH ROW EXECUTE FUNCTION oncall_internal.response_own();
 CREATE TRIGGER keep_history BEFORE INSERT OR UPDATE OR DELETE ON oncall.response
@@ -531,28 +580,35 @@ CREATE TRIGGER keep_history BEFORE INSERT OR UPDATE OR DELETE ON oncall.response
 CREATE TRIGGER keep_history_truncate BEFORE TRUNCATE ON oncall.response
 	FOR EACH STATEMENT EXECUTE FUNCTION oncall_internal.keep_history();
 
-CREATE FUNCTION oncall.record_response(period tstzrange, person oncall.ref DEFAULT NULL) RETURNS integer
+CREATE FUNCTION oncall.record_response(period tstzrange, person oncall.ref DEFAULT NULL, incident integer DEFAULT NULL)
+RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
 	own_id CONSTANT integer := oncall_internal.person_or_caller(record_response.person);
+	own_incident CONSTANT integer := oncall_internal.incident_root(record_response.incident);
 	new_id integer;
 BEGIN
 	PERFORM oncall_internal.refuse_null('period', record_response.period IS NULL);
+	IF own_incident IS NOT NULL AND NOT EXISTS (SELECT FROM oncall.incident i WHERE i.incident_id = own_incident) THEN
+		RAISE EXCEPTION 'incident % does not exist', record_response.incident
+			USING ERRCODE = '42704', HINT = 'SELECT * FROM oncall.incident lists those that do.';
+	END IF;
 	UPDATE oncall.response AS r SET period = record_response.period
 	WHERE r.person_id = own_id AND upper_inf(r.period) AND lower(r.period) = lower(record_response.period)
-		AND oncall_internal.is_believed(r.recorded)
+		AND (own_incident IS NULL OR r.incident_id = own_incident) AND oncall_internal.is_believed(r.recorded)
 	RETURNING r.response_id INTO new_id;
 	IF NOT FOUND THEN
-		INSERT INTO oncall.response AS r (person_id, period) VALUES (own_id, record_response.period)
+		INSERT INTO oncall.response AS r (person_id, incident_id, period)
+		VALUES (own_id, own_incident, record_response.period)
 		RETURNING r.response_id INTO new_id;
 	END IF;
 	RETURN new_id;
 END
 $$;
-COMMENT ON FUNCTION oncall.record_response(tstzrange, oncall.ref) IS
-'Records that somebody (NULL: the caller) responded, without an end while it goes on, or the end of what began then; returns the response_id. Managers approve it by approved_by. Errors: 42501 (another''s, or begun more than 7 days ago, for who is no manager), 23514 (period, future), 42704, 22004.';
+COMMENT ON FUNCTION oncall.record_response(tstzrange, oncall.ref, integer) IS
+'Records that somebody (NULL: the caller) worked on an incident, or the end of what began then; returns the response_id. Who is no manager names the incident, within it or an hour after, within 7 days (42501); unless it called them, a manager approves. Errors: 23514 (period, future), 42704, 22004.';
 
 CREATE FUNCTION oncall.withdraw_response(response_id integer) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

@@ -93,7 +93,7 @@ CREATE VIEW oncall.pay_owed WITH (security_invoker = true) AS
 	UNION ALL
 	SELECT 'response', y.pay_policy_id, y.name, r.person_id, p.name, NULL,
 		   daterange((lower(r.period) AT TIME ZONE p.zone)::date, (lower(r.period) AT TIME ZONE p.zone)::date, '[]'),
-		   r.response_id, NULL, y.currency, NULL, 'not approved'
+		   r.response_id, NULL, y.currency, NULL, 'not approved' || coalesce(' (incident ' || r.incident_id || ')', '')
 	FROM oncall.response r
 	JOIN oncall.person p ON p.person_id = r.person_id
 	LEFT JOIN oncall.pay_assignment a ON a.person_id = r.person_id AND a.pay_policy_id IS NOT NULL
