@@ -62,7 +62,8 @@ SELECT s.what, t.* FROM (VALUES
 	('going on, uncalled', :other, pg_temp.hours(-1, NULL))) s(what, incident, period),
 	pg_temp.try(format('SELECT oncall.record_response(%L, incident => %s)', s.period, s.incident)) t;
 -- of what went on, the end; the incident need not be named
-SELECT oncall.record_response(pg_temp.hours(-0.5, -0.25)) = (SELECT max(r.response_id) FROM oncall.response r WHERE r.incident_id = :called AND r.period @> pg_temp.hours(-0.5, -0.25)) AS same;
+SELECT response_id AS going_on FROM oncall.response WHERE incident_id = :called AND upper_inf(period) \gset
+SELECT oncall.record_response(pg_temp.hours(-0.5, -0.25)) = :going_on AS same;
 SELECT oncall.record_response(pg_temp.hours(-1, 0), incident => :other) IS NOT NULL AS ended;
 RESET ROLE;
 TABLE pg_temp.responses;
@@ -74,7 +75,8 @@ SELECT o.kind, o.person, replace(o.why, :'other', 'N') AS why FROM oncall.pay_ow
 SET ROLE regress_oncall_resp_manager;
 UPDATE oncall.response SET approved_by = 'anybody' WHERE approved_by IS NULL AND upper_inf(recorded) AND lower(period) < now() - interval '1 day';
 UPDATE oncall.response SET period = pg_temp.hours(-11, -9) WHERE period = pg_temp.hours(-10, -9) AND upper_inf(recorded);
-SELECT oncall.record_response(pg_temp.hours(-12, -11), 'Ben', :called) IS NOT NULL AS recorded, oncall.record_response(pg_temp.hours(-12, -11), 'Ben') IS NOT NULL AS of_none;
+SELECT oncall.record_response(pg_temp.hours(-12, -11), 'Ben', :called) IS NOT NULL AS recorded,
+	oncall.record_response(pg_temp.hours(-12, -11), 'Ben') IS NOT NULL AS of_none;
 RESET ROLE;
 TABLE pg_temp.responses;
 SELECT count(*) FROM oncall.pay_owed;

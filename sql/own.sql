@@ -45,7 +45,8 @@ SELECT oncall.open_incident(NULL, 'lights out', at => now() - interval '200 hour
 SET ROLE regress_oncall_own_member;
 SELECT oncall.record_response(pg_temp.hours(-6, -4), incident => :lights) AS night \gset
 SELECT oncall.record_response(tstzrange(date_trunc('hour', now()) - interval '2 hours', NULL), incident => :lights) AS open \gset
-SELECT person_id = :ana AS own, incident_id = :lights AS of_lights, recorded_by, approved_by, upper_inf(period) AS going_on FROM oncall.response ORDER BY response_id;
+SELECT person_id = :ana AS own, incident_id = :lights AS of_lights, recorded_by, approved_by, upper_inf(period) AS going_on
+FROM oncall.response ORDER BY response_id;
 -- its end, as one call or a plain UPDATE
 SAVEPOINT open;
 SELECT oncall.record_response(tstzrange(date_trunc('hour', now()) - interval '2 hours', now())) = :open AS same;

@@ -487,7 +487,8 @@ BEGIN
 		min(i.resolved_at) FILTER (WHERE i.incident_id = response_outside.incident_id) AS ended_at
 	INTO own
 	FROM oncall.incident i
-	WHERE i.incident_id IN (SELECT m.incident_id FROM oncall_internal.merged_below(response_outside.incident_id) m(incident_id));
+	WHERE i.incident_id IN (SELECT m.incident_id
+		FROM oncall_internal.merged_below(response_outside.incident_id) m(incident_id));
 	RETURN CASE
 		WHEN begins AND lower(period) < own.opened_at
 			THEN format('Incident %s was opened at %s [%s].', response_outside.incident_id,
