@@ -78,6 +78,7 @@ CREATE TABLE oncall.change (
 	reason text,
 	past_reason text,
 	undoes integer REFERENCES oncall.change DEFERRABLE INITIALLY DEFERRED,
+	told_at timestamptz,
 	CONSTRAINT change_id_positive CHECK (change_id > 0),
 	CONSTRAINT change_kind_not_blank CHECK (btrim(kind) <> ''),
 	CONSTRAINT change_past_reason_not_blank CHECK (btrim(past_reason) <> ''),
@@ -87,6 +88,7 @@ CREATE INDEX change_made_at_idx ON oncall.change (made_at);
 CREATE INDEX change_rotation_id_idx ON oncall.change (rotation_id);
 CREATE INDEX change_person_id_idx ON oncall.change (person_id);
 CREATE INDEX change_undoes_idx ON oncall.change (undoes) WHERE undoes IS NOT NULL;
+CREATE INDEX change_untold_idx ON oncall.change (made_at) WHERE told_at IS NULL;
 COMMENT ON TABLE oncall.change IS
 'What somebody did to a rota at one time, for one reason: a swap, a cover, somebody joins, another cadence. The rows that it wrote and closed name it.';
 COMMENT ON COLUMN oncall.change.change_id IS 'Key.';
@@ -101,6 +103,8 @@ COMMENT ON COLUMN oncall.change.reason IS 'Why.';
 COMMENT ON COLUMN oncall.change.past_reason IS
 'Why the roster of the past is changed. NULL: it is not, or nobody has said. Not given: the setting oncall.past_reason.';
 COMMENT ON COLUMN oncall.change.undoes IS 'The change that it takes back. NULL: none.';
+COMMENT ON COLUMN oncall.change.told_at IS
+'When run_notices() looked at it, and told those whose shifts it moves. NULL: it has not yet.';
 
 -- Who is on no list
 
