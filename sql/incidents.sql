@@ -1,7 +1,7 @@
 -- Incidents: whom an alert calls, what happens when nobody answers, and what
 -- people do about it. Everything happens at times that are said.
 --
--- Tests: services incidents paging opening answering escalation
+-- Tests: services incidents incident_now paging opening answering escalation
 \set SHOW_CONTEXT never
 BEGIN;
 SET LOCAL client_min_messages = warning;
