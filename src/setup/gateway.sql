@@ -48,6 +48,20 @@ CREATE TRIGGER changed BEFORE UPDATE OF person_id, method, address ON oncall.con
 		AND (OLD.person_id <> NEW.person_id OR OLD.method <> NEW.method OR OLD.address <> NEW.address))
 	EXECUTE FUNCTION oncall_internal.contact_changed();
 
+CREATE FUNCTION oncall_internal.contacts_of(person_id integer, urgency text) RETURNS jsonb
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT coalesce(jsonb_agg(jsonb_build_object(
+		'contact_id', c.contact_id, 'method', c.method, 'address', c.address,
+		'after_seconds', extract(epoch FROM c.after)::integer, 'verified_on', c.verified_on)
+		ORDER BY c.after, c.contact_id), '[]')
+	FROM oncall.contact c
+	WHERE c.person_id = $1 AND (c.urgency IN ('any', $2) OR NOT EXISTS (
+		SELECT FROM oncall.contact o WHERE o.person_id = $1 AND o.urgency IN ('any', $2)));
+END;
+COMMENT ON FUNCTION oncall_internal.contacts_of(integer, text) IS
+'How a person wants to be reached for what is of high or low urgency, in order, for gateways; who has nothing that fits is reached by all of theirs.';
+
 -- What a gateway is told. Its version counts up when a key changes its meaning
 -- or is taken away; keys may be added at any time.
 CREATE FUNCTION oncall_internal.page_payload(page_id bigint) RETURNS jsonb
@@ -65,15 +79,7 @@ BEGIN
 			'service', coalesce(s.name, i.service_name), 'source', i.source, 'opened_at', i.opened_at),
 		'person', jsonb_build_object(
 			'person_id', n.person_id, 'name', n.name, 'zone', n.zone, 'phone', n.company_phone),
-		'contacts', (
-			SELECT coalesce(jsonb_agg(jsonb_build_object(
-				'contact_id', c.contact_id, 'method', c.method, 'address', c.address,
-				'after_seconds', extract(epoch FROM c.after)::integer, 'verified_on', c.verified_on)
-				ORDER BY c.after, c.contact_id), '[]')
-			FROM oncall.contact c
-			WHERE c.person_id = p.person_id AND (c.urgency IN ('any', u.urgency) OR NOT EXISTS (
-				SELECT FROM oncall.contact o
-				WHERE o.person_id = p.person_id AND o.urgency IN ('any', u.urgency)))))
+		'contacts', oncall_internal.contacts_of(p.person_id, u.urgency))
 	INTO payload
 	FROM oncall.page p
 	JOIN oncall.person n ON n.person_id = p.person_id

@@ -591,15 +591,7 @@ BEGIN
 				'incident_id', i.incident_id, 'summary', i.summary, 'severity', i.severity) END,
 			'person', jsonb_build_object(
 				'person_id', p.person_id, 'name', p.name, 'zone', p.zone, 'email', p.email, 'phone', p.company_phone),
-			'contacts', (
-				SELECT coalesce(jsonb_agg(jsonb_build_object(
-					'contact_id', a.contact_id, 'method', a.method, 'address', a.address,
-					'after_seconds', extract(epoch FROM a.after)::integer, 'verified_on', a.verified_on)
-					ORDER BY a.after, a.contact_id), '[]')
-				FROM oncall.contact a
-				WHERE a.person_id = n.person_id AND (a.urgency IN ('any', 'low') OR NOT EXISTS (
-					SELECT FROM oncall.contact o
-					WHERE o.person_id = n.person_id AND o.urgency IN ('any', 'low')))))
+			'contacts', oncall_internal.contacts_of(n.person_id, 'low'))
 		FROM oncall.duty_notice n
 		JOIN oncall.person p ON p.person_id = n.person_id
 		LEFT JOIN oncall.rotation r ON r.rotation_id = n.rotation_id
