@@ -341,7 +341,8 @@ CREATE TABLE demo.alert (
 	service text NOT NULL,
 	rotation_id integer NOT NULL REFERENCES oncall.rotation,
 	at timestamptz NOT NULL,
-	severity text NOT NULL
+	severity text NOT NULL,
+	title text
 );
 
 -- Each about ten minutes after the one before, from December 2022 on; h is a
@@ -364,6 +365,18 @@ ORDER BY a.n;
 INSERT INTO demo.alert (service, rotation_id, at, severity)
 SELECT 'postgres', r.rotation_id, '2023-11-25 02:10 Pacific/Auckland', 'critical'
 FROM oncall.rotation r WHERE r.name = 'SRE';
+
+-- What an alert calls. Severities have the names that the alerts use. One of SRE
+-- and one of the product are called, then their copilots.
+UPDATE oncall.severity SET name = n.name
+FROM (VALUES ('SEV1', 'disaster'), ('SEV2', 'critical'), ('SEV3', 'high'), ('SEV4', 'low')) AS n(was, name)
+WHERE severity.name = n.was;
+SELECT oncall.add_service(s.service, s.product, CASE s.product WHEN 'SRE' THEN '{SRE}' ELSE ARRAY['SRE', s.product] END) AS service_id,
+	oncall.add_step(s.service, '5 minutes', rotation => s.product, seat => 2) AS step,
+	CASE WHEN s.product <> 'SRE' THEN oncall.add_step(s.service, '5 minutes', rotation => 'SRE', seat => 2) END AS next
+FROM (VALUES ('postgres', 'SRE'), ('kubernetes', 'SRE'), ('network', 'SRE'),
+	('checkout', 'Product 1'), ('catalogue', 'Product 1'), ('search', 'Product 1'),
+	('billing', 'Product 2'), ('accounts', 'Product 2'), ('mobile', 'Product 2')) AS s(service, product);
 
 -- Pay ---------------------------------------------------------------------
 

@@ -232,6 +232,37 @@ GROUP BY p.name ORDER BY alerts DESC LIMIT 6
 \g
 \timing off
 
+\echo :bold' An alert lands in a table that has been there for years.':off 'One of SRE and one of the product are called.'
+CREATE TRIGGER page AFTER INSERT ON demo.alert FOR EACH ROW EXECUTE FUNCTION
+	oncall.page_on_insert('service=service', 'severity=severity', 'summary=title', 'opened_at=at')
+\echo -n :dim \p \echo -n :off \g
+INSERT INTO demo.alert (service, rotation_id, at, severity, title)
+SELECT 'checkout', rotation_id, now(), 'critical', 'Payments fail' FROM rotation WHERE name = 'Product 1'
+\echo -n :dim \p \echo -n :off \g
+SELECT incident_id, service, severity, summary, state, called FROM incident_now
+\echo -n :dim \p \echo -n :off \g
+SELECT min(incident_id) AS incident FROM incident_now \gset
+
+\echo :bold' Nobody answers.':off 'A timer asks once a minute; six minutes later it calls the copilot.'
+SELECT run_escalations(now() + interval '6 minutes') AS called
+\echo -n :dim \p \echo -n :off \g (format=unaligned)
+\echo :bold :you 'answers, the network is the cause,':off 'and the two are one.'
+SELECT acknowledge(:incident) AS answered
+\echo -n :dim \p \echo -n :off \g (format=unaligned)
+INSERT INTO demo.alert (service, rotation_id, at, severity, title)
+SELECT 'network', rotation_id, now(), 'critical', 'Packets lost' FROM rotation WHERE name = 'SRE'
+\echo -n :dim \p \echo -n :off \g
+SELECT target, incident, apart, reason FROM merge_candidates()
+\echo -n :dim \p \echo -n :off \g
+SELECT max(incident_id) AS other FROM incident_now \gset
+SELECT merge_incidents(:incident, :other)
+\echo -n :dim \p \echo -n :off \g (format=unaligned)
+SELECT resolve(:incident, 'a cable, replaced')
+\echo -n :dim \p \echo -n :off \g (format=unaligned)
+SELECT what, person, detail FROM incident_timeline(:incident)
+\echo -n :dim \p \echo -n :off \g
+\echo
+
 SELECT to_char(m, 'FMMonth') AS month, to_char(m, '[YYYY-MM-DD, ') || to_char(m + interval '1 month', 'YYYY-MM-DD)') AS days
 FROM oncall.pay_policy, date_trunc('month', now() AT TIME ZONE zone - interval '1 month') AS m
 WHERE name = 'New Zealand' \gset
