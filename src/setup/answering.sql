@@ -58,6 +58,24 @@ $$;
 COMMENT ON FUNCTION oncall_internal.cancel_waiting(integer, timestamptz) IS
 'Gives up the pages of an incident that wait for page hours or for somebody to come on.';
 
+-- A page that somebody acknowledges at this instant is left: whoever has locked
+-- it waits for the incident.
+CREATE FUNCTION oncall_internal.cancel_unsent(incident_id integer, at timestamptz) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	UPDATE oncall.page p SET cancelled_at = cancel_unsent.at
+	WHERE p.page_id IN (
+		SELECT g.page_id FROM oncall.page g
+		WHERE g.incident_id = cancel_unsent.incident_id
+			AND g.sent_at IS NULL AND g.acknowledged_at IS NULL AND g.cancelled_at IS NULL
+		FOR NO KEY UPDATE SKIP LOCKED);
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.cancel_unsent(integer, timestamptz) IS
+'Gives up the pages of an incident that has ended, but for those that were sent or answered.';
+
 CREATE FUNCTION oncall_internal.begin_response(incident_id integer, person_id integer, at timestamptz,
 	approved_by name, role name)
 RETURNS void
@@ -174,9 +192,7 @@ BEGIN
 	PERFORM oncall_internal.refuse_ended(own, 'resolved');
 	UPDATE oncall.incident i SET resolved_at = act_resolved.at, resolution = 'resolved', waits_since = NULL
 	WHERE i.incident_id = own.incident_id;
-	UPDATE oncall.page p SET cancelled_at = act_resolved.at
-	WHERE p.incident_id = own.incident_id AND p.sent_at IS NULL AND p.acknowledged_at IS NULL
-		AND p.cancelled_at IS NULL;
+	PERFORM oncall_internal.cancel_unsent(own.incident_id, act_resolved.at);
 	PERFORM oncall_internal.end_responses(own.incident_id, act_resolved.at);
 	PERFORM oncall_internal.end_roles(own.incident_id, act_resolved.at);
 END

@@ -165,9 +165,7 @@ BEGIN
 	END IF;
 	UPDATE oncall.incident i SET resolved_at = close_stale.at, resolution = 'stale', waits_since = NULL
 	WHERE i.incident_id = own.incident_id;
-	UPDATE oncall.page p SET cancelled_at = close_stale.at
-	WHERE p.incident_id = own.incident_id AND p.sent_at IS NULL AND p.acknowledged_at IS NULL
-		AND p.cancelled_at IS NULL;
+	PERFORM oncall_internal.cancel_unsent(own.incident_id, close_stale.at);
 	-- nobody has worked on it since they were last heard of
 	SELECT max(e.at) + coalesce(team.ack_timeout, '1 hour') INTO heard
 	FROM oncall.incident_event e WHERE e.incident_id = own.incident_id;

@@ -123,10 +123,12 @@ COMMENT ON COLUMN oncall.page.lease_until IS
 'Until when no other gateway takes it on: the end of the gateway''s lease, or of the pause after a failure.';
 COMMENT ON COLUMN oncall.page.claims IS 'How many times a gateway has taken it on.';
 COMMENT ON COLUMN oncall.page.failures IS 'How many times it could not be delivered.';
-COMMENT ON COLUMN oncall.page.failure IS 'Why it could not be delivered, the last time. NULL: it has not failed, or was sent in the end.';
+COMMENT ON COLUMN oncall.page.failure IS
+'Why it could not be delivered, the last time. NULL: it has not failed, or was sent in the end.';
 COMMENT ON COLUMN oncall.page.sent_at IS 'When a gateway had delivered it. NULL: none has said so.';
 COMMENT ON COLUMN oncall.page.acknowledged_at IS 'When the person answered. NULL: they have not.';
-COMMENT ON COLUMN oncall.page.cancelled_at IS 'When it was given up before it was sent; one that was on its way then may have been sent nonetheless. NULL: it was not.';
+COMMENT ON COLUMN oncall.page.cancelled_at IS
+'When it was given up before it was sent; one that was on its way then may have been sent nonetheless. NULL: it was not.';
 COMMENT ON COLUMN oncall.page.merged_from IS
 'The merged incident for which the page was made. NULL: it is its incident''s own.';
 
