@@ -319,6 +319,10 @@ BEGIN
 		UPDATE oncall.incident i SET waits_since = NULL WHERE i.incident_id = own.incident_id;
 		RETURN;
 	END IF;
+	-- it may want fewer answers
+	PERFORM oncall_internal.settle_answers(own.incident_id, act_severity.at);
+	SELECT i.acknowledged_at, i.waits_since INTO own.acknowledged_at, own.waits_since
+	FROM oncall.incident i WHERE i.incident_id = own.incident_id;
 	SELECT count(DISTINCT p.person_id) INTO answers
 	FROM oncall.page p WHERE p.incident_id = own.incident_id AND p.acknowledged_at >= own.asked_at;
 	waiting := EXISTS (SELECT FROM oncall.page p
@@ -386,7 +390,11 @@ BEGIN
 		PERFORM oncall_internal.lock_merges();
 	END IF;
 	own := oncall_internal.lock_incident(done.incident_id);
-	IF done.at < own.opened_at THEN
+	IF done.at < own.opened_at AND done.at = now() THEN
+		-- opened by a transaction that began after this one
+		done.at := own.opened_at;
+		UPDATE oncall.incident_event e SET at = done.at WHERE e.incident_event_id = act.incident_event_id;
+	ELSIF done.at < own.opened_at THEN
 		RAISE EXCEPTION 'incident % was not open yet at % UTC', own.incident_id, oncall_internal.wall_time(done.at, 'UTC')
 			USING ERRCODE = '22023',
 				DETAIL = format('It was opened at %s UTC.', oncall_internal.wall_time(own.opened_at, 'UTC'));

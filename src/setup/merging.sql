@@ -118,6 +118,15 @@ BEGIN
 					THEN greatest(act_unmerged.at, waiting) END
 	WHERE i.incident_id = own.incident_id;
 	PERFORM oncall_internal.record_event(root, act_unmerged.at, 'unmerged', NULL, NULL, own.incident_id);
+	-- an answer that leaves with it was none to the other, which wants one again
+	UPDATE oncall.incident i
+	SET acknowledged_at = NULL, waits_since = CASE WHEN v.pages AND i.service_id IS NOT NULL THEN act_unmerged.at END
+	FROM oncall.severity v
+	WHERE i.incident_id = root AND i.acknowledged_at IS NOT NULL AND i.resolved_at IS NULL AND v.name = i.severity
+		AND NOT EXISTS (SELECT FROM oncall.page p WHERE p.incident_id = root AND p.acknowledged_at >= i.asked_at);
+	-- whoever was called may have answered meanwhile; of the other fewer were called
+	PERFORM oncall_internal.settle_answers(own.incident_id, act_unmerged.at);
+	PERFORM oncall_internal.settle_answers(root, act_unmerged.at);
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.act_unmerged(oncall.incident, timestamptz) IS
