@@ -221,6 +221,8 @@ BEGIN
 			USING ERRCODE = '55000', HINT = 'Go on with that one.';
 	END IF;
 	UPDATE oncall.incident i SET resolved_at = NULL, resolution = NULL WHERE i.incident_id = own.incident_id;
+	-- what somebody had in hand when it ended is of no use any more
+	PERFORM oncall_internal.cancel_unsent(own.incident_id, act_reopened.at);
 	PERFORM oncall_internal.ask_again(own.incident_id, act_reopened.at);
 	IF (SELECT v.pages FROM oncall.severity v WHERE v.name = own.severity) THEN
 		PERFORM oncall_internal.page_step(own.incident_id, 0::smallint, 'reopened', act_reopened.at);

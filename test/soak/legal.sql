@@ -42,10 +42,10 @@ WHERE i.merged_into IS NOT NULL AND (EXISTS (SELECT FROM oncall.page p WHERE p.i
 	OR EXISTS (SELECT FROM oncall.response r WHERE r.incident_id = i.incident_id AND upper_inf(r.recorded))
 	OR EXISTS (SELECT FROM oncall.incident_role r WHERE r.incident_id = i.incident_id))
 UNION ALL
-SELECT 'one that is over has no page to be sent', p.incident_id
-FROM pending p JOIN oncall.incident i ON i.incident_id = p.incident_id WHERE i.resolved_at IS NOT NULL
+SELECT 'no page waits about one that is over', p.incident_id
+FROM pending p JOIN oncall.incident i ON i.incident_id = p.incident_id WHERE p.person_id IS NULL AND i.resolved_at IS NOT NULL
 UNION ALL
-SELECT 'no page waits about one that is answered', p.incident_id
+SELECT 'or answered', p.incident_id
 FROM pending p JOIN oncall.incident i ON i.incident_id = p.incident_id WHERE p.person_id IS NULL AND i.acknowledged_at IS NOT NULL
 UNION ALL
 SELECT 'nobody works on one that is over', r.incident_id
