@@ -28,6 +28,8 @@ SELECT person_id, 'push', 'device', interval '0', date '2026-01-01' FROM oncall.
 SELECT person_id, 'phone', '+49 30 2', '5 minutes', NULL FROM oncall.person WHERE name = 'Ana';
 INSERT INTO oncall.team (name, zone, manager_id) SELECT 'Ops', 'Europe/Berlin', person_id FROM oncall.person WHERE name = 'Max';
 SELECT oncall.add_rotation('SRE', '{Ana,Ben}', 'R/2026-01-07T12:00[Europe/Berlin]/P1D', team => 'Ops');
+INSERT INTO oncall.rotation_member (rotation_id, person_id, standing)
+SELECT r.rotation_id, p.person_id, 'reserve' FROM oncall.rotation r, oncall.person p WHERE p.name = 'Max';
 SELECT oncall.add_service('Checkout', 'Ops', '{SRE}', seats => '{1,2}');
 """
 
@@ -171,23 +173,53 @@ def test_undisturbed(tests, provider):
     gateway.end(signal.SIGTERM)
 
 
-def test_schema(tests, provider):
-    schema = json.loads((TOP / "doc" / "page.schema.json").read_text())
+def closed(part):
+    """A schema with no other keys than those that stand in it, so that the test hears of what is
+    handed out and not documented."""
+    if isinstance(part, dict):
+        return {key: closed(value) for key, value in part.items()} | (
+            {"additionalProperties": False} if "properties" in part else {})
+    return part
+
+
+def test_schema(tests, kind, arrivals):
+    schema = json.loads((TOP / "doc" / f"{kind}.schema.json").read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
-    # every key stands in the schema, so that what it does not know is told here
-    def closed(part):
-        if isinstance(part, dict):
-            return {key: closed(value) for key, value in part.items()} | (
-                {"additionalProperties": False} if "properties" in part else {})
-        return part
     validator = jsonschema.Draft202012Validator(closed(schema), format_checker=jsonschema.FormatChecker())
-    wrong = [error.message for a in provider.arrivals for error in validator.iter_errors(a.payload)]
-    tests.check(provider.arrivals and not wrong, "each is as the schema says", "\n".join(wrong))
-    contacts = [a.payload["contacts"] for a in provider.arrivals if a.payload["person"]["name"] == "Ana"]
+    wrong = [error.message for a in arrivals for error in validator.iter_errors(a.payload)]
+    tests.check(arrivals and not wrong, f"each {kind} is as the schema says", "\n".join(wrong))
+    contacts = [a.payload["contacts"] for a in arrivals if a.payload["person"]["name"] == "Ana"]
     tests.check(all([c["method"] for c in told] == ["push", "phone"] for told in contacts) and contacts,
                 "with how to reach whom", contacts)
-    broken = dict(provider.arrivals[0].payload, version=2)
+    broken = dict(arrivals[0].payload, version=2)
     tests.check(not validator.is_valid(broken), "the schema can be violated")
+
+
+def test_notices(tests, provider):
+    """Notices of a change, of duty that begins, and of an incident, whatever the time is."""
+    before = len(provider.arrivals)
+    incident = open_incident()
+    ask("SELECT oncall.cover_shift('SRE', tstzrange(now() + interval '9 days', now() + interval '9 days 12 hours'), p.name, 'Max') "
+        "FROM oncall.person p WHERE p.person_id = oncall.seat_holder('SRE', 1, now() + interval '9 days');"
+        "SELECT oncall.run_notices(), oncall.run_notices(now() + interval '1 day');"
+        "INSERT INTO oncall.duty_notice (person_id, kind, incident_id, detail) "
+        f"SELECT person_id, 'stale', {incident}, 'Nobody had touched it.' FROM oncall.person WHERE name = 'Ana';"
+        "UPDATE oncall.duty_notice SET due_at = now() - interval '1 minute', expires_at = now() + interval '1 day'")
+    provider.refuse = True
+    Gateway(provider, "--once").process.wait(60)
+    refused = ask("SELECT count(*) FROM oncall.duty_notice WHERE cancelled_at IS NULL AND sent_at IS NULL "
+                  "AND failure LIKE '%%503%%' AND lease_until > clock_timestamp()")[0][0]
+    unsent = ask("SELECT count(*) FROM oncall.duty_notice WHERE cancelled_at IS NULL")[0][0]
+    tests.check(refused == unsent > 2, "a notice that is refused waits, too", refused)
+    provider.refuse = False
+    ask("UPDATE oncall.duty_notice SET lease_until = now(); UPDATE oncall.page SET lease_until = now() WHERE sent_at IS NULL")
+    code = Gateway(provider, "--once").process.wait(60)
+    arrivals = provider.arrivals[before:]
+    notices = {a.key: a.payload["kind"] for a in arrivals if a.key.startswith("notice-")}
+    keys = {f"notice-{row[0]}": row[1] for row in
+            ask("SELECT duty_notice_id, kind FROM oncall.duty_notice WHERE sent_at IS NOT NULL AND cancelled_at IS NULL")}
+    tests.check(code == 0 and notices == keys and len(keys) == unsent, "the same gateway delivers notices, each once", f"{notices}\n{keys}")
+    tests.check({"given", "stale"} <= set(notices.values()) and not undelivered(), "and the pages with them", notices)
 
 
 def test_refusal(tests, provider):
@@ -286,7 +318,9 @@ def main(seed=None, kills=25):
         test_connection(tests, provider)
         test_killed_in_flight(tests, provider)
         test_killed(tests, provider, random.Random(seed), int(kills))
-        test_schema(tests, provider)
+        test_notices(tests, provider)
+        for kind in ("page", "notice"):
+            test_schema(tests, kind, [a for a in provider.arrivals if a.key.startswith(kind)])
     finally:
         clean_up()
     print(f"1..{tests.passed + tests.failed}")
