@@ -60,17 +60,18 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	-- what a roster is read from, and what shows it
-	readable CONSTANT text[] := '{calendar,holiday,person,team,rotation,rotation_member,not_together,change,layer,layer_member,layer_leave,layer_rule,cover,swap_request,on_call_now,shift,change_log,layer_now,cover_now,severity,service,service_rotation,maintenance,escalation_step,incident,page,incident_event,incident_role,heartbeat,incident_now}'::text[];
+	readable CONSTANT text[] := '{calendar,holiday,person,team,rotation,rotation_member,not_together,change,layer,layer_member,layer_leave,layer_rule,cover,swap_request,on_call_now,shift,change_log,layer_now,cover_now,severity,service,service_rotation,maintenance,escalation_step,incident,page,incident_event,incident_role,heartbeat,incident_now,playbook,postmortem,action_item,kudos,recognition_due}'::text[];
 	-- what concerns one person, or pay: members see their own rows of some
 	personal CONSTANT text[] := '{absence,duty_conflict,pay_policy,pay_band,pay_assignment,response,pay_by_month,pay_entry,pay_run,pay_line,pay_owed,pay_touched,lieu_entry,lieu_balance,lieu_due,rest_due,contact,duty_notice,duty_notice_move,shift_feedback}'::text[];
-	writable CONSTANT text[] := '{calendar,holiday,person,team,absence,rotation,rotation_member,not_together,change,layer,layer_member,layer_leave,layer_rule,cover,swap_request,pay_policy,pay_band,pay_assignment,response,pay_entry,lieu_entry,severity,service,service_rotation,maintenance,escalation_step,incident,page,incident_event,incident_role,contact,heartbeat,duty_notice,duty_notice_move,shift_feedback}'::text[];
-	removable CONSTANT text[] := '{holiday,absence,not_together,pay_band,pay_assignment,lieu_entry,service_rotation,maintenance,escalation_step,contact,heartbeat}'::text[];
+	writable CONSTANT text[] := '{calendar,holiday,person,team,absence,rotation,rotation_member,not_together,change,layer,layer_member,layer_leave,layer_rule,cover,swap_request,pay_policy,pay_band,pay_assignment,response,pay_entry,lieu_entry,severity,service,service_rotation,maintenance,escalation_step,incident,page,incident_event,incident_role,contact,heartbeat,duty_notice,duty_notice_move,shift_feedback,playbook,postmortem,action_item,kudos}'::text[];
+	removable CONSTANT text[] := '{holiday,absence,not_together,pay_band,pay_assignment,lieu_entry,service_rotation,maintenance,escalation_step,contact,heartbeat,playbook,action_item,kudos}'::text[];
 	-- what members write, by row-level security only where it concerns them
 	offered CONSTANT text := 'rotation_id, seat, period, offered_by, offered_to, in_return_rotation_id, in_return_seat, in_return_period, note, expires, state, accepted_by';
 	answered CONSTANT text := 'state, accepted_by';
 	trading CONSTANT text[] := '{offer_shift,accept_offer,withdraw_offer,take_shift}'::text[];
 	-- with what these call that writes
 	answering CONSTANT text[] := '{open_incident,acknowledge,resolve,reopen,reassign,escalate,set_severity,assign_role,merge_incidents,unmerge,open,do_event,lock_merges,beat}'::text[];
+	learning CONSTANT text[] := '{draft_postmortem,publish_postmortem,give_kudos}'::text[];
 	recording CONSTANT text[] := '{record_response,keep_free,take_lieu,rate_shift}'::text[];
 	-- what reads pay, absences or time in lieu, and so would fail for readers
 	private CONSTANT text[] := '{offer_objections,plan_covers,holiday_choices,plan_season,callouts,pay_report,pay_report_rows,pay_windows,pay_begins,explain_pay,explain_pay_rows,pay_differences,why_adjusted,refuse_open_responses,refuse_gap,tell_unapproved,pay_entries,pay_entries_in,pays_lieu_out,lieu_earned,lieu_items,lieu_windows,rest_at,responses_touched,time_touched,runs_touched,runs_to_compare,accruals_due,is_closed,pay_replaced,pay_chain,midnight,pay_months,pays_on,pay_uncovered,pay_forgotten,pay_orphaned,tell_owed,lint_pay,page_payload}'::text[];
@@ -112,7 +113,7 @@ BEGIN
 		WHERE p.pronamespace IN ('oncall'::regnamespace, 'oncall_internal'::regnamespace)
 			AND p.proowner = (SELECT c.relowner FROM pg_class c WHERE c.oid = 'oncall.absence'::regclass)
 			AND (p.provolatile <> 'v' OR grant_access.access = 'manager'
-				OR p.proname = ANY (trading || answering || recording) AND grant_access.access = 'member')
+				OR p.proname = ANY (trading || answering || learning || recording) AND grant_access.access = 'member')
 			AND (p.proname <> ALL (private) AND p.oid <> 'oncall.open_offers(oncall.ref)'::regprocedure
 				OR grant_access.access IN ('member', 'manager'))
 			AND p.prorettype <> 'trigger'::regtype AND NOT p.prosecdef AND p.proname <> 'grant_access'
@@ -132,6 +133,10 @@ BEGIN
 			'INSERT (service_id, service_name, severity, summary, source, dedup_key, opened_at) ON oncall.incident',
 			'INSERT (incident_id, at, kind, person_id, other_person_id, other_incident_id, detail) ON oncall.incident_event',
 			'UPDATE (acknowledged_at) ON oncall.page',
+			'INSERT (service_id, severity, title, body, url), UPDATE (service_id, severity, title, body, url) ON oncall.playbook',
+			'INSERT (incident_id, body, author), UPDATE (state, body) ON oncall.postmortem',
+			'INSERT (incident_id, what, team_id, person_id, due_on, done_on), UPDATE (what, team_id, person_id, due_on, done_on) ON oncall.action_item',
+			'INSERT (incident_id, person_id, given_by, message) ON oncall.kudos',
 			'UPDATE (last_at) ON oncall.heartbeat',
 			'INSERT (person_id, method, address, urgency, after), UPDATE (method, address, urgency, after), DELETE ON oncall.contact',
 			'INSERT (person_id, day, kind, amount, note) ON oncall.lieu_entry',

@@ -144,7 +144,7 @@ CREATE TABLE oncall.incident_event (
 	recorded_at timestamptz,
 	merged_from integer REFERENCES oncall.incident,
 	CONSTRAINT incident_event_kind CHECK (oncall_internal.is_word(kind,
-		'{opened,alert,odd,empty,waiting,missed,failed,acknowledged,answered,resolved,reopened,reassigned,escalated,severity,merged,unmerged,role,note,forgotten,handover,stale,postmortem,kudos}',
+		'{opened,alert,odd,empty,waiting,missed,failed,acknowledged,answered,resolved,reopened,reassigned,escalated,severity,merged,unmerged,role,note,forgotten,handover,stale}',
 		'incident_event', 'kind')),
 	CONSTRAINT incident_event_at_finite CHECK (isfinite(at))
 );

@@ -36,20 +36,20 @@ CREATE TABLE own AS
 SELECT (SELECT d.period FROM oncall.duties('Ann', '[2126-03-01,2126-05-01)') d WHERE lower(d.period) > '2126-03-01' ORDER BY d.period LIMIT 1) AS ann,
 	(SELECT d.period FROM oncall.duties('Ben', '[2126-03-01,2126-05-01)') d WHERE lower(d.period) > '2126-03-01' ORDER BY d.period LIMIT 1) AS ben;
 UPDATE oncall.rotation SET may_take = 'always' WHERE name = 'Rota';
-ALTER TABLE own ADD offer_ann integer, ADD offer_ben integer, ADD change integer, ADD cover integer, ADD layer integer, ADD response integer, ADD entry integer, ADD run integer, ADD incident integer;
+ALTER TABLE own ADD offer_ann integer, ADD offer_ben integer, ADD change integer, ADD cover integer, ADD layer integer, ADD response integer, ADD entry integer, ADD run integer;
 UPDATE own SET offer_ann = oncall.offer_shift('Rota', ann, 'Ann'), offer_ben = oncall.offer_shift('Rota', ben, 'Ben'),
 	change = oncall.cover_shift('Rota', tstzrange(upper(ben) + interval '13 days', upper(ben) + interval '14 days'), 'Ben', 'Cy');
 UPDATE own SET cover = (SELECT c.cover_id FROM oncall.cover c WHERE c.change_id = own.change),
 	response = (SELECT min(r.response_id) FROM oncall.response r), entry = (SELECT min(e.pay_entry_id) FROM oncall.pay_entry e),
 	run = oncall.close_pay_run('Terms', daterange(current_date - 20, current_date - 9), allow_gap => true),
-	incident = oncall.open_incident('None', 'lights out', at => now() - interval '3 hours'),
 	layer = (SELECT max(l.layer_id) FROM oncall.layer l JOIN oncall.rotation r ON r.rotation_id = l.rotation_id WHERE r.name = 'Rota');
 INSERT INTO oncall.team (name, zone) VALUES ('Team', 'UTC');
-ALTER TABLE own ADD incident integer, ADD other integer, ADD merged integer, ADD resolved integer;
+ALTER TABLE own ADD incident integer, ADD other integer, ADD merged integer, ADD resolved integer, ADD learnt integer;
 SELECT FROM (SELECT oncall.add_service('Service', 'Team', '{Rota}')) AS done;
-UPDATE own SET incident = oncall.open_incident('Service', 'x', 'SEV4'), other = oncall.open_incident('Service', 'x', 'SEV4'),
-	merged = oncall.open_incident('Service', 'x', 'SEV4'), resolved = oncall.open_incident('Service', 'x', 'SEV4');
-SELECT FROM (SELECT oncall.merge_incidents(other, merged), oncall.resolve(resolved) FROM own) AS done;
+UPDATE own SET incident = oncall.open_incident('Service', 'x', 'SEV4', at => now() - interval '3 hours'), other = oncall.open_incident('Service', 'x', 'SEV4'),
+	merged = oncall.open_incident('Service', 'x', 'SEV4'), resolved = oncall.open_incident('Service', 'x', 'SEV4'),
+	learnt = oncall.open_incident('Service', 'x', 'SEV4');
+SELECT FROM (SELECT oncall.merge_incidents(other, merged), oncall.resolve(resolved), oncall.resolve(learnt), oncall.draft_postmortem(learnt) FROM own) AS done;
 GRANT USAGE ON SCHEMA access_matrix TO PUBLIC;
 GRANT SELECT ON own TO PUBLIC;
 
@@ -79,6 +79,11 @@ x|x|x|oncall.roster_diff(own.change)
 x|x|x|oncall.cover_history('Rota', own.ben)
 x|x|x|oncall.lint('Rota')
 x|x|x|oncall.incident_timeline(own.incident)
+x|x|x|oncall.playbook_for(own.incident)
+x|x|x|oncall.postmortem_template(own.incident)
+-|x|x|oncall.draft_postmortem(own.resolved)
+-|x|x|oncall.publish_postmortem(own.learnt)
+-|x|x|oncall.give_kudos(own.resolved, 'Ben')
 -|x|x|oncall.audit(own.ann)
 -|x|x|oncall.objections(ARRAY[(SELECT r.rotation_id FROM oncall.rotation r WHERE r.name = 'Rota')], '{1}', ARRAY[own.ann], ARRAY[(SELECT p.person_id FROM oncall.person p WHERE p.name = 'Ben')])
 x|x|x|oncall.open_offers()
