@@ -60,7 +60,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	-- what a roster is read from, and what shows it
-	readable CONSTANT text[] := '{calendar,holiday,person,team,rotation,rotation_member,not_together,change,layer,layer_member,layer_leave,layer_rule,cover,swap_request,on_call_now,shift,change_log,layer_now,cover_now,severity,service,service_rotation,maintenance,escalation_step,incident,page,incident_event,incident_role,heartbeat,incident_now,playbook,postmortem,action_item,kudos,recognition_due}'::text[];
+	readable CONSTANT text[] := '{calendar,holiday,person,team,rotation,rotation_member,not_together,change,layer,layer_member,layer_leave,layer_rule,cover,swap_request,on_call_now,shift,change_log,layer_now,cover_now,severity,service,service_rotation,maintenance,escalation_step,incident,page,incident_event,incident_role,heartbeat,incident_now,playbook,postmortem,action_item,kudos,recognition_due,readiness}'::text[];
 	-- what concerns one person, or pay: members see their own rows of some
 	personal CONSTANT text[] := '{absence,duty_conflict,pay_policy,pay_band,pay_assignment,response,pay_by_month,pay_entry,pay_run,pay_line,pay_owed,pay_touched,lieu_entry,lieu_balance,lieu_due,rest_due,contact,duty_notice,duty_notice_move,shift_feedback}'::text[];
 	writable CONSTANT text[] := '{calendar,holiday,person,team,absence,rotation,rotation_member,not_together,change,layer,layer_member,layer_leave,layer_rule,cover,swap_request,pay_policy,pay_band,pay_assignment,response,pay_entry,lieu_entry,severity,service,service_rotation,maintenance,escalation_step,incident,page,incident_event,incident_role,contact,heartbeat,duty_notice,duty_notice_move,shift_feedback,playbook,postmortem,action_item,kudos}'::text[];

@@ -38,6 +38,8 @@ BEGIN
 		UNION ALL SELECT * FROM oncall_internal.lint_shape(own, layers)) AS found
 	ORDER BY array_position('{error,warning,advice}'::text[], found.level), (f.own).name, found.rule;
 	IF wanted IS NULL THEN
+		RETURN QUERY SELECT NULL::text, l.rule, l.level, l.detail, l.suggestion || ';'
+			FROM oncall_internal.lint_incidents() l;
 		BEGIN
 			RETURN QUERY SELECT NULL::text, l.rule, l.level, l.detail, l.suggestion || ';'
 				FROM oncall_internal.lint_pay() l;
@@ -48,7 +50,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.lint_rotations(oncall.ref) IS
-'For lint, which calls it with the compilation of queries turned off: all its rules for one rotation, or for all (NULL).';
+'For lint, which calls it with the compilation of queries turned off: all its rules for one rotation, or for all (NULL) with those of pay and incidents.';
 
 CREATE FUNCTION oncall.lint(rotation oncall.ref DEFAULT NULL)
 RETURNS TABLE (rotation text, rule text, level text, detail text, suggestion text)
@@ -62,4 +64,4 @@ BEGIN ATOMIC
 	FROM oncall_internal.lint_rotations($1) AS l;
 END;
 COMMENT ON FUNCTION oncall.lint(oncall.ref) IS
-'What experience would change about a rotation, or about all (NULL): advice with figures, a level (error, warning or advice) and a statement that can be pasted. Nothing is written. Errors: 42704 for an unknown rotation, with near names.';
+'What experience would change about a rotation, or about all (NULL) and their incidents: advice with figures, a level (error, warning or advice) and a statement that can be pasted. Nothing is written. Errors: 42704 for an unknown rotation, with near names.';
