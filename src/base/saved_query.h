@@ -13,7 +13,7 @@
 #include "access/htup.h"
 #include "executor/spi.h"
 
-#define QUERY_MAX_ARGS 8
+#define QUERY_MAX_ARGS 14
 
 /*
  * A query with its plans, which are kept for the session: one for those whom

@@ -26,10 +26,12 @@
 #include "common/hashfn.h"
 #include "executor/spi.h"
 #include "incidents/host_trigger.h"
+#include "incidents/route.h"
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
 #include "parser/scansup.h"
 #include "roster/names.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/formatting.h"
 #include "utils/guc.h"
@@ -49,7 +51,7 @@ PG_FUNCTION_INFO_V1(oncall_page_on_insert);
 /* A row, and what it says; the latter is filled in as it is read. */
 typedef struct Alert
 {
-	MemoryContext context;		/* that of the trigger, where it is read to */
+	FmgrInfo   *flinfo;			/* keeps what rows have in common */
 	HostTrigger *host;
 	Relation	rel;
 	HeapTuple	row;
@@ -233,51 +235,23 @@ set_text(Datum *arg, char *null, const char *text)
 	*arg = text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
 }
 
-/* The service that the alert names, if it is one: its id, or else its name. */
+/* The service, by its id, or else by the name that the alert gives it. */
 static void
-set_service(Datum *args, char *nulls, Alert *alert)
+set_service(Datum *args, char *nulls, const Alert *alert, int32 service_id)
 {
-	int32		id = 0;
-
-	if (alert->service != NULL)
-		id = names_id_if_any(NAME_OF_SERVICE, cstring_to_text(alert->service));
-	args[0] = Int32GetDatum(id);
-	nulls[0] = id == 0 ? 'n' : ' ';
-	set_text(&args[1], &nulls[1], id == 0 ? alert->service : NULL);
+	args[0] = Int32GetDatum(service_id);
+	nulls[0] = service_id == 0 ? 'n' : ' ';
+	set_text(&args[1], &nulls[1], service_id == 0 ? alert->service : NULL);
 }
 
-/* The severity of this name, in whatever case; or the default. */
-static void
-find_severity(Alert *alert)
+/* The incident that a query returned, if it did. */
+static bool
+take_incident(Alert *alert, uint64 nrows)
 {
-	static SavedQuery named = {
-		"SELECT coalesce((SELECT v.name FROM oncall.severity v WHERE v.name = $1),"
-		" (SELECT v.name FROM oncall.severity v WHERE lower(v.name) = lower($1)"
-		" ORDER BY v.rank LIMIT 1))", 1, {TEXTOID}
-	};
-	static SavedQuery standard = {
-		"SELECT oncall_internal.default_severity()", 0, {0}
-	};
-	char	   *written = alert->severity;
-	Datum		arg;
-
-	if (written != NULL)
-	{
-		arg = CStringGetTextDatum(written);
-		query_run(&named, &arg, NULL);
-		if (!query_column_is_null(SPI_tuptable->vals[0], 1))
-		{
-			alert->severity = query_column_text(SPI_tuptable->vals[0], 1,
-												alert->context);
-			return;
-		}
-	}
-	query_run(&standard, NULL, NULL);
-	alert->severity = query_column_text(SPI_tuptable->vals[0], 1,
-										alert->context);
-	if (written != NULL)
-		odd(alert, psprintf("There is no severity \"%s\"; %s was taken.",
-							written, alert->severity));
+	if (nrows == 0)
+		return false;
+	alert->incident_id = DatumGetInt32(query_column(SPI_tuptable->vals[0], 1));
+	return true;
 }
 
 static void
@@ -289,14 +263,59 @@ record_odd(Alert *alert)
 	};
 	Datum		args[3];
 
+	if (alert->odd.len == 0)
+		return;
 	args[0] = Int32GetDatum(alert->incident_id);
 	args[1] = TimestampTzGetDatum(alert->clock);
 	args[2] = CStringGetTextDatum(alert->odd.data);
 	query_write(&query, args, NULL);
 }
 
+/*
+ * Join the open incident with the alert's key. It is locked, so that nobody
+ * resolves it at the same time and the alert is lost.
+ */
+static bool
+join_open(Alert *alert, const Route *route)
+{
+	static SavedQuery query = {
+		"WITH this AS (SELECT i.incident_id FROM oncall.incident i"
+		" WHERE i.dedup_key = $3 AND coalesce(i.service_id, 0) = coalesce($1, 0)"
+		" AND coalesce(i.service_name, '') = coalesce($2, '')"
+		" AND i.resolved_at IS NULL FOR NO KEY UPDATE)"
+		" INSERT INTO oncall.incident_event AS e (incident_id, at, kind, detail, recorded_at)"
+		" SELECT this.incident_id, $5, 'alert', $4, clock_timestamp() FROM this"
+		" RETURNING e.incident_id", 5,
+		{INT4OID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID}
+	};
+	Datum		args[5];
+	char		nulls[5];
+
+	set_service(args, nulls, alert, route->service_id);
+	set_text(&args[2], &nulls[2], alert->key);
+	set_text(&args[3], &nulls[3], alert->summary);
+	args[4] = TimestampTzGetDatum(alert->clock);
+	nulls[4] = ' ';
+	return take_incident(alert, query_write(&query, args, nulls));
+}
+
+/* Could it be the alert of an incident that has ended? */
+static bool
+may_reopen(const Alert *alert)
+{
+	static SavedQuery query = {
+		"SELECT FROM oncall.incident i"
+		" WHERE i.dedup_key = $1 AND i.resolved_at IS NOT NULL LIMIT 1", 1,
+		{TEXTOID}
+	};
+	Datum		arg = CStringGetTextDatum(alert->key);
+
+	return query_write(&query, &arg, NULL) > 0;
+}
+
+/* By what all incidents are opened; it calls whom the steps say. */
 static void
-open_alert(Alert *alert)
+open_by_steps(Alert *alert, const Route *route)
 {
 	static SavedQuery query = {
 		"SELECT oncall_internal.open($1, $2, $3, $4, $5, $6, $7, $8)", 8,
@@ -306,19 +325,107 @@ open_alert(Alert *alert)
 	Datum		args[8];
 	char		nulls[8];
 
-	find_severity(alert);
-	set_service(args, nulls, alert);
+	set_service(args, nulls, alert, route->service_id);
 	set_text(&args[2], &nulls[2], alert->summary);
-	set_text(&args[3], &nulls[3], alert->severity);
+	set_text(&args[3], &nulls[3], route->severity_name);
 	set_text(&args[4], &nulls[4], alert->source);
 	set_text(&args[5], &nulls[5], alert->key);
 	args[6] = TimestampTzGetDatum(alert->opened_at);
 	args[7] = TimestampTzGetDatum(alert->clock);
 	nulls[6] = nulls[7] = ' ';
-	query_write(&query, args, nulls);
-	alert->incident_id = DatumGetInt32(query_column(SPI_tuptable->vals[0], 1));
-	if (alert->odd.len > 0)
+	take_incident(alert, query_write(&query, args, nulls));
+	record_odd(alert);
+}
+
+/*
+ * What open() does where it is plain whom it calls, in one statement: for
+ * many rows that is several times as fast. False if somebody else has opened
+ * one with the same key.
+ */
+#define OPEN_PLAINLY(on_conflict) \
+	"WITH made AS (INSERT INTO oncall.incident AS i (service_id, service_name," \
+	" summary, severity, source, dedup_key, opened_at, asked_at, waits_since)" \
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, CASE WHEN $9 THEN $8 END)" \
+	on_conflict " RETURNING i.incident_id)," \
+	" told AS (INSERT INTO oncall.incident_event (incident_id, at, kind, detail, recorded_at)" \
+	" SELECT m.incident_id, $8, t.kind, t.detail, clock_timestamp()" \
+	" FROM made m, unnest($10, $11) AS t(kind, detail))," \
+	" called AS (INSERT INTO oncall.page (incident_id, person_id, step, rotation_id, seat, reason, created_at)" \
+	" SELECT m.incident_id, c.person_id, 0, c.rotation_id, c.seat, 'opened', $8" \
+	" FROM made m, unnest($12, $13, $14) AS c(person_id, rotation_id, seat))" \
+	" SELECT m.incident_id FROM made m"
+
+#define OPEN_PLAINLY_ARGS \
+	14, {INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, \
+	TIMESTAMPTZOID, BOOLOID, TEXTARRAYOID, TEXTARRAYOID, INT4ARRAYOID, \
+	INT4ARRAYOID, INT2ARRAYOID}
+
+/* That it was opened, and what was odd about it. */
+static void
+set_events(Datum *args, const Alert *alert)
+{
+	Datum		kinds[2];
+	Datum		details[2];
+	bool		nulls[2] = {true, false};
+	int			n = alert->odd.len > 0 ? 2 : 1;
+	int			lower = 1;
+
+	kinds[0] = CStringGetTextDatum("opened");
+	kinds[1] = CStringGetTextDatum("odd");
+	details[0] = (Datum) 0;
+	details[1] = CStringGetTextDatum(alert->odd.data);
+	args[0] = PointerGetDatum(construct_array(kinds, n, TEXTOID, -1, false,
+											  TYPALIGN_INT));
+	args[1] = PointerGetDatum(construct_md_array(details, nulls, 1, &n, &lower,
+												 TEXTOID, -1, false,
+												 TYPALIGN_INT));
+}
+
+static bool
+open_plainly(Alert *alert, const Route *route)
+{
+	static SavedQuery always = {OPEN_PLAINLY(""), OPEN_PLAINLY_ARGS};
+	static SavedQuery unless_open = {
+		OPEN_PLAINLY(" ON CONFLICT (dedup_key, coalesce(service_id, 0), coalesce(service_name, ''))"
+					 " WHERE resolved_at IS NULL AND dedup_key IS NOT NULL DO NOTHING"),
+		OPEN_PLAINLY_ARGS
+	};
+	Datum		args[14];
+	char		nulls[14];
+
+	memset(nulls, ' ', sizeof(nulls));
+	set_service(args, nulls, alert, route->service_id);
+	set_text(&args[2], &nulls[2], alert->summary);
+	set_text(&args[3], &nulls[3], route->severity_name);
+	set_text(&args[4], &nulls[4], alert->source);
+	set_text(&args[5], &nulls[5], alert->key);
+	args[6] = TimestampTzGetDatum(alert->opened_at);
+	args[7] = TimestampTzGetDatum(alert->clock);
+	args[8] = BoolGetDatum(route->pages);
+	set_events(&args[9], alert);
+	args[11] = route->people;
+	args[12] = route->rotations;
+	args[13] = route->seats;
+	if (!route->pages)
+		nulls[11] = nulls[12] = nulls[13] = 'n';
+	return take_incident(alert, query_write(alert->key == NULL ? &always :
+											&unless_open, args, nulls));
+}
+
+static void
+open_alert(Alert *alert)
+{
+	const Route *route = route_find(alert->flinfo, alert->service,
+									alert->severity, alert->clock);
+
+	if (alert->severity != NULL && !route->severity_known)
+		odd(alert, psprintf("There is no severity \"%s\"; %s was taken.",
+							alert->severity, route->severity_name));
+	if (alert->key != NULL && join_open(alert, route))
 		record_odd(alert);
+	else if (!route->plain || (alert->key != NULL && may_reopen(alert)) ||
+			 !open_plainly(alert, route))
+		open_by_steps(alert, route);
 }
 
 static void
@@ -330,8 +437,12 @@ end_alert(Alert *alert)
 	};
 	Datum		args[5];
 	char		nulls[5];
+	int32		service_id = 0;
 
-	set_service(args, nulls, alert);
+	if (alert->service != NULL)
+		service_id = names_id_if_any(NAME_OF_SERVICE,
+									 cstring_to_text(alert->service));
+	set_service(args, nulls, alert, service_id);
 	set_text(&args[2], &nulls[2], alert->key);
 	args[3] = TimestampTzGetDatum(alert->ended_at);
 	args[4] = TimestampTzGetDatum(alert->clock);
@@ -544,7 +655,7 @@ oncall_page_on_insert(PG_FUNCTION_ARGS)
 	Alert		alert = {0};
 
 	check_trigger(fcinfo);
-	alert.context = CurrentMemoryContext;
+	alert.flinfo = fcinfo->flinfo;
 	alert.host = host_trigger(trigger);
 	alert.rel = trigger->tg_relation;
 	alert.clock = GetCurrentTimestamp();

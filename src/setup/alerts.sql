@@ -12,8 +12,8 @@ BEGIN
 	-- as little as possible: whatever calls people may be what has failed
 	INSERT INTO oncall.incident AS i (service_name, summary, severity, dedup_key, opened_at, asked_at)
 	VALUES (open_unrouted.service_name, open_unrouted.summary,
-		coalesce((SELECT v.name FROM oncall.severity v WHERE v.name = open_unrouted.severity),
-			oncall_internal.default_severity()),
+		coalesce((SELECT v.name FROM oncall.severity v WHERE lower(v.name) = lower(open_unrouted.severity)
+			ORDER BY v.name = open_unrouted.severity DESC, v.rank LIMIT 1), oncall_internal.default_severity()),
 		open_unrouted.dedup_key, open_unrouted.at, open_unrouted.at)
 	ON CONFLICT (dedup_key, coalesce(service_id, 0), coalesce(service_name, ''))
 		WHERE resolved_at IS NULL AND dedup_key IS NOT NULL DO NOTHING

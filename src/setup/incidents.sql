@@ -37,7 +37,8 @@ CREATE TABLE oncall.incident (
 CREATE UNIQUE INDEX incident_open_dedup_key ON oncall.incident (dedup_key, coalesce(service_id, 0),
 	coalesce(service_name, ''))
 	WHERE resolved_at IS NULL AND dedup_key IS NOT NULL;
-CREATE INDEX incident_dedup_key_idx ON oncall.incident (dedup_key, service_id)
+CREATE INDEX incident_dedup_key_idx ON oncall.incident (dedup_key, coalesce(service_id, 0), coalesce(service_name, ''),
+	resolved_at)
 	WHERE resolved_at IS NOT NULL AND dedup_key IS NOT NULL;
 CREATE INDEX incident_service_id_idx ON oncall.incident (service_id, opened_at);
 CREATE INDEX incident_merged_into_idx ON oncall.incident (merged_into) WHERE merged_into IS NOT NULL;

@@ -40,10 +40,19 @@ DECLARE
 BEGIN
 	SELECT i.incident_id INTO latest
 	FROM oncall.incident i
-	WHERE i.dedup_key = joined_incident.dedup_key
+	WHERE i.dedup_key = joined_incident.dedup_key AND i.resolved_at IS NULL
+		AND coalesce(i.service_id, 0) = coalesce(joined_incident.service_id, 0)
+		AND coalesce(i.service_name, '') = coalesce(joined_incident.service_name, '');
+	IF latest IS NOT NULL THEN
+		RETURN latest;
+	END IF;
+	-- two questions, since each has an index of its own
+	SELECT i.incident_id INTO latest
+	FROM oncall.incident i
+	WHERE i.dedup_key = joined_incident.dedup_key AND i.resolved_at IS NOT NULL
 		AND coalesce(i.service_id, 0) = coalesce(joined_incident.service_id, 0)
 		AND coalesce(i.service_name, '') = coalesce(joined_incident.service_name, '')
-	ORDER BY i.resolved_at DESC NULLS FIRST, i.incident_id DESC
+	ORDER BY i.resolved_at DESC, i.incident_id DESC
 	LIMIT 1;
 	IF latest IS NULL THEN
 		RETURN NULL;
