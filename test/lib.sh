@@ -125,6 +125,7 @@ need()
 				# not every release of the server has one yet
 				want "[ -e $share/extension/pg_cron.control ] ||
 					! apt-cache show postgresql-$major-cron" "postgresql-$major-cron"
+				want '/usr/bin/python3 -c "import icalendar"' python3-icalendar
 				want 'grep "PostgreSQL Unicode" /etc/odbcinst.ini' odbc-postgresql
 				# names such as US/Pacific are a package of their own from
 				# Debian 13 on

@@ -54,6 +54,12 @@ CREATE POLICY shift_feedback_own ON oncall.shift_feedback
 		WHERE p.person_id = shift_feedback.person_id AND p.db_role = current_user));
 COMMENT ON POLICY shift_feedback_own ON oncall.shift_feedback IS
 'People see and write what they said of their shifts: the person whose db_role is the current role. The trigger shift_feedback_own says which.';
+ALTER TABLE oncall.calendar_token ENABLE ROW LEVEL SECURITY;
+CREATE POLICY calendar_token_own ON oncall.calendar_token
+	USING (EXISTS (SELECT FROM oncall.person p
+		WHERE p.person_id = calendar_token.person_id AND p.db_role = current_user));
+COMMENT ON POLICY calendar_token_own ON oncall.calendar_token IS
+'People make and revoke addresses of their own calendar: the person whose db_role is the current role.';
 
 CREATE FUNCTION oncall.grant_access(role name, access text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -62,8 +68,8 @@ DECLARE
 	-- what a roster is read from, and what shows it
 	readable CONSTANT text[] := '{calendar,holiday,person,team,rotation,rotation_member,not_together,change,layer,layer_member,layer_leave,layer_rule,cover,swap_request,on_call_now,shift,change_log,layer_now,cover_now,severity,service,service_rotation,maintenance,escalation_step,incident,page,incident_event,incident_role,heartbeat,incident_now,playbook,postmortem,action_item,kudos,recognition_due,readiness}'::text[];
 	-- what concerns one person, or pay: members see their own rows of some
-	personal CONSTANT text[] := '{absence,duty_conflict,pay_policy,pay_band,pay_assignment,response,pay_by_month,pay_entry,pay_run,pay_line,pay_owed,pay_touched,lieu_entry,lieu_balance,lieu_due,rest_due,contact,duty_notice,duty_notice_move,shift_feedback}'::text[];
-	writable CONSTANT text[] := '{calendar,holiday,person,team,absence,rotation,rotation_member,not_together,change,layer,layer_member,layer_leave,layer_rule,cover,swap_request,pay_policy,pay_band,pay_assignment,response,pay_entry,lieu_entry,severity,service,service_rotation,maintenance,escalation_step,incident,page,incident_event,incident_role,contact,heartbeat,duty_notice,duty_notice_move,shift_feedback,playbook,postmortem,action_item,kudos}'::text[];
+	personal CONSTANT text[] := '{absence,duty_conflict,pay_policy,pay_band,pay_assignment,response,pay_by_month,pay_entry,pay_run,pay_line,pay_owed,pay_touched,lieu_entry,lieu_balance,lieu_due,rest_due,calendar_token,contact,duty_notice,duty_notice_move,shift_feedback}'::text[];
+	writable CONSTANT text[] := '{calendar,holiday,person,team,absence,rotation,rotation_member,not_together,change,layer,layer_member,layer_leave,layer_rule,cover,swap_request,pay_policy,pay_band,pay_assignment,response,pay_entry,lieu_entry,calendar_token,severity,service,service_rotation,maintenance,escalation_step,incident,page,incident_event,incident_role,contact,heartbeat,duty_notice,duty_notice_move,shift_feedback,playbook,postmortem,action_item,kudos}'::text[];
 	removable CONSTANT text[] := '{holiday,absence,not_together,pay_band,pay_assignment,lieu_entry,service_rotation,maintenance,escalation_step,contact,heartbeat,playbook,action_item,kudos}'::text[];
 	-- what members write, by row-level security only where it concerns them
 	offered CONSTANT text := 'rotation_id, seat, period, offered_by, offered_to, in_return_rotation_id, in_return_seat, in_return_period, note, expires, state, accepted_by';
@@ -72,11 +78,11 @@ DECLARE
 	-- with what these call that writes
 	answering CONSTANT text[] := '{open_incident,acknowledge,resolve,reopen,reassign,escalate,set_severity,assign_role,merge_incidents,unmerge,open,do_event,lock_merges,beat}'::text[];
 	learning CONSTANT text[] := '{draft_postmortem,publish_postmortem,give_kudos}'::text[];
-	recording CONSTANT text[] := '{record_response,keep_free,take_lieu,rate_shift}'::text[];
+	recording CONSTANT text[] := '{record_response,keep_free,take_lieu,rate_shift,issue_calendar_token,revoke_calendar_tokens}'::text[];
 	-- what reads pay, absences or time in lieu, and so would fail for readers
 	private CONSTANT text[] := '{offer_objections,plan_covers,holiday_choices,plan_season,callouts,pay_report,pay_report_rows,pay_windows,pay_begins,explain_pay,explain_pay_rows,pay_differences,why_adjusted,refuse_open_responses,refuse_gap,tell_unapproved,pay_entries,pay_entries_in,pays_lieu_out,lieu_earned,lieu_items,lieu_windows,rest_at,responses_touched,time_touched,runs_touched,runs_to_compare,accruals_due,is_closed,pay_replaced,pay_chain,midnight,pay_months,pays_on,pay_uncovered,pay_forgotten,pay_orphaned,tell_owed,lint_pay,page_payload}'::text[];
 	-- where managers see and write every row
-	guarded CONSTANT text[] := '{absence,swap_request,pay_assignment,response,pay_entry,pay_line,lieu_entry,contact,duty_notice,duty_notice_move,shift_feedback}'::text[];
+	guarded CONSTANT text[] := '{absence,swap_request,pay_assignment,response,pay_entry,pay_line,lieu_entry,calendar_token,contact,duty_notice,duty_notice_move,shift_feedback}'::text[];
 	guard text;
 	grantee text := quote_ident(grant_access.role);
 	made record;
@@ -140,7 +146,8 @@ BEGIN
 			'UPDATE (last_at) ON oncall.heartbeat',
 			'INSERT (person_id, method, address, urgency, after), UPDATE (method, address, urgency, after), DELETE ON oncall.contact',
 			'INSERT (person_id, day, kind, amount, note) ON oncall.lieu_entry',
-			'INSERT (rotation_id, person_id, period, mood, nights_broken, note), UPDATE (mood, nights_broken, note) ON oncall.shift_feedback']) g
+			'INSERT (rotation_id, person_id, period, mood, nights_broken, note), UPDATE (mood, nights_broken, note) ON oncall.shift_feedback',
+			'INSERT (person_id, token_hash), UPDATE (revoked_at) ON oncall.calendar_token']) g
 		WHERE grant_access.access = 'member'
 		UNION ALL
 		SELECT format('GRANT INSERT, UPDATE ON oncall.%I TO %s', w, grantee)

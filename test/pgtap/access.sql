@@ -36,10 +36,10 @@ CREATE TABLE own AS
 SELECT (SELECT d.period FROM oncall.duties('Ann', '[2126-03-01,2126-05-01)') d WHERE lower(d.period) > '2126-03-01' ORDER BY d.period LIMIT 1) AS ann,
 	(SELECT d.period FROM oncall.duties('Ben', '[2126-03-01,2126-05-01)') d WHERE lower(d.period) > '2126-03-01' ORDER BY d.period LIMIT 1) AS ben;
 UPDATE oncall.rotation SET may_take = 'always' WHERE name = 'Rota';
-ALTER TABLE own ADD offer_ann integer, ADD offer_ben integer, ADD change integer, ADD cover integer, ADD layer integer, ADD response integer, ADD entry integer, ADD run integer;
+ALTER TABLE own ADD offer_ann integer, ADD offer_ben integer, ADD change integer, ADD cover integer, ADD layer integer, ADD response integer, ADD entry integer, ADD run integer, ADD token text;
 UPDATE own SET offer_ann = oncall.offer_shift('Rota', ann, 'Ann'), offer_ben = oncall.offer_shift('Rota', ben, 'Ben'),
 	change = oncall.cover_shift('Rota', tstzrange(upper(ben) + interval '13 days', upper(ben) + interval '14 days'), 'Ben', 'Cy');
-UPDATE own SET cover = (SELECT c.cover_id FROM oncall.cover c WHERE c.change_id = own.change),
+UPDATE own SET token = oncall.issue_calendar_token('Ann'), cover = (SELECT c.cover_id FROM oncall.cover c WHERE c.change_id = own.change),
 	response = (SELECT min(r.response_id) FROM oncall.response r), entry = (SELECT min(e.pay_entry_id) FROM oncall.pay_entry e),
 	run = oncall.close_pay_run('Terms', daterange(current_date - 20, current_date - 9), allow_gap => true),
 	layer = (SELECT max(l.layer_id) FROM oncall.layer l JOIN oncall.rotation r ON r.rotation_id = l.rotation_id WHERE r.name = 'Rota');
@@ -84,6 +84,8 @@ x|x|x|oncall.postmortem_template(own.incident)
 -|x|x|oncall.draft_postmortem(own.resolved)
 -|x|x|oncall.publish_postmortem(own.learnt)
 -|x|x|oncall.give_kudos(own.resolved, 'Ben')
+x|x|x|oncall.icalendar('Ann')
+x|x|x|oncall.icalendar_by_token(own.token)
 -|x|x|oncall.audit(own.ann)
 -|x|x|oncall.objections(ARRAY[(SELECT r.rotation_id FROM oncall.rotation r WHERE r.name = 'Rota')], '{1}', ARRAY[own.ann], ARRAY[(SELECT p.person_id FROM oncall.person p WHERE p.name = 'Ben')])
 x|x|x|oncall.open_offers()
@@ -117,6 +119,8 @@ x|x|x|oncall.merge_candidates()
 -|-|x|oncall.add_service('Other', 'Team')
 -|-|x|oncall.add_step('Service', '1 hour', person => 'Ben')
 -|-|x|oncall.run_escalations()
+-|x|x|oncall.issue_calendar_token('Ann')
+-|x|x|oncall.revoke_calendar_tokens('Ann')
 -|-|x|oncall.expire_offers()
 -|-|x|oncall.cover_shift('Rota', own.ann, 'Ann', 'Cy')
 -|-|x|oncall.cover_shifts('Rota', own.ann, 'Ann', 'Cy')
