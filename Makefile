@@ -44,7 +44,7 @@ OBJS = $(patsubst $(SRC)/%.c,%.o,$(SOURCES))
 # What the extension's script is made of, and the chapters of setup(): both in
 # the order in which they are joined, each after those that it needs.
 SCRIPT_PARTS = oncall base/version base/tstzrange base/words calendar/zone calendar/date_begins calendar/season_sql types/cadence types/weekly_hours types/ref types/pair types/hours types/hours_sum base/guc roster/names roster/estimates roster/lookup roster/turn_seats roster/listed_periods roster/layer_turn changes/change changes/history changes/cover changes/list_diff_sql changes/effect planning/holiday_turns swaps/swap_request swaps/judge swaps/past swaps/audit swaps/conflicts planning/plan_covers pay/band_hours pay/work_place pay/pay_share pay/payroll pay/lieu_lock pay/close_run pay/pay_touched reports/calendar_text reports/calendar_address incidents/act incidents/notify incidents/beat incidents/page_on_insert
-CHAPTERS = common people rotations rotation_rules history judge pay pay_changes set_up changes undo holidays covers swaps market take_shift lookups effects lint_facts lint_layers lint_duty lint plan_covers pay_runs pay_entries pay_reports lieu closing pay_owed rest calendars services incidents paging opening answering merging alerts escalation incident_now timelines postmortems gateway heartbeat notices handovers feedback readiness access
+CHAPTERS = common people rotations rotation_rules history judge pay pay_changes set_up changes undo holidays covers swaps market take_shift lookups effects lint_facts lint_layers lint_duty lint plan_covers pay_runs pay_entries pay_reports lieu closing pay_owed rest calendars leave_calendars services incidents paging opening answering merging alerts escalation incident_now timelines postmortems gateway heartbeat notices handovers feedback readiness access
 
 # so that the library can say which release it is
 PG_CPPFLAGS = -I$(SRC)/src -DONCALL_VERSION='"$(EXTVERSION)"'
@@ -53,7 +53,7 @@ SCRIPT = oncall--$(EXTVERSION).sql
 DATA_built = $(SCRIPT)
 # what earlier versions installed, and how to get from them to later ones
 DATA = $(patsubst $(SRC)/%,%,$(wildcard $(SRC)/src/updates/oncall--*.sql))
-DOCS = README.md $(patsubst $(SRC)/%,%,$(wildcard $(SRC)/doc/*.md $(SRC)/doc/*.json $(SRC)/doc/*.py))
+DOCS = README.md $(patsubst $(SRC)/%,%,$(wildcard $(SRC)/doc/*.md $(SRC)/clients/*.py)) $(SRC)/doc/*.json $(SRC)/doc/*.py))
 SCRIPT_SQL = $(SCRIPT_PARTS:%=$(SRC)/src/%.sql)
 GRANTS_SQL = $(SRC)/src/grants.sql
 SETUP_SQL = $(SRC)/src/setup/setup.sql

@@ -82,6 +82,9 @@ CREATE TABLE oncall.absence (
 	period tstzrange NOT NULL,
 	kind text NOT NULL DEFAULT 'leave',
 	note text,
+	uid text,
+	CONSTRAINT absence_person_id_uid_key UNIQUE (person_id, uid),
+	CONSTRAINT absence_uid_not_blank CHECK (btrim(uid) <> ''),
 	CONSTRAINT absence_kind CHECK (oncall_internal.is_word(kind, '{leave,opt_out,keep_free,sick}', 'absence', 'kind', person_id)),
 	CONSTRAINT absence_period_half_open CHECK (oncall_internal.is_half_open(period))
 );
@@ -94,6 +97,8 @@ COMMENT ON COLUMN oncall.absence.period IS 'From when until when, half-open; may
 COMMENT ON COLUMN oncall.absence.kind IS
 'leave, opt_out (no duty wanted), keep_free (a day that the person wishes to keep free) or sick.';
 COMMENT ON COLUMN oncall.absence.note IS 'Remark.';
+COMMENT ON COLUMN oncall.absence.uid IS
+'The event of a calendar that it was read from, by sync_leave(): moves and goes with that event. NULL: it was written here.';
 
 CREATE TRIGGER half_open BEFORE INSERT OR UPDATE OF period ON oncall.absence
 	FOR EACH ROW WHEN (NOT oncall_internal.is_half_open(NEW.period))
@@ -114,6 +119,7 @@ BEGIN
 		SELECT p.* INTO person FROM oncall.person p WHERE p.person_id = written.person_id;
 		today := oncall_internal.date_begins((clock_timestamp() AT TIME ZONE person.zone)::date, person.zone);
 		why := CASE
+			WHEN written.uid IS NOT NULL THEN 'It is read from a calendar, where it may be moved or removed.'
 			WHEN written.kind = 'opt_out' THEN 'That somebody is given no duty at all is for managers to say.'
 			WHEN TG_OP = 'INSERT' AND (lower_inf(NEW.period) OR lower(NEW.period) < today)
 				THEN 'It would begin before today.'
@@ -136,7 +142,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.absence_own() IS
-'Trigger of oncall.absence: who may not write every row writes their own, from today on where they live, of any kind but opt_out; may end it sooner, from today on, and delete it while it has not begun before today (42501).';
+'Trigger of oncall.absence: who may not write every row writes their own, from today on where they live, of any kind but opt_out; may end it sooner, from today on, and delete it while it has not begun before today; but none with a uid (42501).';
 CREATE TRIGGER absence_own BEFORE INSERT OR UPDATE OR DELETE ON oncall.absence
 	FOR EACH ROW EXECUTE FUNCTION oncall_internal.absence_own();
 
