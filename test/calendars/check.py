@@ -134,7 +134,7 @@ def run_case(connection, seed):
 def main():
     seed, cases = seed_of(sys.argv), cases_of(sys.argv, 40)
     print("# calendars: seed %d, %d cases, python3-icalendar" % (seed, cases), flush=True)
-    connection = make_database()
+    connection = make_database("oncall_calendars")
     for case in range(cases):
         run_case(connection, seed + case)
         connection.rollback()

@@ -16,7 +16,6 @@ import sys
 
 import psycopg
 
-DATABASE = "oncall_calendars"
 UTC = datetime.timezone.utc
 WINDOW = datetime.datetime(2031, 3, 10, 7, tzinfo=UTC), datetime.datetime(2031, 5, 20, 19, tzinfo=UTC)
 ZONES = ["Pacific/Auckland", "Europe/London", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "UTC"]
@@ -47,12 +46,12 @@ $$;
 """
 
 
-def make_database():
+def make_database(name):
     with psycopg.connect("dbname=postgres", autocommit=True) as connection:
         connection.execute("SET client_min_messages = error")
-        connection.execute("DROP DATABASE IF EXISTS %s" % DATABASE)
-        connection.execute("CREATE DATABASE %s ENCODING 'UTF8' TEMPLATE template0" % DATABASE)
-    connection = psycopg.connect("dbname=%s" % DATABASE)
+        connection.execute("DROP DATABASE IF EXISTS %s" % name)
+        connection.execute("CREATE DATABASE %s ENCODING 'UTF8' TEMPLATE template0" % name)
+    connection = psycopg.connect("dbname=%s" % name)
     connection.execute("SET client_min_messages = error")
     connection.execute(SETUP)
     connection.execute("SET timezone = 'UTC'")
@@ -227,7 +226,7 @@ def in_json(company, own, **whose):
 
 
 def main():
-    connection = make_database()
+    connection = make_database("oncall_ical_js")
     for case in range(cases_of(sys.argv, 60)):
         company = Company(connection, int(sys.argv[1]) + case)
         for _ in range(company.rnd.randint(0, 6)):
