@@ -16,6 +16,7 @@
 #include "swaps/acceptance.h"
 #include "swaps/cover_notes.h"
 #include "base/snapshot_memo.h"
+#include "base/write_signal.h"
 #include "base/guc.h"
 
 PG_MODULE_MAGIC;
@@ -26,6 +27,7 @@ void
 _PG_init(void)
 {
 	guc_init();
+	write_signal_init();
 	snapshot_memo_init();
 	cache_init();
 	own_person_init();

@@ -126,7 +126,7 @@ static uint64 generation;		/* how often memory was begun */
 void
 cache_init(void)
 {
-	snapshot_memo_register(&memo);
+	snapshot_memo_register(&memo, ROSTER_WRITTEN);
 }
 
 /* Is more remembered than there is room for? */
@@ -425,7 +425,8 @@ pair_slowly(int32 rotation_id, int block, TimestampTz at, TimestampTz known_at)
 	if (!snapshot_memo_holds(&memo, snapshot) || is_full())
 	{
 		/* the first look-up under a snapshot is often its only one */
-		begin_memory(snapshot, tables);
+		if (!snapshot_memo_is_unclear(&memo))
+			begin_memory(snapshot, tables);
 		return pair_from_tables(rotation_id, block, at, known_at);
 	}
 	entry = entries_lookup(entries,

@@ -32,7 +32,7 @@ FROM (SELECT *, row_number() OVER (ORDER BY rotation_id, seat, period) AS n
 	  FROM oncall.roster('[2021-01-05, 2025-12-30)')
 	  WHERE upper(period) - lower(period) > interval '5 days') AS s
 WHERE n % 20 = 7;
-ALTER TABLE oncall.cover ENABLE TRIGGER USER;
+ALTER TABLE oncall.cover ENABLE TRIGGER USER, ENABLE ALWAYS TRIGGER tell_readers;
 
 CREATE SCHEMA bench;
 CREATE TABLE bench.alert AS

@@ -199,7 +199,7 @@ ALTER TABLE oncall.cover DISABLE TRIGGER USER;
 INSERT INTO oncall.cover (rotation_id, seat, period, person_id, change_id)
 SELECT 1, 1, tstzrange(at, at + interval '3 days'), 5, (SELECT min(change_id) FROM oncall.change)
 FROM generate_series(timestamptz '2026-01-07 00:00Z', '2120-12-01 00:00Z', '140 days') AS at;
-ALTER TABLE oncall.cover ENABLE TRIGGER USER;
+ALTER TABLE oncall.cover ENABLE TRIGGER USER, ENABLE ALWAYS TRIGGER tell_readers;
 
 INSERT INTO contest
 SELECT 'growth', 'look-up ' || years,

@@ -48,7 +48,7 @@ INSERT INTO response (person_id, period)
 SELECT p, tstzrange(at, at + interval '1 minute' * (5 + (p * 13 + i * 29) % 120))
 FROM (SELECT p, i, timestamptz '2021-01-05' + interval '1 hour' * ((p * 37 + i / 2 * 1733) % 8600) + i % 2 * interval '40 minutes' AS at
 	  FROM generate_series(1, 1000) AS p, generate_series(1, 10) AS i) AS s;
-ALTER TABLE cover ENABLE TRIGGER USER;
+ALTER TABLE cover ENABLE TRIGGER USER, ENABLE ALWAYS TRIGGER tell_readers;
 ALTER TABLE response ENABLE TRIGGER USER;
 VACUUM ANALYZE;
 

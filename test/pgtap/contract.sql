@@ -47,8 +47,9 @@ SELECT is_empty($$
 	SELECT c.oid::regclass::text FROM pg_class c
 	WHERE oncall_internal.written_now(c.xmin) AND c.relpersistence <> 't' AND c.relkind NOT IN ('i', 't')
 		AND c.relnamespace NOT IN ('oncall'::regnamespace, 'pg_catalog'::regnamespace, 'pg_toast'::regnamespace)
-		-- composite types are what our own functions hand each other
-		AND NOT (c.relkind = 'c' AND c.relnamespace = 'oncall_internal'::regnamespace)
+		-- composite types are what our own functions hand each other, tables
+		-- are what signals are about
+		AND NOT (c.relkind IN ('c', 'r') AND c.relnamespace = 'oncall_internal'::regnamespace)
 		AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
 	UNION ALL
 	SELECT p.oid::regprocedure::text FROM pg_proc p
