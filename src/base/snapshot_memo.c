@@ -72,10 +72,9 @@
  *	  ends the memos that there are, and who begins one in a transaction that
  *	  writes sees to it that the next command gets another id.
  *
- * 5. SERIALIZABLE never goes on, and neither does a parallel query, whose
- *	  workers do not know what their leader has written; it has one snapshot.
- *	  A snapshot of before a standby was promoted and one of after it are not
- *	  compared.
+ * 5. SERIALIZABLE never goes on, and neither does a parallel worker, which
+ *	  does not know what its leader has written. A snapshot of before a standby
+ *	  was promoted and one of after it are not compared.
  *
  * What the server tells late to a plain SELECT, too, needs no such care: it
  * asks the same caches about privileges, policies and roles, after it has read
@@ -388,7 +387,7 @@ static bool
 goes_on(SnapshotMemo *memo, Snapshot snapshot)
 {
 	if (!memo->goes_on || write_signal_given(memo->signal) ||
-		IsInParallelMode() || snapshot->snapshot_type != SNAPSHOT_MVCC ||
+		IsParallelWorker() || snapshot->snapshot_type != SNAPSHOT_MVCC ||
 		memo->seen.takenDuringRecovery != snapshot->takenDuringRecovery ||
 		!is_later(memo, snapshot) ||
 		(memo->watched && !watched_run(memo, snapshot)))
