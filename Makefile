@@ -36,7 +36,7 @@ endif
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(SRC)/oncall.control)
 
 # The folders, each of which may include those before it and none after it.
-FOLDERS = base calendar types roster changes swaps pay planning reports incidents
+FOLDERS = base calendar types roster changes swaps pay planning incidents reports
 SOURCES := $(wildcard $(SRC)/src/*.c $(foreach folder,$(FOLDERS),$(SRC)/src/$(folder)/*.c))
 INCLUDED := $(wildcard $(foreach folder,$(FOLDERS),$(SRC)/src/$(folder)/*.h))
 OBJS = $(patsubst $(SRC)/%.c,%.o,$(SOURCES))
@@ -53,7 +53,7 @@ SCRIPT = oncall--$(EXTVERSION).sql
 DATA_built = $(SCRIPT)
 # what earlier versions installed, and how to get from them to later ones
 DATA = $(patsubst $(SRC)/%,%,$(wildcard $(SRC)/src/updates/oncall--*.sql))
-DOCS = README.md $(patsubst $(SRC)/%,%,$(wildcard $(SRC)/doc/*.md $(SRC)/clients/*.py)) $(SRC)/doc/*.json $(SRC)/doc/*.py))
+DOCS = README.md $(patsubst $(SRC)/%,%,$(wildcard $(SRC)/doc/*.md $(SRC)/doc/*.json $(SRC)/doc/*.py))
 SCRIPT_SQL = $(SCRIPT_PARTS:%=$(SRC)/src/%.sql)
 GRANTS_SQL = $(SRC)/src/grants.sql
 SETUP_SQL = $(SRC)/src/setup/setup.sql

@@ -1,4 +1,4 @@
--- Leave that people keep in calendars of their own. clients/leave_calendar.py
+-- Leave that people keep in calendars of their own. doc/leave_calendar.py
 -- reads such a calendar and hands its events to sync_leave().
 
 CREATE FUNCTION oncall_internal.calendar_event_time(event jsonb, key text, zone text) RETURNS timestamptz

@@ -1,4 +1,4 @@
-"""Leave calendars as people keep them, read by clients/leave_calendar.py.
+"""Leave calendars as people keep them, read by doc/leave_calendar.py.
 
 What is read of each event is told by hand; a server then has the absences that
 follow from it. Prints TAP.
