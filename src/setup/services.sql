@@ -95,6 +95,9 @@ CREATE TABLE oncall.maintenance (
 	CONSTRAINT maintenance_period_half_open CHECK (
 		oncall_internal.is_half_open(period) AND oncall_internal.is_bounded(period))
 );
+CREATE TRIGGER half_open BEFORE INSERT OR UPDATE OF period ON oncall.maintenance
+	FOR EACH ROW WHEN (NOT oncall_internal.is_half_open(NEW.period))
+	EXECUTE FUNCTION oncall_internal.refuse_not_half_open('period');
 CREATE INDEX maintenance_service_id_idx ON oncall.maintenance (service_id);
 COMMENT ON TABLE oncall.maintenance IS 'When pages for a service wait, since it is being worked on.';
 COMMENT ON COLUMN oncall.maintenance.maintenance_id IS 'Key.';
