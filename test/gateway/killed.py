@@ -28,6 +28,7 @@ SELECT person_id, 'push', 'device', interval '0', date '2026-01-01' FROM oncall.
 SELECT person_id, 'phone', '+49 30 2', '5 minutes', NULL FROM oncall.person WHERE name = 'Ana';
 INSERT INTO oncall.team (name, zone, manager_id) SELECT 'Ops', 'Europe/Berlin', person_id FROM oncall.person WHERE name = 'Max';
 SELECT oncall.add_rotation('SRE', '{Ana,Ben}', 'R/2026-01-07T12:00[Europe/Berlin]/P1D', team => 'Ops');
+INSERT INTO oncall.playbook (severity, title, url) VALUES ('SEV2', 'Call first, then look', 'https://wiki.example.com/sev2');
 INSERT INTO oncall.rotation_member (rotation_id, person_id, standing)
 SELECT r.rotation_id, p.person_id, 'reserve' FROM oncall.rotation r, oncall.person p WHERE p.name = 'Max';
 SELECT oncall.add_service('Checkout', 'Ops', '{SRE}', seats => '{1,2}');
@@ -191,6 +192,8 @@ def test_schema(tests, kind, arrivals):
     contacts = [a.payload["contacts"] for a in arrivals if a.payload["person"]["name"] == "Ana"]
     tests.check(all([c["method"] for c in told] == ["push", "phone"] for told in contacts) and contacts,
                 "with how to reach whom", contacts)
+    if kind == "page":
+        tests.check(all(a.payload["incident"]["playbook"]["title"] == "Call first, then look" for a in arrivals), "and what to do")
     broken = dict(arrivals[0].payload, version=2)
     tests.check(not validator.is_valid(broken), "the schema can be violated")
 

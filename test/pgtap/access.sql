@@ -50,6 +50,13 @@ UPDATE own SET incident = oncall.open_incident('Service', 'x', 'SEV4', at => now
 	merged = oncall.open_incident('Service', 'x', 'SEV4'), resolved = oncall.open_incident('Service', 'x', 'SEV4'),
 	learnt = oncall.open_incident('Service', 'x', 'SEV4');
 SELECT FROM (SELECT oncall.merge_incidents(other, merged), oncall.resolve(resolved), oncall.resolve(learnt), oncall.draft_postmortem(learnt) FROM own) AS done;
+-- a page that a gateway has, and a service of which something is heard
+ALTER TABLE own ADD page bigint;
+WITH called AS (INSERT INTO oncall.page (incident_id, person_id, step, reason) SELECT o.incident, p.person_id, 0, 'opened' FROM own o, oncall.person p WHERE p.name = 'Ann' RETURNING page_id)
+UPDATE own SET page = page_id FROM called;
+SELECT FROM (SELECT oncall.add_service('Heard', 'Team')) AS done;
+SELECT FROM (SELECT oncall.add_heartbeat('Heard', '1 hour')) AS done;
+SELECT FROM oncall.claim_pages('test');
 GRANT USAGE ON SCHEMA access_matrix TO PUBLIC;
 GRANT SELECT ON own TO PUBLIC;
 
@@ -121,6 +128,11 @@ x|x|x|oncall.merge_candidates()
 -|-|x|oncall.add_service('Other', 'Team')
 -|-|x|oncall.add_step('Service', '1 hour', person => 'Ben')
 -|-|x|oncall.run_escalations()
+-|-|x|oncall.claim_pages('test')
+-|-|x|oncall.page_sent(own.page)
+-|-|x|oncall.page_failed(own.page, 'busy')
+-|x|x|oncall.beat('Heard')
+-|-|x|oncall.add_heartbeat('Service', '1 hour')
 -|x|x|oncall.issue_calendar_token('Ann')
 -|x|x|oncall.revoke_calendar_tokens('Ann')
 -|-|x|oncall.sync_leave('Ann', '[]')
