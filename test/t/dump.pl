@@ -226,6 +226,11 @@ SELECT oncall.close_pay_run('Terms', '[2026-03-01,2026-04-01)')
 SELECT oncall.copy_pay_policy('Terms', 'Terms, raised', '2026-05-01', 0.03)
 INSERT INTO oncall.lieu_entry (person_id, day, kind, amount) VALUES (3, '2026-04-01', 'adjusted', '2 hours'), (3, '2026-04-02', 'expired', '1 hour')
 BEGIN; INSERT INTO oncall.cover (rotation_id, seat, period) VALUES (1, 2, '[2028-03-01Z,2028-03-08Z)'); SELECT oncall.withdraw_cover(max(cover_id)) FROM oncall.cover; COMMIT
+SELECT oncall.resolve(oncall.open_incident('Unknown', 'learnt from', 'SEV4', at => '2026-03-01Z'), at => '2026-03-01 01:00Z')
+INSERT INTO oncall.playbook (severity, title, body) VALUES (NULL, 'All', 'Keep calm.'), ('SEV4', 'Small', 'Sleep.')
+INSERT INTO oncall.action_item (incident_id, what, person_id, due_on) SELECT incident_id, 'Name the service', 2, '2026-04-01' FROM oncall.incident WHERE summary = 'learnt from'
+SELECT oncall.draft_postmortem(incident_id, author => 'Ben'), oncall.publish_postmortem(incident_id) FROM oncall.incident WHERE summary = 'learnt from'
+SELECT oncall.give_kudos(incident_id, 'Ben', 'Thank you.', 'Cleo') FROM oncall.incident WHERE summary = 'learnt from'
 SQL
 for my $statement (map { split /\n/ } @statements)
 {
