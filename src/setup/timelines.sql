@@ -48,11 +48,11 @@ BEGIN ATOMIC
 				WHEN t.person_id IS NOT NULL THEN greatest(t.created_at, t.due_at)
 				ELSE t.created_at END AS at, 'page' AS what, NULL::text AS detail
 		UNION ALL
-		SELECT t.sent_at, 'page_sent', 'by ' || t.claimed_by WHERE t.sent_at IS NOT NULL
+		SELECT t.sent_at, 'page_sent' AS what, 'by ' || t.claimed_by WHERE t.sent_at IS NOT NULL
 		UNION ALL
-		SELECT t.cancelled_at, 'page_cancelled', NULL WHERE t.cancelled_at IS NOT NULL
+		SELECT t.cancelled_at, 'page_cancelled' AS what, NULL::text AS detail WHERE t.cancelled_at IS NOT NULL
 		UNION ALL
-		SELECT t.acknowledged_at, 'page_acknowledged', NULL
+		SELECT t.acknowledged_at, 'page_acknowledged' AS what, NULL::text AS detail
 		WHERE t.acknowledged_at IS NOT NULL AND NOT EXISTS (
 			SELECT FROM oncall.incident_event e
 			WHERE e.incident_id = t.incident_id AND e.kind = 'acknowledged' AND e.person_id = t.person_id
@@ -74,7 +74,7 @@ BEGIN ATOMIC
 			WHERE e.incident_id = r.incident_id AND e.kind = 'role' AND e.other_person_id = r.person_id
 				AND e.at = lower(r.period))
 		UNION ALL
-		SELECT upper(r.period), 'role_ended' WHERE NOT upper_inf(r.period)) m
+		SELECT upper(r.period), 'role_ended' AS what WHERE NOT upper_inf(r.period)) m
 	WHERE coalesce(r.merged_from, r.incident_id) = ANY ($1);
 END;
 COMMENT ON FUNCTION oncall_internal.told_roles(integer[]) IS
