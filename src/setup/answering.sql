@@ -392,10 +392,13 @@ BEGIN
 		PERFORM oncall_internal.lock_merges();
 	END IF;
 	own := oncall_internal.lock_incident(done.incident_id);
-	IF done.at < own.opened_at AND done.at = now() THEN
-		-- opened by a transaction that began after this one
-		done.at := own.opened_at;
-		UPDATE oncall.incident_event e SET at = done.at WHERE e.incident_event_id = act.incident_event_id;
+	IF done.at = now() THEN
+		-- others whose transactions began later have done something meanwhile, or
+		-- even opened it: what comes now comes after that
+		SELECT greatest(done.at, own.opened_at, max(e.at)) INTO done.at
+		FROM oncall.incident_event e WHERE e.incident_id = own.incident_id AND e.at <= clock_timestamp();
+		UPDATE oncall.incident_event e SET at = done.at
+		WHERE e.incident_event_id = act.incident_event_id AND e.at <> done.at;
 	ELSIF done.at < own.opened_at THEN
 		RAISE EXCEPTION 'incident % was not open yet at % UTC', own.incident_id, oncall_internal.wall_time(done.at, 'UTC')
 			USING ERRCODE = '22023',
