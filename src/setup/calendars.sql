@@ -248,7 +248,7 @@ BEGIN ATOMIC
 		FROM fact f
 		WHERE f.rotation_id = s.rotation_id
 			AND CASE WHEN s.cover_id IS NULL
-				THEN s.seat BETWEEN f.first_seat AND f.last_seat
+				THEN s.seat >= f.first_seat AND s.seat <= f.last_seat
 					AND f.ends >= s.starts_at AND f.begins <= coalesce(s.ends_at, 'infinity')
 				ELSE f.cover_id = s.cover_id END) t;
 END;

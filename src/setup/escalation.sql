@@ -198,7 +198,8 @@ BEGIN
 		RETURN 0;
 	ELSIF own.acknowledged_at IS NOT NULL THEN
 		IF (SELECT s.ack_timeout FROM oncall.service s WHERE s.service_id = own.service_id) <= attend.at - (
-				SELECT max(e.at) FROM oncall.incident_event e WHERE e.incident_id = own.incident_id) THEN
+				SELECT max(e.at) FROM oncall.incident_event e WHERE e.incident_id = own.incident_id)
+			AND (SELECT v.pages FROM oncall.severity v WHERE v.name = own.severity) THEN
 			PERFORM oncall_internal.record_event(own.incident_id, attend.at, 'forgotten',
 				'It was acknowledged, and nothing has been heard since.');
 			PERFORM oncall_internal.ask_again(own.incident_id, attend.at);

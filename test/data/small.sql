@@ -142,6 +142,10 @@ INSERT INTO oncall.incident_role (incident_id, role, person_id, period, merged_f
 INSERT INTO oncall.response (person_id, incident_id, period) VALUES
 	(1, 7, '[2021-12-26 09:00Z,2021-12-26 11:30Z)'), (1, NULL, '[2021-12-26 11:00Z,2021-12-26 13:00Z)'),
 	(2, 7, '[2021-12-26 09:10Z,)');
+INSERT INTO oncall.contact (person_id, method, address, urgency, after, verified_on) VALUES
+	(1, 'phone', '+64 1', 'high', '5 minutes', '2021-12-01'), (1, 'push', E'tab\there', DEFAULT, DEFAULT, NULL);
+INSERT INTO oncall.heartbeat (service_id, every, last_at, severity) VALUES
+	(1, '10 minutes', '2021-12-26 08:40Z', 'SEV2'), (2, '1 day', '2021-12-26Z', NULL);
 UPDATE oncall.person SET zone = 'America/Denver' WHERE person_id = 3;
 UPDATE oncall.person SET calendar_id = 1 WHERE person_id = 3;
 -- what was paid, with what was recorded later, and time in lieu

@@ -5,7 +5,7 @@
 
 \set schema settling
 \ir start.psql
-SELECT plan(8);
+SELECT plan(9);
 
 SELECT oncall.add_person(n, 'UTC') FROM unnest('{Ana,Ben,Max}'::text[]) n \g /dev/null
 INSERT INTO oncall.team (name, zone, manager_id) SELECT 'Ops', 'UTC', person_id FROM oncall.person WHERE name = 'Max';
@@ -42,6 +42,12 @@ SELECT oncall.acknowledge(:new, 'Ana') \g /dev/null
 SELECT results_eq(format($$SELECT i.acknowledged_at, e.at FROM oncall.incident i JOIN oncall.incident_event e USING (incident_id)
 	WHERE incident_id = %s AND kind = 'acknowledged'$$, :new),
 	format($$SELECT opened_at, opened_at FROM oncall.incident WHERE incident_id = %s$$, :new), 'what is done by a transaction that began before the opening is done at it');
+
+SELECT oncall.open_incident('Checkout', 'typo', 'SEV4') AS typo \gset
+SELECT oncall.acknowledge(:typo, 'Ana') \g /dev/null
+SELECT oncall.run_escalations(now() + interval '3 hours') \g /dev/null
+SELECT results_eq(format($$SELECT reason FROM oncall.page WHERE incident_id = %s$$, :typo), $$VALUES ('volunteer')$$,
+	'a severity that calls nobody calls nobody either about what was acknowledged and forgotten');
 
 SELECT * FROM finish();
 ROLLBACK;
