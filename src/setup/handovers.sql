@@ -71,6 +71,15 @@ $$;
 COMMENT ON FUNCTION oncall_internal.answered_seats(integer) IS
 'The seats on which people have answered an incident, since it was opened, reopened, reassigned or forgotten, and who did last.';
 
+CREATE FUNCTION oncall_internal.holds_any_seat(rotation_id integer, person_id integer, at timestamptz) RETURNS boolean
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT EXISTS (SELECT FROM oncall.rotation r, generate_series(1, cardinality(r.seats)) s(seat)
+		WHERE r.rotation_id = $1 AND oncall.seat_holder(r.rotation_id, s.seat, $3) = $2);
+END;
+COMMENT ON FUNCTION oncall_internal.holds_any_seat(integer, integer, timestamptz) IS
+'Is a person on duty in a rotation at an instant, in any seat?';
+
 CREATE FUNCTION oncall_internal.hand_over(incident_id integer, at timestamptz) RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -80,7 +89,7 @@ DECLARE
 	place record;
 	called integer[] := '{}';
 BEGIN
-	-- most have not been answered, or their holders are still there
+	-- most have not been answered, or who answered is still there
 	SELECT i.incident_id, v.at_handover INTO own
 	FROM oncall.incident i JOIN oncall.severity v ON v.name = i.severity
 	WHERE i.incident_id = hand_over.incident_id AND i.acknowledged_at <= hand_over.at AND i.resolved_at IS NULL
@@ -97,6 +106,7 @@ BEGIN
 		JOIN oncall.person o ON o.person_id = a.person_id
 		JOIN oncall.person n ON n.person_id = oncall.seat_holder(a.rotation_id, a.seat::integer, hand_over.at)
 		WHERE n.person_id <> a.person_id AND n.active @> hand_over.at
+			AND NOT oncall_internal.holds_any_seat(a.rotation_id, a.person_id, hand_over.at)
 			-- it is theirs already, or somebody else's since
 			AND NOT EXISTS (SELECT FROM oncall_internal.answered_seats(own.incident_id) b
 				WHERE b.person_id = n.person_id)
@@ -130,7 +140,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.hand_over(integer, timestamptz) IS
-'An answered incident goes on to whoever holds, at an instant, a seat on which somebody else had answered it: by a page, and it wants an answer anew, or by a notice, as its severity''s at_handover says; returns the number of people called.';
+'An answered incident goes on to whoever holds a seat on which somebody had answered it who is not on duty in that rotation any more: by a page, and it wants an answer anew, or by a notice, as its severity''s at_handover says; returns the number of people called.';
 
 -- What the next pair must know ------------------------------------------
 
