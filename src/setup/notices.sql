@@ -252,6 +252,36 @@ $$;
 COMMENT ON FUNCTION oncall_internal.change_moves(integer) IS
 'What duty each person lost and gained by a change, from the day before it was made to oncall.horizon after what it is about, which is looked at for a year.';
 
+CREATE FUNCTION oncall_internal.moved_shift(person_id integer, first_change integer, rotation_id integer, seat smallint,
+	at timestamptz, OUT latter tstzrange, OUT former tstzrange)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+	known_before CONSTANT timestamptz := (
+		SELECT c.made_at - interval '1 microsecond' FROM oncall.change c WHERE c.change_id = first_change);
+BEGIN
+	former := oncall_internal.shift_around(rotation_id, seat, at, known_before);
+	latter := oncall_internal.shift_around(rotation_id, seat, at);
+	-- whose it is not is looked for where the other one is
+	IF oncall.seat_holder(rotation_id, seat::integer, at, known_before) IS DISTINCT FROM person_id THEN
+		former := (
+			SELECT oncall_internal.shift_around(rotation_id, seat, greatest(r.starts_at, lower(latter)), known_before)
+			FROM oncall.roster(latter, rotation_id, known_before) r
+			WHERE r.seat = moved_shift.seat AND r.person_id = moved_shift.person_id
+			ORDER BY r.starts_at LIMIT 1);
+	ELSE
+		latter := (
+			SELECT oncall_internal.shift_around(rotation_id, seat, greatest(r.starts_at, lower(former)))
+			FROM oncall.roster(former, rotation_id) r
+			WHERE r.seat = moved_shift.seat AND r.person_id = moved_shift.person_id
+			ORDER BY r.starts_at LIMIT 1);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.moved_shift(integer, integer, integer, smallint, timestamptz) IS
+'A person''s shift in a seat that contains an instant, as it is now and as it was before a change, where they overlap: it begins or ends at another time. NULL: it is another''s now, or was before.';
+
 CREATE FUNCTION oncall_internal.settle_notice(duty_notice_id bigint, at timestamptz) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -260,6 +290,8 @@ DECLARE
 	own oncall.duty_notice;
 	gain record;
 	loss record;
+	first record;
+	whole record;
 	zone text;
 BEGIN
 	SELECT n.* INTO own FROM oncall.duty_notice n WHERE n.duty_notice_id = settle_notice.duty_notice_id;
@@ -280,16 +312,16 @@ BEGIN
 	own.seat := coalesce(gain.seat, loss.seat);
 	own.period := coalesce(gain.period, loss.period);
 	own.former_period := CASE own.kind WHEN 'moved' THEN loss.period END;
-	IF own.kind = 'moved' AND gain.rotation_id = loss.rotation_id AND gain.seat = loss.seat THEN
+	IF own.kind = 'moved' THEN
 		-- a shift that begins or ends at another time is told as a whole
-		own.period := oncall_internal.shift_around(gain.rotation_id, gain.seat, lower(gain.period));
-		own.former_period := (
-			SELECT oncall_internal.shift_around(loss.rotation_id, loss.seat, lower(loss.period),
-				c.made_at - interval '1 microsecond')
-			FROM oncall.change c WHERE c.change_id = coalesce(own.earlier_changes[1], own.change_id));
-		IF (own.period && own.former_period) IS NOT TRUE THEN
-			own.period := gain.period;
-			own.former_period := loss.period;
+		first := CASE WHEN gain.period < loss.period THEN gain ELSE loss END;
+		whole := oncall_internal.moved_shift(own.person_id, coalesce(own.earlier_changes[1], own.change_id),
+			first.rotation_id, first.seat, lower(first.period));
+		IF whole.latter && whole.former THEN
+			own.rotation_id := first.rotation_id;
+			own.seat := first.seat;
+			own.period := whole.latter;
+			own.former_period := whole.former;
 		END IF;
 	END IF;
 	zone := (SELECT p.zone FROM oncall.person p WHERE p.person_id = own.person_id);

@@ -205,8 +205,14 @@ BEGIN
 	FROM told t
 	CROSS JOIN LATERAL (SELECT coalesce(t.gained[1], t.lost[1]) AS first) f
 	WHERE t.kind IS DISTINCT FROM CASE WHEN t.lost IS NULL THEN 'given' WHEN t.gained IS NULL THEN 'taken' ELSE 'moved' END
-		OR (t.rotation_id, t.seat) IS DISTINCT FROM ((f.first).rotation_id, (f.first).seat) OR NOT t.period @> (f.first).slot
-		OR CASE t.kind WHEN 'moved' THEN NOT t.former_period @> (t.lost[1]).slot ELSE lower(t.period) <> (f.first).slot END;
+		OR CASE t.kind WHEN 'moved' THEN
+			-- a shift that begins or ends at another time, or the first of each
+			CASE WHEN t.period && t.former_period
+				THEN (least(t.gained[1], t.lost[1])).slot NOT IN (SELECT g FROM generate_series(
+					least(lower(t.period), lower(t.former_period)), greatest(upper(t.period), upper(t.former_period)), interval '6 hours') g)
+				ELSE NOT (t.period @> (t.gained[1]).slot AND t.former_period @> (t.lost[1]).slot
+					AND (t.rotation_id, t.seat) = ((t.gained[1]).rotation_id, (t.gained[1]).seat)) END
+			ELSE lower(t.period) <> (f.first).slot OR (t.rotation_id, t.seat) IS DISTINCT FROM ((f.first).rotation_id, (f.first).seat) END;
 	INSERT INTO tally SELECT t.kind FROM told t
 	UNION ALL SELECT 'several changes' FROM told t WHERE cardinality(t.changes) > 1
 	UNION ALL SELECT 'undone' FROM oncall.duty_notice d WHERE d.cancelled_at = now()
