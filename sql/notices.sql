@@ -174,7 +174,7 @@ RESET ROLE;
 SELECT oncall.add_rotation('Notices past', '{Ana,Ben}', 'R/2020-01-01T00:00[UTC]/P1D', seats => '{only}', zone => 'UTC') > 0 AS rota;
 SET ROLE regress_oncall_notices_ana;
 SELECT oncall.rate_shift(2, 1, 'Slept badly') = oncall.rate_shift(4, nights_broken => 0) AS changed;
-SELECT oncall.rate_shift(5, at => date_trunc('day', now()) - interval '10 days' - interval '1 day' * (extract(epoch FROM date_trunc('day', now()) - '2020-01-01')::bigint / 86400 % 2)) > 0 AS earlier;
+SELECT oncall.rate_shift(5, at => '2026-01-05 12:00Z') > 0 AS earlier;
 SELECT mood, nights_broken, note, upper(period) <= now() AS over, upper(period) > now() - interval '2 days' AS last FROM oncall.shift_feedback ORDER BY period DESC;
 SELECT t.* FROM unnest(ARRAY[
 	$$SELECT oncall.rate_shift(0)$$,
@@ -183,7 +183,8 @@ SELECT t.* FROM unnest(ARRAY[
 	$$SELECT oncall.rate_shift(3, person => 'Ben')$$,
 	$$SELECT oncall.rate_shift(3, rotation => 'Notices')$$,
 	$$INSERT INTO oncall.shift_feedback (rotation_id, period, mood) SELECT rotation_id, '[2020-01-01 00:00Z,2020-01-01 12:00Z)', 3 FROM oncall.rotation WHERE name = 'Notices past'$$,
-	$$INSERT INTO oncall.shift_feedback (rotation_id, period, mood) SELECT rotation_id, d.period, 3 FROM oncall.duties() d WHERE lower(d.period) > now() ORDER BY d.period LIMIT 1$$,
+	$$INSERT INTO oncall.shift_feedback (rotation_id, period, mood)
+		SELECT rotation_id, d.period, 3 FROM oncall.duties(during => '[2126-01-05 12:00Z,2126-01-05 13:00Z)', person => 'Ana') d$$,
 	$$UPDATE oncall.shift_feedback SET period = '[2020-01-01,2020-01-02)'$$]) c, pg_temp.try(c) t;
 RESET ROLE;
 SET ROLE regress_oncall_notices_manager;

@@ -57,6 +57,13 @@ UPDATE own SET page = page_id FROM called;
 SELECT FROM (SELECT oncall.add_service('Heard', 'Team')) AS done;
 SELECT FROM (SELECT oncall.add_heartbeat('Heard', '1 hour')) AS done;
 SELECT FROM oncall.claim_pages('test');
+-- a shift that is over, and a notice that a gateway has claimed
+ALTER TABLE own ADD notice bigint;
+SELECT FROM (SELECT oncall.add_rotation('Past', '{Ann,Ben}', 'R/2020-01-01T00:00[UTC]/P1D', seats => '{one}')) AS done;
+SELECT FROM (SELECT oncall.end_layer(l.layer_id, '2020-01-31', past_reason => 'it was so') FROM oncall.layer l JOIN oncall.rotation r USING (rotation_id) WHERE r.name = 'Past') AS done;
+SELECT FROM (SELECT oncall.run_notices()) AS done;
+UPDATE oncall.duty_notice SET due_at = now();
+UPDATE own SET notice = (SELECT min(c.notice_id) FROM oncall.claim_notices('gateway', 1000) c);
 GRANT USAGE ON SCHEMA access_matrix TO PUBLIC;
 GRANT SELECT ON own TO PUBLIC;
 
@@ -113,6 +120,12 @@ x|x|x|oncall.open_offers()
 -|x|x|oncall.record_response(tstzrange(now() - interval '2 hours', now() - interval '1 hour'), 'Ann', own.incident)
 -|x|x|oncall.keep_free('[2126-12-24,2126-12-27)', 'Ann')
 -|x|x|oncall.take_lieu('2 hours', person => 'Ann')
+-|x|x|oncall.rate_shift(4, person => 'Ann', at => '2020-01-01 12:00Z')
+x|x|x|oncall.handover_note('Rota')
+-|-|x|oncall.run_notices()
+-|-|x|oncall.claim_notices('gateway')
+-|-|x|oncall.notice_sent(own.notice)
+-|-|x|oncall.notice_failed(own.notice, 'no network')
 x|x|x|oncall.escalation_path('Service')
 x|x|x|oncall.merge_candidates()
 -|x|x|oncall.open_incident('Service', 'x')
