@@ -82,6 +82,9 @@ BEGIN
 				FROM oncall.playbook_for(i.incident_id) b)),
 		'person', jsonb_build_object(
 			'person_id', n.person_id, 'name', n.name, 'zone', n.zone, 'phone', n.company_phone),
+		'playbook', (
+			SELECT jsonb_build_object('title', b.title, 'body', b.body, 'url', b.url)
+			FROM oncall.playbook_for(i.incident_id) b),
 		'contacts', oncall_internal.contacts_of(p.person_id, u.urgency))
 	INTO payload
 	FROM oncall.page p
