@@ -12,6 +12,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "base/guc.h"
 #include "base/saved_query.h"
 #include "base/trigger.h"
@@ -29,6 +30,59 @@ PG_FUNCTION_INFO_V1(oncall_notify_notice);
 
 /* This many characters of a summary go into a notification. */
 #define SUMMARY_CHARACTERS 200
+
+typedef enum Channel
+{
+	CHANNEL_PAGE,
+	CHANNEL_NOTICE,
+	CHANNELS
+} Channel;
+
+/*
+ * So many notifications are sent by a transaction on each channel. Whoever has heard of one
+ * claims all that there is, so more would tell nothing, and each of them holds
+ * eight kilobytes until the end if a subtransaction sends it, as for each row
+ * of a host's table.
+ */
+#define MAX_NOTIFICATIONS 100
+
+static int	sent[CHANNELS];
+
+/* What a transaction has sent goes with it. */
+static void
+forget_sent(XactEvent event, void *arg)
+{
+	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT ||
+		event == XACT_EVENT_PREPARE)
+		memset(sent, 0, sizeof(sent));
+}
+
+/* It may have been all of them that a subtransaction has taken back. */
+static void
+forget_undone(SubXactEvent event, SubTransactionId mine,
+			  SubTransactionId parent, void *arg)
+{
+	if (event == SUBXACT_EVENT_ABORT_SUB)
+		memset(sent, 0, sizeof(sent));
+}
+
+/* Is another notification wanted, and does it count from now on? */
+static bool
+count_notification(Channel channel)
+{
+	static bool registered = false;
+
+	if (!guc_notify() || sent[channel] >= MAX_NOTIFICATIONS)
+		return false;
+	if (!registered)
+	{
+		RegisterXactCallback(forget_sent, NULL);
+		RegisterSubXactCallback(forget_undone, NULL);
+		registered = true;
+	}
+	sent[channel]++;
+	return true;
+}
 
 /* The row that a trigger is fired for, as it now is. */
 static HeapTuple
@@ -90,7 +144,7 @@ oncall_notify_page(PG_FUNCTION_ARGS)
 	bool		isnull;
 
 	trigger_check(fcinfo, "notify_page", "page");
-	if (!guc_notify())
+	if (!count_notification(CHANNEL_PAGE))
 		return PointerGetDatum(NULL);
 	begin_payload(&payload);
 	put_number(&payload, trigger, "page_id", "page_id", INT8OID);
@@ -124,7 +178,7 @@ oncall_notify_notice(PG_FUNCTION_ARGS)
 	bool		isnull;
 
 	trigger_check(fcinfo, "notify_notice", "duty_notice");
-	if (!guc_notify())
+	if (!count_notification(CHANNEL_NOTICE))
 		return PointerGetDatum(NULL);
 	begin_payload(&payload);
 	put_number(&payload, trigger, "duty_notice_id", "notice_id", INT8OID);
