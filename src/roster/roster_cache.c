@@ -30,15 +30,20 @@
 /* Pairs of a stretch of time; the starts are followed by as many pairs. */
 typedef struct Page
 {
+	uint64		used;			/* when it was last used; see clock */
 	int			nsegments;
 	TimestampTz starts[FLEXIBLE_ARRAY_MEMBER];
 } Page;
 
 #define PAGE_PAIRS(page) ((const int64 *) &(page)->starts[(page)->nsegments])
 
+/* Look-ups that memory did not answer at once. */
+static uint64 clock = 0;
+
 static inline int64
-page_pair(const Page *page, TimestampTz at)
+page_pair(Page *page, TimestampTz at)
 {
+	page->used = clock;
 	return PAGE_PAIRS(page)[timeline_find(page->starts, page->nsegments, at)];
 }
 
@@ -54,6 +59,7 @@ typedef struct Entry
 	int64		key;			/* see entry_key() */
 	char		status;			/* for simplehash */
 	int			block;			/* which two seats */
+	uint64		used;			/* when it was last used; see clock */
 	MemoryContext context;
 	Rotation   *rotation;
 	int			page_bits;
@@ -75,8 +81,12 @@ typedef struct Entry
 
 /* The most pages of one rotation that are kept at a time. */
 #define MAX_PAGES 65536
-/* The most that is remembered, in bytes; beyond, all is forgotten. */
+/*
+ * The most that is remembered, in bytes; beyond, what was not used for longest
+ * is forgotten, until there is room for a while.
+ */
 #define MAX_MEMORY (60 * 1024 * 1024)
+#define ENOUGH_ROOM (MAX_MEMORY / 16 * 15)
 
 /* A name of a rotation that was asked for. */
 typedef struct KnownName
@@ -121,7 +131,7 @@ static RotationSeats *all_rotations = NULL; /* NULL: not yet asked for */
 static int	nall_rotations;
 static SnapshotMemo memo;		/* what the memory holds for */
 static Size rotations_used;		/* bytes in the entries' own contexts */
-static uint64 generation;		/* how often memory was begun */
+static uint64 generation;		/* how often something was forgotten */
 
 void
 cache_init(void)
@@ -129,12 +139,17 @@ cache_init(void)
 	snapshot_memo_register(&memo, ROSTER_WRITTEN);
 }
 
+static Size
+memory_used(void)
+{
+	return rotations_used + MemoryContextMemAllocated(memory, false);
+}
+
 /* Is more remembered than there is room for? */
 static bool
 is_full(void)
 {
-	return rotations_used + MemoryContextMemAllocated(memory, false) >
-		MAX_MEMORY;
+	return memory_used() > MAX_MEMORY;
 }
 
 /* Forget everything, and begin to remember for this snapshot and role. */
@@ -226,6 +241,7 @@ remember_rotation(int64 key, int block, Rotation *rotation,
 		MemoryContextDelete(entry->context);
 	MemoryContextSetParent(context, memory);
 	entry->block = block;
+	entry->used = clock;
 	entry->context = context;
 	entry->rotation = rotation;
 	entry->page_bits = page_bits(rotation);
@@ -234,6 +250,107 @@ remember_rotation(int64 key, int block, Rotation *rotation,
 	entry->pages = NULL;
 	rotations_used += MemoryContextMemAllocated(context, false);
 	return entry;
+}
+
+/* Something that can be forgotten by itself. */
+typedef struct Keepsake
+{
+	uint64		used;
+	int64		key;			/* of the entry */
+	int			page;			/* which of its pages, or WHOLE_ENTRY */
+} Keepsake;
+
+#define WHOLE_ENTRY (-1)
+
+static int
+keepsake_cmp(const void *a, const void *b)
+{
+	uint64		x = ((const Keepsake *) a)->used;
+	uint64		y = ((const Keepsake *) b)->used;
+
+	return (x > y) - (x < y);
+}
+
+/*
+ * All pages, or all entries: of those that have pages only if it is not
+ * enough to forget these.
+ */
+static Keepsake *
+all_keepsakes(bool pages, int *n)
+{
+	int			room = 256;
+	Keepsake   *kept = palloc(room * sizeof(Keepsake));
+	entries_iterator iterator;
+	Entry	   *entry;
+	int			i;
+
+	*n = 0;
+	entries_start_iterate(entries, &iterator);
+	while ((entry = entries_iterate(entries, &iterator)) != NULL)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (room < *n + entry->npages + 1)
+		{
+			room = 2 * (*n + entry->npages + 1);
+			kept = repalloc_huge(kept, room * sizeof(Keepsake));
+		}
+		for (i = 0; pages && i < entry->npages; i++)
+		{
+			if (entry->pages[i] != NULL)
+				kept[(*n)++] = (Keepsake)
+			{
+				entry->pages[i]->used, entry->key, i
+			};
+		}
+		if (!pages || entry->npages == 0)
+			kept[(*n)++] = (Keepsake)
+		{
+			entry->used, entry->key, WHOLE_ENTRY
+		};
+	}
+	return kept;
+}
+
+static void
+forget(const Keepsake *what)
+{
+	/* to delete an entry moves others, so they are found by key */
+	Entry	   *entry = entries_lookup(entries, what->key);
+	Size		before = MemoryContextMemAllocated(entry->context, false);
+
+	if (what->page == WHOLE_ENTRY)
+	{
+		MemoryContextDelete(entry->context);
+		entries_delete(entries, what->key);
+		rotations_used -= before;
+	}
+	else
+	{
+		pfree(entry->pages[what->page]);
+		entry->pages[what->page] = NULL;
+		rotations_used -= before - MemoryContextMemAllocated(entry->context,
+															 false);
+	}
+}
+
+/* Forget what was not used for longest until there is room. */
+static void
+make_room(void)
+{
+	Keepsake   *kept;
+	int			pass;
+	int			n;
+	int			i;
+
+	generation++;
+	for (pass = 0; pass < 2 && memory_used() > ENOUGH_ROOM; pass++)
+	{
+		kept = all_keepsakes(pass == 0, &n);
+		qsort(kept, n, sizeof(Keepsake), keepsake_cmp);
+		for (i = 0; i < n && memory_used() > ENOUGH_ROOM; i++)
+			forget(&kept[i]);
+		pfree(kept);
+	}
 }
 
 /* Make room for a page by its number; NULL if that would be too much. */
@@ -290,6 +407,7 @@ make_page(const Timeline *timeline, int block, MemoryContext context)
 	page = MemoryContextAlloc(context, offsetof(Page, starts) +
 							  (Size) nsegments *
 							  (sizeof(TimestampTz) + sizeof(int64)));
+	page->used = clock;
 	page->nsegments = nsegments;
 	pairs = (int64 *) &page->starts[nsegments];
 	nsegments = 0;
@@ -373,6 +491,42 @@ pair_by_new_page(Entry *entry, TimestampTz at)
 	return page_pair(page, at);
 }
 
+/* Answer with what is remembered of the rotation; nothing else is. */
+static int64
+pair_without_page(Entry *entry, TimestampTz at)
+{
+	Period		instant = {at, at + 1};
+	Rotation	rotation = *entry->rotation;
+	int			block = entry->block;
+	uint64		asked_in = generation;
+
+	/* reading may run other look-ups and forget what the copy points at */
+	load_covers(&rotation, 1, instant, false);
+	if (memo.stale || generation != asked_in)
+		return pair_from_tables(rotation.rotation_id, block, at, KNOWN_NOW);
+	return pair_at_instant(&rotation, block, at, KNOWN_NOW);
+}
+
+/*
+ * Is there room for more, or is it worth while to make some? Where more is
+ * asked for again and again than there is room for, most of what is forgotten
+ * would be asked for before what is remembered in its place; so only one in
+ * so many is.
+ */
+#define REMEMBERED_WHEN_FULL 16
+
+static bool
+has_room(void)
+{
+	clock++;
+	if (!is_full())
+		return true;
+	if (clock % REMEMBERED_WHEN_FULL != 0)
+		return false;
+	make_room();
+	return true;
+}
+
 /*
  * The first look-up of a rotation answers for its instant alone, since there
  * may never be a second one: where others commit all the time, each statement
@@ -416,32 +570,36 @@ pair_slowly(int32 rotation_id, int block, TimestampTz at, TimestampTz known_at)
 	Snapshot	snapshot = GetActiveSnapshot();
 	Oid			tables[NUM_ROSTER_TABLES];
 	Entry	   *entry;
+	bool		room;
 
 	roster_tables(tables);
 	if (snapshot->snapshot_type != SNAPSHOT_MVCC ||
 		roster_has_row_security(tables))
 		return pair_from_tables(rotation_id, block, at, known_at);
 
-	if (!snapshot_memo_holds(&memo, snapshot) || is_full())
+	if (!snapshot_memo_holds(&memo, snapshot))
 	{
 		/* the first look-up under a snapshot is often its only one */
 		if (!snapshot_memo_is_unclear(&memo))
 			begin_memory(snapshot, tables);
 		return pair_from_tables(rotation_id, block, at, known_at);
 	}
+	room = has_room();
 	entry = entries_lookup(entries,
 						   entry_key(rotation_id, block,
 									 known_at != KNOWN_NOW));
 	if (entry == NULL)
-		return pair_by_new_entry(snapshot, tables, rotation_id, block, at,
-								 known_at);
+		return room ? pair_by_new_entry(snapshot, tables, rotation_id, block,
+										at, known_at) :
+			pair_from_tables(rotation_id, block, at, known_at);
+	entry->used = clock;
 	if (known_at != KNOWN_NOW)
 		return pair_at_instant(entry->rotation, block, at, known_at);
-	return pair_by_new_page(entry, at);
+	return room ? pair_by_new_page(entry, at) : pair_without_page(entry, at);
 }
 
 /* The page that has the answer, or NULL. */
-static inline const Page *
+static inline Page *
 page_in_memory(int32 rotation_id, int block, TimestampTz at)
 {
 	Entry	   *entry = entries_lookup(entries,
@@ -470,7 +628,7 @@ cached_pair(int32 rotation_id, int block, TimestampTz at,
 	if (known_at == KNOWN_NOW &&
 		snapshot_memo_holds(&memo, GetActiveSnapshot()))
 	{
-		const Page *page = page_in_memory(rotation_id, block, at);
+		Page	   *page = page_in_memory(rotation_id, block, at);
 
 		if (page != NULL)
 			return page_pair(page, at);
