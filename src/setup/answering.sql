@@ -519,6 +519,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	before bigint;
+	written bigint;
 BEGIN
 	PERFORM oncall_internal.refuse_null('incident', do_event.incident_id IS NULL);
 	PERFORM oncall_internal.refuse_null('at', do_event.at IS NULL);
@@ -528,11 +529,16 @@ BEGIN
 			USING ERRCODE = '42704', HINT = 'SELECT * FROM oncall.incident lists those that do.';
 	END IF;
 	SELECT coalesce(max(p.page_id), 0) INTO before FROM oncall.page p WHERE p.incident_id = do_event.incident_id;
-	INSERT INTO oncall.incident_event (incident_id, kind, person_id, at, detail, other_person_id, other_incident_id)
+	INSERT INTO oncall.incident_event AS e (incident_id, kind, person_id, at, detail,
+		other_person_id, other_incident_id)
 	VALUES (do_event.incident_id, do_event.kind, oncall_internal.person_named(person), do_event.at, do_event.detail,
-		do_event.other_person_id, do_event.other_incident_id);
-	RETURN (SELECT count(DISTINCT p.person_id) FROM oncall.page p
-		WHERE p.incident_id = do_event.incident_id AND p.page_id > before AND p.created_at = do_event.at);
+		do_event.other_person_id, do_event.other_incident_id)
+	RETURNING e.incident_event_id INTO written;
+	-- at the time at which the act has put it
+	RETURN (SELECT count(DISTINCT p.person_id)
+		FROM oncall.incident_event e
+		JOIN oncall.page p ON p.incident_id = e.incident_id AND p.page_id > before AND p.created_at = e.at
+		WHERE e.incident_event_id = written);
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.do_event(integer, text, oncall.ref, timestamptz, text, integer, integer) IS
