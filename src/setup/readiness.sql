@@ -146,23 +146,32 @@ COMMENT ON FUNCTION oncall_internal.unready_contacts(oncall_internal.lint_duty[]
 CREATE FUNCTION oncall_internal.late_lessons() RETURNS SETOF oncall_internal.shortcoming
 LANGUAGE plpgsql STABLE ROWS 5 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	wanted record;
 BEGIN
-	RETURN QUERY
-	SELECT 'late postmortem', 'warning', 'incident ' || i.incident_id,
-		format('the postmortem of "%s" (%s) was wanted by %s UTC and is %s', i.summary, i.severity,
-			oncall_internal.wall_time(date_trunc('minute', d.due_at), 'UTC'),
-			CASE WHEN m.incident_id IS NULL THEN 'not begun' ELSE 'a draft' END),
-		CASE WHEN m.incident_id IS NULL THEN format('SELECT oncall.draft_postmortem(%s)', i.incident_id)
-			ELSE format('SELECT body FROM oncall.postmortem WHERE incident_id = %s', i.incident_id) END,
-		i.service_id, NULL::integer, m.author, i.incident_id
-	FROM oncall.severity v
-	JOIN oncall.incident i ON i.severity = v.name AND i.resolution = 'resolved'
-		-- what nobody has written for a year nobody remembers
-		AND i.resolved_at BETWEEN now() - interval '1 year' AND now() - v.postmortem_within
-	LEFT JOIN oncall.postmortem m ON m.incident_id = i.incident_id
-	CROSS JOIN LATERAL oncall_internal.postmortem_due(i.incident_id) AS d(due_at)
-	WHERE (m.state = 'published') IS NOT TRUE AND d.due_at <= now()
-	ORDER BY d.due_at, i.incident_id;
+	-- one at a time: of most severities none is wanted, and most incidents are
+	-- of these
+	FOR wanted IN
+		SELECT v.name, v.postmortem_within AS within FROM oncall.severity v
+		WHERE v.postmortem_within IS NOT NULL ORDER BY v.rank
+	LOOP
+		RETURN QUERY
+		SELECT 'late postmortem', 'warning', 'incident ' || i.incident_id,
+			format('the postmortem of "%s" (%s) was wanted by %s UTC and is %s', i.summary, i.severity,
+				oncall_internal.wall_time(date_trunc('minute', d.due_at), 'UTC'),
+				CASE WHEN m.incident_id IS NULL THEN 'not begun' ELSE 'a draft' END),
+			CASE WHEN m.incident_id IS NULL THEN format('SELECT oncall.draft_postmortem(%s)', i.incident_id)
+				ELSE format('SELECT body FROM oncall.postmortem WHERE incident_id = %s', i.incident_id) END,
+			i.service_id, NULL::integer, m.author, i.incident_id
+		FROM oncall.incident i
+		LEFT JOIN oncall.postmortem m ON m.incident_id = i.incident_id
+		CROSS JOIN LATERAL oncall_internal.postmortem_due(i.incident_id) AS d(due_at)
+		WHERE i.severity = wanted.name AND i.resolution = 'resolved'
+			-- what nobody has written for a year nobody remembers
+			AND i.resolved_at BETWEEN now() - interval '1 year' AND now() - wanted.within
+			AND (m.state = 'published') IS NOT TRUE AND d.due_at <= now()
+		ORDER BY d.due_at, i.incident_id;
+	END LOOP;
 
 	RETURN QUERY
 	SELECT 'late action item', 'warning', a.what,

@@ -17,8 +17,9 @@ COMMENT ON FUNCTION oncall_internal.on_call_then(integer, timestamptz) IS
 'Who was on call for a service at an instant, as known at that instant: each of its rotations with the names of its seats'' holders, in order.';
 
 -- What happened while an incident was on its own stays its own when it has been
--- merged, wherever the rows are.
-CREATE FUNCTION oncall_internal.told_pages(parts integer[])
+-- merged: its rows are at the places where they may have gone, which is there
+-- or to its target.
+CREATE FUNCTION oncall_internal.told_pages(parts integer[], places integer[])
 RETURNS TABLE (incident_id integer, at timestamptz, what text, person_id integer, detail text, "order" bigint)
 LANGUAGE sql STABLE ROWS 10
 BEGIN ATOMIC
@@ -40,7 +41,7 @@ BEGIN ATOMIC
 					AND e.detail = oncall_internal.place_told(r.name, p.seat, NULL)) AS held
 		FROM oncall.page p
 		LEFT JOIN oncall.rotation r ON r.rotation_id = p.rotation_id
-		WHERE coalesce(p.merged_from, p.incident_id) = ANY ($1) AND p.reason <> 'volunteer') t
+		WHERE p.incident_id = ANY ($2) AND coalesce(p.merged_from, p.incident_id) = ANY ($1) AND p.reason <> 'volunteer') t
 	CROSS JOIN LATERAL (
 		SELECT CASE
 				-- who was named later was called later
@@ -58,10 +59,10 @@ BEGIN ATOMIC
 			WHERE e.incident_id = t.incident_id AND e.kind = 'acknowledged' AND e.person_id = t.person_id
 				AND e.at = t.acknowledged_at)) m;
 END;
-COMMENT ON FUNCTION oncall_internal.told_pages(integer[]) IS
+COMMENT ON FUNCTION oncall_internal.told_pages(integer[], integer[]) IS
 'For incident_timeline: when somebody was called about these incidents, and what became of it, unless an event tells it.';
 
-CREATE FUNCTION oncall_internal.told_roles(parts integer[])
+CREATE FUNCTION oncall_internal.told_roles(parts integer[], places integer[])
 RETURNS TABLE (incident_id integer, at timestamptz, what text, person_id integer, detail text, "order" bigint)
 LANGUAGE sql STABLE ROWS 2
 BEGIN ATOMIC
@@ -75,9 +76,9 @@ BEGIN ATOMIC
 				AND e.at = lower(r.period))
 		UNION ALL
 		SELECT upper(r.period), 'role_ended' AS what WHERE NOT upper_inf(r.period)) m
-	WHERE coalesce(r.merged_from, r.incident_id) = ANY ($1);
+	WHERE r.incident_id = ANY ($2) AND coalesce(r.merged_from, r.incident_id) = ANY ($1);
 END;
-COMMENT ON FUNCTION oncall_internal.told_roles(integer[]) IS
+COMMENT ON FUNCTION oncall_internal.told_roles(integer[], integer[]) IS
 'For incident_timeline: who had a role in these incidents from when, unless an event tells it, and until when.';
 
 CREATE FUNCTION oncall_internal.told_responses(own integer, parts integer[], root integer)
@@ -111,7 +112,7 @@ $$;
 COMMENT ON FUNCTION oncall_internal.told_responses(integer, integer[], integer) IS
 'For incident_timeline: when somebody worked on these incidents, as far as the caller may see; those that were merged into root had responses which are its now.';
 
-CREATE FUNCTION oncall_internal.told_events(parts integer[])
+CREATE FUNCTION oncall_internal.told_events(parts integer[], places integer[])
 RETURNS TABLE (incident_id integer, at timestamptz, what text, person_id integer, detail text, "order" bigint)
 LANGUAGE sql STABLE ROWS 20
 BEGIN ATOMIC
@@ -128,9 +129,9 @@ BEGIN ATOMIC
 	FROM oncall.incident_event e
 	JOIN oncall.incident i ON i.incident_id = coalesce(e.merged_from, e.incident_id)
 	LEFT JOIN oncall.person o ON o.person_id = e.other_person_id
-	WHERE coalesce(e.merged_from, e.incident_id) = ANY ($1);
+	WHERE e.incident_id = ANY ($2) AND coalesce(e.merged_from, e.incident_id) = ANY ($1);
 END;
-COMMENT ON FUNCTION oncall_internal.told_events(integer[]) IS
+COMMENT ON FUNCTION oncall_internal.told_events(integer[], integer[]) IS
 'For incident_timeline: the events of these incidents.';
 
 CREATE FUNCTION oncall.incident_timeline(incident integer)
@@ -152,13 +153,13 @@ BEGIN
 	RETURN QUERY
 	SELECT t.at, t.what, t.person_id, p.name, t.detail, oncall_internal.on_call_then(i.service_id, t.at), t.incident_id
 	FROM (
-		SELECT e.*, 1 AS of FROM oncall_internal.told_events(parts) e
+		SELECT e.*, 1 AS of FROM oncall_internal.told_events(parts, parts || root) e
 		UNION ALL
-		SELECT g.*, 2 FROM oncall_internal.told_pages(parts) g
+		SELECT g.*, 2 FROM oncall_internal.told_pages(parts, parts || root) g
 		UNION ALL
 		SELECT r.*, 3 FROM oncall_internal.told_responses(incident_timeline.incident, parts, root) r
 		UNION ALL
-		SELECT r.*, 4 FROM oncall_internal.told_roles(parts) r) t
+		SELECT r.*, 4 FROM oncall_internal.told_roles(parts, parts || root) r) t
 	JOIN oncall.incident i ON i.incident_id = t.incident_id
 	LEFT JOIN oncall.person p ON p.person_id = t.person_id
 	ORDER BY t.at, t."order" > 0, t.of, t."order", t.what DESC;
