@@ -102,6 +102,15 @@ FROM oncall.response r JOIN oncall.incident i USING (incident_id) WHERE r.respon
 SELECT t.code FROM pg_temp.try(format('SELECT oncall.record_response(pg_temp.hours(-10.5, -8.5), incident => %s)', :called)) t;
 RESET ROLE;
 
+-- Whom a colleague hands an incident to was called; who takes it over was not.
+SELECT oncall.open_incident('Mail', 'taken', at => now() - interval '3 hours') AS taken, oncall.open_incident('Mail', 'handed', at => now() - interval '3 hours') AS handed \gset
+SELECT oncall.reassign(:handed, 'Ana', person => 'Ben', at => now() - interval '2 hours') \g /dev/null
+SET ROLE regress_oncall_resp_member;
+SELECT oncall.reassign(:taken, 'Ana'), oncall.acknowledge(:taken), oncall.record_response(pg_temp.hours(-1, 0), incident => :taken),
+	oncall.acknowledge(:handed) \g /dev/null
+RESET ROLE;
+SELECT incident, since, until, approved_by FROM pg_temp.responses WHERE incident IN ('taken', 'handed') ORDER BY 1, 2;
+
 -- What there is not
 SELECT s.what, t.* FROM (VALUES
 	('unknown', 'SELECT oncall.record_response(pg_temp.hours(-2, -1), ''Ana'', 2147483647)'),

@@ -509,11 +509,16 @@ BEGIN
 	RETURN EXISTS (
 		SELECT FROM oncall.page p
 		WHERE p.incident_id = was_called.incident_id AND p.person_id = was_called.person_id
-			AND p.cancelled_at IS NULL AND p.reason <> 'volunteer');
+			AND p.cancelled_at IS NULL AND p.reason <> 'volunteer'
+			-- who takes it over was not called by that
+			AND NOT (p.reason = 'reassigned' AND EXISTS (
+				SELECT FROM oncall.incident_event e
+				WHERE e.incident_id = p.incident_id AND e.kind = 'reassigned' AND e.at = p.created_at
+					AND e.person_id = p.person_id)));
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.was_called(integer, integer) IS
-'Did an incident call a person? Not if they came as a volunteer, or their page was given up before it was sent.';
+'Did an incident call a person? Not if they came as a volunteer, took it over themselves, or their page was given up before it was sent.';
 
 CREATE FUNCTION oncall_internal.response_own() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
