@@ -153,7 +153,8 @@ oncall_notify_page(PG_FUNCTION_ARGS)
 	incident = trigger_column(trigger->tg_relation, written_row(trigger),
 							  "incident_id", INT4OID, &isnull);
 	SPI_connect();
-	if (query_run(&query, &incident, NULL) > 0)
+	/* the incident may be as new as the page, of the same statement */
+	if (query_write(&query, &incident, NULL) > 0)
 	{
 		HeapTuple	found = SPI_tuptable->vals[0];
 
