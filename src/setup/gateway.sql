@@ -12,7 +12,7 @@ CREATE TABLE oncall.contact (
 	verified_on date,
 	CONSTRAINT contact_method_not_blank CHECK (btrim(method) <> ''),
 	CONSTRAINT contact_address_not_blank CHECK (btrim(address) <> ''),
-	CONSTRAINT contact_urgency CHECK (oncall_internal.is_word(urgency, '{any,high,low}', 'contact', 'urgency')),
+	CONSTRAINT contact_urgency CHECK (oncall_internal.is_word(urgency, '{any,high,low}', 'contact', 'urgency', person_id)),
 	CONSTRAINT contact_after CHECK (isfinite(after) AND after BETWEEN '0' AND '1 day'),
 	CONSTRAINT contact_verified_on_finite CHECK (isfinite(verified_on))
 );

@@ -9,6 +9,7 @@ CREATE TABLE oncall.heartbeat (
 	CONSTRAINT heartbeat_every CHECK (isfinite(every) AND every BETWEEN '1 second' AND '1 year'),
 	CONSTRAINT heartbeat_last_at_finite CHECK (isfinite(last_at))
 );
+CREATE INDEX heartbeat_severity_idx ON oncall.heartbeat (severity) WHERE severity IS NOT NULL;
 COMMENT ON TABLE oncall.heartbeat IS
 'Services from which something has to be heard again and again, by beat() or the trigger beat_on_insert(): when it is not, run_escalations() opens an incident, and the next beat resolves it. Delete the row, and nothing is expected any more.';
 COMMENT ON COLUMN oncall.heartbeat.service_id IS 'The service.';

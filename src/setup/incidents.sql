@@ -43,6 +43,7 @@ CREATE INDEX incident_dedup_key_idx ON oncall.incident (dedup_key, coalesce(serv
 CREATE INDEX incident_service_id_idx ON oncall.incident (service_id, opened_at);
 CREATE INDEX incident_merged_into_idx ON oncall.incident (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX incident_open_idx ON oncall.incident (opened_at) WHERE resolved_at IS NULL;
+CREATE INDEX incident_severity_idx ON oncall.incident (severity, opened_at);
 COMMENT ON TABLE oncall.incident IS
 'Something that went wrong with a service. Opened by open_incident(), by page_on_insert(), or by an INSERT; answered by acknowledge() and resolve(). One row for an incident; what was merged into another keeps its row.';
 COMMENT ON COLUMN oncall.incident.incident_id IS 'Key; greater than 0.';
@@ -101,6 +102,8 @@ CREATE TABLE oncall.page (
 );
 CREATE INDEX page_incident_id_idx ON oncall.page (incident_id, step);
 CREATE INDEX page_person_id_idx ON oncall.page (person_id, created_at);
+CREATE INDEX page_rotation_id_idx ON oncall.page (rotation_id, created_at);
+CREATE INDEX page_merged_from_idx ON oncall.page (merged_from) WHERE merged_from IS NOT NULL;
 -- the outbox: what is to be sent, and what waits until it may be
 CREATE INDEX page_to_send_idx ON oncall.page (page_id)
 	WHERE person_id IS NOT NULL AND sent_at IS NULL AND acknowledged_at IS NULL AND cancelled_at IS NULL;
@@ -150,6 +153,12 @@ CREATE TABLE oncall.incident_event (
 	CONSTRAINT incident_event_at_finite CHECK (isfinite(at))
 );
 CREATE INDEX incident_event_incident_id_idx ON oncall.incident_event (incident_id, at);
+CREATE INDEX incident_event_person_id_idx ON oncall.incident_event (person_id) WHERE person_id IS NOT NULL;
+CREATE INDEX incident_event_other_person_id_idx ON oncall.incident_event (other_person_id)
+	WHERE other_person_id IS NOT NULL;
+CREATE INDEX incident_event_other_incident_id_idx ON oncall.incident_event (other_incident_id)
+	WHERE other_incident_id IS NOT NULL;
+CREATE INDEX incident_event_merged_from_idx ON oncall.incident_event (merged_from) WHERE merged_from IS NOT NULL;
 COMMENT ON TABLE oncall.incident_event IS
 'What happened to an incident. A row that a person inserts does what its kind says: acknowledged, resolved, reopened, reassigned, escalated, severity, merged, unmerged, role, note; the functions of the same names are such INSERTs.';
 COMMENT ON COLUMN oncall.incident_event.incident_event_id IS
@@ -182,6 +191,7 @@ CREATE TABLE oncall.incident_role (
 );
 CREATE INDEX incident_role_incident_id_idx ON oncall.incident_role (incident_id);
 CREATE INDEX incident_role_person_id_idx ON oncall.incident_role (person_id);
+CREATE INDEX incident_role_merged_from_idx ON oncall.incident_role (merged_from) WHERE merged_from IS NOT NULL;
 COMMENT ON TABLE oncall.incident_role IS
 'Who does what while an incident lasts: commander (one at a time), communications, scribe, responder, or what a company calls it.';
 COMMENT ON COLUMN oncall.incident_role.incident_role_id IS 'Key.';

@@ -24,7 +24,7 @@ CREATE TABLE oncall.duty_notice (
 	sent_at timestamptz,
 	cancelled_at timestamptz,
 	CONSTRAINT duty_notice_kind CHECK (oncall_internal.is_word(kind,
-		'{moved,given,taken,begins,ends,handover,stale}', 'duty_notice', 'kind')),
+		'{moved,given,taken,begins,ends,handover,stale}', 'duty_notice', 'kind', person_id)),
 	CONSTRAINT duty_notice_seat CHECK (seat > 0),
 	CONSTRAINT duty_notice_claims CHECK (claims >= 0),
 	CONSTRAINT duty_notice_period_half_open CHECK (oncall_internal.is_half_open(period)),
@@ -45,6 +45,7 @@ CREATE UNIQUE INDEX duty_notice_ends_key ON oncall.duty_notice (person_id, rotat
 CREATE UNIQUE INDEX duty_notice_incident_key ON oncall.duty_notice (incident_id, person_id, kind)
 	WHERE incident_id IS NOT NULL AND cancelled_at IS NULL;
 CREATE INDEX duty_notice_person_id_idx ON oncall.duty_notice (person_id, created_at);
+CREATE INDEX duty_notice_incident_id_idx ON oncall.duty_notice (incident_id) WHERE incident_id IS NOT NULL;
 CREATE INDEX duty_notice_change_id_idx ON oncall.duty_notice (change_id) WHERE change_id IS NOT NULL;
 CREATE INDEX duty_notice_rotation_id_idx ON oncall.duty_notice (rotation_id);
 -- what is to be sent, and what may still be taken back

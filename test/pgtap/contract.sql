@@ -177,7 +177,7 @@ SELECT is_empty($$
 		AND (c.relowner <> (SELECT proowner FROM pg_proc WHERE oid = 'oncall_internal.schema_version()'::regprocedure)
 			OR EXISTS (SELECT FROM aclexplode(c.relacl) a WHERE a.grantee = 0))
 	$$, 'all tables and views have one owner and nothing for PUBLIC');
-SELECT results_eq($$SELECT name::text FROM relation WHERE relrowsecurity ORDER BY 1$$, ARRAY['oncall.absence', 'oncall.calendar_token', 'oncall.lieu_entry', 'oncall.pay_assignment', 'oncall.pay_entry', 'oncall.pay_line', 'oncall.response', 'oncall.swap_request'],
+SELECT results_eq($$SELECT name::text FROM relation WHERE relrowsecurity ORDER BY 1$$, ARRAY['oncall.absence', 'oncall.calendar_token', 'oncall.contact', 'oncall.duty_notice', 'oncall.duty_notice_move', 'oncall.lieu_entry', 'oncall.pay_assignment', 'oncall.pay_entry', 'oncall.pay_line', 'oncall.response', 'oncall.shift_feedback', 'oncall.swap_request'],
 	'no row-level security on what rosters are read from');
 
 -- What may be in a column of words, the hint of its check tells
