@@ -225,47 +225,69 @@ SELECT is_empty($$
 CREATE TEMPORARY TABLE pinned (label text COLLATE "C");
 COPY pinned FROM stdin;
 oncall.accept_offer(swap_request_id integer, person oncall.ref)|v|f|u
+oncall.acknowledge(incident integer, person oncall.ref, at timestamp with time zone)|v|f|u
+oncall.add_heartbeat(service oncall.ref, every interval, severity text)|v|f|u
 oncall.add_holiday_cover(rotation oncall.ref, during daterange, turn interval, reason text, past_reason text)|v|f|u
 oncall.add_layer(rotation oncall.ref, members text[], cadence oncall.cadence, rank integer, valid tstzrange, hours oncall.weekly_hours, pairing text, first_seat integer, seats integer, spread boolean, reason text, past_reason text)|v|f|u
 oncall.add_person(name text, zone text, working_hours oncall.weekly_hours, calendar oncall.ref, email text, company_phone text, active tstzrange, db_role text)|v|f|u
 oncall.add_rotation(name text, members text[], cadence oncall.cadence, team oncall.ref, seats text[], pairing text, hours oncall.weekly_hours, valid tstzrange, zone text, calendar oncall.ref, coverage oncall.weekly_hours, max_consecutive interval, spread boolean)|v|f|u
+oncall.add_service(name text, team oncall.ref, rotations text[], seats smallint[], ack_timeout interval, reopen_within interval)|v|f|u
+oncall.add_step(service oncall.ref, wait interval, rotation oncall.ref, seat integer, person oncall.ref, holder text, hours oncall.weekly_hours, when_empty text, strategy text, repeat integer)|v|f|u
 oncall.anchor(cadence oncall.cadence)|i|t|s
 oncall.apply_plan(rotation oncall.ref, during tstzrange, reason text, weights jsonb, history interval, fill_gaps boolean, OUT change_id integer, OUT covers integer, OUT unresolved integer, OUT statement text)|v|f|u
 oncall.assign_policy(person oncall.ref, policy oncall.ref, since date, wage numeric, zone text, working_hours oncall.weekly_hours, calendar oncall.ref)|v|f|u
+oncall.assign_role(incident integer, role text, to_person oncall.ref, person oncall.ref, at timestamp with time zone)|v|f|u
 oncall.audit(during tstzrange)|s|f|s
 oncall.band_hours(period tstzrange, policy oncall.ref, person oncall.ref, rotation oncall.ref, seat integer)|s|f|s
 oncall.band_hours(periods tstzmultirange, policy oncall.ref, person oncall.ref, rotation oncall.ref, seat integer)|s|f|s
+oncall.beat(service oncall.ref, at timestamp with time zone)|v|f|u
+oncall.beat_on_insert()|v|f|u
 oncall.cadence(anchor timestamp without time zone, zone text, VARIADIC steps interval[])|i|t|s
 oncall.callouts(during tstzrange, policy oncall.ref)|s|f|s
+oncall.claim_notices(gateway text, max_notices integer, lease interval)|v|f|u
+oncall.claim_pages(gateway text, max_pages integer, lease interval)|v|f|u
 oncall.close_pay_run(policy oncall.ref, period daterange, allow_gap boolean)|v|f|u
 oncall.copy_pay_policy(policy oncall.ref, new_name text, since date, raise numeric, round_to numeric)|v|f|u
 oncall.cover_history(rotation oncall.ref, during tstzrange)|s|f|u
 oncall.cover_shift(rotation oncall.ref, period tstzrange, for_person oncall.ref, by_person oncall.ref, reason text, seat text, past_reason text)|v|f|u
 oncall.cover_shifts(rotation oncall.ref, during tstzrange, for_person oncall.ref, by_person oncall.ref, reason text, past_reason text)|v|f|u
+oncall.draft_postmortem(incident integer, zone text, author oncall.ref)|v|f|u
 oncall.duties(person oncall.ref, during tstzrange)|s|f|s
 oncall.duty_conflicts(during tstzrange, rotation oncall.ref)|s|f|s
 oncall.each(hours oncall.hours)|i|t|s
 oncall.end_cover(cover_id integer, at timestamp with time zone, reason text, past_reason text)|v|f|u
 oncall.end_layer(layer_id integer, at timestamp with time zone, reason text, past_reason text)|v|f|u
+oncall.escalate(incident integer, note text, person oncall.ref, at timestamp with time zone)|v|f|u
+oncall.escalation_path(service oncall.ref, at timestamp with time zone)|s|f|u
 oncall.every(cadence oncall.cadence)|i|t|s
 oncall.expire_offers()|v|f|u
 oncall.explain_pay(person oncall.ref, during daterange, known_at timestamp with time zone)|s|f|s
 oncall.explain_pay(person oncall.ref, during text, known_at timestamp with time zone)|s|f|s
 oncall.explain_pay(person oncall.ref, during tstzrange, known_at timestamp with time zone)|s|f|s
+oncall.give_kudos(incident integer, person oncall.ref, message text, given_by oncall.ref)|v|f|u
 oncall.grant_access(role name, access text)|v|f|u
 oncall.handover(during tstzrange, rotation oncall.ref)|s|f|s
+oncall.handover_note(rotation oncall.ref, at timestamp with time zone)|s|f|u
 oncall.handovers(cadence oncall.cadence, during tstzrange)|s|t|s
 oncall.horizon()|s|t|s
 oncall.hours(band text, duration interval)|i|t|s
+oncall.icalendar(person oncall.ref, rotation oncall.ref, during tstzrange)|s|f|s
+oncall.icalendar_by_token(token text)|s|f|s
+oncall.incident_timeline(incident integer)|s|f|u
 oncall.is_on_call(rotation oncall.ref, person oncall.ref, at timestamp with time zone)|s|f|s
 oncall.is_open(hours oncall.weekly_hours, at timestamp with time zone, zone text, holidays date[])|s|t|s
 oncall.is_zone(zone text)|i|t|s
+oncall.issue_calendar_token(person oncall.ref)|v|f|u
 oncall.join_rotation(rotation oncall.ref, person oncall.ref, after oncall.ref, since timestamp with time zone, until timestamp with time zone, layer_id integer, reason text, past_reason text)|v|f|u
 oncall.keep_free(period tstzrange, person oncall.ref, note text)|v|f|u
 oncall.leave_rotation(rotation oncall.ref, person oncall.ref, since timestamp with time zone, until timestamp with time zone, becomes text, layer_id integer, reason text, past_reason text)|v|f|u
 oncall.library_version()|s|t|s
 oncall.lint(rotation oncall.ref)|s|f|u
 oncall.mark_sent(pay_run_id integer)|v|f|u
+oncall.merge_candidates(within interval)|s|f|u
+oncall.merge_incidents(target integer, VARIADIC incidents integer[])|v|f|u
+oncall.notice_failed(notice bigint, failure text)|v|f|u
+oncall.notice_sent(notice bigint)|v|f|u
 oncall.objections(rotation_id integer[], seat smallint[], period tstzrange[], person_id integer[], hints boolean)|s|t|s
 oncall.offer_gap(rotation oncall.ref, period tstzrange, seat text, offered_to oncall.ref, note text, expires text)|v|f|u
 oncall.offer_objections(swap_request_id integer, person oncall.ref, hints boolean)|s|f|u
@@ -275,22 +297,38 @@ oncall.on_call(rotation integer, at timestamp with time zone, known_at timestamp
 oncall.on_call(rotation smallint, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
 oncall.on_call(rotation text, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
 oncall.on_call_any(rotation text, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
+oncall.open_incident(service oncall.ref, summary text, severity text, source text, dedup_key text, at timestamp with time zone)|v|f|u
 oncall.open_offers()|s|f|u
 oncall.open_offers(person oncall.ref)|s|f|u
 oncall.open_periods(hours oncall.weekly_hours, during tstzrange, zone text, holidays date[])|s|t|s
+oncall.page_failed(page bigint, failure text, gateway text)|v|f|u
+oncall.page_on_insert()|v|f|u
+oncall.page_sent(page bigint)|v|f|u
 oncall.pair("primary" integer, secondary integer)|i|f|s
 oncall.pay_report(during daterange, policy oncall.ref)|s|f|s
 oncall.pay_report(during text, policy oncall.ref)|s|f|s
 oncall.pay_report(during tstzrange, policy oncall.ref)|s|f|s
 oncall.plan_covers(rotation oncall.ref, during tstzrange, weights jsonb, history interval, fill_gaps boolean)|s|f|s
+oncall.playbook_for(incident integer)|s|f|u
+oncall.postmortem_template(incident integer, zone text)|s|f|u
 oncall.primary_of(pair oncall.pair)|i|t|s
-oncall.record_response(period tstzrange, person oncall.ref)|v|f|u
+oncall.publish_postmortem(incident integer)|v|f|u
+oncall.rate_shift(mood integer, nights_broken integer, note text, rotation oncall.ref, at timestamp with time zone, person oncall.ref)|v|f|u
+oncall.reassign(incident integer, to_person oncall.ref, note text, person oncall.ref, at timestamp with time zone)|v|f|u
+oncall.record_response(period tstzrange, person oncall.ref, incident integer)|v|f|u
+oncall.reopen(incident integer, note text, person oncall.ref, at timestamp with time zone)|v|f|u
 oncall.reopen_pay_run(pay_run_id integer, reason text)|v|f|u
+oncall.resolve(incident integer, note text, person oncall.ref, at timestamp with time zone)|v|f|u
 oncall.rest_at(at timestamp with time zone)|s|f|s
 oncall.retire_rotation(rotation oncall.ref, at timestamp with time zone, reason text, past_reason text)|v|f|u
+oncall.revoke_calendar_tokens(person oncall.ref)|v|f|u
 oncall.roster(during tstzrange, rotation oncall.ref, known_at timestamp with time zone)|s|f|s
 oncall.roster_diff(change_id integer)|s|f|s
 oncall.roster_diff(during tstzrange, known_a timestamp with time zone, known_b timestamp with time zone, rotation oncall.ref)|s|f|s
+oncall.roster_svg(during tstzrange, rotation oncall.ref, width integer)|s|f|s
+oncall.roster_text(during tstzrange, rotation oncall.ref, width integer)|s|f|s
+oncall.run_escalations(now timestamp with time zone)|v|f|u
+oncall.run_notices(now timestamp with time zone)|v|f|u
 oncall.seat_holder(rotation bigint, seat integer, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
 oncall.seat_holder(rotation integer, seat integer, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
 oncall.seat_holder(rotation smallint, seat integer, at timestamp with time zone, known_at timestamp with time zone)|s|f|s
@@ -300,16 +338,19 @@ oncall.set_cadence(rotation oncall.ref, cadence oncall.cadence, since timestamp 
 oncall.set_hours(rotation oncall.ref, hours oncall.weekly_hours, since timestamp with time zone, layer_id integer, reason text, past_reason text)|v|f|u
 oncall.set_members(rotation oncall.ref, members text[], since timestamp with time zone, layer_id integer, reason text, past_reason text)|v|f|u
 oncall.set_pairing(rotation oncall.ref, pairing text, since timestamp with time zone, layer_id integer, spread boolean, reason text, past_reason text)|v|f|u
+oncall.set_severity(incident integer, severity text, person oncall.ref, at timestamp with time zone)|v|f|u
 oncall.setup()|v|f|u
 oncall.steps(cadence oncall.cadence)|i|t|s
 oncall.sum(oncall.hours)|i|f|s
 oncall.swap_shifts(rotation oncall.ref, a oncall.ref, a_at timestamp with time zone, b oncall.ref, b_at timestamp with time zone, reason text, b_rotation oncall.ref, a_period tstzrange, b_period tstzrange, a_seat text, b_seat text, past_reason text)|v|f|u
+oncall.sync_leave(person oncall.ref, events jsonb, calendar text, kind text, OUT added integer, OUT moved integer, OUT removed integer)|v|f|u
 oncall.take_lieu(amount interval, day date, person oncall.ref, note text)|v|f|u
 oncall.take_shift(rotation oncall.ref, since timestamp with time zone, until timestamp with time zone, seat text, reason text)|v|f|u
 oncall.total(hours oncall.hours)|i|t|s
 oncall.turn_at(cadence oncall.cadence, at timestamp with time zone)|s|t|s
 oncall.turn_period(cadence oncall.cadence, turn bigint)|s|t|s
 oncall.undo(change_id integer, reason text, past_reason text)|v|f|u
+oncall.unmerge(incident integer, note text, person oncall.ref)|v|f|u
 oncall.withdraw_cover(cover_id integer, reason text, past_reason text)|v|f|u
 oncall.withdraw_layer(layer_id integer, reason text, past_reason text)|v|f|u
 oncall.withdraw_offer(swap_request_id integer)|v|f|u
@@ -318,9 +359,28 @@ oncall.withdraw_response(response_id integer)|v|f|u
 oncall.zone(cadence oncall.cadence)|i|t|s
 oncall_internal.absence_own()|v|f|u
 oncall_internal.accruals_due(pay_run_id integer, compared integer[])|s|f|s
+oncall_internal.act(incident_event_id bigint, role name)|v|f|u
+oncall_internal.act_acknowledged(own oncall.incident, person_id integer, at timestamp with time zone, role name)|v|f|u
+oncall_internal.act_escalated(own oncall.incident, at timestamp with time zone)|v|f|u
+oncall_internal.act_merged(own oncall.incident, source_id integer, at timestamp with time zone)|v|f|u
+oncall_internal.act_reassigned(own oncall.incident, to_person integer, at timestamp with time zone)|v|f|u
+oncall_internal.act_reopened(own oncall.incident, at timestamp with time zone)|v|f|u
+oncall_internal.act_resolved(own oncall.incident, at timestamp with time zone)|v|f|u
+oncall_internal.act_role(own oncall.incident, role text, to_person integer, at timestamp with time zone)|v|f|u
+oncall_internal.act_severity(own oncall.incident, severity text, at timestamp with time zone)|v|f|u
+oncall_internal.act_unmerged(own oncall.incident, at timestamp with time zone)|v|f|u
+oncall_internal.action_item_rules()|v|f|u
+oncall_internal.after_working(hours oncall.weekly_hours, zone text, calendar_id integer, begins timestamp with time zone, length interval)|s|f|u
+oncall_internal.answered_seats(incident_id integer)|s|f|u
+oncall_internal.answers_since(since timestamp with time zone)|s|f|u
+oncall_internal.ask_again(incident_id integer, at timestamp with time zone)|v|f|u
 oncall_internal.assign_turns(seats integer, blocks integer[], allowed boolean[], repeats boolean[], served integer[], apart integer[], OUT people integer[], OUT failed integer, OUT placed integer)|i|t|s
+oncall_internal.attend(incident_id integer, at timestamp with time zone)|v|f|u
+oncall_internal.awake_from(at timestamp with time zone, zone text)|s|f|u
+oncall_internal.beat_slack()|i|f|u
 oncall_internal.begin_acceptance(swap_request_id integer, accepted_by integer, at timestamp with time zone)|v|f|u
 oncall_internal.begin_change(kind text, rotation_id integer, person_id integer, reason text, past_reason text, undoes integer)|v|f|u
+oncall_internal.begin_response(incident_id integer, person_id integer, at timestamp with time zone, approved_by name, role name)|v|f|u
 oncall_internal.begin_take(rotation_id integer, seat smallint, asked tstzrange, offered_by integer, note text, by_id integer, at timestamp with time zone, OUT period tstzrange, OUT relieved integer, OUT change_id integer)|v|f|u
 oncall_internal.believe_all(touched_by integer)|v|f|u
 oncall_internal.believe_covers(rotation_id integer, seat smallint, touched_by integer)|v|f|u
@@ -340,16 +400,34 @@ oncall_internal.cadence_out(oncall.cadence)|i|t|s
 oncall_internal.cadence_recv(internal)|i|t|s
 oncall_internal.cadence_send(oncall.cadence)|i|t|s
 oncall_internal.cadence_sortsupport(internal)|i|t|s
+oncall_internal.calendar_event_time(event jsonb, key text, zone text)|s|f|s
+oncall_internal.calendar_events(events jsonb, zone text)|s|f|s
 oncall_internal.calendar_named(calendar oncall.ref)|s|t|s
+oncall_internal.calendar_shifts(person_id integer, rotation_id integer, during tstzrange)|s|f|s
+oncall_internal.calendar_token_own()|v|f|u
+oncall_internal.calendar_window()|s|f|s
+oncall_internal.call_first(incident_id integer, service_id integer, severity text, at timestamp with time zone, person_id integer)|v|f|u
+oncall_internal.called_people(duties oncall_internal.lint_duty[])|s|f|u
 oncall_internal.callout_periods(during tstzrange, pay_policy_id integer, person_id integer, unapproved boolean)|s|f|s
 oncall_internal.callout_periods_estimate(internal)|s|t|s
+oncall_internal.cancel_unsent(incident_id integer, at timestamp with time zone)|v|f|u
+oncall_internal.cancel_waiting(incident_id integer, at timestamp with time zone)|v|f|u
+oncall_internal.change_author(change_id integer)|s|f|u
 oncall_internal.change_effect(rotation_id integer, during tstzrange, known_before timestamp with time zone)|s|t|s
+oncall_internal.change_moves(change_id integer)|s|f|u
 oncall_internal.change_rows(change_id integer)|s|t|s
 oncall_internal.change_windows(change_id integer)|s|f|s
 oncall_internal.change_words(change_id integer)|s|t|s
+oncall_internal.changes_of(rotation_id integer)|s|f|s
+oncall_internal.check_notices(rotation_ids integer[], at timestamp with time zone)|v|f|u
+oncall_internal.claimed_notice(notice bigint, OUT own oncall.duty_notice)|v|f|u
+oncall_internal.claimed_page(page bigint, OUT own oncall.page)|v|f|u
 oncall_internal.close_run()|v|f|u
+oncall_internal.close_stale(own oncall.incident, at timestamp with time zone)|v|f|u
 oncall_internal.closed(recorded tstzrange, xmin xid)|v|t|u
 oncall_internal.columns_but(relation regclass, omitted text[])|s|t|s
+oncall_internal.contact_changed()|v|f|u
+oncall_internal.contacts_of(person_id integer, urgency text)|s|f|u
 oncall_internal.cover_author(cover_id integer)|s|t|s
 oncall_internal.cover_rules()|v|f|u
 oncall_internal.cover_words(rotation_id integer, seat smallint, during tstzrange)|s|t|s
@@ -359,18 +437,41 @@ oncall_internal.create_grants(OUT schema name, OUT grantee text, OUT owner regro
 oncall_internal.currency_digits(currency text)|i|t|s
 oncall_internal.date_begins(date date, zone text)|i|t|s
 oncall_internal.date_span(days daterange)|s|t|s
+oncall_internal.default_severity()|s|f|u
+oncall_internal.do_event(incident_id integer, kind text, person oncall.ref, at timestamp with time zone, detail text, other_person_id integer, other_incident_id integer)|v|f|u
+oncall_internal.drop_notices(at timestamp with time zone)|v|f|u
+oncall_internal.due_step(own oncall.incident, at timestamp with time zone, OUT step smallint, OUT times smallint, OUT missed text)|s|f|u
 oncall_internal.duties_estimate(internal)|s|t|s
 oncall_internal.duty_conflicts_estimate(internal)|s|t|s
 oncall_internal.duty_text(rotation_id integer, during tstzrange)|s|f|s
 oncall_internal.each_once(people integer[])|i|f|s
+oncall_internal.end_alert(service_id integer, service_name text, dedup_key text, at timestamp with time zone, clock timestamp with time zone)|v|f|u
 oncall_internal.end_change()|v|f|u
+oncall_internal.end_responses(incident_id integer, at timestamp with time zone, but_of integer)|v|f|u
+oncall_internal.end_roles(incident_id integer, at timestamp with time zone, role text)|v|f|u
 oncall_internal.entry_periods(layer_member_id integer)|s|t|s
+oncall_internal.event_own()|v|f|u
 oncall_internal.explain_pay_rows(person oncall.ref, during tstzrange, dates daterange, known_at timestamp with time zone)|s|f|s
+oncall_internal.facts_of(rotation_id integer)|s|f|s
+oncall_internal.failures_that_escalate()|i|f|u
+oncall_internal.fairness_of(rotation_id integer)|s|f|s
 oncall_internal.fill_cover()|v|f|u
 oncall_internal.filler(own oncall.rotation, layers oncall_internal.lint_layer[], duties oncall_internal.lint_duty[], gap tstzrange)|s|f|u
+oncall_internal.fit_text(value text, columns integer)|s|t|s
+oncall_internal.former_shifts(person_id integer, rotation_id integer, during tstzrange)|s|f|s
+oncall_internal.hand_over(incident_id integer, at timestamp with time zone)|v|f|u
+oncall_internal.handover_ahead(services integer[], calendar_id integer, zone text, during tstzrange)|s|f|u
+oncall_internal.handover_incidents(services integer[], zone text, at timestamp with time zone)|s|f|u
+oncall_internal.handover_items(services integer[], day date)|s|f|u
+oncall_internal.handover_noise(services integer[], at timestamp with time zone)|s|f|u
 oncall_internal.handovers_support(internal)|i|t|s
+oncall_internal.happening_told(what text, who text, detail text)|s|f|s
+oncall_internal.heard(service_id integer)|v|f|u
+oncall_internal.heartbeat_forward()|v|f|u
+oncall_internal.heartbeat_heard()|v|f|u
 oncall_internal.held_seat(rotation_id integer, person_id integer, period tstzrange, seat smallint)|s|f|u
 oncall_internal.history_length(history interval)|i|f|s
+oncall_internal.holds_any_seat(rotation_id integer, person_id integer, at timestamp with time zone)|s|f|u
 oncall_internal.holds_seat(rotation_id integer, seat smallint, period tstzrange, person_id integer)|s|f|s
 oncall_internal.holiday_choices(rotation_id integer, during daterange, season text, length integer)|s|f|u
 oncall_internal.holiday_days(calendar_id integer)|s|t|s
@@ -379,6 +480,7 @@ oncall_internal.holiday_length(turn interval)|s|t|s
 oncall_internal.holiday_people(rotation_id integer, during daterange, season text, length integer)|s|f|u
 oncall_internal.holiday_problem(rotation_id integer, during daterange)|s|f|u
 oncall_internal.holiday_turns(rotation_id integer, during daterange, length integer)|s|t|s
+oncall_internal.holidays_of(calendar_id integer, working_hours oncall.weekly_hours)|s|f|s
 oncall_internal.hours_cmp(oncall.hours, oncall.hours)|i|t|s
 oncall_internal.hours_eq(oncall.hours, oncall.hours)|i|t|s
 oncall_internal.hours_ge(oncall.hours, oncall.hours)|i|t|s
@@ -404,8 +506,18 @@ oncall_internal.hours_sum_deserialize(bytea, internal)|i|t|s
 oncall_internal.hours_sum_final(internal)|i|f|s
 oncall_internal.hours_sum_remove(internal, oncall.hours)|i|f|s
 oncall_internal.hours_sum_serialize(internal)|i|t|s
+oncall_internal.hours_within(duty tstzmultirange, band tstzmultirange)|i|f|s
+oncall_internal.ical_fold(content text)|s|t|s
+oncall_internal.ical_holidays(calendar_id integer, zone text, during tstzrange)|s|f|s
+oncall_internal.ical_shifts(person_id integer, rotation_id integer, during tstzrange)|s|f|s
+oncall_internal.ical_text(value text)|s|t|s
+oncall_internal.ical_time(at timestamp with time zone)|s|t|s
 oncall_internal.in_change()|v|f|u
 oncall_internal.in_hours(duration interval)|i|f|s
+oncall_internal.incident_act()|v|f|u
+oncall_internal.incident_root(incident_id integer)|s|f|u
+oncall_internal.incident_route()|v|f|u
+oncall_internal.is_awake(at timestamp with time zone, zone text)|s|f|u
 oncall_internal.is_believed(recorded tstzrange)|i|f|s
 oncall_internal.is_bounded(days daterange)|i|f|s
 oncall_internal.is_bounded(range tstzrange)|i|f|s
@@ -415,20 +527,25 @@ oncall_internal.is_exact(length interval)|i|t|s
 oncall_internal.is_finite(number numeric)|i|t|s
 oncall_internal.is_half_open(range tstzrange)|i|f|s
 oncall_internal.is_length(length interval)|i|t|s
+oncall_internal.is_manager(role name)|s|f|u
 oncall_internal.is_nominal(length interval)|i|t|s
 oncall_internal.is_own(recorded tstzrange, xmin xid)|v|t|u
 oncall_internal.is_per(length interval)|i|t|s
 oncall_internal.is_rate(rate numeric)|i|t|s
 oncall_internal.is_retired(rotation_id integer)|s|t|s
+oncall_internal.is_silent(own oncall.heartbeat, at timestamp with time zone)|s|f|u
 oncall_internal.is_time_off(length interval)|i|t|s
 oncall_internal.is_word(word text, words text[], table_name text, column_name text)|i|t|s
 oncall_internal.is_word(word text, words text[], table_name text, column_name text, person_id integer)|i|t|s
 oncall_internal.is_zone_of(zone text, what text, name text)|i|t|s
+oncall_internal.joined_incident(service_id integer, service_name text, dedup_key text, at timestamp with time zone)|s|f|u
 oncall_internal.judge_covers()|v|f|u
 oncall_internal.judge_past()|v|f|u
 oncall_internal.keep_change()|v|f|u
 oncall_internal.keep_history()|v|f|u
 oncall_internal.kept_entries(old integer[], new integer[], circular boolean)|i|t|s
+oncall_internal.kudos_own()|v|f|u
+oncall_internal.late_lessons()|s|f|u
 oncall_internal.layer_begins(valid tstzrange, cadence oncall.cadence)|s|f|s
 oncall_internal.layer_has_members()|v|f|u
 oncall_internal.layer_member_rules()|v|f|u
@@ -460,6 +577,7 @@ oncall_internal.lint_gaps(own oncall.rotation, layers oncall_internal.lint_layer
 oncall_internal.lint_handovers(own oncall.rotation, base oncall_internal.lint_layer)|s|f|u
 oncall_internal.lint_holidays(own oncall.rotation, layers oncall_internal.lint_layer[])|s|f|u
 oncall_internal.lint_idle_layers(own oncall.rotation, layers oncall_internal.lint_layer[], duties oncall_internal.lint_duty[])|s|f|u
+oncall_internal.lint_incidents()|s|f|u
 oncall_internal.lint_layers(rotation_id integer)|s|f|s
 oncall_internal.lint_left(own oncall.rotation, layers oncall_internal.lint_layer[], duties oncall_internal.lint_duty[])|s|f|u
 oncall_internal.lint_no_calendar(own oncall.rotation, people integer[])|s|f|u
@@ -469,6 +587,7 @@ oncall_internal.lint_pay()|s|f|u
 oncall_internal.lint_people(layers oncall_internal.lint_layer[], duties oncall_internal.lint_duty[])|s|f|u
 oncall_internal.lint_rotations(asked oncall.ref)|s|f|u
 oncall_internal.lint_rules(own oncall.rotation, layers oncall_internal.lint_layer[], constraint_name text, person_id integer, person text, during tstzrange, message text)|s|f|u
+oncall_internal.lint_severities()|s|f|u
 oncall_internal.lint_shape(own oncall.rotation, layers oncall_internal.lint_layer[])|s|f|u
 oncall_internal.lint_short_lists(own oncall.rotation, layers oncall_internal.lint_layer[])|s|f|u
 oncall_internal.lint_stretches(own oncall.rotation, layers oncall_internal.lint_layer[], duties oncall_internal.lint_duty[], OUT coverage_from timestamp with time zone, OUT meant tstzmultirange, OUT outside tstzmultirange, OUT gaps tstzmultirange)|s|f|u
@@ -477,28 +596,55 @@ oncall_internal.lint_weekends(own oncall.rotation, layers oncall_internal.lint_l
 oncall_internal.list_at(layer_id integer, at timestamp with time zone)|s|t|s
 oncall_internal.list_changes(layer_id integer, people integer[], at timestamp with time zone, circular boolean)|s|f|s
 oncall_internal.list_names(layer_id integer, at timestamp with time zone)|s|t|s
+oncall_internal.listed(title text, lines text[])|i|f|u
 oncall_internal.listed_periods(rotation_id integer, person_id integer, during tstzrange)|s|t|s
+oncall_internal.lists_of(rotation_id integer)|s|f|s
 oncall_internal.literal_names(people integer[])|s|t|s
 oncall_internal.literal_time(at timestamp with time zone, zone text)|s|t|s
 oncall_internal.load_weights(weights jsonb)|i|f|s
 oncall_internal.local_days(days daterange, zone text)|s|t|s
 oncall_internal.local_time(at timestamp with time zone, zone text)|s|t|s
 oncall_internal.lock_covers(rotation_ids integer[], seats smallint[], periods tstzrange[])|v|f|u
+oncall_internal.lock_incident(incident_id integer, OUT own oncall.incident)|v|f|u
+oncall_internal.lock_merges()|v|f|u
 oncall_internal.lock_pay_chain(pay_policy_id integer)|v|f|u
 oncall_internal.lock_rotation(rotation_id integer)|v|f|u
+oncall_internal.manager_step(service_id integer)|s|f|u
+oncall_internal.manager_wait(service_id integer, severity text)|s|f|u
 oncall_internal.managers_of(person_id integer)|s|t|s
+oncall_internal.may_page_at(service_id integer, hours oncall.weekly_hours, zone text, calendar_id integer, at timestamp with time zone)|s|f|u
 oncall_internal.members_to_ask(own oncall.rotation, layer oncall_internal.lint_layer, wanted integer)|s|f|u
 oncall_internal.mending(rotation_id integer, cover_ids integer[], periods tstzrange[])|s|t|s
+oncall_internal.merged_below(incident_id integer)|s|f|u
 oncall_internal.midnight(day date, pay_policy_id integer)|s|t|s
 oncall_internal.moment()|v|f|u
+oncall_internal.moment_told(since timestamp with time zone, at timestamp with time zone, zone text)|s|t|s
 oncall_internal.move_assignment(pay_assignment_id integer, pay_policy_id integer, at timestamp with time zone)|v|f|u
+oncall_internal.moved_shift(person_id integer, first_change integer, rotation_id integer, seat smallint, at timestamp with time zone, OUT latter tstzrange, OUT former tstzrange)|s|f|u
+oncall_internal.next_holder(rotation_id integer, seat smallint, at timestamp with time zone)|s|f|u
 oncall_internal.next_turn(cadence oncall.cadence, from_time timestamp with time zone, OUT turn bigint, OUT at timestamp with time zone)|s|f|s
 oncall_internal.note_cover()|v|f|u
 oncall_internal.note_past()|v|f|u
 oncall_internal.note_touched()|v|f|u
+oncall_internal.notice_payload(duty_notice_id bigint)|s|f|u
+oncall_internal.notice_words(own oncall.duty_notice)|s|f|u
+oncall_internal.notify_notice()|v|f|u
+oncall_internal.notify_page()|v|f|u
 oncall_internal.offered_trade(swap_request_id integer, accepted_by integer, at timestamp with time zone, OUT rotation_ids integer[], OUT seats smallint[], OUT periods tstzrange[], OUT from_ids integer[], OUT to_ids integer[])|s|f|s
 oncall_internal.offers_to(person_id integer)|s|f|u
+oncall_internal.on_call_then(service_id integer, at timestamp with time zone)|s|f|u
+oncall_internal.open(service_id integer, service_name text, summary text, severity text, source text, dedup_key text, opened_at timestamp with time zone, at timestamp with time zone)|v|f|u
+oncall_internal.open_silent(at timestamp with time zone)|v|f|u
+oncall_internal.open_unrouted(service_name text, summary text, severity text, dedup_key text, at timestamp with time zone, failure text)|v|f|u
+oncall_internal.opens_at(hours oncall.weekly_hours, zone text, calendar_id integer, at timestamp with time zone)|s|f|u
+oncall_internal.own_holidays(days date[], observes date[], working_hours oncall.weekly_hours)|i|t|s
 oncall_internal.own_person()|s|f|s
+oncall_internal.page_answer()|v|f|u
+oncall_internal.page_answered(incident_id integer, person_id integer, at timestamp with time zone, role name)|v|f|u
+oncall_internal.page_own()|v|f|u
+oncall_internal.page_payload(page_id bigint)|s|f|u
+oncall_internal.page_step(incident_id integer, first_step smallint, reason text, at timestamp with time zone, by_hand boolean)|v|f|u
+oncall_internal.page_undelivered(own oncall.incident, undelivered oncall.page)|v|f|u
 oncall_internal.pair_around(rotation_id integer, at timestamp with time zone, OUT pair oncall.pair, OUT since timestamp with time zone, OUT until timestamp with time zone, OUT next_at timestamp with time zone, OUT next_pair oncall.pair)|s|t|s
 oncall_internal.pair_array(oncall.pair)|i|t|s
 oncall_internal.pair_cmp(oncall.pair, oncall.pair)|i|t|s
@@ -559,12 +705,21 @@ oncall_internal.people_named(names text[])|s|t|s
 oncall_internal.person_keep_past()|v|f|u
 oncall_internal.person_named(person oncall.ref)|s|t|s
 oncall_internal.person_or_caller(person oncall.ref, argument text)|s|f|s
+oncall_internal.picture_bands(during tstzrange, zone text, span text)|s|f|s
+oncall_internal.picture_pieces(during tstzrange, rotation_id integer, span text)|s|f|s
+oncall_internal.picture_span(during tstzrange, fits integer)|i|f|s
 oncall_internal.place_after(layer_member_id integer, people integer)|s|t|s
 oncall_internal.place_at_end(layer_id integer)|s|t|s
 oncall_internal.place_before(layer_member_id integer, people integer)|s|t|s
+oncall_internal.place_may_page_at(incident_id integer, rotation_id integer, person_id integer, at timestamp with time zone)|s|f|u
+oncall_internal.place_told(rotation text, seat smallint, person text)|s|f|u
+oncall_internal.places(service_id integer, step smallint, both_seats boolean, at timestamp with time zone)|s|f|u
 oncall_internal.plan_season(rotation_id integer, during daterange, season text, length integer)|s|f|u
 oncall_internal.plan_shifts(during tstzrange, rotation_id integer, since timestamp with time zone, weights integer[], gap_rotation_ids integer[], gap_seats integer[], gap_periods tstzrange[])|s|f|s
+oncall_internal.postmortem_due(incident_id integer)|s|f|u
+oncall_internal.postmortem_own()|v|f|u
 oncall_internal.raised(rate numeric, raise numeric, round_to numeric)|i|f|s
+oncall_internal.record_event(incident_id integer, at timestamp with time zone, kind text, detail text, other_person_id integer, other_incident_id integer)|v|f|u
 oncall_internal.recorded_now()|v|f|u
 oncall_internal.ref_cmp(oncall.ref, oncall.ref)|i|t|s
 oncall_internal.ref_eq(oncall.ref, oncall.ref)|i|t|s
@@ -584,10 +739,13 @@ oncall_internal.ref_out(oncall.ref)|i|t|s
 oncall_internal.ref_recv(internal)|s|t|s
 oncall_internal.ref_send(oncall.ref)|s|t|s
 oncall_internal.ref_sortsupport(internal)|i|t|s
+oncall_internal.refuse_claim(gateway text, argument text, most integer, lease interval)|i|f|u
+oncall_internal.refuse_ended(own oncall.incident, done text)|s|f|u
 oncall_internal.refuse_expires(expires text)|s|f|s
 oncall_internal.refuse_gap(pay_policy_id integer, period daterange)|s|f|u
 oncall_internal.refuse_held(rotation_id integer, seat smallint, period tstzrange)|s|f|u
 oncall_internal.refuse_infinity(argument text, at timestamp with time zone)|i|f|s
+oncall_internal.refuse_large_picture(during tstzrange, rotation_id integer, span text, largest integer)|s|f|s
 oncall_internal.refuse_missing_offer(swap_request_id integer)|s|f|u
 oncall_internal.refuse_not_half_open()|v|f|u
 oncall_internal.refuse_not_held(rotation_id integer, person_id integer, during tstzrange, seat smallint, offer integer)|s|f|u
@@ -604,60 +762,117 @@ oncall_internal.refuse_take(rotation_id integer, seat smallint, period tstzrange
 oncall_internal.refuse_turn(rotation oncall.rotation, days daterange, placed integer, names text[], obstacles text[])|s|f|s
 oncall_internal.refuse_two_seats(rotation_id integer, person_id integer, at timestamp with time zone, seats smallint[])|s|f|s
 oncall_internal.refuse_unseen_runs(policies integer[])|v|t|u
+oncall_internal.release_page(waiting oncall.page, at timestamp with time zone)|v|f|u
+oncall_internal.release_pages(incident_id integer, at timestamp with time zone)|v|f|u
+oncall_internal.reminder_at(begins timestamp with time zone, zone text)|s|f|u
+oncall_internal.reopens_until(service_id integer, resolved_at timestamp with time zone, resolution text)|s|f|u
+oncall_internal.response_outside(incident_id integer, period tstzrange, zone text, begins boolean)|s|f|u
 oncall_internal.response_own()|v|f|u
 oncall_internal.response_rules()|v|f|u
 oncall_internal.responses_touched(since timestamp with time zone)|s|f|s
 oncall_internal.rest_to_offer(period tstzrange, zone text, at timestamp with time zone)|s|f|s
 oncall_internal.resume_change(change_id integer)|v|t|u
+oncall_internal.retry_pause(failures integer)|i|f|u
+oncall_internal.role_told(incident_id integer, person_id integer, at timestamp with time zone)|s|f|u
 oncall_internal.roster_estimate(internal)|s|t|s
 oncall_internal.roster_shown(own oncall.rotation, during tstzrange)|s|f|s
 oncall_internal.rotation_member_rules()|v|f|u
 oncall_internal.rotation_named(rotation oncall.ref)|s|t|s
 oncall_internal.rotation_rules()|v|f|u
+oncall_internal.route(incident_id integer, role name)|v|f|u
 oncall_internal.runs_to_compare(pay_run_id integer)|s|f|s
 oncall_internal.runs_touched(pay_policy_id integer, since timestamp with time zone)|s|f|s
 oncall_internal.schema_version()|i|f|s
 oncall_internal.season_blocks(days date[], observes date[], seasons text[])|i|t|s
 oncall_internal.season_reach(rotation_id integer, during daterange, season text)|s|t|s
 oncall_internal.seat_named(rotation_id integer, seat text)|s|t|s
+oncall_internal.seat_words(rotation_id integer, seat smallint)|s|f|u
+oncall_internal.service_if_any(service oncall.ref)|s|t|s
+oncall_internal.service_named(service oncall.ref)|s|t|s
+oncall_internal.services_of(rotation_id integer)|s|f|u
 oncall_internal.set_standing(rotation_id integer, person_id integer, standing text, period tstzrange)|v|f|u
+oncall_internal.settle_answers(incident_id integer, at timestamp with time zone)|v|f|u
+oncall_internal.settle_notice(duty_notice_id bigint, at timestamp with time zone)|v|f|u
 oncall_internal.settle_offer(swap_request_id integer, change_id integer)|v|f|u
+oncall_internal.severity_named(severity text)|s|t|u
 oncall_internal.shares_place(layer_member_id integer, behind integer)|s|f|s
+oncall_internal.shift_around(rotation_id integer, seat smallint, at timestamp with time zone, known_at timestamp with time zone)|s|f|u
 oncall_internal.shift_at(rotation_id integer, person_id integer, at timestamp with time zone, INOUT seat smallint, OUT period tstzrange)|s|f|u
+oncall_internal.shift_feedback_own()|v|f|u
+oncall_internal.shift_uid(rotation_id integer, seat integer, starts_at timestamp with time zone, person_id integer, cover_id integer)|s|f|s
 oncall_internal.shifts_of(rotation_id integer, person_id integer, during tstzrange, OUT seats smallint[], OUT periods tstzrange[])|s|f|s
 oncall_internal.shifts_of_people(shifts bigint, people bigint, verb text)|i|t|s
+oncall_internal.shortcomings()|s|f|u
 oncall_internal.since_words(period tstzrange, zone text)|s|t|s
 oncall_internal.some_of(items text[], most integer)|i|t|s
+oncall_internal.spoken_period(period tstzrange, zone text)|s|t|s
 oncall_internal.spoken_time(at timestamp with time zone, zone text)|s|t|s
+oncall_internal.stale_at(own oncall.incident, at timestamp with time zone)|s|f|u
 oncall_internal.standing_breaches()|s|f|u
 oncall_internal.standing_covers(rotation_id integer, seat smallint, asked tstzmultirange)|s|t|s
 oncall_internal.stands(change_id integer)|s|t|s
+oncall_internal.step_after(service_id integer, step smallint)|s|f|u
 oncall_internal.stretches_told(own oncall.rotation, stretches tstzmultirange)|s|t|s
+oncall_internal.stuck_incidents()|s|f|u
+oncall_internal.svg_axis(zone text, calendar_id integer, during tstzrange, first_day date, last_day date, begins timestamp with time zone, day_width numeric, height integer, OUT under text, OUT above text)|s|f|s
+oncall_internal.svg_days(zone text, calendar_id integer, during tstzrange, first_day date, last_day date, begins timestamp with time zone, day_width numeric)|s|f|s
+oncall_internal.svg_hours(zone text, during tstzrange, first_day date, last_day date, begins timestamp with time zone, day_width numeric)|s|f|s
+oncall_internal.svg_legend(y integer)|i|f|s
+oncall_internal.svg_name(name text, columns integer)|s|f|s
+oncall_internal.svg_piece(id text, state text, person_id integer, is_cover boolean, label text, clock text, told text, x numeric, y integer, width numeric)|s|f|s
+oncall_internal.svg_pieces(id text, rotation_id integer, during tstzrange, span text, day_width numeric)|s|f|s
+oncall_internal.svg_rotation(id text, rotation_id integer, during tstzrange, span text, label_width integer, day_width numeric, OUT content text, OUT height integer, OUT told text)|s|f|s
+oncall_internal.svg_rows(seats text[], label_width integer, day_width numeric, x numeric, width numeric, OUT names text, OUT rows text)|s|f|s
+oncall_internal.svg_style(id text)|i|f|s
+oncall_internal.svg_top(seat integer, day_width numeric)|i|f|s
+oncall_internal.svg_x(at timestamp with time zone, begins timestamp with time zone, day_width numeric)|i|f|s
 oncall_internal.swap_request_insert()|v|f|u
 oncall_internal.swap_request_settle()|v|f|u
 oncall_internal.swap_request_take()|v|f|u
 oncall_internal.swap_request_update()|v|f|u
+oncall_internal.take_beat(service text, at timestamp with time zone)|v|f|u
 oncall_internal.take_over(rotation_id integer, seat smallint, period tstzrange, for_id integer, by_id integer, reason text, past_reason text)|v|f|u
 oncall_internal.team_named(team oncall.ref)|s|t|s
 oncall_internal.tell_change(change_id integer)|v|f|u
+oncall_internal.tell_changes(at timestamp with time zone)|v|f|u
 oncall_internal.tell_covers(rotation_id integer, known_before timestamp with time zone)|s|f|u
+oncall_internal.tell_incident(kind text, incident_id integer, person_id integer, rotation_id integer, seat smallint, detail text, at timestamp with time zone)|v|f|u
+oncall_internal.tell_move(change_id integer, person_id integer, by_themselves boolean, rotation_ids integer[], seats smallint[], losses tstzmultirange[], gains tstzmultirange[], at timestamp with time zone)|v|f|u
 oncall_internal.tell_moves(change_id integer, rotation_id integer, zone text, since timestamp with time zone, known_before timestamp with time zone)|v|f|u
 oncall_internal.tell_owed(pay_policy_id integer, period daterange)|s|f|u
 oncall_internal.tell_people(rotation_id integer, zone text, sources text[], ids integer[], starts timestamp with time zone[], ends timestamp with time zone[])|v|f|u
+oncall_internal.tell_readers()|v|f|u
+oncall_internal.tell_shifts(at timestamp with time zone)|v|f|u
 oncall_internal.tell_short_layers(layer_ids integer[], zone text)|s|t|s
+oncall_internal.tell_stale(incident_id integer, person_id integer, at timestamp with time zone)|v|f|u
 oncall_internal.tell_unapproved(pay_policy_id integer, period daterange)|s|f|u
+oncall_internal.text_cell(value text, columns integer)|s|f|s
+oncall_internal.text_column(at timestamp with time zone, first_day date, zone text, cell integer)|s|f|s
+oncall_internal.text_columns(value text)|s|t|s
+oncall_internal.text_weeks(rotation_id integer, during tstzrange, label integer, cell integer)|s|f|s
 oncall_internal.time_touched(since timestamp with time zone)|s|f|s
+oncall_internal.time_within(duty tstzmultirange, band tstzmultirange)|i|t|s
+oncall_internal.timeline_told(incident_id integer, zone text)|s|f|u
+oncall_internal.told_events(parts integer[], places integer[])|s|f|u
+oncall_internal.told_pages(parts integer[], places integer[])|s|f|u
+oncall_internal.told_responses(own integer, parts integer[], root integer)|s|f|u
+oncall_internal.told_roles(parts integer[], places integer[])|s|f|u
 oncall_internal.touched_covers(change_id integer)|s|t|s
 oncall_internal.trade(rotation_ids integer[], seats smallint[], periods tstzrange[], from_ids integer[], to_ids integer[], proposed_by integer, reason text, offer integer, past_reason text)|v|f|u
 oncall_internal.traded_shift(rotation_id integer, person_id integer, argument text, at timestamp with time zone, part tstzrange, now timestamp with time zone, INOUT seat smallint, OUT period tstzrange)|s|f|u
 oncall_internal.trim_name()|v|f|u
 oncall_internal.turn_seats(members integer[], pairing text, seats integer, turn bigint)|i|t|s
+oncall_internal.unready_contacts(duties oncall_internal.lint_duty[])|s|f|u
+oncall_internal.unready_people(duties oncall_internal.lint_duty[])|s|f|u
+oncall_internal.unready_services()|s|f|u
 oncall_internal.unseen_since()|v|f|u
 oncall_internal.unsuitable(people integer[], zone text, handovers timestamp with time zone[])|s|f|s
 oncall_internal.untied_entries(ids integer[], kept integer[], circular boolean)|s|t|s
 oncall_internal.valid_by_default(rotation_id integer)|v|f|u
 oncall_internal.wall_period(period tstzrange, zone text)|s|t|s
 oncall_internal.wall_time(at timestamp with time zone, zone text)|s|t|s
+oncall_internal.was_called(incident_id integer, person_id integer)|s|f|u
+oncall_internal.week_bands(during tstzrange, zone text, working_hours oncall.weekly_hours, holidays date[], OUT holiday tstzmultirange, OUT weekend tstzmultirange, OUT night tstzmultirange, OUT working tstzmultirange, OUT evening tstzmultirange)|s|f|s
 oncall_internal.weekly_hours_cmp(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
 oncall_internal.weekly_hours_eq(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
 oncall_internal.weekly_hours_ge(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
@@ -672,7 +887,9 @@ oncall_internal.weekly_hours_out(oncall.weekly_hours)|i|t|s
 oncall_internal.weekly_hours_recv(internal)|i|t|s
 oncall_internal.weekly_hours_send(oncall.weekly_hours)|i|t|s
 oncall_internal.weekly_turns(own oncall.rotation, layer oncall_internal.lint_layer)|s|f|u
+oncall_internal.whole_shifts(person_id integer, rotation_id integer, during tstzrange)|s|f|s
 oncall_internal.why_adjusted(pay_run_id integer, person_id integer, kind text, hours interval, pay_code text)|s|f|s
+oncall_internal.without_names(words text, incident_id integer, people integer[], at timestamp with time zone)|s|f|u
 oncall_internal.work_place(person_id integer, at timestamp with time zone, OUT zone text, OUT working_hours oncall.weekly_hours, OUT holidays date[])|s|t|s
 oncall_internal.write_change()|v|f|u
 oncall_internal.write_covers(rotation_ids integer[], seats smallint[], periods tstzrange[], person_ids integer[], kind text, person_id integer, reason text, past_reason text)|v|f|u
@@ -680,6 +897,7 @@ oncall_internal.write_layer(rotation_id integer, people integer[], cadence oncal
 oncall_internal.write_rule(kind text, rotation_id integer, since timestamp with time zone, layer_id integer, cadence oncall.cadence, hours oncall.weekly_hours, pairing text, spread boolean, reason text, past_reason text)|v|f|u
 oncall_internal.write_run(pay_run_id integer)|v|f|u
 oncall_internal.written_now(xmin xid)|s|t|s
+oncall_internal.xml_text(value text)|s|t|s
 \.
 CREATE TEMPORARY VIEW found AS
 	SELECT format('%s.%s(%s)|%s|%s|%s', pronamespace::regnamespace, proname, pg_get_function_identity_arguments(oid),
