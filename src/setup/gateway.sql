@@ -76,10 +76,7 @@ BEGIN
 		'rotation', r.name, 'seat', CASE WHEN p.seat <= cardinality(r.seats) THEN r.seats[p.seat] END,
 		'incident', jsonb_build_object(
 			'incident_id', i.incident_id, 'summary', i.summary, 'severity', i.severity,
-			'service', coalesce(s.name, i.service_name), 'source', i.source, 'opened_at', i.opened_at,
-			'playbook', (
-				SELECT jsonb_build_object('title', b.title, 'text', b.body, 'url', b.url)
-				FROM oncall.playbook_for(i.incident_id) b)),
+			'service', coalesce(s.name, i.service_name), 'source', i.source, 'opened_at', i.opened_at),
 		'person', jsonb_build_object(
 			'person_id', n.person_id, 'name', n.name, 'zone', n.zone, 'phone', n.company_phone),
 		'playbook', (

@@ -193,7 +193,7 @@ def test_schema(tests, kind, arrivals):
     tests.check(all([c["method"] for c in told] == ["push", "phone"] for told in contacts) and contacts,
                 "with how to reach whom", contacts)
     if kind == "page":
-        tests.check(all(a.payload["incident"]["playbook"]["title"] == "Call first, then look" for a in arrivals), "and what to do")
+        tests.check(all(a.payload["playbook"]["title"] == "Call first, then look" for a in arrivals), "and what to do")
     broken = dict(arrivals[0].payload, version=2)
     tests.check(not validator.is_valid(broken), "the schema can be violated")
 
