@@ -185,6 +185,7 @@ COMMENT ON FUNCTION oncall_internal.shift_around(integer, smallint, timestamptz,
 
 CREATE FUNCTION oncall_internal.notice_words(own oncall.duty_notice) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
 	zone CONSTANT text := (SELECT p.zone FROM oncall.person p WHERE p.person_id = own.person_id);
@@ -213,16 +214,21 @@ COMMENT ON FUNCTION oncall_internal.notice_words(oncall.duty_notice) IS 'The not
 -- Changes ---------------------------------------------------------------
 
 CREATE FUNCTION oncall_internal.change_author(change_id integer) RETURNS integer
-LANGUAGE sql STABLE
-BEGIN ATOMIC
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	author integer;
+BEGIN
 	-- what was accepted or taken was written as the owner of the tables
-	SELECT CASE WHEN q.change_id IS NOT NULL THEN q.accepted_by
-		ELSE (SELECT p.person_id FROM oncall.person p WHERE p.db_role = c.made_by) END
-	FROM oncall.change c
-	LEFT JOIN oncall.swap_request q ON q.change_id = c.change_id
-	WHERE c.change_id = $1
-	LIMIT 1;
-END;
+	SELECT q.accepted_by INTO author FROM oncall.swap_request q WHERE q.change_id = change_author.change_id;
+	IF NOT FOUND THEN
+		SELECT p.person_id INTO author
+		FROM oncall.change c JOIN oncall.person p ON p.db_role = c.made_by
+		WHERE c.change_id = change_author.change_id;
+	END IF;
+	RETURN author;
+END
+$$;
 COMMENT ON FUNCTION oncall_internal.change_author(integer) IS
 'The person who made a change: who accepted the offer, or took the shift, or whose db_role it was made as. NULL: nobody whom we know.';
 
@@ -230,6 +236,7 @@ COMMENT ON FUNCTION oncall_internal.change_author(integer) IS
 CREATE FUNCTION oncall_internal.change_moves(change_id integer)
 RETURNS TABLE (person_id integer, rotation_id integer, seat smallint, lost tstzmultirange, gained tstzmultirange)
 LANGUAGE plpgsql STABLE ROWS 10 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -256,6 +263,7 @@ COMMENT ON FUNCTION oncall_internal.change_moves(integer) IS
 CREATE FUNCTION oncall_internal.moved_shift(person_id integer, first_change integer, rotation_id integer, seat smallint,
 	at timestamptz, OUT latter tstzrange, OUT former tstzrange)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -285,6 +293,7 @@ COMMENT ON FUNCTION oncall_internal.moved_shift(integer, integer, integer, small
 
 CREATE FUNCTION oncall_internal.settle_notice(duty_notice_id bigint, at timestamptz) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -348,24 +357,28 @@ CREATE FUNCTION oncall_internal.tell_move(change_id integer, person_id integer, 
 	rotation_ids integer[], seats smallint[], losses tstzmultirange[], gains tstzmultirange[], at timestamptz)
 		RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
+	unclaimed bigint[];
 	concerned bigint[];
 	own_id bigint;
 BEGIN
-	-- one that a gateway claims at this moment has been told
-	concerned := ARRAY(
-		SELECT n.duty_notice_id
-		FROM oncall.duty_notice n
+	-- one that a gateway claims at this moment has been told; one step after
+	-- the other, so that no plan is misled by how few there were at first
+	unclaimed := ARRAY(
+		SELECT n.duty_notice_id FROM oncall.duty_notice n
 		WHERE n.person_id = tell_move.person_id AND n.claimed_at IS NULL AND n.cancelled_at IS NULL
-			AND n.change_id IS NOT NULL AND EXISTS (
-				SELECT FROM oncall.duty_notice_move m
-				JOIN unnest(rotation_ids, seats, losses, gains) AS c(rotation_id, seat, lost, gained)
-					ON c.rotation_id = m.rotation_id AND c.seat = m.seat
-				WHERE m.duty_notice_id = n.duty_notice_id AND (m.gained + m.lost + m.back) && (c.lost + c.gained))
-		ORDER BY n.duty_notice_id
+			AND n.change_id IS NOT NULL
 		FOR NO KEY UPDATE SKIP LOCKED);
+	concerned := ARRAY(
+		SELECT DISTINCT m.duty_notice_id
+		FROM oncall.duty_notice_move m
+		JOIN unnest(rotation_ids, seats, losses, gains) AS c(rotation_id, seat, lost, gained)
+			ON c.rotation_id = m.rotation_id AND c.seat = m.seat
+		WHERE m.duty_notice_id = ANY (unclaimed) AND (m.gained + m.lost + m.back) && (c.lost + c.gained)
+		ORDER BY m.duty_notice_id);
 	IF by_themselves THEN
 		-- they know how it is now, whatever was to be told of that time
 		UPDATE oncall.duty_notice_move m
@@ -422,6 +435,7 @@ COMMENT ON FUNCTION oncall_internal.tell_move(integer, integer, boolean, integer
 -- shows it: what is to be told must be true now.
 CREATE FUNCTION oncall_internal.check_notices(rotation_ids integer[], at timestamptz) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -496,6 +510,7 @@ COMMENT ON FUNCTION oncall_internal.tell_changes(timestamptz) IS
 
 CREATE FUNCTION oncall_internal.tell_shifts(at timestamptz) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -550,6 +565,7 @@ COMMENT ON FUNCTION oncall_internal.tell_shifts(timestamptz) IS
 
 CREATE FUNCTION oncall_internal.drop_notices(at timestamptz) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
