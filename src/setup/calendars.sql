@@ -90,8 +90,8 @@ BEGIN ATOMIC
 		  FROM oncall.cover c WHERE c.rotation_id = $1
 		  UNION ALL
 		  -- what becomes of a layer counts from then on, for good
-		  SELECT l.first_seat, l.first_seat + l.seats - 1, r.begins, 'infinity'::timestamptz,
-				 NULL::integer, r.change_id, r.closed_by
+		  SELECT l.first_seat, l.first_seat + l.seats - 1, r.begins, 'infinity'::timestamptz AS ends,
+				 NULL::integer AS cover_id, r.change_id, r.closed_by
 		  FROM oncall.layer l
 		  CROSS JOIN LATERAL (
 				SELECT lower(l.valid) AS begins, l.change_id, l.closed_by
@@ -233,12 +233,14 @@ BEGIN ATOMIC
 			-- or it did, before it became shorter
 			OR EXISTS (SELECT FROM former f WHERE f.uid = e.uid AND f.ends_at > lower($3))
 	), concerned AS (
-		SELECT DISTINCT s.rotation_id FROM shown s
+		SELECT s.rotation_id, min(s.starts_at) AS begins, max(coalesce(s.ends_at, 'infinity')) AS ends
+		FROM shown s GROUP BY s.rotation_id
 	), fact AS MATERIALIZED (
 		SELECT n.rotation_id, f.first_seat, f.last_seat, f.begins, f.ends, f.cover_id, c.made_at, c.number
 		FROM concerned n
 		CROSS JOIN LATERAL oncall_internal.facts_of(n.rotation_id) f
 		JOIN LATERAL oncall_internal.changes_of(n.rotation_id) c ON c.change_id = f.change_id
+		WHERE f.ends >= n.begins AND f.begins <= n.ends
 	)
 	SELECT s.uid, s.rotation_id, s.seat, s.seat_name, s.person, s.starts_at, s.ends_at, s.cover_id, s.is_cancelled,
 		t.changed_at, t.sequence

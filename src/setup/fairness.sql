@@ -49,7 +49,7 @@ BEGIN ATOMIC
 	WITH stretch AS (
 		SELECT 'past' AS stretch, tstzrange(now() - interval '1 year', now()) AS during
 		UNION ALL
-		SELECT 'ahead', tstzrange(now(), now() + oncall.horizon())
+		SELECT 'ahead' AS stretch, tstzrange(now(), now() + oncall.horizon())
 	), duty AS (
 		SELECT t.stretch, s.person_id, range_agg(s.period) AS periods,
 			range_agg(s.period) FILTER (WHERE s.seat = 1) AS first_seat
@@ -166,7 +166,8 @@ CREATE VIEW oncall.volunteer_queue WITH (security_invoker = true) AS
 				AND oncall_internal.is_believed(m.recorded)
 				AND NOT isempty(m.valid) AND (upper(m.valid) > now()) IS NOT FALSE) v
 		UNION ALL
-		SELECT 'left', g.person_id, g.left_at, NULL::text, row_number() OVER (ORDER BY g.left_at, g.person_id)::integer
+		SELECT 'left' AS kind, g.person_id, g.left_at, NULL::text AS reason,
+			   row_number() OVER (ORDER BY g.left_at, g.person_id)::integer
 		-- who joins takes the place that has been empty longest
 		FROM (SELECT o.*, max(o.gone - o.come) OVER () AS empty
 			  FROM (SELECT l.person_id, l.left_at,

@@ -37,7 +37,7 @@ BEGIN ATOMIC
 		FROM shown s WHERE s.person_id IS NOT NULL
 		UNION ALL
 		-- nobody is there in hours in which somebody ought to be
-		SELECT s.seat, s.seat_name, NULL::integer, NULL::text, s.cover_id,
+		SELECT s.seat, s.seat_name, NULL::integer AS person_id, NULL::text AS person, s.cover_id,
 			CASE WHEN s.cover_id IS NULL THEN 'gap' ELSE 'empty' END AS state, lower(g.gap), upper(g.gap)
 		FROM shown s
 		JOIN oncall.rotation r ON r.rotation_id = s.rotation_id
