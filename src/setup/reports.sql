@@ -120,7 +120,8 @@ CREATE VIEW oncall.incident_report WITH (security_invoker = true) AS
 			AND o.opened_at >= m.earliest AND o.opened_at < m.latest
 		WHERE o.merged_into IS NULL
 		UNION ALL
-		SELECT m.month, m.next_month, 'UTC', NULL::integer, NULL::text, NULL::integer, o.service_name,
+		SELECT m.month, m.next_month, 'UTC' AS zone, NULL::integer AS team_id, NULL::text AS team,
+			NULL::integer AS service_id, o.service_name,
 			o.severity, o.source, o.resolution,
 			CASE WHEN o.asked_at > o.opened_at
 				THEN oncall_internal.first_answer(o.incident_id, o.opened_at) - o.opened_at
@@ -256,7 +257,7 @@ CREATE VIEW oncall.warning_sign WITH (security_invoker = true) AS
 			ON o.team_id = t.team_id AND o.month = m.read_month AND o.opened_at >= m.earliest AND o.opened_at < m.latest
 			WHERE m.month BETWEEN oncall_internal.month_at(m.since, t.zone) AND oncall_internal.month_at(now(), t.zone)
 			UNION ALL
-			SELECT m.month, m.next_month, m.back, 'UTC', NULL::integer, NULL::text,
+			SELECT m.month, m.next_month, m.back, 'UTC' AS zone, NULL::integer AS team_id, NULL::text AS team,
 				oncall_internal.month_at(m.since, 'UTC'), o.incident_id, o.by_customer, o.waited, o.severity_unknown,
 					o.not_owned, false
 			FROM oncall_internal.report_months(3) m
