@@ -259,7 +259,7 @@ CREATE VIEW oncall.warning_sign WITH (security_invoker = true) AS
 			UNION ALL
 			SELECT m.month, m.next_month, m.back, 'UTC' AS zone, NULL::integer AS team_id, NULL::text AS team,
 				oncall_internal.month_at(m.since, 'UTC'), o.incident_id, o.by_customer, o.waited, o.severity_unknown,
-					o.not_owned, false
+					o.not_owned, false AS overdue
 			FROM oncall_internal.report_months(3) m
 			LEFT JOIN (
 				SELECT i.incident_id, i.opened_at, oncall_internal.month_at(i.opened_at, 'UTC') AS month,
@@ -282,8 +282,9 @@ CREATE VIEW oncall.warning_sign WITH (security_invoker = true) AS
 			WHERE m.month BETWEEN oncall_internal.month_at(m.since, 'UTC') AND oncall_internal.month_at(now(), 'UTC')
 			UNION ALL
 			SELECT m.month, m.next_month, m.back, coalesce(t.zone, 'UTC'), t.team_id, t.name,
-				oncall_internal.month_at(m.since, coalesce(t.zone, 'UTC')), NULL::integer, NULL::boolean, NULL::boolean,
-				NULL::boolean, NULL::boolean, true
+				oncall_internal.month_at(m.since, coalesce(t.zone, 'UTC')), NULL::integer AS incident_id,
+				NULL::boolean AS by_customer, NULL::boolean AS waited, NULL::boolean AS severity_unknown,
+				NULL::boolean AS not_owned, true AS overdue
 			FROM oncall.action_item a
 			JOIN oncall.incident i ON i.incident_id = a.incident_id
 			LEFT JOIN oncall.service s ON s.service_id = i.service_id
