@@ -25,7 +25,7 @@ SELECT i::bigint AS id, now() - i * '1 ms'::interval AS at, 'host-' || i % 500 A
 FROM generate_series(1, :n) i;
 VACUUM ANALYZE public.source;
 
-CREATE PROCEDURE public.measure(statement text, kind text, rounds integer)
+CREATE PROCEDURE public.measure(statement text, kind text)
 LANGUAGE plpgsql AS $$
 DECLARE
 	definition CONSTANT text := CASE kind
@@ -37,14 +37,12 @@ DECLARE
 		END;
 	begun timestamptz;
 BEGIN
-	FOR round IN 1 .. rounds LOOP
-		TRUNCATE public.alert;
-		EXECUTE 'CREATE OR REPLACE TRIGGER page AFTER INSERT ON public.alert FOR EACH ROW ' || definition;
-		COMMIT;
-		begun := clock_timestamp();
-		EXECUTE statement;
-		COMMIT;
-		RAISE INFO '%|%|%', split_part(statement, ' ', 1), kind, round(1000 * extract(epoch FROM clock_timestamp() - begun), 1);
-	END LOOP;
+	TRUNCATE public.alert;
+	EXECUTE 'CREATE OR REPLACE TRIGGER page AFTER INSERT ON public.alert FOR EACH ROW ' || definition;
+	COMMIT;
+	begun := clock_timestamp();
+	EXECUTE statement;
+	COMMIT;
+	RAISE INFO '%|%|%', split_part(statement, ' ', 1), kind, round(1000 * extract(epoch FROM clock_timestamp() - begun), 1);
 END
 $$;
