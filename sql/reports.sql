@@ -72,7 +72,8 @@ SELECT count(*) > 0 AS reports FROM oncall.incident_report;
 SELECT count(*) > 0 AS signs FROM oncall.warning_sign;
 SELECT pg_temp.attempt('SELECT count(*) FROM oncall.pager_load');
 SET LOCAL ROLE regress_oncall_reports_member;
-SELECT person, bool_and(hours_responding IS NULL) AS hidden, sum(pages) > 0 AS called FROM oncall.pager_load WHERE rotation = 'Rep' GROUP BY person ORDER BY person;
+SELECT person, bool_and(hours_responding IS NULL) AS hidden, sum(pages) > 0 AS called FROM oncall.pager_load
+WHERE rotation = 'Rep' GROUP BY person ORDER BY person;
 RESET ROLE;
 
 -- What they stand on

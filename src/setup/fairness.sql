@@ -39,13 +39,16 @@ RETURN round(oncall_internal.in_hours(coalesce(oncall_internal.time_within($1, $
 COMMENT ON FUNCTION oncall_internal.hours_within(tstzmultirange, tstzmultirange) IS
 'How many hours of duty (NULL: none) lie in a band, rounded to two places.';
 
+-- Its plan is kept for the next rotation.
 CREATE FUNCTION oncall_internal.fairness_of(rotation_id integer)
 RETURNS TABLE (person_id integer, person text, stretch text, starts_at timestamptz, ends_at timestamptz,
 	days_listed numeric, hours numeric, first_seat_hours numeric, holiday_hours numeric,
 	weekend_hours numeric, night_hours numeric, working_hours numeric, evening_hours numeric)
-LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 20
-SET jit = off
-BEGIN ATOMIC
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000 ROWS 20 SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
 	WITH stretch AS (
 		SELECT 'past' AS stretch, tstzrange(now() - interval '1 year', now()) AS during
 		UNION ALL
@@ -54,15 +57,16 @@ BEGIN ATOMIC
 		SELECT t.stretch, s.person_id, range_agg(s.period) AS periods,
 			range_agg(s.period) FILTER (WHERE s.seat = 1) AS first_seat
 		FROM stretch t
-		CROSS JOIN LATERAL oncall.roster(t.during, $1) s
+		CROSS JOIN LATERAL oncall.roster(t.during, fairness_of.rotation_id) s
 		WHERE s.person_id IS NOT NULL
 		GROUP BY t.stretch, s.person_id
 	), listed AS (
-		SELECT t.stretch, m.person_id, oncall_internal.listed_periods($1, m.person_id, t.during) AS periods
+		SELECT t.stretch, m.person_id,
+			oncall_internal.listed_periods(fairness_of.rotation_id, m.person_id, t.during) AS periods
 		FROM stretch t
 		CROSS JOIN (SELECT DISTINCT m.person_id FROM oncall.layer l
 					JOIN oncall.layer_member m ON m.layer_id = l.layer_id
-					WHERE l.rotation_id = $1 AND m.person_id IS NOT NULL) m
+					WHERE l.rotation_id = fairness_of.rotation_id AND m.person_id IS NOT NULL) m
 	), counted AS MATERIALIZED (
 		SELECT t.stretch, t.during, p.person_id, p.name, p.zone, p.working_hours, p.calendar_id,
 			d.periods, d.first_seat, coalesce(l.periods, '{}') AS listed
@@ -88,7 +92,8 @@ BEGIN ATOMIC
 	FROM counted c
 	JOIN place b ON b.stretch = c.stretch AND b.zone = c.zone AND b.working_hours OPERATOR(oncall.=) c.working_hours
 		AND b.calendar_id IS NOT DISTINCT FROM c.calendar_id;
-END;
+END
+$$;
 COMMENT ON FUNCTION oncall_internal.fairness_of(integer) IS
 'For the view fairness: everybody who was on a list of a rotation or on duty within a year, and who will be to oncall.horizon ahead.';
 
@@ -135,19 +140,22 @@ COMMENT ON COLUMN oncall.fairness.mean_evening_hours IS 'Mean of evening_hours.'
 
 CREATE FUNCTION oncall_internal.lists_of(rotation_id integer)
 RETURNS TABLE (person_id integer, joined_at timestamptz, left_at timestamptz)
-LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
-SET jit = off
-BEGIN ATOMIC
+LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 10 SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
 	SELECT e.person_id, lower(e.periods), upper(e.periods)
 	FROM (SELECT m.person_id, range_agg(oncall_internal.entry_periods(m.layer_member_id)
 				* tstzmultirange(tstzrange(lower(l.valid), oncall_internal.layer_until(l.layer_id)))) AS periods
 		  FROM oncall.layer l
 		  JOIN oncall.layer_member m ON m.layer_id = l.layer_id
-		  WHERE l.rotation_id = $1 AND oncall_internal.is_believed(l.recorded)
+		  WHERE l.rotation_id = lists_of.rotation_id AND oncall_internal.is_believed(l.recorded)
 			AND oncall_internal.is_believed(m.recorded) AND m.person_id IS NOT NULL
 		  GROUP BY m.person_id) e
 	WHERE e.periods <> '{}';
-END;
+END
+$$;
 COMMENT ON FUNCTION oncall_internal.lists_of(integer) IS
 'Who is or was on a list of a rotation, or will be: from when first (NULL: always) and until when (NULL: for good).';
 
