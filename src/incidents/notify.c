@@ -21,7 +21,6 @@
 #include "commands/trigger.h"
 #include "executor/spi.h"
 #include "mb/pg_wchar.h"
-#include "utils/builtins.h"
 #include "utils/json.h"
 #include "utils/rel.h"
 
@@ -169,14 +168,12 @@ oncall_notify_page(PG_FUNCTION_ARGS)
 	return PointerGetDatum(NULL);
 }
 
-/* AFTER INSERT of a notice of duty. */
+/* AFTER INSERT of a notice of duty, whose kind may be another once it is claimed. */
 Datum
 oncall_notify_notice(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 	StringInfoData payload;
-	Datum		kind;
-	bool		isnull;
 
 	trigger_check(fcinfo, "notify_notice", "duty_notice");
 	if (!count_notification(CHANNEL_NOTICE))
@@ -184,9 +181,6 @@ oncall_notify_notice(PG_FUNCTION_ARGS)
 	begin_payload(&payload);
 	put_number(&payload, trigger, "duty_notice_id", "notice_id", INT8OID);
 	put_number(&payload, trigger, "person_id", "person_id", INT4OID);
-	kind = trigger_column(trigger->tg_relation, written_row(trigger), "kind",
-						  TEXTOID, &isnull);
-	put_text(&payload, "kind", TextDatumGetCString(kind));
 	appendStringInfoChar(&payload, '}');
 	Async_Notify("oncall_notice", payload.data);
 	return PointerGetDatum(NULL);

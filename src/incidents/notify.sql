@@ -9,4 +9,4 @@ CREATE FUNCTION oncall_internal.notify_notice() RETURNS pg_catalog.trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'oncall_notify_notice';
 COMMENT ON FUNCTION oncall_internal.notify_notice() IS
-'Trigger of oncall.duty_notice: NOTIFY oncall_notice, at commit, with JSON: version, notice_id, person_id and kind.';
+'Trigger of oncall.duty_notice: NOTIFY oncall_notice, at commit, with JSON: version, notice_id and person_id.';

@@ -478,6 +478,7 @@ BEGIN
 	UPDATE oncall.change c SET told_at = at WHERE c.told_at IS NULL AND c.made_at < at - interval '7 days';
 	FOR change IN
 		SELECT c.change_id FROM oncall.change c WHERE c.told_at IS NULL ORDER BY c.made_at, c.change_id
+		FOR NO KEY UPDATE
 	LOOP
 		author := oncall_internal.change_author(change.change_id);
 		concerned := concerned || ARRAY(
@@ -557,7 +558,9 @@ BEGIN
 			ELSE format('Your duty as %s %s is over. How was it? SELECT oncall.rate_shift(4, nights_broken => 0)',
 				oncall_internal.seat_words(n.rotation_id, n.seat), oncall_internal.spoken_period(n.period, n.zone)) END
 	FROM new n
-	ORDER BY n.instant, n.rotation_id, n.seat, n.person_id;
+	ORDER BY n.instant, n.rotation_id, n.seat, n.person_id
+	-- of another session, which this one's snapshot does not show: an error to repeat it
+	ON CONFLICT DO NOTHING;
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.tell_shifts(timestamptz) IS
