@@ -206,6 +206,10 @@ INSERT INTO oncall.swap_request (rotation_id, seat, period, offered_by, in_retur
 UPDATE oncall.cover SET person_id = NULL WHERE cover_id = 1
 SELECT oncall.end_cover(1, '2027-03-05Z')
 SELECT oncall.withdraw_cover(2)
+UPDATE oncall.change SET told_at = '2026-03-01Z' WHERE change_id = 1000
+INSERT INTO oncall.duty_notice (person_id, kind, rotation_id, seat, period, change_id, earlier_changes, created_at, due_at, expires_at, detail) VALUES (2, 'taken', 1, 1, '[2027-03-05Z,2027-03-08Z)', 1000, '{1,2}', '2026-03-01Z', '2026-03-01 08:00Z', '2027-03-08Z', E'a\nb')
+INSERT INTO oncall.duty_notice_move (duty_notice_id, rotation_id, seat, lost, gained, back) SELECT max(duty_notice_id), 1, 1, '{[2027-03-05Z,2027-03-08Z)}', '{}', '{[2027-03-01Z,2027-03-02Z)}' FROM oncall.duty_notice
+INSERT INTO oncall.shift_feedback (rotation_id, person_id, period, mood, nights_broken, note, given_at) VALUES (1, 2, '[2026-01-06Z,2026-01-13Z)', 4, 1, 'quiet', '2026-01-13Z')
 CREATE TABLE public.cover_log (cover_id int, at timestamptz DEFAULT now())
 CREATE FUNCTION public.log_cover() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO public.cover_log VALUES (NEW.cover_id); RETURN NULL; END'
 CREATE TRIGGER log_cover AFTER INSERT ON oncall.cover FOR EACH ROW EXECUTE FUNCTION public.log_cover()
