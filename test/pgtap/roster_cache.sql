@@ -5,7 +5,7 @@
 \set schema memory
 \ir start.psql
 
-SELECT plan(16);
+SELECT plan(17);
 
 INSERT INTO oncall.person (person_id, name, email, zone) OVERRIDING SYSTEM VALUE
 SELECT 4000000 + i, 'memory ' || i, 'memory' || i || '@example.com', 'UTC'
@@ -101,6 +101,10 @@ FROM generate_series(1, 1000) AS r,
 	 generate_series(timestamptz '2021-01-05 00:00Z', '2031-01-01 00:00Z', '7 days') AS at \gset
 SELECT bytes FROM ours \gset
 SELECT cmp_ok(:bytes, '<=', 64 * 1048576, 'also when the duty is handed over each day and others are remembered');
+SELECT is((SELECT count(*) FROM oncall.roster('[2024-01-05 00:00Z, 2024-03-05 00:00Z)') AS r
+		   WHERE r.rotation_id BETWEEN 4000001 AND 4002000 AND r.seat = 1
+			   AND r.person_id IS DISTINCT FROM oncall.primary_of(oncall.on_call(r.rotation_id, lower(r.period)))),
+		  0::bigint, 'what is remembered, forgotten or read again is the roster');
 
 -- an unreasonable cadence does not eat the machine
 SELECT count(oncall.on_call(4000000 + r, '2021-01-05 00:00Z'::timestamptz + d * interval '1 day')) AS asked
