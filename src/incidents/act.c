@@ -74,7 +74,7 @@ Datum
 oncall_incident_act(PG_FUNCTION_ARGS)
 {
 	static SavedQuery query = {
-		"SELECT oncall_internal.act($1, $2)", 2, {INT8OID, NAMEOID}
+		"SELECT oncall_internal.act($1, $2)", 2, {INT8OID, NAMEOID}, {NULL, NULL}
 	};
 	static const char *const names[] = {"incident_event_id"};
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
@@ -93,7 +93,7 @@ Datum
 oncall_incident_route(PG_FUNCTION_ARGS)
 {
 	static SavedQuery query = {
-		"SELECT oncall_internal.route($1, $2)", 2, {INT4OID, NAMEOID}
+		"SELECT oncall_internal.route($1, $2)", 2, {INT4OID, NAMEOID}, {NULL, NULL}
 	};
 	static const char *const names[] = {"incident_id"};
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
@@ -113,7 +113,7 @@ oncall_page_answer(PG_FUNCTION_ARGS)
 {
 	static SavedQuery query = {
 		"SELECT oncall_internal.page_answered($1, $2, $3, $4)", 4,
-		{INT4OID, INT4OID, TIMESTAMPTZOID, NAMEOID}
+		{INT4OID, INT4OID, TIMESTAMPTZOID, NAMEOID}, {NULL, NULL}
 	};
 	static const char *const names[] = {
 		"incident_id", "person_id", "acknowledged_at"

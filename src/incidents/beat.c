@@ -83,7 +83,7 @@ static void
 write_beat(Oid table, const char *service, TimestampTz at)
 {
 	static SavedQuery query = {
-		"SELECT oncall_internal.take_beat($1, $2)", 2, {TEXTOID, TIMESTAMPTZOID}
+		"SELECT oncall_internal.take_beat($1, $2)", 2, {TEXTOID, TIMESTAMPTZOID}, {NULL, NULL}
 	};
 	OwnerSwitch before;
 	Datum		args[2];
@@ -186,7 +186,7 @@ Datum
 oncall_heartbeat_heard(PG_FUNCTION_ARGS)
 {
 	static SavedQuery query = {
-		"SELECT oncall_internal.heard($1)", 1, {INT4OID}
+		"SELECT oncall_internal.heard($1)", 1, {INT4OID}, {NULL, NULL}
 	};
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 	OwnerSwitch before;

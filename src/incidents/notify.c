@@ -135,7 +135,7 @@ oncall_notify_page(PG_FUNCTION_ARGS)
 {
 	static SavedQuery query = {
 		"SELECT i.severity, i.summary FROM oncall.incident i"
-		" WHERE i.incident_id OPERATOR(pg_catalog.=) $1", 1, {INT4OID}
+		" WHERE i.incident_id OPERATOR(pg_catalog.=) $1", 1, {INT4OID}, {NULL, NULL}
 	};
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 	StringInfoData payload;
