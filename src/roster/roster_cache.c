@@ -59,7 +59,8 @@ typedef struct Entry
 	int64		key;			/* see entry_key() */
 	char		status;			/* for simplehash */
 	int			block;			/* which two seats */
-	uint64		used;			/* when it was last used; see clock */
+	uint64		made;			/* when it was remembered; see clock */
+	uint64		used;			/* when it was last used */
 	MemoryContext context;
 	Rotation   *rotation;
 	int			page_bits;
@@ -152,6 +153,51 @@ is_full(void)
 	return memory_used() > MAX_MEMORY;
 }
 
+/*
+ * Rotations in the order in which they were asked for when memory was last
+ * begun anew: who asks for one of them again is likely to ask for the next.
+ */
+#define MAX_EXPECTED 256
+static int32 expected[MAX_EXPECTED];
+static int	nexpected = 0;
+
+static int
+made_cmp(const void *a, const void *b)
+{
+	const Entry *x = *(Entry *const *) a;
+	const Entry *y = *(Entry *const *) b;
+
+	if (x->made != y->made)
+		return x->made > y->made ? 1 : -1;
+	return (x->key > y->key) - (x->key < y->key);
+}
+
+static void
+expect_again(void)
+{
+	Entry	  **asked;
+	Entry	   *entry;
+	entries_iterator iterator;
+	int			n = 0;
+	int			i;
+
+	if (entries == NULL || entries->members < 2)
+		return;
+	asked = palloc(entries->members * sizeof(Entry *));
+	entries_start_iterate(entries, &iterator);
+	while ((entry = entries_iterate(entries, &iterator)) != NULL)
+	{
+		/* those that most ask for: two seats, nothing of history */
+		if (entry->key == (int64) (uint32) entry->key)
+			asked[n++] = entry;
+	}
+	qsort(asked, n, sizeof(Entry *), made_cmp);
+	nexpected = Min(n, MAX_EXPECTED);
+	for (i = 0; i < nexpected; i++)
+		expected[i] = (int32) asked[i]->key;
+	pfree(asked);
+}
+
 /* Forget everything, and begin to remember for this snapshot and role. */
 static void
 begin_memory(Snapshot snapshot, const Oid tables[NUM_ROSTER_TABLES])
@@ -160,6 +206,7 @@ begin_memory(Snapshot snapshot, const Oid tables[NUM_ROSTER_TABLES])
 		memory = AllocSetContextCreate(CacheMemoryContext, "oncall timelines",
 									   ALLOCSET_DEFAULT_SIZES);
 	memo.stale = true;			/* should an error come from here on */
+	expect_again();
 	entries = NULL;
 	names = NULL;
 	all_rotations = NULL;
@@ -241,7 +288,7 @@ remember_rotation(int64 key, int block, Rotation *rotation,
 		MemoryContextDelete(entry->context);
 	MemoryContextSetParent(context, memory);
 	entry->block = block;
-	entry->used = clock;
+	entry->made = entry->used = clock;
 	entry->context = context;
 	entry->rotation = rotation;
 	entry->page_bits = page_bits(rotation);
@@ -453,21 +500,39 @@ pair_from_tables(int32 rotation_id, int block, TimestampTz at,
 }
 
 /*
- * Compile the page around at, remember it if there is room, and answer. All
- * scratch goes to the current context.
+ * Compile the page around at of a rotation whose covers have been read, and
+ * remember it. NULL if that would be too much. All scratch goes to the current
+ * context.
  */
+static Page *
+remember_page(Entry *entry, Rotation *rotation, TimestampTz at)
+{
+	Period		window = page_window(at, entry->page_bits);
+	Timeline   *timeline = timeline_compile(rotation, window, KNOWN_NOW);
+	Size		before = MemoryContextMemAllocated(entry->context, false);
+	Page	  **slot;
+	Page	   *page;
+
+	if (timeline == NULL)
+		return NULL;
+	slot = page_slot(entry, at >> entry->page_bits);
+	if (slot == NULL)
+		return NULL;
+	page = make_page(timeline, entry->block, entry->context);
+	*slot = page;
+	rotations_used += MemoryContextMemAllocated(entry->context, false) - before;
+	return page;
+}
+
+/* Answer by a new page, which is remembered. */
 static int64
 pair_by_new_page(Entry *entry, TimestampTz at)
 {
 	Period		window = page_window(at, entry->page_bits);
 	Rotation	rotation = *entry->rotation;
-	int64		number = at >> entry->page_bits;
 	int			block = entry->block;
 	uint64		asked_in = generation;
-	Timeline   *timeline;
-	Page	  **slot;
 	Page	   *page;
-	Size		before;
 
 	/* reading may run other look-ups and forget the entry: work on a copy */
 	load_covers(&rotation, 1, window, false);
@@ -476,19 +541,9 @@ pair_by_new_page(Entry *entry, TimestampTz at)
 	if (entry == NULL || entry->rotation->layers != rotation.layers)
 		return pair_from_tables(rotation.rotation_id, block, at, KNOWN_NOW);
 
-	timeline = timeline_compile(&rotation, window, KNOWN_NOW);
-	if (timeline == NULL)
-		return pair_at_instant(&rotation, block, at, KNOWN_NOW);
-
-	before = MemoryContextMemAllocated(entry->context, false);
-	slot = page_slot(entry, number);
-	if (slot == NULL)
-		return pair_at_instant(&rotation, block, at, KNOWN_NOW);
-	page = make_page(timeline, block, entry->context);
-	*slot = page;
-	rotations_used += MemoryContextMemAllocated(entry->context, false) - before;
-
-	return page_pair(page, at);
+	page = remember_page(entry, &rotation, at);
+	return page != NULL ? page_pair(page, at) :
+		pair_at_instant(&rotation, block, at, KNOWN_NOW);
 }
 
 /* Answer with what is remembered of the rotation; nothing else is. */
@@ -524,6 +579,115 @@ has_room(void)
 	if (clock % REMEMBERED_WHEN_FULL != 0)
 		return false;
 	make_room();
+	return true;
+}
+
+static int
+rotation_id_cmp(const void *a, const void *b)
+{
+	int32		x = ((const Rotation *) a)->rotation_id;
+	int32		y = ((const Rotation *) b)->rotation_id;
+
+	return (x > y) - (x < y);
+}
+
+/*
+ * Rotations to be read together with this one, which comes first, in order of
+ * their ids: as many again as this memory has, so that at most half of what is
+ * read is read in vain. Fewer than two: none.
+ */
+static int
+choose_together(int32 rotation_id, Rotation *rotations)
+{
+	int			most = Min(entries->members + 1, MAX_EXPECTED);
+	int			n = 1;
+	int			i;
+	int			place = 0;
+
+	while (place < nexpected && expected[place] != rotation_id)
+		place++;
+	if (place == nexpected)
+		return 0;
+	memset(rotations, 0, most * sizeof(Rotation));
+	rotations[0].rotation_id = rotation_id;
+	for (i = 1; i < nexpected && n < most; i++)
+	{
+		int32		other = expected[(place + i) % nexpected];
+
+		if (entries_lookup(entries, entry_key(other, 0, false)) == NULL)
+			rotations[n++].rotation_id = other;
+	}
+	for (i = 0; i < n; i++)
+		rotations[i].nseats = 2;
+	qsort(rotations, n, sizeof(Rotation), rotation_id_cmp);
+	return n;
+}
+
+/*
+ * Compile the pages around an instant of rotations that have just been
+ * remembered, whose covers are read together.
+ */
+static void
+remember_pages(Rotation *rotations, int nrotations, TimestampTz at)
+{
+	Period		window = {at, at + 1};
+	uint64		asked_in = generation;
+	int			i;
+
+	for (i = 0; i < nrotations; i++)
+	{
+		Period		page = page_window(at, page_bits(&rotations[i]));
+
+		window.from = Min(window.from, page.from);
+		window.until = Max(window.until, page.until);
+	}
+	load_covers_together(rotations, nrotations, window);
+	for (i = 0; i < nrotations; i++)
+	{
+		Entry	   *entry;
+
+		/* reading may have met a change, or run other look-ups */
+		if (memo.stale || generation != asked_in)
+			return;
+		entry = entries_lookup(entries, entry_key(rotations[i].rotation_id, 0,
+												  false));
+		if (entry != NULL && entry->rotation->layers == rotations[i].layers)
+			remember_page(entry, &rotations[i], at);
+	}
+}
+
+/*
+ * Where several rotations are missed one after the other that had been asked
+ * for before, read those that are likely to come next as well. Nothing is
+ * answered: what has been remembered is looked up again.
+ */
+static bool
+read_together(int32 rotation_id, TimestampTz at)
+{
+	Rotation   *rotations = palloc(MAX_EXPECTED * sizeof(Rotation));
+	int			n = choose_together(rotation_id, rotations);
+	MemoryContext *contexts = palloc(MAX_EXPECTED * sizeof(MemoryContext));
+	uint64		asked_in = generation;
+	int			i;
+
+	if (n < 2)
+		return false;
+	for (i = 0; i < n; i++)
+		contexts[i] = AllocSetContextCreate(CurrentMemoryContext,
+											"oncall rotation",
+											ALLOCSET_SMALL_SIZES);
+	load_layers_together(rotations, n, contexts);
+	if (memo.stale || generation != asked_in)
+		return false;
+	for (i = 0; i < n; i++)
+	{
+		Rotation   *copy = MemoryContextAlloc(contexts[i], sizeof(Rotation));
+
+		*copy = rotations[i];
+		(void) remember_rotation(entry_key(copy->rotation_id, 0, false), 0,
+								 copy, contexts[i]);
+	}
+	remember_pages(rotations, n, at);
 	return true;
 }
 
@@ -563,6 +727,35 @@ pair_by_new_entry(Snapshot snapshot, const Oid tables[NUM_ROSTER_TABLES],
 	return pair;
 }
 
+/* The page that has the answer, or NULL. */
+static inline Page *
+page_in_memory(int32 rotation_id, int block, TimestampTz at)
+{
+	Entry	   *entry = entries_lookup(entries,
+									   entry_key(rotation_id, block, false));
+	int64		number;
+
+	if (entry == NULL)
+		return NULL;
+	number = (at >> entry->page_bits) - entry->first_page;
+	if (number < 0 || number >= entry->npages)
+		return NULL;
+	return entry->pages[number];
+}
+
+/* Answer from a page if there is one by now, or else from the tables. */
+static int64
+pair_read_just_now(Snapshot snapshot, int32 rotation_id, int block,
+				   TimestampTz at, TimestampTz known_at)
+{
+	Page	   *page = NULL;
+
+	if (known_at == KNOWN_NOW && snapshot_memo_holds(&memo, snapshot))
+		page = page_in_memory(rotation_id, block, at);
+	return page != NULL ? page_pair(page, at) :
+		pair_from_tables(rotation_id, block, at, known_at);
+}
+
 /* A look-up that memory does not answer at once. */
 static int64
 pair_slowly(int32 rotation_id, int block, TimestampTz at, TimestampTz known_at)
@@ -588,30 +781,17 @@ pair_slowly(int32 rotation_id, int block, TimestampTz at, TimestampTz known_at)
 	entry = entries_lookup(entries,
 						   entry_key(rotation_id, block,
 									 known_at != KNOWN_NOW));
+	if (entry == NULL && (!room ||
+						  (known_at == KNOWN_NOW && block == 0 &&
+						   read_together(rotation_id, at))))
+		return pair_read_just_now(snapshot, rotation_id, block, at, known_at);
 	if (entry == NULL)
-		return room ? pair_by_new_entry(snapshot, tables, rotation_id, block,
-										at, known_at) :
-			pair_from_tables(rotation_id, block, at, known_at);
+		return pair_by_new_entry(snapshot, tables, rotation_id, block, at,
+								 known_at);
 	entry->used = clock;
 	if (known_at != KNOWN_NOW)
 		return pair_at_instant(entry->rotation, block, at, known_at);
 	return room ? pair_by_new_page(entry, at) : pair_without_page(entry, at);
-}
-
-/* The page that has the answer, or NULL. */
-static inline Page *
-page_in_memory(int32 rotation_id, int block, TimestampTz at)
-{
-	Entry	   *entry = entries_lookup(entries,
-									   entry_key(rotation_id, block, false));
-	int64		number;
-
-	if (entry == NULL)
-		return NULL;
-	number = (at >> entry->page_bits) - entry->first_page;
-	if (number < 0 || number >= entry->npages)
-		return NULL;
-	return entry->pages[number];
 }
 
 int64

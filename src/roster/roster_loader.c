@@ -26,10 +26,12 @@
 typedef enum RosterQuery
 {
 	LAYERS_OF_ONE,
+	LAYERS_OF_SOME,
 	LAYERS_OF_ALL,
 	LAYER_HISTORY_OF_ONE,
 	LAYER_HISTORY_OF_ALL,
 	COVERS_OF_ONE,
+	COVERS_OF_SOME,
 	COVERS_OF_ALL,
 	COVER_HISTORY_OF_ONE,
 	COVER_HISTORY_OF_ALL,
@@ -88,9 +90,11 @@ typedef enum RosterQuery
 #define PERSON_COLUMNS \
 	"SELECT p.person_id, p.name::pg_catalog.text FROM oncall.person p"
 
-/* $1 is a rotation's id, or the ids of people; $2 is a window */
+/* $1 is a rotation's id, or ids of rotations or people; $2 is a window */
 #define OF_ROTATION 1, {INT4OID}, {NULL, NULL}
 #define OF_ROTATION_IN_WINDOW 2, {INT4OID, TSTZRANGEOID}, {NULL, NULL}
+#define OF_ROTATIONS 1, {INT4ARRAYOID}, {NULL, NULL}
+#define OF_ROTATIONS_IN_WINDOW 2, {INT4ARRAYOID, TSTZRANGEOID}, {NULL, NULL}
 
 static SavedQuery queries[NUM_ROSTER_QUERIES] =
 {
@@ -99,6 +103,12 @@ static SavedQuery queries[NUM_ROSTER_QUERIES] =
 		" WHERE l.rotation_id OPERATOR(pg_catalog.=) $1"
 		BELIEVED("l"),
 		OF_ROTATION
+	},
+	[LAYERS_OF_SOME] = {
+		LAYER_COLUMNS(BELIEVED)
+		" WHERE l.rotation_id OPERATOR(pg_catalog.=) ANY ($1)"
+		BELIEVED("l"),
+		OF_ROTATIONS
 	},
 	[LAYERS_OF_ALL] = {
 		LAYER_COLUMNS(BELIEVED)
@@ -119,6 +129,15 @@ static SavedQuery queries[NUM_ROSTER_QUERIES] =
 		" OPERATOR(pg_catalog.&&) pg_catalog.int8range($1, $1, '[]')"
 		" AND pg_catalog.upper_inf(c.recorded)",
 		OF_ROTATION_IN_WINDOW
+	},
+	/* OFFSET: one rotation after the other, by that index */
+	[COVERS_OF_SOME] = {
+		"SELECT o.* FROM pg_catalog.unnest($1) AS w(id), LATERAL ("
+		COVER_COLUMNS
+		" AND pg_catalog.int8range(c.rotation_id, c.rotation_id, '[]')"
+		" OPERATOR(pg_catalog.&&) pg_catalog.int8range(w.id, w.id, '[]')"
+		" AND pg_catalog.upper_inf(c.recorded) OFFSET 0) AS o",
+		OF_ROTATIONS_IN_WINDOW
 	},
 	[COVERS_OF_ALL] = {
 		COVER_COLUMNS
@@ -493,30 +512,26 @@ has_hours(const Rotation *rotation)
 	return false;
 }
 
-void
-load_layers(Rotation *rotations, int nrotations, bool history)
+/* Layers by a query; contexts: one for each rotation, or NULL. */
+static void
+load_layers_by(RosterQuery query, Datum arg, Rotation *rotations,
+			   int nrotations, MemoryContext *contexts)
 {
-	MemoryContext context = CurrentMemoryContext;
-	bool		one = nrotations == 1;
-	RosterQuery query;
+	MemoryContext caller = CurrentMemoryContext;
 	int		   *counts;
 	uint64		i;
 	int			r;
 
-	if (history)
-		query = one ? LAYER_HISTORY_OF_ONE : LAYER_HISTORY_OF_ALL;
-	else
-		query = one ? LAYERS_OF_ONE : LAYERS_OF_ALL;
-
 	SPI_connect();
-	run_query(query, Int32GetDatum(rotations[0].rotation_id), NULL);
+	run_query(query, arg, NULL);
 	counts = count_rows(rotations, nrotations);
 
 	for (r = 0; r < nrotations; r++)
 	{
 		rotations[r].nlayers = 0;
 		rotations[r].layers =
-			MemoryContextAlloc(context, Max(counts[r], 1) * sizeof(Layer));
+			MemoryContextAlloc(contexts ? contexts[r] : caller,
+							   Max(counts[r], 1) * sizeof(Layer));
 	}
 	for (i = 0; i < SPI_processed; i++)
 	{
@@ -525,35 +540,62 @@ load_layers(Rotation *rotations, int nrotations, bool history)
 											 DatumGetInt32(query_column(row, 1)));
 
 		if (rotation != NULL)
-			read_layer(row, &rotation->layers[rotation->nlayers++], context);
+			read_layer(row, &rotation->layers[rotation->nlayers++],
+					   contexts ? contexts[rotation - rotations] : caller);
 	}
 
 	for (r = 0; r < nrotations; r++)
 	{
 		if (has_hours(&rotations[r]))
-			load_holidays(&rotations[r], context);
+			load_holidays(&rotations[r], contexts ? contexts[r] : caller);
 	}
 	SPI_finish();
 }
 
 void
-load_covers(Rotation *rotations, int nrotations, Period window, bool history)
+load_layers(Rotation *rotations, int nrotations, bool history)
 {
-	MemoryContext context = CurrentMemoryContext;
 	bool		one = nrotations == 1;
 	RosterQuery query;
+
+	if (history)
+		query = one ? LAYER_HISTORY_OF_ONE : LAYER_HISTORY_OF_ALL;
+	else
+		query = one ? LAYERS_OF_ONE : LAYERS_OF_ALL;
+	load_layers_by(query, Int32GetDatum(rotations[0].rotation_id), rotations,
+				   nrotations, NULL);
+}
+
+static Datum
+rotation_ids(const Rotation *rotations, int nrotations)
+{
+	int32	   *ids = palloc(nrotations * sizeof(int32));
+	int			r;
+
+	for (r = 0; r < nrotations; r++)
+		ids[r] = rotations[r].rotation_id;
+	return query_id_array(ids, nrotations);
+}
+
+void
+load_layers_together(Rotation *rotations, int nrotations,
+					 MemoryContext *contexts)
+{
+	load_layers_by(LAYERS_OF_SOME, rotation_ids(rotations, nrotations),
+				   rotations, nrotations, contexts);
+}
+
+static void
+load_covers_by(RosterQuery query, Datum arg, Rotation *rotations,
+			   int nrotations, Period window)
+{
+	MemoryContext context = CurrentMemoryContext;
 	int		   *counts;
 	uint64		i;
 	int			r;
 
-	if (history)
-		query = one ? COVER_HISTORY_OF_ONE : COVER_HISTORY_OF_ALL;
-	else
-		query = one ? COVERS_OF_ONE : COVERS_OF_ALL;
-
 	SPI_connect();
-	run_query(query, Int32GetDatum(rotations[0].rotation_id),
-			  tstzrange_of_period(tstzrange_typcache(), window));
+	run_query(query, arg, tstzrange_of_period(tstzrange_typcache(), window));
 	counts = count_rows(rotations, nrotations);
 
 	for (r = 0; r < nrotations; r++)
@@ -572,6 +614,27 @@ load_covers(Rotation *rotations, int nrotations, Period window, bool history)
 			read_cover(row, &rotation->covers[rotation->ncovers++]);
 	}
 	SPI_finish();
+}
+
+void
+load_covers(Rotation *rotations, int nrotations, Period window, bool history)
+{
+	bool		one = nrotations == 1;
+	RosterQuery query;
+
+	if (history)
+		query = one ? COVER_HISTORY_OF_ONE : COVER_HISTORY_OF_ALL;
+	else
+		query = one ? COVERS_OF_ONE : COVERS_OF_ALL;
+	load_covers_by(query, Int32GetDatum(rotations[0].rotation_id), rotations,
+				   nrotations, window);
+}
+
+void
+load_covers_together(Rotation *rotations, int nrotations, Period window)
+{
+	load_covers_by(COVERS_OF_SOME, rotation_ids(rotations, nrotations),
+				   rotations, nrotations, window);
 }
 
 /*

@@ -59,6 +59,15 @@ extern void load_layers(Rotation *rotations, int nrotations, bool history);
 extern void load_covers(Rotation *rotations, int nrotations, Period window,
 						bool history);
 
+/*
+ * Fill in the layers of some rotations, each in a context of its own, and the
+ * covers, by one query for all of them. Nothing of their history.
+ */
+extern void load_layers_together(Rotation *rotations, int nrotations,
+								 MemoryContext *contexts);
+extern void load_covers_together(Rotation *rotations, int nrotations,
+								 Period window);
+
 /* All rotations, or one of them, in order of their id. */
 extern RotationLabel *load_labels(int32 rotation_id, int *nlabels);
 

@@ -5,7 +5,7 @@
 \set schema memory
 \ir start.psql
 
-SELECT plan(17);
+SELECT plan(18);
 
 INSERT INTO oncall.person (person_id, name, email, zone) OVERRIDING SYSTEM VALUE
 SELECT 4000000 + i, 'memory ' || i, 'memory' || i || '@example.com', 'UTC'
@@ -105,6 +105,12 @@ SELECT is((SELECT count(*) FROM oncall.roster('[2024-01-05 00:00Z, 2024-03-05 00
 		   WHERE r.rotation_id BETWEEN 4000001 AND 4002000 AND r.seat = 1
 			   AND r.person_id IS DISTINCT FROM oncall.primary_of(oncall.on_call(r.rotation_id, lower(r.period)))),
 		  0::bigint, 'what is remembered, forgotten or read again is the roster');
+-- a transaction that wrote the roster begins anew with each statement, and reads
+-- those together that were asked for before
+SELECT is((SELECT count(*) FROM oncall.roster('[2025-01-05 00:00Z, 2025-02-05 00:00Z)') AS r
+		   WHERE r.rotation_id BETWEEN 4000001 AND 4002000 AND r.seat = 1
+			   AND r.person_id IS DISTINCT FROM oncall.primary_of(oncall.on_call(r.rotation_id, lower(r.period)))),
+		  0::bigint, 'also what is read together');
 
 -- an unreasonable cadence does not eat the machine
 SELECT count(oncall.on_call(4000000 + r, '2021-01-05 00:00Z'::timestamptz + d * interval '1 day')) AS asked
