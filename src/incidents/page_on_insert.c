@@ -259,7 +259,7 @@ record_odd(Alert *alert)
 {
 	static SavedQuery query = {
 		"SELECT oncall_internal.record_event($1, $2, 'odd', $3)", 3,
-		{INT4OID, TIMESTAMPTZOID, TEXTOID}
+		{INT4OID, TIMESTAMPTZOID, TEXTOID}, {NULL, NULL}
 	};
 	Datum		args[3];
 
@@ -286,7 +286,7 @@ join_open(Alert *alert, const Route *route)
 		" INSERT INTO oncall.incident_event AS e (incident_id, at, kind, detail, recorded_at)"
 		" SELECT this.incident_id, $5, 'alert', $4, clock_timestamp() FROM this"
 		" RETURNING e.incident_id", 5,
-		{INT4OID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID}
+		{INT4OID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID}, {NULL, NULL}
 	};
 	Datum		args[5];
 	char		nulls[5];
@@ -306,7 +306,7 @@ may_reopen(const Alert *alert)
 	static SavedQuery query = {
 		"SELECT FROM oncall.incident i"
 		" WHERE i.dedup_key = $1 AND i.resolved_at IS NOT NULL LIMIT 1", 1,
-		{TEXTOID}
+		{TEXTOID}, {NULL, NULL}
 	};
 	Datum		arg = CStringGetTextDatum(alert->key);
 
@@ -320,7 +320,7 @@ open_by_steps(Alert *alert, const Route *route)
 	static SavedQuery query = {
 		"SELECT oncall_internal.open($1, $2, $3, $4, $5, $6, $7, $8)", 8,
 		{INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID,
-		TIMESTAMPTZOID}
+		TIMESTAMPTZOID}, {NULL, NULL}
 	};
 	Datum		args[8];
 	char		nulls[8];
@@ -384,11 +384,12 @@ set_events(Datum *args, const Alert *alert)
 static bool
 open_plainly(Alert *alert, const Route *route)
 {
-	static SavedQuery always = {OPEN_PLAINLY(""), OPEN_PLAINLY_ARGS};
+	static SavedQuery always = {OPEN_PLAINLY(""), OPEN_PLAINLY_ARGS, {NULL, NULL}
+	};
 	static SavedQuery unless_open = {
 		OPEN_PLAINLY(" ON CONFLICT (dedup_key, coalesce(service_id, 0), coalesce(service_name, ''))"
 					 " WHERE resolved_at IS NULL AND dedup_key IS NOT NULL DO NOTHING"),
-		OPEN_PLAINLY_ARGS
+		OPEN_PLAINLY_ARGS, {NULL, NULL}
 	};
 	Datum		args[14];
 	char		nulls[14];
@@ -433,7 +434,7 @@ end_alert(Alert *alert)
 {
 	static SavedQuery query = {
 		"SELECT oncall_internal.end_alert($1, $2, $3, $4, $5)", 5,
-		{INT4OID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
+		{INT4OID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}, {NULL, NULL}
 	};
 	Datum		args[5];
 	char		nulls[5];
@@ -456,7 +457,7 @@ open_unrouted(Alert *alert)
 {
 	static SavedQuery query = {
 		"SELECT oncall_internal.open_unrouted($1, $2, $3, $4, $5, $6)", 6,
-		{TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID}
+		{TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID}, {NULL, NULL}
 	};
 	Datum		args[6];
 	char		nulls[6];

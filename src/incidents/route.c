@@ -72,10 +72,10 @@ find_severity(Route *route, MemoryContext context)
 	static SavedQuery named = {
 		"SELECT coalesce((SELECT v.name FROM oncall.severity v WHERE v.name = $1),"
 		" (SELECT v.name FROM oncall.severity v WHERE lower(v.name) = lower($1)"
-		" ORDER BY v.rank LIMIT 1))", 1, {TEXTOID}
+		" ORDER BY v.rank LIMIT 1))", 1, {TEXTOID}, {NULL, NULL}
 	};
 	static SavedQuery standard = {
-		"SELECT oncall_internal.default_severity()", 0, {0}
+		"SELECT oncall_internal.default_severity()", 0, {0}, {NULL, NULL}
 	};
 	Datum		arg;
 
@@ -127,7 +127,7 @@ find_people(Route *route, bool both_seats, TimestampTz clock,
 	static SavedQuery query = {
 		"SELECT p.person_id, p.rotation_id, p.seat"
 		" FROM oncall_internal.places($1, 0::smallint, $2, $3) p"
-		" ORDER BY p.rotation_id, p.place", 3, {INT4OID, BOOLOID, TIMESTAMPTZOID}
+		" ORDER BY p.rotation_id, p.place", 3, {INT4OID, BOOLOID, TIMESTAMPTZOID}, {NULL, NULL}
 	};
 	Datum		args[3];
 	Datum		people[MAX_PEOPLE];
@@ -174,7 +174,7 @@ find_calls(Route *route, TimestampTz clock, MemoryContext context)
 		"SELECT v.pages, v.answers > 1, v.page_hours IS NULL AND NOT EXISTS ("
 		"SELECT FROM oncall.maintenance m WHERE m.service_id = $1 AND m.period @> $3)"
 		" FROM oncall.severity v WHERE v.name = $2", 3,
-		{INT4OID, TEXTOID, TIMESTAMPTZOID}
+		{INT4OID, TEXTOID, TIMESTAMPTZOID}, {NULL, NULL}
 	};
 	Datum		args[3];
 	HeapTuple	found;

@@ -72,5 +72,5 @@ plain_text_of_utf8(const char *content, int len)
 	char	   *converted = pg_any_to_server(content, len, PG_UTF8);
 
 	return cstring_to_text_with_len(converted,
-									converted == content ? len : strlen(converted));
+									converted == content ? len : (int) strlen(converted));
 }
