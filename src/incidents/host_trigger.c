@@ -304,14 +304,15 @@ static void
 bind_argument(HostTrigger *host, const TriggerData *trigger,
 			  const char *written, bool *given)
 {
-	const char *sign = strchr(written, '=');
+	size_t		length = strcspn(written, "=");
+	const char *sign = written + length;
 	char	   *value;
 	int			argument;
 
-	if (sign == NULL)
+	if (*sign == '\0')
 		argument_error(trigger, written, "has no value",
 					   "Arguments are written name=column or name='constant'.");
-	argument = argument_number(trigger, trimmed(written, sign - written));
+	argument = argument_number(trigger, trimmed(written, (int) length));
 	if (given[argument])
 		argument_error(trigger, names[argument], "stands twice",
 					   "Leave one of the two out.");

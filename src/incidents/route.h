@@ -20,7 +20,7 @@ typedef struct Route
 	/* what that means */
 	int32		service_id;		/* 0: there is no such service */
 	const char *severity_name;
-	bool		severity_known;	/* false: severity_name is the default */
+	bool		severity_known; /* false: severity_name is the default */
 
 	/*
 	 * Whom it calls: nobody, or people at once, each of them for one seat of

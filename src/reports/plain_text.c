@@ -14,6 +14,7 @@
 
 #include "reports/plain_text.h"
 
+#include "base/compat.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 
