@@ -44,7 +44,7 @@ BEGIN
 	RETURN 'done';
 EXCEPTION WHEN OTHERS THEN
 	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT, detail = PG_EXCEPTION_DETAIL;
-	RETURN replace(concat_ws(' | ', SQLSTATE, SQLERRM, nullif(detail, ''), nullif(hint, '')), pg_temp.last()::text, 'N');
+	RETURN SQLSTATE || ' | ' || replace(concat_ws(' | ', SQLERRM, nullif(detail, ''), nullif(hint, '')), pg_temp.last()::text, 'N');
 END
 $$;
 
@@ -163,6 +163,78 @@ SELECT oncall.run_escalations('2026-03-04 09:15+00') AS who_comes_on, oncall.run
 SELECT * FROM pg_temp.pages();
 SELECT oncall.resolve(pg_temp.last(), at => '2026-03-04 09:30+00');
 
+-- Steps without a wait call together with the one before, once each
+DELETE FROM oncall.escalation_step;
+SELECT oncall.add_step('Checkout', '5 minutes', rotation => 'SRE', seat => 2), oncall.add_step('Checkout', '0', person => 'Eve', repeat => 2),
+	oncall.add_step('Checkout', '5 minutes', rotation => 'Shop', seat => 2, hours => 'Mo-Fr 09:00-17:00'),
+	oncall.add_step('Checkout', '5 minutes', rotation => 'Shop', strategy => 'in_turn');
+SELECT oncall.open_incident('Checkout', 'Third', 'SEV2', at => '2026-03-04 02:10+00') > 0 AS opened;
+SELECT oncall.run_escalations('2026-03-04 02:15+00') AS both, oncall.run_escalations('2026-03-04 02:15+00') AS again,
+	oncall.run_escalations('2026-03-04 02:19+00') AS too_early;
+SELECT * FROM pg_temp.pages();
+-- who comes to help is not called by the step, nor is who it is given to
+SELECT oncall.run_escalations('2026-03-04 02:25+00') AS one_of_two, oncall.acknowledge(pg_temp.last(), 'Cy', '2026-03-04 02:26+00') AS answered;
+SELECT oncall.open_incident('Checkout', 'Fourth', 'SEV2', at => '2026-03-04 02:30+00') > 0 AS opened, oncall.run_escalations('2026-03-04 02:45+00') AS late;
+SELECT * FROM pg_temp.pages();
+-- after the manager comes the manager again, for whom it was given to as well
+SELECT oncall.run_escalations('2026-03-04 02:50+00') AS manager, oncall.reassign(pg_temp.last(), 'Eve', at => '2026-03-04 02:56+00') AS given,
+	oncall.run_escalations('2026-03-04 03:00:59+00') AS too_early, oncall.run_escalations('2026-03-04 03:01+00') AS manager_again;
+SELECT * FROM pg_temp.pages() OFFSET 3;
+-- by hand, the next step where nobody is there, and the manager, are by hand too
+UPDATE oncall.person SET active = '(,2026-03-01)' WHERE name = 'Ana';
+SELECT oncall.open_incident('Checkout', 'Fifth', 'SEV2', at => '2026-03-04 02:10+00') > 0 AS opened;
+SELECT oncall.escalate(pg_temp.last(), at => '2026-03-04 02:11+00') AS next_but_one;
+SELECT * FROM pg_temp.pages();
+-- what is held is given up where somebody has answered
+UPDATE oncall.escalation_step SET when_empty = 'hold' WHERE step = 1;
+SELECT oncall.open_incident('Checkout', 'Sixth', 'SEV2', at => '2026-03-04 02:10+00') > 0 AS opened, oncall.acknowledge(pg_temp.last(), 'Ben', '2026-03-04 02:11+00') AS answered;
+SELECT oncall.escalate(pg_temp.last(), at => '2026-03-04 02:12+00') AS nobody;
+SELECT * FROM pg_temp.pages();
+-- a step passed over when a page goes is not called outside its hours
+UPDATE oncall.escalation_step SET when_empty = 'skip', hours = 'Mo-Fr 09:00-17:00' WHERE step = 1;
+INSERT INTO oncall.maintenance (service_id, period) SELECT service_id, '[2026-03-11 13:00+00,2026-03-11 18:00+00)' FROM oncall.service WHERE name = 'Checkout';
+UPDATE oncall.person SET active = '(,2026-03-01)' WHERE name IN ('Ben', 'Dee');
+UPDATE oncall.person SET active = '(,)' WHERE name = 'Ana';
+SELECT oncall.open_incident('Checkout', 'Seventh', 'SEV2', at => '2026-03-11 14:10+00') > 0 AS opened;
+SELECT oncall.run_escalations('2026-03-11 18:00+00') AS called;
+SELECT * FROM pg_temp.pages();
+UPDATE oncall.person SET active = '(,)' WHERE name IN ('Ben', 'Dee');
+-- a maintenance that is prolonged holds escalation, too
+SELECT oncall.open_incident('Checkout', 'Eighth', 'SEV2', at => '2026-03-11 14:20+00') > 0 AS opened;
+UPDATE oncall.maintenance SET period = '[2026-03-11 13:00+00,2026-03-11 20:00+00)';
+SELECT oncall.run_escalations('2026-03-11 18:30+00') AS held, oncall.run_escalations('2026-03-11 20:00+00') AS called;
+SELECT * FROM pg_temp.pages();
+-- what waited is not stale the hour after it called
+UPDATE oncall.severity SET stale_after = '6 hours' WHERE name = 'SEV2';
+UPDATE oncall.escalation_step SET wait = '8 hours';
+SELECT oncall.open_incident('Checkout', 'Ninth', 'SEV2', at => '2026-03-11 13:30+00') > 0 AS opened;
+UPDATE oncall.maintenance SET period = '[2026-03-11 13:00+00,2026-03-12 08:00+00)';
+SELECT oncall.run_escalations('2026-03-11 14:00+00') AS held, oncall.run_escalations('2026-03-12 08:00+00') > 0 AS called, oncall.run_escalations('2026-03-12 13:59+00') AS later;
+SELECT resolution IS NULL AS open, step FROM oncall.incident WHERE incident_id = pg_temp.last();
+SELECT oncall.run_escalations('2026-03-12 14:00+00') AS later;
+SELECT resolution FROM oncall.incident WHERE incident_id = pg_temp.last();
+UPDATE oncall.severity SET stale_after = '7 days' WHERE name = 'SEV2';
+DELETE FROM oncall.maintenance;
+-- fewer answers are wanted than before
+UPDATE oncall.escalation_step SET wait = '5 minutes', hours = NULL;
+SELECT oncall.open_incident('Checkout', 'Tenth', 'SEV1', at => '2026-03-04 02:10+00') > 0 AS opened, oncall.acknowledge(pg_temp.last(), 'Ben', '2026-03-04 02:11+00') AS one_of_two;
+SELECT oncall.set_severity(pg_temp.last(), 'SEV2', at => '2026-03-04 02:12+00') AS called;
+SELECT acknowledged_at FROM oncall.incident WHERE incident_id = pg_temp.last();
+-- what does not page calls nobody by itself, whatever has been done by hand
+SELECT oncall.set_severity(pg_temp.last(), 'SEV4', at => '2026-03-04 02:13+00') AS called, oncall.run_escalations('2026-03-04 05:00+00') AS forgotten;
+SELECT oncall.escalate(pg_temp.last(), at => '2026-03-04 05:01+00') AS by_hand, oncall.reassign(pg_temp.last(), 'Eve', at => '2026-03-04 05:02+00') AS by_name,
+	oncall.run_escalations('2026-03-04 07:00+00') AS none;
+SELECT * FROM pg_temp.pages() OFFSET 4;
+SELECT oncall.resolve(pg_temp.last(), at => '2026-03-04 08:00+00');
+-- asked again outside page hours, by hand calls the step that waits
+UPDATE oncall.severity SET page_hours = 'Mo-Fr 08:00-18:00' WHERE name = 'SEV2';
+SELECT oncall.open_incident('Checkout', 'Eleventh', 'SEV2', at => '2026-03-04 16:30+00') > 0 AS opened, oncall.acknowledge(pg_temp.last(), 'Ben', '2026-03-04 16:31+00') AS answered,
+	oncall.run_escalations('2026-03-04 19:00+00') AS forgotten;
+SELECT oncall.escalate(pg_temp.last(), at => '2026-03-04 19:01+00') AS first;
+SELECT * FROM pg_temp.pages();
+UPDATE oncall.severity SET page_hours = NULL WHERE name = 'SEV2';
+UPDATE oncall.incident SET resolved_at = '2026-03-12 15:00+00', resolution = 'resolved' WHERE resolved_at IS NULL;
+
 -- No service, no rotation, no page
 SELECT oncall.open_incident('Warehouse', 'On fire', at => '2026-03-04 02:10+00') > 0 AS opened;
 SELECT service_id, service_name, severity, step, waits_since FROM oncall.incident WHERE incident_id = pg_temp.last();
@@ -170,6 +242,9 @@ SELECT * FROM pg_temp.events();
 SELECT pg_temp.say(format('SELECT oncall.escalate(%s)', pg_temp.last()));
 SELECT oncall.reassign(pg_temp.last(), 'Eve', at => '2026-03-04 02:12+00') AS by_name;
 SELECT oncall.run_escalations('2026-03-05 02:12+00') AS none;
+SELECT oncall.resolve(pg_temp.last(), at => '2026-03-05 02:13+00');
+SELECT oncall.reopen(pg_temp.last(), at => '2026-03-05 02:14+00') AS called, oncall.run_escalations('2026-03-05 02:31+00') AS none;
+SELECT kind, detail FROM oncall.incident_event WHERE incident_id = pg_temp.last() ORDER BY incident_event_id DESC LIMIT 1;
 SELECT oncall.add_service('Wiki', 'Shop') > 0 AS service;
 SELECT oncall.open_incident('Wiki', 'Down', 'SEV2', at => '2026-03-04 02:10+00') > 0 AS opened;
 SELECT * FROM pg_temp.pages();

@@ -312,7 +312,7 @@ bind_argument(HostTrigger *host, const TriggerData *trigger,
 	if (*sign == '\0')
 		argument_error(trigger, written, "has no value",
 					   "Arguments are written name=column or name='constant'.");
-	argument = argument_number(trigger, trimmed(written, (int) length));
+	argument = argument_number(trigger, trimmed(written, length));
 	if (given[argument])
 		argument_error(trigger, names[argument], "stands twice",
 					   "Leave one of the two out.");

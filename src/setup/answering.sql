@@ -252,8 +252,14 @@ BEGIN
 	PERFORM oncall_internal.end_responses(own.incident_id, act_reassigned.at, to_person);
 	UPDATE oncall.incident i
 	SET acknowledged_at = NULL, asked_at = act_reassigned.at,
-		waits_since = CASE WHEN own.service_id IS NOT NULL THEN act_reassigned.at END
+		waits_since = CASE WHEN own.service_id IS NOT NULL
+			AND (SELECT v.pages FROM oncall.severity v WHERE v.name = own.severity) THEN act_reassigned.at END
 	WHERE i.incident_id = own.incident_id;
+	-- after the manager comes the manager again
+	UPDATE oncall.incident i
+	SET step = i.step - 1, times = coalesce(
+		(SELECT e.repeat FROM oncall.escalation_step e WHERE e.service_id = own.service_id AND e.step = i.step - 1), 1)
+	WHERE i.incident_id = own.incident_id AND i.step > 0 AND i.step >= oncall_internal.manager_step(own.service_id);
 	INSERT INTO oncall.page (incident_id, person_id, step, reason, created_at)
 	VALUES (own.incident_id, to_person, own.step, 'reassigned', act_reassigned.at);
 END
@@ -268,7 +274,8 @@ DECLARE
 	past_end CONSTANT boolean := own.step >= oncall_internal.manager_step(own.service_id);
 	-- nobody has been called by its step yet: it does not call, or it waits
 	begins CONSTANT boolean := NOT EXISTS (SELECT FROM oncall.page p
-		WHERE p.incident_id = own.incident_id AND p.step = own.step AND p.person_id IS NOT NULL)
+		WHERE p.incident_id = own.incident_id AND p.step = own.step AND p.person_id IS NOT NULL
+			AND p.created_at >= own.asked_at)
 		AND (own.step = 0 AND own.waits_since IS NULL OR EXISTS (SELECT FROM oncall.page p
 			WHERE p.incident_id = own.incident_id AND p.step = own.step AND p.due_at IS NOT NULL
 				AND p.cancelled_at IS NULL));
@@ -291,9 +298,11 @@ BEGIN
 		RAISE NOTICE 'nobody could be called about incident %', own.incident_id
 			USING HINT = 'Use reassign() to call somebody by name.';
 	END IF;
-	-- whoever answered is there: they ask for help
-	UPDATE oncall.incident i SET waits_since = NULL
-	WHERE i.incident_id = own.incident_id AND i.acknowledged_at IS NOT NULL;
+	-- whoever answered is there: they ask for help now, or not at all
+	IF own.acknowledged_at IS NOT NULL THEN
+		UPDATE oncall.incident i SET waits_since = NULL WHERE i.incident_id = own.incident_id;
+		PERFORM oncall_internal.cancel_waiting(own.incident_id, act_escalated.at);
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.act_escalated(oncall.incident, timestamptz) IS
@@ -319,6 +328,7 @@ BEGIN
 	ELSIF NOT new.pages THEN
 		PERFORM oncall_internal.cancel_waiting(own.incident_id, act_severity.at);
 		UPDATE oncall.incident i SET waits_since = NULL WHERE i.incident_id = own.incident_id;
+		PERFORM oncall_internal.settle_answers(own.incident_id, act_severity.at);
 		RETURN;
 	END IF;
 	-- it may want fewer answers
@@ -337,6 +347,8 @@ BEGIN
 			WHERE i.incident_id = own.incident_id;
 		PERFORM oncall_internal.page_step(own.incident_id, own.step, 'raised', act_severity.at);
 	END IF;
+	-- it may want fewer answers than there are
+	PERFORM oncall_internal.settle_answers(own.incident_id, act_severity.at);
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.act_severity(oncall.incident, text, timestamptz) IS

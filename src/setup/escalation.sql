@@ -21,14 +21,15 @@ BEGIN
 	FROM oncall_internal.places(own.service_id, waiting.step, own.both_seats, release_page.at) p
 	WHERE p.rotation_id IS NOT DISTINCT FROM waiting.rotation_id
 		AND (p.seat IS NOT DISTINCT FROM waiting.seat OR own.in_turn)
-	ORDER BY p.person_id IS NULL, (SELECT coalesce(max(g.page_id), 0)
-			FROM oncall.page g JOIN oncall.incident i ON i.incident_id = g.incident_id
-			WHERE own.in_turn AND g.person_id = p.person_id AND g.step = waiting.step
-				AND i.service_id = own.service_id), p.place
+	ORDER BY p.person_id IS NULL, CASE WHEN own.in_turn THEN
+		oncall_internal.last_called(own.service_id, waiting.step, p.rotation_id, p.person_id) END, p.place
 	LIMIT 1;
 	due := oncall_internal.place_may_page_at(waiting.incident_id, waiting.rotation_id, place.person_id,
 		release_page.at);
 	IF due > release_page.at THEN
+		-- escalation waits for it still
+		UPDATE oncall.incident i SET waits_since = due
+		WHERE i.incident_id = waiting.incident_id AND i.step = waiting.step AND i.waits_since = waiting.due_at;
 		-- for who is held until somebody comes on, these hours are the second wait
 		UPDATE oncall.page p SET due_at = due
 		WHERE p.page_id = waiting.page_id AND p.due_at IS DISTINCT FROM due
@@ -48,13 +49,21 @@ BEGIN
 		PERFORM oncall_internal.record_event(waiting.incident_id, release_page.at, 'empty',
 			coalesce(oncall_internal.place_told(place.rotation, place.seat, place.person), 'The step is gone.'));
 		IF own.when_empty IS DISTINCT FROM 'wait' AND waiting.step < oncall_internal.manager_step(own.service_id)
-			AND waiting.step = (SELECT i.step FROM oncall.incident i WHERE i.incident_id = waiting.incident_id) THEN
+			AND waiting.step = (SELECT i.step FROM oncall.incident i WHERE i.incident_id = waiting.incident_id)
+			-- a step with several seats is empty if nobody is on any of them
+			AND (waiting.step = 0 OR own.seat IS NOT NULL OR NOT EXISTS (
+				SELECT FROM oncall_internal.places(own.service_id, waiting.step, own.both_seats, release_page.at) p
+				WHERE p.person_id IS NOT NULL)) THEN
 			RETURN oncall_internal.page_step(waiting.incident_id,
 				oncall_internal.step_after(own.service_id, waiting.step), 'step', release_page.at);
 		END IF;
 		RETURN 0;
 	END IF;
 	UPDATE oncall.page p SET person_id = place.person_id, seat = place.seat WHERE p.page_id = waiting.page_id;
+	IF waiting.due_at IS NULL THEN
+		PERFORM oncall_internal.record_event(waiting.incident_id, release_page.at, 'waiting',
+			format('%s has come on (%s, seat %s).', place.person, place.rotation, place.seat));
+	END IF;
 	UPDATE oncall.incident i SET waits_since = release_page.at
 	WHERE i.incident_id = waiting.incident_id AND i.step = waiting.step AND waiting.due_at IS NOT NULL;
 	RETURN 1;
@@ -92,9 +101,12 @@ DECLARE
 	def record;
 	moment timestamptz := own.waits_since;
 	turn integer;
+	chosen timestamptz;
 	passed text[] := '{}';
+	beside text[] := '{}';
 	name text;
 BEGIN
+	<<steps>>
 	FOR def IN
 		SELECT e.step, e.wait, e.repeat, e.hours, t.zone
 		FROM oncall.escalation_step e
@@ -109,20 +121,25 @@ BEGIN
 	LOOP
 		-- of the step that has paged, what is left of its repetitions
 		FOR turn IN CASE WHEN def.step = own.step THEN own.times + 1 ELSE 1 END .. def.repeat LOOP
+			EXIT WHEN turn > 1 AND def.wait = '0';
 			moment := moment + def.wait;
-			EXIT WHEN moment > at;
+			EXIT steps WHEN moment > at;
 			name := CASE WHEN turn = 1 THEN def.step::text ELSE format('%s (%s)', def.step, turn) END;
 			IF def.hours IS NULL OR oncall.is_open(def.hours, at, def.zone) THEN
-				IF step IS NOT NULL THEN
-					passed := passed || CASE WHEN times = 1 THEN step::text ELSE format('%s (%s)', step, times) END;
+				-- what has no wait calls with what comes before it, in its turn
+				IF step IS NOT NULL AND moment = chosen THEN
+					beside := beside || name;
+				ELSE
+					passed := passed || beside;
+					beside := ARRAY[name];
+					step := def.step;
+					times := turn;
+					chosen := moment;
 				END IF;
-				step := def.step;
-				times := turn;
 			ELSE
 				passed := passed || (name || ' (not in its hours)');
 			END IF;
 		END LOOP;
-		EXIT WHEN moment > at;
 	END LOOP;
 	-- only what comes before the step that pages has been missed
 	IF step IS NOT NULL AND cardinality(passed) > 0 THEN
@@ -143,7 +160,9 @@ BEGIN
 	SELECT greatest(own.opened_at, max(e.at)) INTO touched
 	FROM oncall.incident_event e WHERE e.incident_id = own.incident_id;
 	SELECT greatest(touched, max(coalesce(p.due_at, 'infinity'))) INTO touched
-	FROM oncall.page p WHERE p.incident_id = own.incident_id AND p.person_id IS NULL AND p.cancelled_at IS NULL;
+	FROM oncall.page p
+	WHERE p.incident_id = own.incident_id AND (p.person_id IS NULL AND p.cancelled_at IS NULL
+		OR p.person_id IS NOT NULL AND p.due_at IS NOT NULL);
 	RETURN touched + (SELECT v.stale_after FROM oncall.severity v WHERE v.name = own.severity);
 END
 $$;
@@ -208,17 +227,17 @@ BEGIN
 		RETURN 0;
 	END IF;
 	called := oncall_internal.release_pages(own.incident_id, attend.at);
-	SELECT i.* INTO own FROM oncall.incident i WHERE i.incident_id = own.incident_id;
-	IF own.waits_since <= attend.at THEN
+	LOOP
+		SELECT i.* INTO own FROM oncall.incident i WHERE i.incident_id = own.incident_id;
+		EXIT WHEN own.waits_since IS NULL OR own.waits_since > attend.at;
 		due := oncall_internal.due_step(own, attend.at);
-		IF due.step IS NOT NULL THEN
-			IF due.missed IS NOT NULL THEN
-				PERFORM oncall_internal.record_event(own.incident_id, attend.at, 'missed', format('Step %s.', due.missed));
-			END IF;
-			called := called + oncall_internal.page_step(own.incident_id, due.step, 'step', attend.at);
-			UPDATE oncall.incident i SET times = due.times WHERE i.incident_id = own.incident_id AND i.step = due.step;
+		EXIT WHEN due.step IS NULL;
+		IF due.missed IS NOT NULL THEN
+			PERFORM oncall_internal.record_event(own.incident_id, attend.at, 'missed', format('Step %s.', due.missed));
 		END IF;
-	END IF;
+		called := called + oncall_internal.page_step(own.incident_id, due.step, 'step', attend.at);
+		UPDATE oncall.incident i SET times = due.times WHERE i.incident_id = own.incident_id AND i.step = due.step;
+	END LOOP;
 	RETURN called;
 END
 $$;

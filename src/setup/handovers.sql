@@ -90,7 +90,7 @@ DECLARE
 	called integer[] := '{}';
 BEGIN
 	-- most have not been answered, or who answered is still there
-	SELECT i.incident_id, v.at_handover INTO own
+	SELECT i.incident_id, CASE WHEN v.pages THEN v.at_handover ELSE 'note' END AS at_handover INTO own
 	FROM oncall.incident i JOIN oncall.severity v ON v.name = i.severity
 	WHERE i.incident_id = hand_over.incident_id AND i.acknowledged_at <= hand_over.at AND i.resolved_at IS NULL
 		AND EXISTS (

@@ -152,6 +152,20 @@ END;
 COMMENT ON FUNCTION oncall_internal.place_may_page_at(integer, integer, integer, timestamptz) IS
 'The first instant from one on at which an incident may call a person on a rotation: outside maintenance, and within the page hours of its severity, with the public holidays of the rotation or of the person.';
 
+CREATE FUNCTION oncall_internal.last_called(service_id integer, step smallint, rotation_id integer, person_id integer)
+RETURNS bigint
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN (SELECT coalesce(max(g.page_id), 0)
+		FROM oncall.page g JOIN oncall.incident i ON i.incident_id = coalesce(g.merged_from, g.incident_id)
+		WHERE g.person_id = last_called.person_id AND g.rotation_id = last_called.rotation_id
+			AND g.step = last_called.step AND i.service_id = last_called.service_id);
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.last_called(integer, smallint, integer, integer) IS
+'The last page by which a step of a service called a person in a rotation; 0: none did.';
+
 CREATE FUNCTION oncall_internal.page_step(incident_id integer, first_step smallint, reason text, at timestamptz,
 	by_hand boolean DEFAULT false) RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -171,8 +185,9 @@ DECLARE
 	due timestamptz;
 	first_due timestamptz;
 	missing boolean;
+	somebody boolean;
 BEGIN
-	SELECT i.service_id, i.step, i.asked_at, i.waits_since, v.answers > 1 AS both_seats,
+	SELECT i.service_id, i.step, i.asked_at, i.waits_since, v.answers > 1 AS both_seats, v.pages,
 		-- where nothing can hold a page, nothing need be asked
 		by_hand OR v.page_hours IS NULL AND NOT EXISTS (
 			SELECT FROM oncall.maintenance m WHERE m.service_id = i.service_id AND m.period @> page_step.at) AS free
@@ -181,6 +196,7 @@ BEGIN
 	WHERE i.incident_id = page_step.incident_id;
 	IF held.service_id IS NULL THEN
 		PERFORM oncall_internal.record_event(page_step.incident_id, page_step.at, 'empty', 'It has no service: nobody is called.');
+		UPDATE oncall.incident i SET waits_since = NULL WHERE i.incident_id = page_step.incident_id;
 		RETURN 0;
 	END IF;
 	IF reason = 'raised' THEN
@@ -191,26 +207,25 @@ BEGIN
 	END IF;
 	LOOP
 		SELECT e.when_empty, e.strategy, e.seat, e.rotation_id,
-			number = first_step OR by_hand OR e.hours IS NULL OR oncall.is_open(e.hours, page_step.at, (
+			number = first_step AND reason <> 'step' OR by_hand OR e.hours IS NULL OR oncall.is_open(e.hours, page_step.at, (
 				SELECT t.zone FROM oncall.service s JOIN oncall.team t ON t.team_id = s.team_id
 				WHERE s.service_id = held.service_id)) AS in_hours
 		INTO step
 		FROM oncall.escalation_step e WHERE e.service_id = held.service_id AND e.step = number;
 		why := CASE
 			WHEN number > 0 AND step IS NULL AND NOT by_hand THEN 'manager'
-			WHEN number > first_step THEN 'step'
+			WHEN number > first_step AND NOT by_hand THEN 'step'
 			ELSE page_step.reason END;
 		missing := false;
+		somebody := false;
 		first_due := NULL;
 		found_before := cardinality(called);
 		FOR place IN
 			SELECT p.* FROM oncall_internal.places(held.service_id, number, held.both_seats, page_step.at) p
 			WHERE step.in_hours IS NOT FALSE
-			ORDER BY step.strategy = 'in_turn' AND p.person_id IS NULL,
-				CASE WHEN step.strategy = 'in_turn' THEN (
-					SELECT coalesce(max(g.page_id), 0)
-					FROM oncall.page g JOIN oncall.incident i ON i.incident_id = g.incident_id
-					WHERE g.person_id = p.person_id AND g.step = number AND i.service_id = held.service_id) END,
+			ORDER BY step.strategy IS NOT DISTINCT FROM 'in_turn' AND p.person_id IS NULL,
+				CASE WHEN step.strategy = 'in_turn' THEN
+					oncall_internal.last_called(held.service_id, number, p.rotation_id, p.person_id) END,
 				p.rotation_id, p.place
 		LOOP
 			due := CASE WHEN held.free THEN page_step.at ELSE
@@ -222,15 +237,21 @@ BEGIN
 				VALUES (page_step.incident_id, number, place.rotation_id,
 					CASE WHEN step.strategy = 'in_turn' THEN step.seat ELSE place.seat END, why, page_step.at, due);
 				EXIT WHEN step.strategy = 'in_turn';
+			ELSIF place.person_id IS NULL AND somebody AND step.strategy = 'in_turn' THEN
+				EXIT;			-- who is there has been called just now
 			ELSIF place.person_id IS NULL THEN
 				missing := true;
 				PERFORM oncall_internal.record_event(page_step.incident_id, page_step.at, 'empty',
 					oncall_internal.place_told(place.rotation, place.seat, place.person));
 				IF step.when_empty = 'hold' AND place.rotation_id IS NOT NULL THEN
 					INSERT INTO oncall.page (incident_id, step, rotation_id, seat, reason, created_at)
-					VALUES (page_step.incident_id, number, place.rotation_id, place.seat, why, page_step.at);
+					VALUES (page_step.incident_id, number, place.rotation_id,
+						CASE WHEN step.strategy = 'in_turn' THEN step.seat ELSE place.seat END, why, page_step.at);
+					EXIT WHEN step.strategy = 'in_turn';
 				END IF;
-			ELSIF place.person_id <> ALL (called) THEN
+			ELSIF place.person_id = ANY (called) THEN
+				somebody := true;
+			ELSE
 				INSERT INTO oncall.page (incident_id, person_id, step, rotation_id, seat, reason, created_at)
 				VALUES (page_step.incident_id, place.person_id, number, place.rotation_id, place.seat, why,
 					page_step.at);
@@ -250,7 +271,7 @@ BEGIN
 		END IF;
 		-- a step with several seats is empty if nobody is on any of them
 		missing := CASE
-			WHEN cardinality(called) > found_before AND number > 0 AND step.seat IS NULL THEN false
+			WHEN (cardinality(called) > found_before OR first_due IS NOT NULL) AND number > 0 AND step.seat IS NULL THEN false
 			ELSE missing OR cardinality(called) = found_before AND first_due IS NULL END;
 		EXIT WHEN NOT missing
 			OR step.in_hours AND (step.when_empty = 'wait' OR step.when_empty = 'hold' AND step.rotation_id IS NOT NULL)
@@ -262,10 +283,11 @@ BEGIN
 		PERFORM oncall_internal.record_event(page_step.incident_id, page_step.at, 'empty', 'Nobody could be called.');
 	END IF;
 	-- nothing to write where it has just been opened and paged
-	due := CASE WHEN cardinality(called) = answered THEN coalesce(first_due, page_step.at) ELSE page_step.at END;
+	due := CASE WHEN NOT held.pages THEN NULL
+		WHEN cardinality(called) = answered THEN coalesce(first_due, page_step.at) ELSE page_step.at END;
 	IF (number, due) IS DISTINCT FROM (held.step, held.waits_since) OR number > 0 THEN
 		UPDATE oncall.incident i
-		SET step = number, times = CASE WHEN number = i.step THEN i.times + 1 ELSE 1 END, waits_since = due
+		SET step = number, times = 1, waits_since = due
 		WHERE i.incident_id = page_step.incident_id;
 	END IF;
 	RETURN cardinality(called) - answered;
