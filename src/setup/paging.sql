@@ -207,7 +207,8 @@ BEGIN
 	END IF;
 	LOOP
 		SELECT e.when_empty, e.strategy, e.seat, e.rotation_id,
-			number = first_step AND reason <> 'step' OR by_hand OR e.hours IS NULL OR oncall.is_open(e.hours, page_step.at, (
+			number = first_step AND reason <> 'step' OR by_hand OR e.hours IS NULL
+				OR oncall.is_open(e.hours, page_step.at, (
 				SELECT t.zone FROM oncall.service s JOIN oncall.team t ON t.team_id = s.team_id
 				WHERE s.service_id = held.service_id)) AS in_hours
 		INTO step
@@ -271,7 +272,8 @@ BEGIN
 		END IF;
 		-- a step with several seats is empty if nobody is on any of them
 		missing := CASE
-			WHEN (cardinality(called) > found_before OR first_due IS NOT NULL) AND number > 0 AND step.seat IS NULL THEN false
+			WHEN (cardinality(called) > found_before OR first_due IS NOT NULL)
+				AND number > 0 AND step.seat IS NULL THEN false
 			ELSE missing OR cardinality(called) = found_before AND first_due IS NULL END;
 		EXIT WHEN NOT missing
 			OR step.in_hours AND (step.when_empty = 'wait' OR step.when_empty = 'hold' AND step.rotation_id IS NOT NULL)
