@@ -80,7 +80,7 @@ DECLARE
 	learning CONSTANT text[] := '{draft_postmortem,publish_postmortem,give_kudos}'::text[];
 	recording CONSTANT text[] := '{record_response,keep_free,take_lieu,rate_shift,issue_calendar_token,revoke_calendar_tokens}'::text[];
 	-- what reads pay, absences or time in lieu, and so would fail for readers
-	private CONSTANT text[] := '{offer_objections,plan_covers,holiday_choices,plan_season,callouts,pay_report,pay_report_rows,pay_windows,pay_begins,explain_pay,explain_pay_rows,pay_differences,why_adjusted,refuse_open_responses,refuse_gap,tell_unapproved,pay_entries,pay_entries_in,pays_lieu_out,lieu_earned,lieu_items,lieu_windows,rest_at,responses_touched,time_touched,runs_touched,runs_to_compare,accruals_due,is_closed,pay_replaced,pay_chain,midnight,pay_months,pays_on,pay_uncovered,pay_forgotten,pay_orphaned,tell_owed,lint_pay,page_payload,past_work,contacts_of,notice_payload,notice_words}'::text[];
+	private CONSTANT text[] := '{offer_objections,plan_covers,holiday_choices,plan_season,callouts,pay_report,pay_report_rows,pay_windows,pay_begins,explain_pay,explain_pay_rows,pay_differences,why_adjusted,refuse_open_responses,refuse_gap,tell_unapproved,pay_entries,pay_entries_in,pays_lieu_out,lieu_earned,lieu_items,lieu_windows,rest_at,responses_touched,time_touched,runs_touched,runs_to_compare,accruals_due,is_closed,pay_replaced,pay_chain,midnight,pay_months,pays_on,pay_uncovered,pay_forgotten,pay_orphaned,tell_owed,lint_pay,page_payload,past_work,pager_load_svg,contacts_of,notice_payload,notice_words}'::text[];
 	-- where managers see and write every row
 	guarded CONSTANT text[] := '{absence,swap_request,pay_assignment,response,pay_entry,pay_line,lieu_entry,calendar_token,contact,duty_notice,duty_notice_move,shift_feedback}'::text[];
 	guard text;

@@ -73,6 +73,23 @@ END;
 COMMENT ON FUNCTION oncall_internal.past_duty() IS
 'For pager_load: who was on duty until now, without what they held twice at once: then a row ends before it starts, or as it does.';
 
+CREATE FUNCTION oncall_internal.past_calls()
+RETURNS TABLE (person_id integer, person text, zone text, rotation_id integer, rotation text, called_at timestamptz,
+	out_of_hours boolean, night date)
+LANGUAGE sql STABLE ROWS 1000
+BEGIN ATOMIC
+	SELECT f.person_id, f.person, f.zone, r.rotation_id, r.name, c.called_at,
+		NOT oncall.is_open(f.hours, c.called_at, f.zone, f.holidays), oncall_internal.night_at(c.called_at, f.zone)
+	FROM (
+		SELECT g.person_id, g.rotation_id, coalesce(g.sent_at, greatest(g.created_at, g.due_at)) AS called_at
+		FROM oncall.page g
+		WHERE g.person_id IS NOT NULL AND g.reason <> 'volunteer' AND (g.cancelled_at IS NULL OR g.sent_at IS NOT NULL)) c
+	JOIN oncall_internal.offices() f ON f.person_id = c.person_id
+	LEFT JOIN oncall.rotation r ON r.rotation_id = c.rotation_id;
+END;
+COMMENT ON FUNCTION oncall_internal.past_calls() IS
+'For pager_load: who was called, and whether that was out of their hours, and in which night. A night out of hours is broken.';
+
 CREATE FUNCTION oncall_internal.past_work()
 RETURNS TABLE (person_id integer, person text, zone text, rotation_id integer, rotation text,
 	starts_at timestamptz, ends_at timestamptz)
@@ -117,16 +134,9 @@ CREATE VIEW oncall.pager_load WITH (security_invoker = true) AS
 			oncall_internal.week_at(d.ends_at - interval '1 microsecond', d.zone))) AS k(week)
 		WHERE d.starts_at < d.ends_at
 		UNION ALL
-		SELECT f.person_id, f.person, r.rotation_id, r.name, f.zone, oncall_internal.week_at(c.called_at, f.zone),
-			c.called_at,
-			NOT oncall.is_open(f.hours, c.called_at, f.zone, f.holidays),
-			oncall_internal.night_at(c.called_at, f.zone), NULL::interval, NULL::interval
-		FROM (
-			SELECT g.person_id, g.rotation_id, coalesce(g.sent_at, greatest(g.created_at, g.due_at)) AS called_at
-			FROM oncall.page g
-			WHERE g.person_id IS NOT NULL AND g.reason <> 'volunteer' AND (g.cancelled_at IS NULL OR g.sent_at IS NOT NULL)) c
-		JOIN oncall_internal.offices() f ON f.person_id = c.person_id
-		LEFT JOIN oncall.rotation r ON r.rotation_id = c.rotation_id
+		SELECT c.person_id, c.person, c.rotation_id, c.rotation, c.zone, oncall_internal.week_at(c.called_at, c.zone),
+			c.called_at, c.out_of_hours, c.night, NULL::interval, NULL::interval
+		FROM oncall_internal.past_calls() c
 		UNION ALL
 		SELECT w.person_id, w.person, w.rotation_id, w.rotation, w.zone, k.week, NULL::timestamptz, NULL::boolean,
 			NULL::date, NULL::interval, oncall_internal.part_of_week(w.starts_at, w.ends_at, k.week, w.zone)

@@ -100,6 +100,8 @@ x|x|x|oncall.postmortem_template(own.incident)
 -|x|x|oncall.give_kudos(own.resolved, 'Ben')
 x|x|x|oncall.icalendar('Ann')
 x|x|x|oncall.roster_svg(own.ann)
+-|x|x|oncall.pager_load_svg(own.ann)
+x|x|x|oncall.report_html('Team')
 x|x|x|oncall.roster_text(own.ann)
 x|x|x|oncall.icalendar_by_token(own.token)
 -|x|x|oncall.audit(own.ann)
@@ -250,7 +252,7 @@ WITH RECURSIVE private(name, what) AS (
 	UNION
 	SELECT f.name, format('\moncall(_internal)?\.%s\(', f.name)
 	-- some answer less to who may not read it
-	FROM private v JOIN source f ON f.words ~ v.what AND f.name <> v.name AND f.words !~ 'WHEN insufficient_privilege')
+	FROM private v JOIN source f ON f.words ~ v.what AND f.name <> v.name AND f.words !~ 'WHEN insufficient_privilege|NOT has_table_privilege')
 SELECT is_empty(format($$
 	SELECT p.oid::regprocedure FROM pg_proc p
 	WHERE p.proname = ANY (%L) AND p.proowner = (SELECT c.relowner FROM pg_class c WHERE c.oid = 'oncall.absence'::regclass)
