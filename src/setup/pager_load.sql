@@ -27,12 +27,11 @@ RETURN CASE $2 - $1 WHEN 0 THEN ARRAY[$1] WHEN 7 THEN ARRAY[$1, $2] ELSE oncall_
 COMMENT ON FUNCTION oncall_internal.weeks_from(date, date) IS 'The Mondays from one to another; inlined.';
 
 -- A night is named by the date of its evening.
-CREATE FUNCTION oncall_internal.night_at(at timestamptz, zone text) RETURNS date
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-RETURN CASE WHEN ($1 AT TIME ZONE $2 - interval '7 hours')::time >= '15:00'
-	THEN ($1 AT TIME ZONE $2 - interval '7 hours')::date END;
-COMMENT ON FUNCTION oncall_internal.night_at(timestamptz, text) IS
-'The night (22:00 to 07:00) that it is in a zone at an instant, by the date on which it began; NULL by day.';
+CREATE FUNCTION oncall_internal.night_of(local timestamp) RETURNS date
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE WHEN ($1 - interval '7 hours')::time >= '15:00' THEN ($1 - interval '7 hours')::date END;
+COMMENT ON FUNCTION oncall_internal.night_of(timestamp) IS
+'The night (22:00 to 07:00) that it is on a clock, by the date on which it began; NULL by day.';
 
 CREATE FUNCTION oncall_internal.part_of_week(starts_at timestamptz, ends_at timestamptz, week date, zone text)
 RETURNS interval
@@ -75,20 +74,23 @@ COMMENT ON FUNCTION oncall_internal.past_duty() IS
 
 CREATE FUNCTION oncall_internal.past_calls()
 RETURNS TABLE (person_id integer, person text, zone text, rotation_id integer, rotation text, called_at timestamptz,
-	out_of_hours boolean, night date)
+	out_of_hours boolean, week date, night date)
 LANGUAGE sql STABLE ROWS 1000
 BEGIN ATOMIC
 	SELECT f.person_id, f.person, f.zone, r.rotation_id, r.name, c.called_at,
-		NOT oncall.is_open(f.hours, c.called_at, f.zone, f.holidays), oncall_internal.night_at(c.called_at, f.zone)
+		NOT oncall.is_open(f.hours, c.called_at, f.zone, f.holidays), date_trunc('week', l.local)::date,
+		oncall_internal.night_of(l.local)
 	FROM (
 		SELECT g.person_id, g.rotation_id, coalesce(g.sent_at, greatest(g.created_at, g.due_at)) AS called_at
 		FROM oncall.page g
 		WHERE g.person_id IS NOT NULL AND g.reason <> 'volunteer' AND (g.cancelled_at IS NULL OR g.sent_at IS NOT NULL)) c
 	JOIN oncall_internal.offices() f ON f.person_id = c.person_id
-	LEFT JOIN oncall.rotation r ON r.rotation_id = c.rotation_id;
+	LEFT JOIN oncall.rotation r ON r.rotation_id = c.rotation_id
+	-- worked out once
+	CROSS JOIN LATERAL (SELECT c.called_at AT TIME ZONE f.zone AS local OFFSET 0) l;
 END;
 COMMENT ON FUNCTION oncall_internal.past_calls() IS
-'For pager_load: who was called, and whether that was out of their hours, and in which night. A night out of hours is broken.';
+'For pager_load: who was called, whether that was out of their hours, and in which week and night. A night out of hours is broken.';
 
 CREATE FUNCTION oncall_internal.past_work()
 RETURNS TABLE (person_id integer, person text, zone text, rotation_id integer, rotation text,
@@ -134,7 +136,7 @@ CREATE VIEW oncall.pager_load WITH (security_invoker = true) AS
 			oncall_internal.week_at(d.ends_at - interval '1 microsecond', d.zone))) AS k(week)
 		WHERE d.starts_at < d.ends_at
 		UNION ALL
-		SELECT c.person_id, c.person, c.rotation_id, c.rotation, c.zone, oncall_internal.week_at(c.called_at, c.zone),
+		SELECT c.person_id, c.person, c.rotation_id, c.rotation, c.zone, c.week,
 			c.called_at, c.out_of_hours, c.night, NULL::interval, NULL::interval
 		FROM oncall_internal.past_calls() c
 		UNION ALL

@@ -30,7 +30,7 @@ BEGIN ATOMIC
 			oncall_internal.week_at(least(s.ends_at, now()) - interval '1 microsecond', p.zone))) AS k(week)
 		WHERE s.starts_at < now()
 		UNION ALL
-		SELECT l.person_id, l.person, oncall_internal.week_at(l.called_at, l.zone) AS week,
+		SELECT l.person_id, l.person, l.week,
 			CASE WHEN l.out_of_hours THEN l.night END AS night, l.called_at
 		FROM oncall_internal.past_calls() l
 		WHERE l.called_at >= lower($1) AND l.called_at < upper($1) AND ($2 IS NULL OR l.rotation_id = $2)) c

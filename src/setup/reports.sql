@@ -255,6 +255,8 @@ CREATE VIEW oncall.warning_sign WITH (security_invoker = true) AS
 				LEFT JOIN oncall_internal.told_incidents() w ON w.incident_id = i.incident_id
 				WHERE i.merged_into IS NULL) o
 			ON o.team_id = t.team_id AND o.month = m.read_month AND o.opened_at >= m.earliest AND o.opened_at < m.latest
+				-- of the months before, only what is counted
+				AND (m.back = 0 OR o.by_customer OR o.waited OR o.severity_unknown OR o.not_owned)
 			WHERE m.month BETWEEN oncall_internal.month_at(m.since, t.zone) AND oncall_internal.month_at(now(), t.zone)
 			UNION ALL
 			SELECT m.month, m.next_month, m.back, 'UTC' AS zone, NULL::integer AS team_id, NULL::text AS team,
@@ -279,6 +281,8 @@ CREATE VIEW oncall.warning_sign WITH (security_invoker = true) AS
 				LEFT JOIN oncall_internal.told_incidents() w ON w.incident_id = i.incident_id
 				WHERE i.merged_into IS NULL AND i.service_id IS NULL) o
 			ON o.month = m.read_month AND o.opened_at >= m.earliest AND o.opened_at < m.latest
+				-- of the months before, only what is counted
+				AND (m.back = 0 OR o.by_customer OR o.waited OR o.severity_unknown OR o.not_owned)
 			WHERE m.month BETWEEN oncall_internal.month_at(m.since, 'UTC') AND oncall_internal.month_at(now(), 'UTC')
 			UNION ALL
 			SELECT m.month, m.next_month, m.back, coalesce(t.zone, 'UTC'), t.team_id, t.name,
