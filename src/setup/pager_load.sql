@@ -137,11 +137,12 @@ CREATE VIEW oncall.pager_load WITH (security_invoker = true) AS
 		WHERE d.starts_at < d.ends_at
 		UNION ALL
 		SELECT c.person_id, c.person, c.rotation_id, c.rotation, c.zone, c.week,
-			c.called_at, c.out_of_hours, c.night, NULL::interval, NULL::interval
+			c.called_at, c.out_of_hours, c.night, NULL::interval AS duty, NULL::interval AS work
 		FROM oncall_internal.past_calls() c
 		UNION ALL
-		SELECT w.person_id, w.person, w.rotation_id, w.rotation, w.zone, k.week, NULL::timestamptz, NULL::boolean,
-			NULL::date, NULL::interval, oncall_internal.part_of_week(w.starts_at, w.ends_at, k.week, w.zone)
+		SELECT w.person_id, w.person, w.rotation_id, w.rotation, w.zone, k.week, NULL::timestamptz AS called_at,
+			NULL::boolean AS out_of_hours, NULL::date AS night, NULL::interval AS duty,
+			oncall_internal.part_of_week(w.starts_at, w.ends_at, k.week, w.zone) AS work
 		FROM oncall_internal.past_work() w
 		CROSS JOIN LATERAL unnest(oncall_internal.weeks_from(oncall_internal.week_at(w.starts_at, w.zone),
 			oncall_internal.week_at(w.ends_at - interval '1 microsecond', w.zone))) AS k(week)
