@@ -104,7 +104,7 @@ SELECT is_empty($$
 	WHERE NOT p.proisstrict OR p.provolatile <> 'i' OR p.pronamespace <> 'oncall_internal'::regnamespace
 	$$, 'operators are strict and IMMUTABLE');
 SELECT set_eq($$
-	SELECT signature FROM function
+	SELECT signature::text FROM function
 	WHERE engine AND NOT has_function_privilege('public', oid, 'EXECUTE')
 	$$, ARRAY['oncall.beat_on_insert()', 'oncall.page_on_insert()'],
 	'everyone may call the functions of the extension, but triggers that write for others when attached to any table');
