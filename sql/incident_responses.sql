@@ -111,6 +111,22 @@ SELECT oncall.reassign(:taken, 'Ana'), oncall.acknowledge(:taken), oncall.record
 RESET ROLE;
 SELECT incident, since, until, approved_by FROM pg_temp.responses WHERE incident IN ('taken', 'handed') ORDER BY 1, 2;
 
+-- Nobody was called by what people say that they should have been: an incident
+-- that is opened long after it began, or before the page, where another was
+-- merged into it.
+SET ROLE regress_oncall_resp_member;
+SELECT oncall.open_incident('Shop', 'invented', at => now() - interval '50 hours') AS invented,
+	oncall.open_incident('Shop', 'noticed', at => now() - interval '5 minutes') AS noticed,
+	oncall.open_incident('Mail', 'older', 'SEV4', at => now() - interval '60 hours') AS older \gset
+SELECT oncall.record_response(pg_temp.hours(-50, -42), incident => :invented) AS invented,
+	oncall.record_response(pg_temp.hours(-0.05, 0), incident => :noticed) AS noticed,
+	oncall.merge_incidents(:noticed, :older) = :noticed AS merged \gset response_
+SELECT oncall.record_response(pg_temp.hours(-59, -51), incident => :noticed) AS older \gset response_
+RESET ROLE;
+SELECT r.approved_by IS NOT NULL AS approved, i.summary, lower(r.period) < now() - interval '1 hour' AS long_ago
+FROM oncall.response r JOIN oncall.incident i USING (incident_id)
+WHERE r.response_id IN (:response_invented, :response_noticed, :response_older) ORDER BY r.response_id;
+
 -- What there is not
 SELECT s.what, t.* FROM (VALUES
 	('unknown', 'SELECT oncall.record_response(pg_temp.hours(-2, -1), ''Ana'', 2147483647)'),

@@ -168,7 +168,7 @@ DECLARE
 BEGIN
 	PERFORM oncall_internal.refuse_ended(own, 'acknowledged');
 	PERFORM oncall_internal.refuse_null('person', act_acknowledged.person_id IS NULL);
-	called := oncall_internal.was_called(own.incident_id, act_acknowledged.person_id);
+	called := oncall_internal.was_called(own.incident_id, act_acknowledged.person_id, act_acknowledged.at);
 	PERFORM oncall_internal.begin_response(own.incident_id, act_acknowledged.person_id, at,
 		CASE WHEN called THEN current_user WHEN oncall_internal.is_manager(role) THEN role END, role);
 	UPDATE oncall.page p SET acknowledged_at = act_acknowledged.at

@@ -502,23 +502,29 @@ $$;
 COMMENT ON FUNCTION oncall_internal.response_outside(integer, tstzrange, text, boolean) IS
 'Why a period is no response to an incident: it begins before its opening, if asked for that, or goes on for more than an hour after its end. NULL: it is.';
 
-CREATE FUNCTION oncall_internal.was_called(incident_id integer, person_id integer) RETURNS boolean
+CREATE FUNCTION oncall_internal.was_called(incident_id integer, person_id integer, at timestamptz) RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	RETURN EXISTS (
 		SELECT FROM oncall.page p
 		WHERE p.incident_id = was_called.incident_id AND p.person_id = was_called.person_id
+			AND greatest(p.created_at, p.due_at) <= was_called.at
 			AND p.cancelled_at IS NULL AND p.reason <> 'volunteer'
 			-- who takes it over was not called by that
 			AND NOT (p.reason = 'reassigned' AND EXISTS (
 				SELECT FROM oncall.incident_event e
 				WHERE e.incident_id = p.incident_id AND e.kind = 'reassigned' AND e.at = p.created_at
-					AND e.person_id = p.person_id)));
+					AND e.person_id = p.person_id))
+			-- nor was anybody by what people opened later than they say, but for a long transaction
+			AND NOT (p.reason = 'opened' AND EXISTS (
+				SELECT FROM oncall.incident_event e
+				WHERE e.incident_id = p.incident_id AND e.kind = 'opened' AND e.at = p.created_at
+					AND e.person_id IS NOT NULL AND e.at < e.recorded_at - interval '15 minutes')));
 END
 $$;
-COMMENT ON FUNCTION oncall_internal.was_called(integer, integer) IS
-'Did an incident call a person? Not if they came as a volunteer, took it over themselves, or their page was given up before it was sent.';
+COMMENT ON FUNCTION oncall_internal.was_called(integer, integer, timestamptz) IS
+'Had an incident called a person by an instant? Not if they came as a volunteer, took it over themselves, their page was given up before it was sent, or a person opened the incident more than 15 minutes later than they say.';
 
 CREATE FUNCTION oncall_internal.response_own() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -571,7 +577,7 @@ BEGIN
 	END IF;
 	IF TG_OP = 'INSERT' OR NEW.period <> OLD.period THEN
 		-- otherwise nobody knew how long it would be
-		NEW.approved_by := CASE WHEN oncall_internal.was_called(NEW.incident_id, NEW.person_id)
+		NEW.approved_by := CASE WHEN oncall_internal.was_called(NEW.incident_id, NEW.person_id, lower(NEW.period))
 			THEN (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = TG_RELID) END;
 	END IF;
 	RETURN NEW;

@@ -871,7 +871,7 @@ oncall_internal.untied_entries(ids integer[], kept integer[], circular boolean)|
 oncall_internal.valid_by_default(rotation_id integer)|v|f|u
 oncall_internal.wall_period(period tstzrange, zone text)|s|t|s
 oncall_internal.wall_time(at timestamp with time zone, zone text)|s|t|s
-oncall_internal.was_called(incident_id integer, person_id integer)|s|f|u
+oncall_internal.was_called(incident_id integer, person_id integer, at timestamp with time zone)|s|f|u
 oncall_internal.week_bands(during tstzrange, zone text, working_hours oncall.weekly_hours, holidays date[], OUT holiday tstzmultirange, OUT weekend tstzmultirange, OUT night tstzmultirange, OUT working tstzmultirange, OUT evening tstzmultirange)|s|f|s
 oncall_internal.weekly_hours_cmp(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
 oncall_internal.weekly_hours_eq(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
