@@ -2,7 +2,7 @@
 -- is resolved, or people record them; those of who was called are approved at
 -- once, and managers put times right. What is expected was worked out by hand.
 --
--- Tests: pay answering merging
+-- Tests: pay answering merging opening
 \set SHOW_CONTEXT never
 BEGIN;
 SET LOCAL client_min_messages = warning;
@@ -126,6 +126,15 @@ RESET ROLE;
 SELECT r.approved_by IS NOT NULL AS approved, i.summary, lower(r.period) < now() - interval '1 hour' AS long_ago
 FROM oncall.response r JOIN oncall.incident i USING (incident_id)
 WHERE r.response_id IN (:response_invented, :response_noticed, :response_older) ORDER BY r.response_id;
+
+-- Nor do people choose when an alert calls anybody, in the past or the future.
+SET ROLE regress_oncall_resp_member;
+SELECT oncall.open_incident('Shop', 'again', dedup_key => 'again') AS again \gset
+SELECT oncall.resolve(:again) \g /dev/null
+INSERT INTO oncall.incident_event (incident_id, kind, at) VALUES (:again, 'alert', now() + interval '20 minutes');
+SELECT t.* FROM pg_temp.try($$SELECT oncall.open_incident('Shop', 'not yet', at => now() + interval '1 day')$$) t;
+RESET ROLE;
+SELECT p.reason, p.created_at = now() AS now FROM oncall.page p WHERE p.incident_id = :again ORDER BY p.page_id;
 
 -- What there is not
 SELECT s.what, t.* FROM (VALUES

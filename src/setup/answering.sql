@@ -480,7 +480,10 @@ BEGIN
 	END IF;
 	IF NOT oncall_internal.is_manager(current_user) THEN
 		PERFORM oncall_internal.refuse_others(NEW.person_id, 'events');
-		IF NEW.at <> now() AND NEW.kind <> 'alert' THEN
+		IF NEW.kind = 'alert' THEN
+			-- they may say when an incident was opened, not when people are called
+			NEW.at := now();
+		ELSIF NEW.at <> now() THEN
 			RAISE EXCEPTION 'role "%" may not say when incident % was %', current_user, NEW.incident_id, NEW.kind
 				USING ERRCODE = '42501', HINT = 'Leave the time out: it is now; managers put it right.';
 		END IF;

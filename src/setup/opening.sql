@@ -128,6 +128,11 @@ BEGIN
 	UPDATE oncall.incident i SET asked_at = opened_at, waits_since = opened_at
 	WHERE i.incident_id = route.incident_id
 	RETURNING i.service_id, i.severity, i.opened_at INTO own;
+	IF own.opened_at > clock_timestamp() AND NOT oncall_internal.is_manager(route.role) THEN
+		RAISE EXCEPTION 'an incident cannot be opened in the future'
+			USING ERRCODE = '22023', DETAIL = format('It would be opened at %s UTC.', oncall_internal.wall_time(own.opened_at, 'UTC')),
+				HINT = 'Leave the time out: it is now.';
+	END IF;
 	RETURN oncall_internal.call_first(route.incident_id, own.service_id, own.severity, own.opened_at,
 		(SELECT p.person_id FROM oncall.person p WHERE p.db_role = route.role));
 END
@@ -207,4 +212,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.open_incident(oncall.ref, text, text, text, text, timestamptz) IS
-'Opens an incident and calls whoever is on call for its service at that instant; or joins, by its dedup_key, the open one; returns the incident_id. An unknown service has no owner. Errors: 42704 (severity), 22004, 22023 (infinite, blank summary), 23514 (source).';
+'Opens an incident and calls whoever is on call for its service at that instant; or joins, by its dedup_key, the open one; returns the incident_id. An unknown service has no owner. Errors: 42704 (severity), 22004, 22023 (infinite, future, blank summary), 23514 (source).';
