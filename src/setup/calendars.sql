@@ -29,8 +29,8 @@ BEGIN
 	END IF;
 	IF TG_OP = 'UPDATE' AND OLD.revoked_at IS NOT NULL THEN
 		NEW.revoked_at := OLD.revoked_at;
-	ELSIF NEW.revoked_at IS NOT NULL THEN
-		NEW.revoked_at := clock_timestamp();
+	ELSIF TG_OP = 'UPDATE' AND NEW.revoked_at IS NOT NULL THEN
+		NEW.revoked_at := clock_timestamp();	-- what is restored has its time
 	END IF;
 	RETURN NEW;
 END

@@ -235,6 +235,15 @@ INSERT INTO oncall.playbook (severity, title, body) VALUES (NULL, 'All', 'Keep c
 INSERT INTO oncall.action_item (incident_id, what, person_id, due_on) SELECT incident_id, 'Name the service', 2, '2026-04-01' FROM oncall.incident WHERE summary = 'learnt from'
 SELECT oncall.draft_postmortem(incident_id, author => 'Ben'), oncall.publish_postmortem(incident_id) FROM oncall.incident WHERE summary = 'learnt from'
 SELECT oncall.give_kudos(incident_id, 'Ben', 'Thank you.', 'Cleo') FROM oncall.incident WHERE summary = 'learnt from'
+SELECT oncall.add_service('Shop', 'SRE', '{SRE}'), oncall.add_service('Mail', 'SRE'), oncall.add_step('Shop', '10 minutes', 'SRE', 2), oncall.add_heartbeat('Mail', '1 hour')
+INSERT INTO oncall.maintenance (service_id, period, note) SELECT service_id, '[2027-01-01Z,2027-01-02Z)', 'moves' FROM oncall.service WHERE name = 'Mail'
+SELECT oncall.open_incident('Shop', 'goes on', 'SEV1', dedup_key => 'k', at => '2026-11-02 10:00Z'), oncall.open_incident('Shop', 'waits', 'SEV3', at => '2026-11-01 10:00Z'), oncall.open_incident('Mail', 'apart', at => '2026-11-01 11:00Z'), oncall.open_incident('Nothing', 'of nobody')
+SELECT oncall.acknowledge(incident_id, 'Aroha', '2026-11-02 10:05Z'), oncall.assign_role(incident_id, 'commander', 'Ben'), oncall.assign_role(incident_id, 'scribe', 'Cleo'), oncall.escalate(incident_id) FROM oncall.incident WHERE summary = 'goes on'
+SELECT oncall.merge_incidents(a.incident_id, b.incident_id, c.incident_id), oncall.unmerge(c.incident_id) FROM oncall.incident a, oncall.incident b, oncall.incident c WHERE a.summary = 'goes on' AND b.summary = 'waits' AND c.summary = 'apart'
+SELECT oncall.resolve(incident_id) FROM oncall.incident WHERE summary = 'apart'
+SELECT oncall.page_sent(page_id) FROM oncall.claim_pages('gateway', 1)
+INSERT INTO oncall.contact (person_id, method, address, urgency, after, verified_on) VALUES (2, 'sms', '+44', 'high', '5 minutes', '2026-03-01')
+SELECT oncall.issue_calendar_token('Ben'), oncall.revoke_calendar_tokens('Ben'), oncall.issue_calendar_token('Ben')
 SQL
 for my $statement (map { split /\n/ } @statements)
 {
