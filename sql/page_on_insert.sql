@@ -307,6 +307,22 @@ RESET host.fails;
 SELECT title FROM alert WHERE title IN ('cancelled', 'to be repeated', 'deadlock', 'shutdown', 'locked');
 DROP TRIGGER fail ON oncall.incident;
 
+-- A trigger at work whose table changes, and within which another one fires for
+-- the first time, is still itself
+CREATE TABLE public.outer_alert (title text);
+CREATE TABLE public.inner_alert (title text);
+CREATE TRIGGER page AFTER INSERT ON outer_alert FOR EACH ROW EXECUTE FUNCTION oncall.page_on_insert('service=''Checkout''', 'summary=title');
+CREATE TRIGGER page AFTER INSERT ON inner_alert FOR EACH ROW EXECUTE FUNCTION oncall.page_on_insert('service=''Checkout''', 'summary=title');
+CREATE FUNCTION public.nest() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	GRANT SELECT ON public.outer_alert TO PUBLIC;
+	INSERT INTO public.inner_alert VALUES ('inner');
+	RAISE EXCEPTION 'it fails after that';
+END $$;
+CREATE TRIGGER nest AFTER INSERT ON oncall.incident FOR EACH ROW WHEN (NEW.summary = 'outer') EXECUTE FUNCTION public.nest();
+INSERT INTO outer_alert VALUES ('outer');
+DROP TRIGGER nest ON oncall.incident;
+
 -- A trigger that fires at the end of the transaction
 CREATE TABLE public.deferred (title text);
 CREATE CONSTRAINT TRIGGER later AFTER INSERT ON deferred DEFERRABLE INITIALLY DEFERRED FOR EACH ROW

@@ -55,6 +55,13 @@ static const char *const names[] = {
 /* Seconds since 1970 that are as many as this are milliseconds (since 1973). */
 #define LEAST_MILLISECONDS 1e11
 
+/* An entry of the cache: a trigger whose arguments have been checked. */
+typedef struct CachedTrigger
+{
+	Oid			oid;			/* key */
+	HostTrigger *host;
+} CachedTrigger;
+
 static HTAB *triggers = NULL;
 
 /* The definition of a table has changed (InvalidOid: of any). */
@@ -62,13 +69,13 @@ static void
 table_changed(Datum arg, Oid relid)
 {
 	HASH_SEQ_STATUS all;
-	HostTrigger *host;
+	CachedTrigger *cached;
 
 	hash_seq_init(&all, triggers);
-	while ((host = hash_seq_search(&all)) != NULL)
+	while ((cached = hash_seq_search(&all)) != NULL)
 	{
-		if (!OidIsValid(relid) || host->relid == relid)
-			host->valid = false;
+		if (!OidIsValid(relid) || cached->host->relid == relid)
+			cached->host->valid = false;
 	}
 }
 
@@ -78,29 +85,31 @@ cache_init(void)
 	HASHCTL		control;
 
 	control.keysize = sizeof(Oid);
-	control.entrysize = sizeof(HostTrigger);
+	control.entrysize = sizeof(CachedTrigger);
 	triggers = hash_create("triggers page_on_insert", 16, &control,
 						   HASH_ELEM | HASH_BLOBS);
 	CacheRegisterRelcacheCallback(table_changed, (Datum) 0);
 }
 
-/* Forget what is not valid any more, such as triggers that were dropped. */
+/*
+ * Forget what is not valid any more, such as triggers that were dropped. One
+ * of them may be at work: what it does can fire others, by triggers of the
+ * user on our tables. So it stays until the transaction ends.
+ */
 static void
 cache_sweep(void)
 {
 	HASH_SEQ_STATUS all;
-	HostTrigger *host;
+	CachedTrigger *cached;
 
 	hash_seq_init(&all, triggers);
-	while ((host = hash_seq_search(&all)) != NULL)
+	while ((cached = hash_seq_search(&all)) != NULL)
 	{
-		if (!host->valid)
+		if (!cached->host->valid)
 		{
-			MemoryContext context = host->context;
-
-			hash_search(triggers, &host->trigger, HASH_REMOVE, NULL);
-			if (context != NULL)
-				MemoryContextDelete(context);
+			MemoryContextSetParent(cached->host->context,
+								   TopTransactionContext);
+			hash_search(triggers, &cached->oid, HASH_REMOVE, NULL);
 		}
 	}
 }
@@ -408,21 +417,25 @@ HostTrigger *
 host_trigger(const TriggerData *trigger)
 {
 	Oid			oid = trigger->tg_trigger->tgoid;
+	MemoryContext context;
+	CachedTrigger *cached;
 	HostTrigger *host;
 
 	if (triggers == NULL)
 		cache_init();
-	host = hash_search(triggers, &oid, HASH_FIND, NULL);
-	if (host != NULL && host->valid)
-		return host;
+	cached = hash_search(triggers, &oid, HASH_FIND, NULL);
+	if (cached != NULL && cached->host->valid)
+		return cached->host;
 	cache_sweep();
-	host = hash_search(triggers, &oid, HASH_ENTER, NULL);
-	memset(host, 0, sizeof(HostTrigger));
-	host->trigger = oid;
-	host->context = AllocSetContextCreate(CacheMemoryContext,
-										  "trigger page_on_insert",
-										  ALLOCSET_SMALL_SIZES);
+	context = AllocSetContextCreate(TopTransactionContext,
+									"trigger page_on_insert",
+									ALLOCSET_SMALL_SIZES);
+	host = MemoryContextAllocZero(context, sizeof(HostTrigger));
+	host->context = context;
 	bind_arguments(host, trigger);
+	cached = hash_search(triggers, &oid, HASH_ENTER, NULL);
+	cached->host = host;
+	MemoryContextSetParent(context, CacheMemoryContext);
 	host->valid = true;
 	return host;
 }

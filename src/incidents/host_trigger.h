@@ -39,10 +39,9 @@ typedef struct HostValue
 /* A trigger whose arguments have been checked. */
 typedef struct HostTrigger
 {
-	Oid			trigger;		/* key of the cache */
 	bool		valid;
 	Oid			relid;
-	MemoryContext context;		/* what follows is allocated here */
+	MemoryContext context;		/* this and what follows is allocated here */
 	const char *table;			/* its name, for people */
 	const char *family;			/* schema and name, of the root if it is a
 								 * partition */
@@ -70,7 +69,7 @@ host_gives(const HostTrigger *host, HostArgument argument)
 
 /*
  * The arguments of a trigger; checked, with an error, when it first fires in
- * a session or after its table has changed. Valid until the next call.
+ * a session or after its table has changed. Valid until the transaction ends.
  */
 extern HostTrigger *host_trigger(const TriggerData *trigger);
 
