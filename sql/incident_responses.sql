@@ -2,7 +2,7 @@
 -- is resolved, or people record them; those of who was called are approved at
 -- once, and managers put times right. What is expected was worked out by hand.
 --
--- Tests: pay answering merging opening
+-- Tests: pay answering merging opening escalation
 \set SHOW_CONTEXT never
 BEGIN;
 SET LOCAL client_min_messages = warning;
@@ -135,6 +135,14 @@ INSERT INTO oncall.incident_event (incident_id, kind, at) VALUES (:again, 'alert
 SELECT t.* FROM pg_temp.try($$SELECT oncall.open_incident('Shop', 'not yet', at => now() + interval '1 day')$$) t;
 RESET ROLE;
 SELECT p.reason, p.created_at = now() AS now FROM oncall.page p WHERE p.incident_id = :again ORDER BY p.page_id;
+
+-- A timer that is a manager closes what is stale, and with it the roles.
+SELECT oncall.open_incident('Shop', 'forgotten') AS forgotten \gset
+SELECT oncall.assign_role(:forgotten, 'commander', 'Ben') \g /dev/null
+SET ROLE regress_oncall_resp_manager;
+SELECT oncall.run_escalations(date_trunc('day', now()) + interval '30 days 12 hours') >= 0 AS ran;
+RESET ROLE;
+SELECT i.resolution, upper_inf(r.period) AS goes_on FROM oncall.incident i JOIN oncall.incident_role r USING (incident_id) WHERE i.incident_id = :forgotten;
 
 -- What there is not
 SELECT s.what, t.* FROM (VALUES

@@ -70,7 +70,7 @@ DECLARE
 	-- what concerns one person, or pay: members see their own rows of some
 	personal CONSTANT text[] := '{absence,duty_conflict,pay_policy,pay_band,pay_assignment,response,pay_by_month,pay_entry,pay_run,pay_line,pay_owed,pay_touched,lieu_entry,lieu_balance,lieu_due,rest_due,calendar_token,contact,duty_notice,duty_notice_move,shift_feedback,pager_load}'::text[];
 	writable CONSTANT text[] := '{calendar,holiday,person,team,absence,rotation,rotation_member,not_together,change,layer,layer_member,layer_leave,layer_rule,cover,swap_request,pay_policy,pay_band,pay_assignment,response,pay_entry,lieu_entry,calendar_token,severity,service,service_rotation,maintenance,escalation_step,incident,page,incident_event,incident_role,contact,heartbeat,duty_notice,duty_notice_move,shift_feedback,playbook,postmortem,action_item,kudos}'::text[];
-	removable CONSTANT text[] := '{holiday,absence,not_together,pay_band,pay_assignment,lieu_entry,service_rotation,maintenance,escalation_step,contact,heartbeat,playbook,action_item,kudos}'::text[];
+	removable CONSTANT text[] := '{holiday,absence,not_together,pay_band,pay_assignment,lieu_entry,service_rotation,maintenance,escalation_step,incident_role,contact,heartbeat,playbook,action_item,kudos}'::text[];
 	-- what members write, by row-level security only where it concerns them
 	offered CONSTANT text := 'rotation_id, seat, period, offered_by, offered_to, in_return_rotation_id, in_return_seat, in_return_period, note, expires, state, accepted_by';
 	answered CONSTANT text := 'state, accepted_by';
