@@ -288,5 +288,26 @@ SELECT pg_temp.say(c) FROM unnest(ARRAY[
 	$$SELECT oncall.resolve(pg_temp.last(), at => '3000-01-01')$$,
 	$$SELECT oncall.set_severity(pg_temp.last(), 'SEV9')$$,
 	$$SELECT oncall.reassign(pg_temp.last(), NULL)$$,
-	$$SELECT oncall.merge_incidents(pg_temp.last(), pg_temp.last())$$]) c;
+	$$SELECT oncall.merge_incidents(pg_temp.last(), pg_temp.last())$$,
+	$$SELECT oncall.merge_incidents(pg_temp.last(), 0)$$]) c;
+
+-- Whoever waits longer, since it is night where they live, does not put off the step that others leave unanswered
+DELETE FROM oncall.maintenance;
+UPDATE oncall.incident SET resolved_at = opened_at, resolution = 'resolved' WHERE resolved_at IS NULL;
+UPDATE oncall.severity SET page_hours_of = 'holder' WHERE name = 'SEV3';
+UPDATE oncall.person SET zone = 'America/New_York' WHERE name = 'Ben';
+SELECT oncall.add_service('Archive', 'Shop', '{SRE}', '{1,2}') > 0 AS service, oncall.add_step('Archive', '4 hours', person => 'Eve') AS step;
+SELECT oncall.open_incident('Archive', 'Slow', 'SEV3', at => '2026-03-05 10:00+00') > 0 AS opened;
+SELECT oncall.run_escalations('2026-03-05 13:00+00') AS eight_in_new_york, oncall.run_escalations('2026-03-05 14:00+00') AS step;
+SELECT * FROM pg_temp.pages();
+SELECT oncall.resolve(pg_temp.last(), at => '2026-03-05 14:30+00');
+-- a seat that is named twice waits once, and who was named and has left holds no seat
+UPDATE oncall.service_rotation SET seats = '{1,1}' WHERE service_id = (SELECT service_id FROM oncall.service WHERE name = 'Archive');
+UPDATE oncall.person SET active = '(,2026-03-01)' WHERE name = 'Eve';
+SELECT oncall.open_incident('Archive', 'Slow', 'SEV3', at => '2026-03-07 10:00+00') > 0 AS opened;
+SELECT * FROM pg_temp.pages();
+SELECT oncall.resolve(pg_temp.last(), at => '2026-03-07 14:30+00');
+SELECT oncall.open_incident('Archive', 'Down', 'SEV2', at => '2026-03-04 02:00+00') > 0 AS opened;
+SELECT oncall.run_escalations('2026-03-04 06:00+00') AS manager;
+SELECT * FROM pg_temp.events();
 ROLLBACK;

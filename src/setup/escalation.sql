@@ -59,13 +59,17 @@ BEGIN
 		END IF;
 		RETURN 0;
 	END IF;
+	-- the wait for the next step counts from the first whom this one has called
+	UPDATE oncall.incident i SET waits_since = release_page.at
+	WHERE i.incident_id = waiting.incident_id AND i.step = waiting.step AND waiting.due_at IS NOT NULL
+		AND NOT EXISTS (SELECT FROM oncall.page p
+			WHERE p.incident_id = waiting.incident_id AND p.step = waiting.step AND p.person_id IS NOT NULL
+				AND p.created_at = waiting.created_at);
 	UPDATE oncall.page p SET person_id = place.person_id, seat = place.seat WHERE p.page_id = waiting.page_id;
 	IF waiting.due_at IS NULL THEN
 		PERFORM oncall_internal.record_event(waiting.incident_id, release_page.at, 'waiting',
 			format('%s has come on (%s, seat %s).', place.person, place.rotation, place.seat));
 	END IF;
-	UPDATE oncall.incident i SET waits_since = release_page.at
-	WHERE i.incident_id = waiting.incident_id AND i.step = waiting.step AND waiting.due_at IS NOT NULL;
 	RETURN 1;
 END
 $$;

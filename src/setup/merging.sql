@@ -149,7 +149,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	root integer;
-	source integer;
+	other integer;
 BEGIN
 	PERFORM oncall_internal.refuse_null('target', target IS NULL);
 	PERFORM oncall_internal.refuse_null('incidents', incidents IS NULL OR array_position(incidents, NULL) IS NOT NULL);
@@ -158,11 +158,14 @@ BEGIN
 	END IF;
 	PERFORM oncall_internal.lock_merges();
 	root := oncall_internal.incident_root(target);
-	FOREACH source IN ARRAY incidents LOOP
-		IF oncall_internal.incident_root(source) = root THEN
-			RAISE NOTICE 'incident % is part of incident % already', source, root;
+	FOREACH other IN ARRAY incidents LOOP
+		IF NOT EXISTS (SELECT FROM oncall.incident i WHERE i.incident_id = other) THEN
+			RAISE EXCEPTION 'incident % does not exist', other
+				USING ERRCODE = '42704', HINT = 'SELECT * FROM oncall.incident lists those that do.';
+		ELSIF oncall_internal.incident_root(other) = root THEN
+			RAISE NOTICE 'incident % is part of incident % already', other, root;
 		ELSE
-			PERFORM oncall_internal.do_event(root, 'merged', NULL, now(), other_incident_id => source);
+			PERFORM oncall_internal.do_event(root, 'merged', NULL, now(), other_incident_id => other);
 		END IF;
 	END LOOP;
 	RETURN root;

@@ -62,7 +62,8 @@ CREATE FUNCTION oncall_internal.place_told(rotation text, seat smallint, person 
 LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT CASE
-		WHEN $3 IS NOT NULL THEN format('%s has left', $3) || coalesce(format(' (%s, seat %s)', $1, $2), '')
+		WHEN $3 IS NOT NULL AND $1 IS NULL THEN format('%s has left', $3)
+		WHEN $3 IS NOT NULL THEN format('%s has left (%s, seat %s)', $3, $1, $2)
 		WHEN $1 IS NULL THEN 'the team has no manager'
 		ELSE format('seat %s of %s is empty', $2, $1) END;
 END;
@@ -235,8 +236,13 @@ BEGIN
 			IF due > page_step.at THEN
 				first_due := least(first_due, due);
 				INSERT INTO oncall.page (incident_id, step, rotation_id, seat, reason, created_at, due_at)
-				VALUES (page_step.incident_id, number, place.rotation_id,
-					CASE WHEN step.strategy = 'in_turn' THEN step.seat ELSE place.seat END, why, page_step.at, due);
+				SELECT page_step.incident_id, number, place.rotation_id,
+					CASE WHEN step.strategy = 'in_turn' THEN step.seat ELSE place.seat END, why, page_step.at, due
+				-- a service may name a seat twice
+				WHERE NOT EXISTS (SELECT FROM oncall.page g
+					WHERE g.incident_id = page_step.incident_id AND g.step = number AND g.created_at = page_step.at
+						AND g.person_id IS NULL AND g.cancelled_at IS NULL
+						AND g.rotation_id = place.rotation_id AND g.seat = place.seat);
 				EXIT WHEN step.strategy = 'in_turn';
 			ELSIF place.person_id IS NULL AND somebody AND step.strategy = 'in_turn' THEN
 				EXIT;			-- who is there has been called just now
