@@ -39,7 +39,8 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	first CONSTANT timestamptz := (
-		SELECT min(o.opened_at)
+		-- what a broken clock said is of no month
+		SELECT CASE WHEN min(o.opened_at) IS NOT NULL THEN greatest(min(o.opened_at), '1970-01-01 00:00+00') END
 		FROM (
 			SELECT (SELECT min(i.opened_at) FROM oncall.incident i WHERE i.service_id = s.service_id) AS opened_at
 			FROM oncall.service s
