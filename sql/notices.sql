@@ -68,6 +68,13 @@ SELECT max(change_id) AS swap FROM oncall.change \gset
 SELECT oncall.undo(:swap) > 0 AS undone;
 SELECT oncall.run_notices() AS new;
 TABLE pg_temp.new;
+-- nor is anything left where the look ahead ends, which has moved meanwhile
+SELECT oncall.add_rotation('Notices brief', '{Ana,Ben}',
+	oncall.cadence(date_trunc('day', now() AT TIME ZONE 'UTC') - interval '3 days', 'UTC', '30 days'), seats => '{primary}') > 0 AS added;
+SELECT oncall.run_notices() > 0 AS told;
+SELECT oncall.undo(max(change_id), past_reason => 'only just begun') > 0 AS undone FROM oncall.change;
+SELECT oncall.run_notices() AS new;
+TABLE pg_temp.new;
 -- it was claimed: the undo is another notice
 SELECT oncall.swap_shifts('Notices', 'Ana', '2126-01-03', 'Ben', '2126-01-10') AS swap \gset
 SELECT oncall.run_notices() AS new;

@@ -246,8 +246,16 @@ BEGIN
 	FROM oncall.change c
 	CROSS JOIN oncall_internal.change_windows(c.change_id) w
 	CROSS JOIN LATERAL (SELECT greatest(w.since, c.made_at - interval '1 day') AS since) f
+	-- what is undone soon is looked at as far as it was: the rest nobody has been told
+	CROSS JOIN LATERAL (
+		WITH RECURSIVE undone AS (
+			SELECT c.made_at, c.undoes
+			UNION ALL
+			SELECT o.made_at, o.undoes FROM undone u JOIN oncall.change o ON o.change_id = u.undoes)
+		SELECT greatest(w.since, min(u.made_at) - interval '1 day') AS since
+		FROM undone u WHERE u.made_at > c.made_at - interval '1 day') b
 	CROSS JOIN LATERAL oncall.roster_diff(
-		tstzrange(f.since, greatest(least(w.until, f.since + interval '1 year'), f.since) + oncall.horizon()),
+		tstzrange(f.since, greatest(least(w.until, b.since + interval '1 year'), b.since) + oncall.horizon()),
 		w.known_before, w.known_after, w.rotation_id) d
 	-- what was under way for longer than that is told from the change on
 	CROSS JOIN LATERAL (SELECT d.period * CASE WHEN lower(d.period) = f.since AND f.since > w.since
