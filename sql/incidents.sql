@@ -291,6 +291,13 @@ SELECT pg_temp.say(c) FROM unnest(ARRAY[
 	$$SELECT oncall.merge_incidents(pg_temp.last(), pg_temp.last())$$,
 	$$SELECT oncall.merge_incidents(pg_temp.last(), 0)$$]) c;
 
+-- When it ended is told on the reader's clock, and who ended it
+SET LOCAL timezone = 'Asia/Kathmandu';
+SELECT oncall.resolve(pg_temp.last(), 'found', 'Ana', '2026-03-04 02:30:00.25+00');
+SELECT pg_temp.say('SELECT oncall.acknowledge(pg_temp.last(), ''Ben'')');
+SELECT oncall.reopen(pg_temp.last()) > 0 AS reopened;
+SELECT pg_temp.say('SELECT oncall.resolve(pg_temp.last(), at => ''2026-03-04 02:09+00'')');
+
 -- Whoever waits longer, since it is night where they live, does not put off the step that others leave unanswered
 DELETE FROM oncall.maintenance;
 UPDATE oncall.incident SET resolved_at = opened_at, resolution = 'resolved' WHERE resolved_at IS NULL;

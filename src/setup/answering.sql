@@ -28,7 +28,11 @@ BEGIN
 					WHEN 'stale' THEN 'was closed as stale'
 					ELSE 'is resolved' END
 			USING ERRCODE = '55000',
-				DETAIL = format('That was at %s UTC.', oncall_internal.wall_time(own.resolved_at, 'UTC')),
+				DETAIL = format('That was at %s%s.', oncall_internal.session_time(own.resolved_at), (
+					SELECT ', by ' || p.name FROM oncall.incident_event e JOIN oncall.person p ON p.person_id = e.person_id
+					WHERE e.incident_id = oncall_internal.incident_root(own.incident_id) AND e.kind = own.resolution
+						AND (own.merged_into IS NULL OR e.other_incident_id = own.incident_id)
+					ORDER BY e.incident_event_id DESC LIMIT 1)),
 				HINT = CASE own.resolution
 					WHEN 'merged' THEN format('Use incident %s, or unmerge() this one first.', oncall_internal.incident_root(own.incident_id))
 					WHEN 'stale' THEN 'Open a new one: a stale incident never opens again.'
@@ -412,9 +416,9 @@ BEGIN
 		UPDATE oncall.incident_event e SET at = done.at
 		WHERE e.incident_event_id = act.incident_event_id AND e.at <> done.at;
 	ELSIF done.at < own.opened_at THEN
-		RAISE EXCEPTION 'incident % was not open yet at % UTC', own.incident_id, oncall_internal.wall_time(done.at, 'UTC')
+		RAISE EXCEPTION 'incident % was not open yet at %', own.incident_id, oncall_internal.session_time(done.at)
 			USING ERRCODE = '22023',
-				DETAIL = format('It was opened at %s UTC.', oncall_internal.wall_time(own.opened_at, 'UTC'));
+				DETAIL = format('It was opened at %s.', oncall_internal.session_time(own.opened_at));
 	END IF;
 	CASE done.kind
 		WHEN 'acknowledged' THEN PERFORM oncall_internal.act_acknowledged(own, done.person_id, done.at, role);
@@ -476,7 +480,7 @@ BEGIN
 	NEW.person_id := coalesce(NEW.person_id, oncall_internal.own_person());
 	IF NEW.at > clock_timestamp() AND NEW.kind <> 'alert' THEN
 		RAISE EXCEPTION 'what is done to incident % lies in the future', NEW.incident_id
-			USING ERRCODE = '22023', DETAIL = format('It would be %s at %s UTC.', NEW.kind, oncall_internal.wall_time(NEW.at, 'UTC'));
+			USING ERRCODE = '22023', DETAIL = format('It would be %s at %s.', NEW.kind, oncall_internal.session_time(NEW.at));
 	END IF;
 	IF NOT oncall_internal.is_manager(current_user) THEN
 		PERFORM oncall_internal.refuse_others(NEW.person_id, 'events');

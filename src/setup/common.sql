@@ -114,6 +114,15 @@ END;
 COMMENT ON FUNCTION oncall_internal.wall_time(timestamptz, text) IS
 'A time as the clock on the wall of a zone shows it, for messages: seconds only where there are any.';
 
+CREATE FUNCTION oncall_internal.session_time(at timestamptz) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT format('%s [%s]', oncall_internal.wall_time(date_trunc('second', $1), z.zone), z.zone)
+	FROM (SELECT current_setting('TimeZone')) z(zone);
+END;
+COMMENT ON FUNCTION oncall_internal.session_time(timestamptz) IS
+'An instant on the clock of whoever reads the message: in the zone of the session, which it names, to the second.';
+
 CREATE FUNCTION oncall_internal.wall_period(period tstzrange, zone text) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
