@@ -231,6 +231,18 @@ BEGIN
 	IF num_nonnulls(rotation, person) <> 1 THEN
 		RAISE EXCEPTION 'a step calls the holders of a rotation, or a person'
 			USING ERRCODE = '22023', HINT = 'Give one of the arguments rotation and person.';
+	ELSIF person IS NOT NULL AND seat IS NOT NULL THEN
+		RAISE EXCEPTION 'a step that calls a person has no seat'
+			USING ERRCODE = '22023', HINT = 'Leave out the argument seat, or name a rotation instead of the person.';
+	ELSIF NOT isfinite(wait) OR wait NOT BETWEEN '0' AND '1 year' THEN
+		RAISE EXCEPTION 'wait must be from 0 to 1 year, not %', wait
+			USING ERRCODE = '22023', HINT = 'It counts from the step before, or from the opening.';
+	ELSIF seat NOT BETWEEN 1 AND 32767 THEN
+		RAISE EXCEPTION 'seat must be from 1 to 32767, not %', seat
+			USING ERRCODE = '22023', HINT = 'Leave out the argument seat to call all seats of the rotation.';
+	ELSIF repeat NOT BETWEEN 1 AND 32767 THEN
+		RAISE EXCEPTION 'repeat must be from 1 to 32767, not %', repeat
+			USING ERRCODE = '22023', HINT = 'It is how many times the step calls.';
 	END IF;
 	INSERT INTO oncall.escalation_step AS e (service_id, step, wait, rotation_id, seat, person_id, holder, hours,
 		when_empty, strategy, repeat)
@@ -243,4 +255,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.add_step(oncall.ref, interval, oncall.ref, integer, oncall.ref, text, oncall.weekly_hours, text, text, integer) IS
-'Adds a step after those of a service: whom to call when nobody has answered for so long; returns its number. After the last one comes the manager of the team. Errors: 42704 for unknown names, 22023 for both or neither of rotation and person, 23514 for other words, 22004.';
+'Adds a step after those of a service: whom to call when nobody has answered for so long; returns its number. After the last one comes the manager of the team. Errors: 42704 for unknown names, 22023 (both or neither of rotation and person; wait, seat or repeat out of range), 23514 for other words, 22004.';
