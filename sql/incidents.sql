@@ -274,6 +274,11 @@ SELECT pg_temp.say(c) FROM unnest(ARRAY[
 	$$SELECT oncall.add_service('Wiki', 'Shop')$$,
 	$$SELECT oncall.add_step('Wiki', '1 minute')$$,
 	$$SELECT oncall.add_step('Wiki', '-1 minute', person => 'Ana')$$,
+	$$SELECT oncall.add_step('Wiki', '2 years', person => 'Ana')$$,
+	$$SELECT oncall.add_step('Wiki', '1 minute', person => 'Ana', seat => 1)$$,
+	$$SELECT oncall.add_step('Wiki', '1 minute', 'SRE', seat => 0)$$,
+	$$SELECT oncall.add_step('Wiki', '1 minute', 'SRE', seat => 100000)$$,
+	$$SELECT oncall.add_step('Wiki', '1 minute', 'SRE', repeat => 0)$$,
 	$$SELECT oncall.add_step('Wiki', '1 minute', 'SRE', when_empty => 'panic')$$,
 	$$SELECT oncall.add_step('Wicki', '1 minute', 'SRE')$$,
 	$$SELECT oncall.escalation_path('Wicki')$$,
@@ -288,8 +293,17 @@ SELECT pg_temp.say(c) FROM unnest(ARRAY[
 	$$SELECT oncall.resolve(pg_temp.last(), at => '3000-01-01')$$,
 	$$SELECT oncall.set_severity(pg_temp.last(), 'SEV9')$$,
 	$$SELECT oncall.reassign(pg_temp.last(), NULL)$$,
-	$$SELECT oncall.merge_incidents(pg_temp.last(), pg_temp.last())$$,
-	$$SELECT oncall.merge_incidents(pg_temp.last(), 0)$$]) c;
+	$$SELECT oncall.assign_role(pg_temp.last(), ' ', 'Ana')$$,
+	$$SELECT oncall.merge_incidents(pg_temp.last(), 0)$$,
+	$$SELECT oncall.merge_incidents(pg_temp.last(), pg_temp.last())$$]) c;
+
+-- Who takes out the wrong one hears which can be
+SELECT oncall.open_incident('Checkout', 'Other', 'SEV2', at => '2026-03-04 02:10+00') > 0 AS opened;
+SELECT oncall.merge_incidents(pg_temp.last() - 1, pg_temp.last()) = pg_temp.last() - 1 AS merged;
+SELECT oncall.resolve(pg_temp.last() - 1, 'both', 'Ana', '2026-03-04 03:00+00');
+SELECT replace(pg_temp.say(format('SELECT oncall.unmerge(%s)', pg_temp.last() - 1)), (pg_temp.last() - 1)::text, 'M');
+SELECT replace(regexp_replace(pg_temp.say('SELECT oncall.acknowledge(pg_temp.last(), ''Ben'')'), ' at 2.* \[', ' at ... ['), (pg_temp.last() - 1)::text, 'M');
+SELECT oncall.unmerge(pg_temp.last());
 
 -- When it ended is told on the reader's clock, and who ended it
 SET LOCAL timezone = 'Asia/Kathmandu';

@@ -379,6 +379,10 @@ AS $$
 BEGIN
 	PERFORM oncall_internal.refuse_ended(own, 'given roles');
 	PERFORM oncall_internal.refuse_null('role', role IS NULL);
+	IF btrim(role) = '' THEN
+		RAISE EXCEPTION 'role must not be blank'
+			USING ERRCODE = '22023', HINT = 'Write commander, communications, scribe, or what you call it.';
+	END IF;
 	IF role = 'commander' OR to_person IS NULL THEN
 		PERFORM oncall_internal.end_roles(own.incident_id, act_role.at, role);
 	END IF;
@@ -473,7 +477,7 @@ AS $$
 BEGIN
 	IF NEW.kind NOT IN ('alert', 'acknowledged', 'resolved', 'reopened', 'reassigned', 'escalated', 'severity', 'merged',
 			'unmerged', 'role', 'note') THEN
-		RAISE EXCEPTION 'an event "%" is written by oncall itself', NEW.kind
+		RAISE EXCEPTION 'an event "%" is none that people write', NEW.kind
 			USING ERRCODE = '22023',
 				HINT = 'Write acknowledged, resolved, reopened, reassigned, escalated, severity, merged, unmerged, role, alert or note.';
 	END IF;
@@ -537,16 +541,19 @@ CREATE FUNCTION oncall_internal.do_event(incident_id integer, kind text, person 
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	wanted integer;
 	before bigint;
 	written bigint;
 BEGIN
 	PERFORM oncall_internal.refuse_null('incident', do_event.incident_id IS NULL);
 	PERFORM oncall_internal.refuse_null('at', do_event.at IS NULL);
 	PERFORM oncall_internal.refuse_infinity('at', do_event.at);
-	IF NOT EXISTS (SELECT FROM oncall.incident i WHERE i.incident_id = do_event.incident_id) THEN
-		RAISE EXCEPTION 'incident % does not exist', do_event.incident_id
-			USING ERRCODE = '42704', HINT = 'SELECT * FROM oncall.incident lists those that do.';
-	END IF;
+	FOREACH wanted IN ARRAY ARRAY[do_event.incident_id, do_event.other_incident_id] LOOP
+		IF wanted IS NOT NULL AND NOT EXISTS (SELECT FROM oncall.incident i WHERE i.incident_id = wanted) THEN
+			RAISE EXCEPTION 'incident % does not exist', wanted
+				USING ERRCODE = '42704', HINT = 'SELECT * FROM oncall.incident lists those that do.';
+		END IF;
+	END LOOP;
 	SELECT coalesce(max(p.page_id), 0) INTO before FROM oncall.page p WHERE p.incident_id = do_event.incident_id;
 	INSERT INTO oncall.incident_event AS e (incident_id, kind, person_id, at, detail,
 		other_person_id, other_incident_id)

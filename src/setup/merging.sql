@@ -69,7 +69,10 @@ DECLARE
 	other integer;
 BEGIN
 	IF target IS NULL THEN
-		RAISE EXCEPTION 'incident % cannot be unmerged: it is not merged', own.incident_id USING ERRCODE = '55000';
+		RAISE EXCEPTION 'incident % cannot be unmerged: it is not merged', own.incident_id
+			USING ERRCODE = '55000', HINT = (
+				SELECT format('Merged into it: %s.', string_agg(i.incident_id::text, ', ' ORDER BY i.incident_id))
+				FROM oncall.incident i WHERE i.merged_into = own.incident_id);
 	END IF;
 	SELECT e.detail = 'It was open.', e.at INTO was_open, merged_at
 	FROM oncall.incident_event e
@@ -163,7 +166,7 @@ BEGIN
 			RAISE EXCEPTION 'incident % does not exist', other
 				USING ERRCODE = '42704', HINT = 'SELECT * FROM oncall.incident lists those that do.';
 		ELSIF oncall_internal.incident_root(other) = root THEN
-			RAISE NOTICE 'incident % is part of incident % already', other, root;
+			RAISE NOTICE 'incident % is part of incident % already', CASE other WHEN root THEN target ELSE other END, root;
 		ELSE
 			PERFORM oncall_internal.do_event(root, 'merged', NULL, now(), other_incident_id => other);
 		END IF;

@@ -333,7 +333,7 @@ BEGIN
 		nullif(concat_ws('; ',
 			CASE WHEN p.place IS NULL THEN 'the service has no rotation'
 				WHEN p.person_id IS NULL THEN oncall_internal.place_told(p.rotation, p.seat, p.person) END,
-			CASE WHEN s.step > 0 AND s.step = oncall_internal.manager_step(own_id) THEN 'manager of the team' END,
+			CASE WHEN s.step = oncall_internal.manager_step(own_id) AND p.person IS NOT NULL THEN 'manager of the team' END,
 			CASE WHEN s.repeat > 1 THEN format('%s times', s.repeat) END,
 			CASE WHEN s.strategy = 'in_turn' THEN 'one of them, in turn' END,
 			'in ' || s.hours), '')
