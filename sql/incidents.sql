@@ -331,4 +331,17 @@ SELECT oncall.resolve(pg_temp.last(), at => '2026-03-07 14:30+00');
 SELECT oncall.open_incident('Archive', 'Down', 'SEV2', at => '2026-03-04 02:00+00') > 0 AS opened;
 SELECT oncall.run_escalations('2026-03-04 06:00+00') AS manager;
 SELECT * FROM pg_temp.events();
+
+-- Who mistypes a service, or turns the arguments round, hears that nobody comes
+SET LOCAL client_min_messages = notice;
+DO $$
+DECLARE
+	call text;
+BEGIN
+	FOREACH call IN ARRAY '{"''Chekout'', ''x''","''Payments fail'', ''Checkout''","NULL, ''x''"}'::text[] LOOP
+		EXECUTE format('ALTER TABLE oncall.incident ALTER incident_id RESTART %s', 700000 + length(call));
+		EXECUTE format('SELECT oncall.open_incident(%s, ''SEV4'')', call);
+	END LOOP;
+END
+$$;
 ROLLBACK;

@@ -191,12 +191,32 @@ $$;
 COMMENT ON FUNCTION oncall_internal.open(integer, text, text, text, text, text, timestamptz, timestamptz) IS
 'Opens an incident, or has the alert join one with its key; returns the incident_id. At NULL it is opened as by an INSERT, which whoever may insert can do; otherwise people are called at that instant, which takes the owner.';
 
+CREATE FUNCTION oncall_internal.tell_unowned(incident_id integer, service oncall.ref) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	why text := 'it names no service';
+	advice text := 'SELECT name FROM oncall.service lists those that there are.';
+BEGIN
+	-- what the name is taken for is known where it would be refused
+	BEGIN
+		PERFORM oncall_internal.service_named(service);
+	EXCEPTION WHEN undefined_object THEN
+		GET STACKED DIAGNOSTICS why = MESSAGE_TEXT, advice = PG_EXCEPTION_HINT;
+	END;
+	RAISE NOTICE 'nobody is called about incident %: %', incident_id, why USING HINT = advice;
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.tell_unowned(integer, oncall.ref) IS
+'Tells who opens an incident by hand, of a service that there is not, that it calls nobody, and which name may have been meant.';
+
 CREATE FUNCTION oncall.open_incident(service oncall.ref, summary text, severity text DEFAULT NULL,
 	source text DEFAULT 'monitoring', dedup_key text DEFAULT NULL, at timestamptz DEFAULT now()) RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	own_id integer;
+	new_id integer;
 BEGIN
 	PERFORM oncall_internal.refuse_null('summary', open_incident.summary IS NULL);
 	IF btrim(summary) = '' THEN
@@ -206,10 +226,14 @@ BEGIN
 	PERFORM oncall_internal.refuse_null('at', open_incident.at IS NULL);
 	PERFORM oncall_internal.refuse_infinity('at', open_incident.at);
 	own_id := oncall_internal.service_if_any(service);
-	RETURN oncall_internal.open(own_id, CASE WHEN own_id IS NULL THEN service::text END, open_incident.summary,
+	new_id := oncall_internal.open(own_id, CASE WHEN own_id IS NULL THEN service::text END, open_incident.summary,
 		coalesce(oncall_internal.severity_named(open_incident.severity), oncall_internal.default_severity()),
 		open_incident.source, open_incident.dedup_key, open_incident.at);
+	IF own_id IS NULL THEN
+		PERFORM oncall_internal.tell_unowned(new_id, service);
+	END IF;
+	RETURN new_id;
 END
 $$;
 COMMENT ON FUNCTION oncall.open_incident(oncall.ref, text, text, text, text, timestamptz) IS
-'Opens an incident and calls whoever is on call for its service at that instant; or joins, by its dedup_key, the open one; returns the incident_id. An unknown service has no owner. Errors: 42704 (severity), 22004, 22023 (infinite, future, blank summary), 23514 (source).';
+'Opens an incident and calls whoever is on call for its service at that instant; or joins, by its dedup_key, the open one; returns the incident_id. An unknown service has no owner owner (NOTICE).. Errors: 42704 (severity), 22004, 22023 (infinite, future, blank summary), 23514 (source).';
