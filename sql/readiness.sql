@@ -85,6 +85,14 @@ SELECT pg_temp.run('unknown service', 'SRE') AS added, pg_temp.run('late action 
 UPDATE oncall.action_item SET done_on = '2025-11-01';
 SELECT oncall.resolve(:coffee), oncall.resolve(:waits), oncall.run_escalations() \g /dev/null
 SELECT what, subject FROM pg_temp.ready;
+-- a step that no timer calls, though no page waits
+SELECT oncall.open_incident('Shop', 'new', 'SEV2', at => now() - interval '14 minutes') AS forgotten \gset
+SELECT what, subject, detail FROM pg_temp.ready WHERE what = 'timer';
+UPDATE oncall.incident SET waits_since = now() - interval '16 minutes' WHERE incident_id = :forgotten;
+SELECT what, subject, detail FROM pg_temp.ready WHERE what = 'timer';
+SELECT pg_temp.run('timer') AS timer;
+SELECT what, subject, detail FROM pg_temp.ready WHERE what = 'timer';
+SELECT oncall.resolve(:forgotten) \g /dev/null
 -- closed as stale
 INSERT INTO oncall.incident (severity, summary, opened_at, resolved_at, resolution) VALUES ('SEV4', 'x', now() - interval '20 days', now() - interval '1 day', 'stale');
 SELECT rule, level, detail FROM oncall.lint() WHERE rotation IS NULL;

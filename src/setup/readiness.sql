@@ -226,6 +226,19 @@ BEGIN
 	HAVING count(*) > 0;
 
 	RETURN QUERY
+	SELECT 'timer', 'error', 'run_escalations()',
+		format('%s waited for the next step since %s UTC: no timer calls run_escalations()',
+			CASE count(*) WHEN 1 THEN 'an incident has' ELSE count(*) || ' incidents have' END,
+			oncall_internal.wall_time(date_trunc('minute', min(i.waits_since)), 'UTC')),
+		'SELECT oncall.run_escalations()', NULL::integer, NULL::integer, NULL::integer, min(i.incident_id)
+	FROM oncall.incident i
+	WHERE i.resolved_at IS NULL AND i.acknowledged_at IS NULL AND i.waits_since < now() - interval '10 minutes'
+		-- one that is stale waits for the day
+		AND oncall_internal.stale_at(i, now()) > now()
+		AND (oncall_internal.due_step(i, now() - interval '10 minutes')).step IS NOT NULL
+	HAVING count(*) > 0;
+
+	RETURN QUERY
 	SELECT 'gateway', 'error', coalesce(max(p.claimed_by), 'claim_pages()'),
 		concat(format('%s not been delivered since %s UTC', CASE count(*) WHEN 1 THEN 'a page has' ELSE count(*) || ' pages have' END,
 			oncall_internal.wall_time(date_trunc('minute', min(greatest(p.created_at, p.due_at))), 'UTC')),
