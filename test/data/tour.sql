@@ -243,8 +243,12 @@ SELECT incident_id, service, severity, summary, state, called FROM incident_now
 \echo -n :dim \p \echo -n :off \g
 SELECT min(incident_id) AS incident FROM incident_now \gset
 
-\echo :bold' Nobody answers.':off 'A timer asks once a minute; six minutes later it calls the copilot.'
-SELECT run_escalations(now() + interval '6 minutes') AS called
+\echo :bold' Nobody answers.':off 'The timer calls the copilot, six minutes on (by an UPDATE).'
+UPDATE incident SET opened_at = opened_at - interval '6 minutes', asked_at = asked_at - interval '6 minutes',
+	waits_since = waits_since - interval '6 minutes' WHERE incident_id = :incident;
+UPDATE page SET created_at = created_at - interval '6 minutes' WHERE incident_id = :incident;
+UPDATE incident_event SET at = at - interval '6 minutes' WHERE incident_id = :incident;
+SELECT run_escalations() AS called
 \echo -n :dim \p \echo -n :off \g (format=unaligned)
 \echo :bold :you 'answers, the network is the cause,':off 'and the two are one.'
 SELECT acknowledge(:incident) AS answered
@@ -261,6 +265,11 @@ SELECT resolve(:incident, 'a cable, replaced')
 \echo -n :dim \p \echo -n :off \g (format=unaligned)
 SELECT what, person, detail FROM incident_timeline(:incident)
 \echo -n :dim \p \echo -n :off \g
+\echo :bold' What is to be learnt?':off 'A draft tells it by roles, not names, for people to go on with.'
+SELECT draft_postmortem(:incident) AS postmortem
+\echo -n :dim \p \echo -n :off \g (format=unaligned)
+SELECT body FROM postmortem WHERE incident_id = :incident
+\echo -n :dim \p \echo -n :off \g (format=unaligned tuples_only=on)
 \echo
 
 SELECT to_char(m, 'FMMonth') AS month, to_char(m, '[YYYY-MM-DD, ') || to_char(m + interval '1 month', 'YYYY-MM-DD)') AS days
