@@ -45,6 +45,8 @@ SELECT * FROM pg_temp.ready;
 -- forms do nothing
 SELECT sum(pg_temp.run(what)) AS run FROM (SELECT DISTINCT what FROM oncall.readiness WHERE what <> 'no gaps') w;
 SELECT count(*) FROM oncall.readiness;
+-- lint tells the same of services
+SELECT rule, level, detail FROM oncall.lint() WHERE rotation IS NULL;
 SELECT pg_temp.run('rotation of a service', 'SRE') AS rotation, pg_temp.run('seats of a service', '{1}') AS seats, pg_temp.run('manager of a team', 'Ben') AS manager,
 	pg_temp.run('step of escalation', 'Ana') AS steps, pg_temp.run('heartbeat of a service', '1 hour') AS heartbeats, pg_temp.run('no gaps') AS gaps;
 SELECT * FROM pg_temp.ready;

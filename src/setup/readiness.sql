@@ -346,7 +346,9 @@ BEGIN
 	RETURN QUERY SELECT * FROM oncall_internal.lint_severities();
 	RETURN QUERY
 	SELECT f.what, f.level, concat_ws(': ', f.subject, f.detail), f.suggestion
-	FROM (SELECT * FROM oncall_internal.stuck_incidents() UNION ALL SELECT * FROM oncall_internal.late_lessons()) f;
+	FROM (SELECT * FROM oncall_internal.unready_services()
+		UNION ALL SELECT * FROM oncall_internal.stuck_incidents()
+		UNION ALL SELECT * FROM oncall_internal.late_lessons()) f;
 	RETURN QUERY
 	SELECT 'stale incidents', 'advice',
 		format('%s closed in the last %s days since nobody had touched %s: the severity may be too high, or nobody looks',
@@ -358,5 +360,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.lint_incidents() IS
-'Rules of lint about incidents: severities, incidents without owner, names of services that there are not, pages that are stuck, postmortems and action items that are late, incidents that were closed as stale.';
+'Rules of lint about incidents: severities, services that would call nobody, incidents without owner, names of services that there are not, pages that are stuck, postmortems and action items that are late, incidents that were closed as stale.';
 CREATE INDEX incident_stale_idx ON oncall.incident (resolved_at) WHERE resolution = 'stale';
