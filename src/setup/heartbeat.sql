@@ -70,6 +70,13 @@ DECLARE
 BEGIN
 	PERFORM oncall_internal.refuse_null('service', own_id IS NULL);
 	PERFORM oncall_internal.refuse_null('every', every IS NULL);
+	IF NOT isfinite(every) OR every NOT BETWEEN '1 second' AND '1 year' THEN
+		RAISE EXCEPTION 'every must be from 1 second to 1 year, not %', every
+			USING ERRCODE = '23514', HINT = 'Say how often the service is heard of at least.';
+	ELSIF EXISTS (SELECT FROM oncall.heartbeat h WHERE h.service_id = own_id) THEN
+		RAISE EXCEPTION 'service "%" has a heartbeat already', (SELECT s.name FROM oncall.service s WHERE s.service_id = own_id)
+			USING ERRCODE = '23505', HINT = format('Change it: UPDATE oncall.heartbeat SET every = %L WHERE service_id = %s.', every, own_id);
+	END IF;
 	INSERT INTO oncall.heartbeat (service_id, every, severity)
 	VALUES (own_id, add_heartbeat.every, oncall_internal.severity_named(add_heartbeat.severity));
 END

@@ -5,7 +5,7 @@
 
 \set schema heartbeats
 \ir start.psql
-SELECT plan(36);
+SELECT plan(37);
 
 SELECT oncall.add_person(n, 'UTC') FROM unnest('{Ana,Ben}'::text[]) n \g /dev/null
 INSERT INTO oncall.team (name, zone) VALUES ('Ops', 'UTC');
@@ -27,7 +27,8 @@ CREATE FUNCTION last(service text) RETURNS interval LANGUAGE sql RETURN
 SELECT throws_ok($$SELECT oncall.beat('Nightly')$$, '42704', 'service "Nightly" has no heartbeat', 'nothing is expected of it yet');
 SELECT oncall.add_heartbeat('Nightly', '1 hour') \g /dev/null
 SELECT oncall.add_heartbeat('Queue', '10 minutes', 'sev3') \g /dev/null
-SELECT throws_ok($$SELECT oncall.add_heartbeat('Mail', '0')$$, '23514', NULL, 'one is expected every second at most');
+SELECT throws_ok($$SELECT oncall.add_heartbeat('Mail', '0')$$, '23514', 'every must be from 1 second to 1 year, not 00:00:00', 'one is expected every second at most');
+SELECT throws_ok($$SELECT oncall.add_heartbeat('Queue', '1 hour')$$, '23505', 'service "Queue" has a heartbeat already', 'a service has one heartbeat');
 SELECT throws_ok($$SELECT oncall.add_heartbeat('Mail', NULL)$$, '22004', 'every must not be null', 'and as often as is said');
 SELECT IS(oncall.run_escalations(now() + interval '59 minutes'), 0, 'within the hour');
 SELECT IS(state('Nightly'), 'none', 'nothing happens');
