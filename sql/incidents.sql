@@ -304,6 +304,7 @@ SELECT oncall.resolve(pg_temp.last() - 1, 'both', 'Ana', '2026-03-04 03:00+00');
 SELECT replace(pg_temp.say(format('SELECT oncall.unmerge(%s)', pg_temp.last() - 1)), (pg_temp.last() - 1)::text, 'M');
 SELECT replace(regexp_replace(pg_temp.say('SELECT oncall.acknowledge(pg_temp.last(), ''Ben'')'), ' at 2.* \[', ' at ... ['), (pg_temp.last() - 1)::text, 'M');
 SELECT oncall.unmerge(pg_temp.last());
+SELECT pg_temp.say('SELECT oncall.unmerge(pg_temp.last())');
 
 -- When it ended is told on the reader's clock, and who ended it
 SET LOCAL timezone = 'Asia/Kathmandu';

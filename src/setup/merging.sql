@@ -70,9 +70,10 @@ DECLARE
 BEGIN
 	IF target IS NULL THEN
 		RAISE EXCEPTION 'incident % cannot be unmerged: it is not merged', own.incident_id
-			USING ERRCODE = '55000', HINT = (
-				SELECT format('Merged into it: %s.', string_agg(i.incident_id::text, ', ' ORDER BY i.incident_id))
-				FROM oncall.incident i WHERE i.merged_into = own.incident_id);
+			USING ERRCODE = '55000', HINT = coalesce(
+				(SELECT 'Merged into it: ' || string_agg(i.incident_id::text, ', ' ORDER BY i.incident_id) || '.'
+				FROM oncall.incident i WHERE i.merged_into = own.incident_id),
+				'SELECT * FROM oncall.incident WHERE resolution = ''merged'' lists those that are.');
 	END IF;
 	SELECT e.detail = 'It was open.', e.at INTO was_open, merged_at
 	FROM oncall.incident_event e
