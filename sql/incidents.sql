@@ -313,6 +313,7 @@ SELECT pg_temp.say('SELECT oncall.acknowledge(pg_temp.last(), ''Ben'')');
 SELECT oncall.reopen(pg_temp.last()) > 0 AS reopened;
 SELECT pg_temp.say('SELECT oncall.resolve(pg_temp.last(), at => ''2026-03-04 02:09+00'')');
 
+SET LOCAL timezone = 'UTC';
 -- Whoever waits longer, since it is night where they live, does not put off the step that others leave unanswered
 DELETE FROM oncall.maintenance;
 UPDATE oncall.incident SET resolved_at = opened_at, resolution = 'resolved' WHERE resolved_at IS NULL;

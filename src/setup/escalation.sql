@@ -277,8 +277,17 @@ BEGIN
 					SELECT max(e.at) FROM oncall.incident_event e WHERE e.incident_id = i.incident_id))
 		ORDER BY i.opened_at, i.incident_id
 	LOOP
-		called := called + oncall_internal.attend(open_id, run_escalations.now);
-		called := called + oncall_internal.hand_over(open_id, run_escalations.now);
+		-- what is wrong with one of them does not keep the others waiting
+		BEGIN
+			called := called + oncall_internal.attend(open_id, run_escalations.now);
+			called := called + oncall_internal.hand_over(open_id, run_escalations.now);
+		EXCEPTION
+			WHEN serialization_failure OR deadlock_detected THEN
+				RAISE;
+			WHEN OTHERS THEN
+				RAISE WARNING 'incident % could not be attended to: %', open_id, SQLERRM
+					USING ERRCODE = SQLSTATE, HINT = 'It does not escalate by itself until this is mended.';
+		END;
 	END LOOP;
 	RETURN called;
 END

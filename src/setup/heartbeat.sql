@@ -14,7 +14,7 @@ COMMENT ON TABLE oncall.heartbeat IS
 'Services from which something has to be heard again and again, by beat() or the trigger beat_on_insert(): when it is not, run_escalations() opens an incident, and the next beat resolves it. Delete the row, and nothing is expected any more.';
 COMMENT ON COLUMN oncall.heartbeat.service_id IS 'The service.';
 COMMENT ON COLUMN oncall.heartbeat.every IS
-'The longest silence that is no incident: from a second to a year. Give it some room: a beat may be late.';
+'The own.every silence that is no incident: from a second to a year. Give it some room: a beat may be late.';
 COMMENT ON COLUMN oncall.heartbeat.last_at IS
 'When it was last heard of, or from when on that was expected. It only goes forward, and not beyond the clock.';
 COMMENT ON COLUMN oncall.heartbeat.severity IS
@@ -126,16 +126,15 @@ CREATE FUNCTION oncall_internal.beat_slack() RETURNS double precision
 LANGUAGE sql IMMUTABLE
 RETURN 0.05;
 COMMENT ON FUNCTION oncall_internal.beat_slack() IS
-'By which part of every the beats of a host''s table may be later than the last one that was written down: silence is told so much later.';
+'By which part of every the beats of a host''s table may be later than the last one that was written down: after a burst of rows silence is told so much sooner.';
 
 CREATE FUNCTION oncall_internal.is_silent(own oncall.heartbeat, at timestamptz) RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	latest oncall.incident;
-	longest CONSTANT interval := own.every * (1 + oncall_internal.beat_slack());
 BEGIN
-	IF own.last_at + longest > at THEN
+	IF own.last_at + own.every > at THEN
 		RETURN false;
 	END IF;
 	SELECT i.* INTO latest
@@ -149,7 +148,7 @@ BEGIN
 	FROM oncall.incident i WHERE i.incident_id = oncall_internal.incident_root(latest.incident_id);
 	-- whoever resolved it knows; what was closed as stale stays so until the
 	-- next beat
-	RETURN coalesce(latest.resolution = 'resolved' AND latest.resolved_at + longest <= at, false);
+	RETURN coalesce(latest.resolution = 'resolved' AND latest.resolved_at + own.every <= at, false);
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.is_silent(oncall.heartbeat, timestamptz) IS
