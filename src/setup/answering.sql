@@ -282,7 +282,7 @@ DECLARE
 			AND p.created_at >= own.asked_at)
 		AND (own.step = 0 AND own.waits_since IS NULL OR EXISTS (SELECT FROM oncall.page p
 			WHERE p.incident_id = own.incident_id AND p.step = own.step AND p.due_at IS NOT NULL
-				AND p.cancelled_at IS NULL));
+				AND p.person_id IS NULL AND p.cancelled_at IS NULL));
 BEGIN
 	PERFORM oncall_internal.refuse_ended(own, 'escalated');
 	IF own.service_id IS NULL THEN
@@ -328,6 +328,7 @@ BEGIN
 	SELECT v.* INTO new FROM oncall.severity v WHERE v.name = oncall_internal.severity_named(act_severity.severity);
 	UPDATE oncall.incident i SET severity = new.name WHERE i.incident_id = own.incident_id;
 	IF own.service_id IS NULL THEN
+		PERFORM oncall_internal.settle_answers(own.incident_id, act_severity.at);
 		RETURN;					-- nobody can be called
 	ELSIF NOT new.pages THEN
 		PERFORM oncall_internal.cancel_waiting(own.incident_id, act_severity.at);

@@ -137,7 +137,10 @@ class Model:
                     gone = True
                     self.event(incident, "empty", at)
                     if e and e.when_empty == "hold" and e.rotation:
-                        self.page(incident, step, place, None, why, at)
+                        in_turn = e.strategy == "in_turn"       # whoever comes on first
+                        self.page(incident, step, (place[0], e.seat) if in_turn else place, None, why, at)
+                        if in_turn:
+                            break
                 elif person not in called:
                     called.add(person)
                     self.page(incident, step, place, person, why, at)
@@ -334,7 +337,7 @@ class Model:
         elif not severity.pages:
             self.cancel_waiting(incident, at)
             incident.waits = None
-        elif incident.acked is not None:
+        elif self.settle(incident, at) or incident.acked is not None:
             if severity.answers > max(len(answers), old.answers):
                 self.raised(incident, answers, at)
         elif incident.waits is None or severity.rank < old.rank and (
@@ -392,6 +395,14 @@ class Model:
                     page.cancelled = None
             if incident.service and incident.severity.pages:
                 incident.waits = max(at, min((p.due for p in incident.pages if p.waits and p.due is not None), default=at))
+        # an answer that leaves with it was none to the other
+        if root.resolved is None and root.acked is not None and not any(
+                p.acked is not None and p.acked >= root.asked for p in root.pages):
+            root.acked = None
+            root.waits = at if root.service and root.severity.pages else None
+        for one in (incident, root):
+            if one.resolved is None:
+                self.settle(one, at)
 
     # time
 
@@ -469,7 +480,7 @@ class Model:
     def hand_over(self, incident, at):
         """An answered incident goes on to who holds a seat now on which
         somebody else has answered."""
-        if incident.acked is None or incident.resolved is not None or not incident.severity.pages \
+        if incident.service is None or incident.acked is None or incident.resolved is not None or not incident.severity.pages \
                 or incident.severity.at_handover == "note":
             return 0
         seats = self.answered_seats(incident)
@@ -477,6 +488,9 @@ class Model:
         called = set()
         for seat, (person, acked) in sorted(seats.items()):
             now = self.there(self.company.holder(*seat, at), at)
+            seats_now = range(1, self.company.rotation(seat[0]).seats + 1)
+            if any(self.company.holder(seat[0], other, at) == person for other in seats_now):
+                continue                                # on duty still, if on another seat
             if now is None or now in answered or now in called or self.may_page(incident, now, at) > at or any(
                     page.reason == "handover" and (page.rotation, page.seat) == seat and page.created >= acked
                     for page in incident.pages):
@@ -520,8 +534,9 @@ class Model:
             return 0
         if page.due is None:
             self.event(incident, "waiting", at)     # until now
-        elif step == incident.step:
-            incident.waits = at
+        elif step == incident.step and not any(
+                p.person is not None and (p.step, p.created) == (step, page.created) for p in incident.pages):
+            incident.waits = at                         # from the first who was called
         page.person, page.seat = person, place[1]
         return 1
 
