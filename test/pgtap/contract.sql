@@ -304,6 +304,7 @@ oncall.open_periods(hours oncall.weekly_hours, during tstzrange, zone text, holi
 oncall.page_failed(page bigint, failure text, gateway text)|v|f|u
 oncall.page_on_insert()|v|f|u
 oncall.page_sent(page bigint)|v|f|u
+oncall.pager_load_svg(during tstzrange, rotation oncall.ref, width integer)|s|f|u
 oncall.pair("primary" integer, secondary integer)|i|f|s
 oncall.pay_report(during daterange, policy oncall.ref)|s|f|s
 oncall.pay_report(during text, policy oncall.ref)|s|f|s
@@ -318,6 +319,7 @@ oncall.reassign(incident integer, to_person oncall.ref, note text, person oncall
 oncall.record_response(period tstzrange, person oncall.ref, incident integer)|v|f|u
 oncall.reopen(incident integer, note text, person oncall.ref, at timestamp with time zone)|v|f|u
 oncall.reopen_pay_run(pay_run_id integer, reason text)|v|f|u
+oncall.report_html(team oncall.ref, month date)|s|f|u
 oncall.resolve(incident integer, note text, person oncall.ref, at timestamp with time zone)|v|f|u
 oncall.rest_at(at timestamp with time zone)|s|f|s
 oncall.retire_rotation(rotation oncall.ref, at timestamp with time zone, reason text, past_reason text)|v|f|u
@@ -457,6 +459,7 @@ oncall_internal.failures_that_escalate()|i|f|u
 oncall_internal.fairness_of(rotation_id integer)|s|f|s
 oncall_internal.fill_cover()|v|f|u
 oncall_internal.filler(own oncall.rotation, layers oncall_internal.lint_layer[], duties oncall_internal.lint_duty[], gap tstzrange)|s|f|u
+oncall_internal.first_answer(incident_id integer, opened_at timestamp with time zone)|s|f|u
 oncall_internal.fit_text(value text, columns integer)|s|t|s
 oncall_internal.former_shifts(person_id integer, rotation_id integer, during tstzrange)|s|f|s
 oncall_internal.hand_over(incident_id integer, at timestamp with time zone)|v|f|u
@@ -469,6 +472,9 @@ oncall_internal.happening_told(what text, who text, detail text)|s|f|s
 oncall_internal.heard(service_id integer)|v|f|u
 oncall_internal.heartbeat_forward()|v|f|u
 oncall_internal.heartbeat_heard()|v|f|u
+oncall_internal.heat_cell(x integer, y integer, width integer, nights bigint, told text)|i|f|s
+oncall_internal.heat_legend(y integer)|i|f|s
+oncall_internal.heat_style(id text)|i|f|s
 oncall_internal.held_seat(rotation_id integer, person_id integer, period tstzrange, seat smallint)|s|f|u
 oncall_internal.history_length(history interval)|i|f|s
 oncall_internal.holds_any_seat(rotation_id integer, person_id integer, at timestamp with time zone)|s|f|u
@@ -481,6 +487,7 @@ oncall_internal.holiday_people(rotation_id integer, during daterange, season tex
 oncall_internal.holiday_problem(rotation_id integer, during daterange)|s|f|u
 oncall_internal.holiday_turns(rotation_id integer, during daterange, length integer)|s|t|s
 oncall_internal.holidays_of(calendar_id integer, working_hours oncall.weekly_hours)|s|f|s
+oncall_internal.hours_but_holidays(hours oncall.weekly_hours)|s|t|s
 oncall_internal.hours_cmp(oncall.hours, oncall.hours)|i|t|s
 oncall_internal.hours_eq(oncall.hours, oncall.hours)|i|t|s
 oncall_internal.hours_ge(oncall.hours, oncall.hours)|i|t|s
@@ -507,6 +514,15 @@ oncall_internal.hours_sum_final(internal)|i|f|s
 oncall_internal.hours_sum_remove(internal, oncall.hours)|i|f|s
 oncall_internal.hours_sum_serialize(internal)|i|t|s
 oncall_internal.hours_within(duty tstzmultirange, band tstzmultirange)|i|f|s
+oncall_internal.html_fairness(team_id integer)|s|f|u
+oncall_internal.html_incidents(team_id integer, month date)|s|f|u
+oncall_internal.html_load(team_id integer, month date, during tstzrange)|s|f|u
+oncall_internal.html_pay(team_id integer, month date, during tstzrange)|s|f|u
+oncall_internal.html_roster(team_id integer, during tstzrange)|s|f|u
+oncall_internal.html_row(VARIADIC cells text[])|s|f|s
+oncall_internal.html_signs(team_id integer, month date)|s|f|u
+oncall_internal.html_style()|i|f|s
+oncall_internal.html_table(title text, heads text[], rows text, otherwise text)|s|f|s
 oncall_internal.ical_fold(content text)|s|t|s
 oncall_internal.ical_holidays(calendar_id integer, zone text, during tstzrange)|s|f|s
 oncall_internal.ical_shifts(person_id integer, rotation_id integer, during tstzrange)|s|f|s
@@ -545,6 +561,7 @@ oncall_internal.keep_change()|v|f|u
 oncall_internal.keep_history()|v|f|u
 oncall_internal.kept_entries(old integer[], new integer[], circular boolean)|i|t|s
 oncall_internal.kudos_own()|v|f|u
+oncall_internal.last_called(service_id integer, step smallint, rotation_id integer, person_id integer)|s|f|u
 oncall_internal.late_lessons()|s|f|u
 oncall_internal.layer_begins(valid tstzrange, cadence oncall.cadence)|s|f|s
 oncall_internal.layer_has_members()|v|f|u
@@ -601,6 +618,7 @@ oncall_internal.listed_periods(rotation_id integer, person_id integer, during ts
 oncall_internal.lists_of(rotation_id integer)|s|f|s
 oncall_internal.literal_names(people integer[])|s|t|s
 oncall_internal.literal_time(at timestamp with time zone, zone text)|s|t|s
+oncall_internal.load_cells(during tstzrange, rotation_id integer)|s|f|u
 oncall_internal.load_weights(weights jsonb)|i|f|s
 oncall_internal.local_days(days daterange, zone text)|s|t|s
 oncall_internal.local_time(at timestamp with time zone, zone text)|s|t|s
@@ -619,10 +637,12 @@ oncall_internal.merged_below(incident_id integer)|s|f|u
 oncall_internal.midnight(day date, pay_policy_id integer)|s|t|s
 oncall_internal.moment()|v|f|u
 oncall_internal.moment_told(since timestamp with time zone, at timestamp with time zone, zone text)|s|t|s
+oncall_internal.month_at(at timestamp with time zone, zone text)|s|t|s
 oncall_internal.move_assignment(pay_assignment_id integer, pay_policy_id integer, at timestamp with time zone)|v|f|u
 oncall_internal.moved_shift(person_id integer, first_change integer, rotation_id integer, seat smallint, at timestamp with time zone, OUT latter tstzrange, OUT former tstzrange)|s|f|u
 oncall_internal.next_holder(rotation_id integer, seat smallint, at timestamp with time zone)|s|f|u
 oncall_internal.next_turn(cadence oncall.cadence, from_time timestamp with time zone, OUT turn bigint, OUT at timestamp with time zone)|s|f|s
+oncall_internal.night_of(local timestamp without time zone)|i|t|s
 oncall_internal.note_cover()|v|f|u
 oncall_internal.note_past()|v|f|u
 oncall_internal.note_touched()|v|f|u
@@ -632,6 +652,7 @@ oncall_internal.notify_notice()|v|f|u
 oncall_internal.notify_page()|v|f|u
 oncall_internal.offered_trade(swap_request_id integer, accepted_by integer, at timestamp with time zone, OUT rotation_ids integer[], OUT seats smallint[], OUT periods tstzrange[], OUT from_ids integer[], OUT to_ids integer[])|s|f|s
 oncall_internal.offers_to(person_id integer)|s|f|u
+oncall_internal.offices()|s|f|u
 oncall_internal.on_call_then(service_id integer, at timestamp with time zone)|s|f|u
 oncall_internal.open(service_id integer, service_name text, summary text, severity text, source text, dedup_key text, opened_at timestamp with time zone, at timestamp with time zone)|v|f|u
 oncall_internal.open_silent(at timestamp with time zone)|v|f|u
@@ -666,6 +687,10 @@ oncall_internal.pair_overlaps(oncall.pair, oncall.pair)|i|t|s
 oncall_internal.pair_recv(internal)|i|t|s
 oncall_internal.pair_send(oncall.pair)|i|t|s
 oncall_internal.pair_sortsupport(internal)|i|t|s
+oncall_internal.part_of_week(starts_at timestamp with time zone, ends_at timestamp with time zone, week date, zone text)|s|f|s
+oncall_internal.past_calls()|s|f|u
+oncall_internal.past_duty()|s|f|u
+oncall_internal.past_work()|s|f|u
 oncall_internal.pay_amount(counted numeric, counted_of numeric, rate numeric, per interval, digits integer)|i|t|s
 oncall_internal.pay_assignment_fixed()|v|f|u
 oncall_internal.pay_assignment_midnight()|v|f|u
@@ -766,6 +791,7 @@ oncall_internal.release_page(waiting oncall.page, at timestamp with time zone)|v
 oncall_internal.release_pages(incident_id integer, at timestamp with time zone)|v|f|u
 oncall_internal.reminder_at(begins timestamp with time zone, zone text)|s|f|u
 oncall_internal.reopens_until(service_id integer, resolved_at timestamp with time zone, resolution text)|s|f|u
+oncall_internal.report_months(months_back integer)|s|f|u
 oncall_internal.response_outside(incident_id integer, period tstzrange, zone text, begins boolean)|s|f|u
 oncall_internal.response_own()|v|f|u
 oncall_internal.response_rules()|v|f|u
@@ -790,6 +816,7 @@ oncall_internal.seat_words(rotation_id integer, seat smallint)|s|f|u
 oncall_internal.service_if_any(service oncall.ref)|s|t|s
 oncall_internal.service_named(service oncall.ref)|s|t|s
 oncall_internal.services_of(rotation_id integer)|s|f|u
+oncall_internal.session_time(at timestamp with time zone)|s|t|s
 oncall_internal.set_standing(rotation_id integer, person_id integer, standing text, period tstzrange)|v|f|u
 oncall_internal.settle_answers(incident_id integer, at timestamp with time zone)|v|f|u
 oncall_internal.settle_notice(duty_notice_id bigint, at timestamp with time zone)|v|f|u
@@ -846,6 +873,7 @@ oncall_internal.tell_shifts(at timestamp with time zone)|v|f|u
 oncall_internal.tell_short_layers(layer_ids integer[], zone text)|s|t|s
 oncall_internal.tell_stale(incident_id integer, person_id integer, at timestamp with time zone)|v|f|u
 oncall_internal.tell_unapproved(pay_policy_id integer, period daterange)|s|f|u
+oncall_internal.tell_unowned(incident_id integer, service oncall.ref)|v|f|u
 oncall_internal.text_cell(value text, columns integer)|s|f|s
 oncall_internal.text_column(at timestamp with time zone, first_day date, zone text, cell integer)|s|f|s
 oncall_internal.text_columns(value text)|s|t|s
@@ -854,6 +882,7 @@ oncall_internal.time_touched(since timestamp with time zone)|s|f|s
 oncall_internal.time_within(duty tstzmultirange, band tstzmultirange)|i|t|s
 oncall_internal.timeline_told(incident_id integer, zone text)|s|f|u
 oncall_internal.told_events(parts integer[], places integer[])|s|f|u
+oncall_internal.told_incidents()|s|f|u
 oncall_internal.told_pages(parts integer[], places integer[])|s|f|u
 oncall_internal.told_responses(own integer, parts integer[], root integer)|s|f|u
 oncall_internal.told_roles(parts integer[], places integer[])|s|f|u
@@ -869,9 +898,11 @@ oncall_internal.unseen_since()|v|f|u
 oncall_internal.unsuitable(people integer[], zone text, handovers timestamp with time zone[])|s|f|s
 oncall_internal.untied_entries(ids integer[], kept integer[], circular boolean)|s|t|s
 oncall_internal.valid_by_default(rotation_id integer)|v|f|u
+oncall_internal.waited_for_work(hours oncall.weekly_hours, zone text, holidays date[], opened_at timestamp with time zone, ended_at timestamp with time zone)|s|f|s
 oncall_internal.wall_period(period tstzrange, zone text)|s|t|s
 oncall_internal.wall_time(at timestamp with time zone, zone text)|s|t|s
 oncall_internal.was_called(incident_id integer, person_id integer, at timestamp with time zone)|s|f|u
+oncall_internal.week_at(at timestamp with time zone, zone text)|s|t|s
 oncall_internal.week_bands(during tstzrange, zone text, working_hours oncall.weekly_hours, holidays date[], OUT holiday tstzmultirange, OUT weekend tstzmultirange, OUT night tstzmultirange, OUT working tstzmultirange, OUT evening tstzmultirange)|s|f|s
 oncall_internal.weekly_hours_cmp(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
 oncall_internal.weekly_hours_eq(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
@@ -887,6 +918,8 @@ oncall_internal.weekly_hours_out(oncall.weekly_hours)|i|t|s
 oncall_internal.weekly_hours_recv(internal)|i|t|s
 oncall_internal.weekly_hours_send(oncall.weekly_hours)|i|t|s
 oncall_internal.weekly_turns(own oncall.rotation, layer oncall_internal.lint_layer)|s|f|u
+oncall_internal.weeks_between(first date, last date)|i|t|s
+oncall_internal.weeks_from(first date, last date)|i|f|s
 oncall_internal.whole_shifts(person_id integer, rotation_id integer, during tstzrange)|s|f|s
 oncall_internal.why_adjusted(pay_run_id integer, person_id integer, kind text, hours interval, pay_code text)|s|f|s
 oncall_internal.without_names(words text, incident_id integer, people integer[], at timestamp with time zone)|s|f|u
