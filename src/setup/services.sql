@@ -255,4 +255,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.add_step(oncall.ref, interval, oncall.ref, integer, oncall.ref, text, oncall.weekly_hours, text, text, integer) IS
-'Adds a step after those of a service: whom to call when nobody has answered for so long; returns its number. After the last one comes the manager of the team. Errors: 42704 for unknown names, 22023 (both or neither of rotation and person; wait, seat or repeat out of range), 23514 for other words, 22004.';
+'Adds a step after those of a service: whom to call when nobody has answered for so long; returns its number. After the last one comes the manager of the team. Errors: 42704 (names), 22023 (both or neither of rotation and person; wait, seat or repeat out of range), 23514 (words), 22004.';

@@ -17,7 +17,7 @@ SELECT (random() * 1000000000)::int AS seed \gset
 \getenv companies ONCALL_CONFLICTS
 \if :{?companies}
 \else
-\set companies 40
+\set companies 160
 \endif
 SELECT setseed((:seed % 1000000) / 1000000.0) \g /dev/null
 SELECT diag('seed ' || :'seed' || ', ' || :'companies' || ' companies');
