@@ -348,7 +348,9 @@ BEGIN
 	SELECT f.what, f.level, concat_ws(': ', f.subject, f.detail), f.suggestion
 	FROM (SELECT * FROM oncall_internal.unready_services()
 		UNION ALL SELECT * FROM oncall_internal.stuck_incidents()
-		UNION ALL SELECT * FROM oncall_internal.late_lessons()) f;
+		UNION ALL SELECT * FROM oncall_internal.late_lessons()) f
+	-- not every service beats: that is for readiness to ask
+	WHERE f.what <> 'heartbeat of a service';
 	RETURN QUERY
 	SELECT 'stale incidents', 'advice',
 		format('%s closed in the last %s days since nobody had touched %s: the severity may be too high, or nobody looks',
