@@ -13,7 +13,8 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('host');
-$node->init;
+# rows hold any character, whatever the environment says
+$node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
 $node->append_conf('postgresql.conf', "max_prepared_transactions = 5\ntimezone = 'UTC'");
 $node->start;
 

@@ -13,9 +13,6 @@ use Test::More;
 
 my $small   = 'test/data/small.sql';
 my $answers = 'test/data/answers.sql';
-my @tables  = qw(calendar holiday person absence team rotation rotation_member
-  not_together change layer layer_member layer_leave layer_rule cover swap_request pay_policy pay_band pay_assignment response
-  pay_run pay_entry pay_line pay_touched lieu_entry);
 
 my ($publisher, $subscriber) = map {
 	my $node = PostgreSQL::Test::Cluster->new($_);
@@ -27,6 +24,9 @@ my ($publisher, $subscriber) = map {
 	$node->safe_psql('postgres', "SET ROLE owner_of_$_; CREATE EXTENSION oncall; SELECT oncall.setup()");
 	$node;
 } qw(publisher subscriber);
+my @tables = split ' ', $publisher->safe_psql('postgres', q{
+	SELECT string_agg(c.relname, ' ' ORDER BY c.oid) FROM pg_class c
+	WHERE c.relnamespace = 'oncall'::regnamespace AND c.relkind = 'r'});
 
 # Wait until the subscriber has applied all that was written.
 sub apply
@@ -67,16 +67,14 @@ is( $publisher->safe_psql('postgres', q{
 		WHERE c.relnamespace = 'oncall'::regnamespace AND c.relkind = 'r'
 			AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)}),
 	'', 'every table has a primary key');
-is( $publisher->safe_psql('postgres', q{
-		SELECT string_agg(c.relname, ' ' ORDER BY c.relname) FROM pg_class c
-		WHERE c.relnamespace = 'oncall'::regnamespace AND c.relkind = 'r'}),
-	join(' ', sort @tables), 'these are all tables');
 
 # The rows that are there when it begins
 
 write_sql(slurp_file($small));
 # what follows is not about the rules of trades
 write_sql('ALTER TABLE oncall.cover DISABLE TRIGGER cover_judge');
+# setup() has written severities on both nodes
+$subscriber->safe_psql('postgres', 'DELETE FROM oncall.severity');
 $publisher->safe_psql('postgres', 'CREATE PUBLICATION rosters FOR TABLES IN SCHEMA oncall');
 $subscriber->safe_psql('postgres',
 	q{CREATE SUBSCRIPTION rosters CONNECTION '} . $publisher->connstr . q{ dbname=postgres' PUBLICATION rosters});
