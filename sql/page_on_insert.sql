@@ -108,7 +108,7 @@ END $$;
 \x
 SELECT * FROM tells($$NULL, NULL, NULL, NULL, NULL, NULL$$);
 SELECT * FROM tells($$' ', e'\t \n', '', ' ', ' ', '-infinity'$$);
-SELECT * FROM tells($$'Checkout', repeat('ä', 5000), repeat('ö', 5000), repeat('ü', 5000), repeat('x', 5000), 'infinity'$$);
+SELECT * FROM tells($$'Checkout', repeat('a', 5000), repeat('o', 5000), repeat('u', 5000), repeat('x', 5000), 'infinity'$$);
 SELECT * FROM tells($$repeat('s', 5000), 'S', 'urgent', 'martian', repeat('x', 5000), '9999-01-01'$$);
 SELECT * FROM tells($$e'Check\nout', 'S', e'SEV1\n', 'staff', 'k', '4713-01-01 BC'$$);
 SELECT * FROM tells($$'99999999999999', '''; --', 'SEV4', 'monitoring', 'k', now()$$);
