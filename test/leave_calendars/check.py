@@ -14,7 +14,7 @@ import sys
 import icalendar
 import psycopg
 
-CLIENT = pathlib.Path(__file__).resolve().parent.parent.parent / "clients" / "leave_calendar.py"
+CLIENT = pathlib.Path(__file__).resolve().parent.parent.parent / "doc" / "leave_calendar.py"
 sys.path.insert(0, str(CLIENT.parent))
 sys.dont_write_bytecode = True
 import leave_calendar  # noqa: E402 (where it stands is told above)
