@@ -13,7 +13,6 @@
  */
 #include "postgres.h"
 
-#include "access/htup_details.h"
 #include "base/owner.h"
 #include "base/saved_query.h"
 #include "base/trigger.h"
@@ -23,47 +22,48 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/rel.h"
-#include "utils/timestamp.h"
 
 PG_FUNCTION_INFO_V1(oncall_incident_act);
 PG_FUNCTION_INFO_V1(oncall_incident_route);
 PG_FUNCTION_INFO_V1(oncall_page_answer);
 
 /*
- * Run a query that acts, as the owner of the trigger's table. Its last
- * argument is the name of who is responsible for it.
+ * Run a query that acts, as the owner of the trigger's table. Its arguments
+ * are columns of the row that was written, and the name of who has done so.
  */
-static void
-act_as_owner(TriggerData *trigger, SavedQuery *query, Datum *args, char *nulls)
+static Datum
+act_as_owner(FunctionCallInfo fcinfo, const char *function, const char *table,
+			 SavedQuery *query, const char *const *columns)
 {
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
 	OwnerSwitch before;
 	NameData	role;
+	HeapTuple	row;
+	Datum		args[QUERY_MAX_ARGS];
+	char		nulls[QUERY_MAX_ARGS];
+	int			i;
 
+	trigger_check(fcinfo, function, table);
+	row = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ?
+		trigger->tg_newtuple : trigger->tg_trigtuple;
+	for (i = 0; i < query->nargs - 1; i++)
+	{
+		bool		isnull;
+
+		args[i] = trigger_column(trigger->tg_relation, row, columns[i],
+								 query->argtypes[i], &isnull);
+		nulls[i] = isnull ? 'n' : ' ';
+	}
 	namestrcpy(&role, GetUserNameFromId(GetUserId(), false));
-	args[query->nargs - 1] = NameGetDatum(&role);
-	nulls[query->nargs - 1] = ' ';
+	args[i] = NameGetDatum(&role);
+	nulls[i] = ' ';
+
 	owner_begin(&before, RelationGetRelid(trigger->tg_relation));
 	SPI_connect();
 	query_write(query, args, nulls);
 	SPI_finish();
 	owner_end(&before);
-}
-
-/* Take columns of a row as the first arguments of a query. */
-static void
-columns_as_args(Relation rel, HeapTuple row, const char *const *names,
-				SavedQuery *query, Datum *args, char *nulls)
-{
-	int			i;
-
-	for (i = 0; i < query->nargs - 1; i++)
-	{
-		bool		isnull;
-
-		args[i] = trigger_column(rel, row, names[i], query->argtypes[i],
-								 &isnull);
-		nulls[i] = isnull ? 'n' : ' ';
-	}
+	return PointerGetDatum(NULL);
 }
 
 /*
@@ -76,16 +76,10 @@ oncall_incident_act(PG_FUNCTION_ARGS)
 	static SavedQuery query = {
 		"SELECT oncall_internal.act($1, $2)", 2, {INT8OID, NAMEOID}, {NULL, NULL}
 	};
-	static const char *const names[] = {"incident_event_id"};
-	TriggerData *trigger = (TriggerData *) fcinfo->context;
-	Datum		args[QUERY_MAX_ARGS];
-	char		nulls[QUERY_MAX_ARGS];
+	static const char *const columns[] = {"incident_event_id"};
 
-	trigger_check(fcinfo, "incident_act", "incident_event");
-	columns_as_args(trigger->tg_relation, trigger->tg_trigtuple, names, &query,
-					args, nulls);
-	act_as_owner(trigger, &query, args, nulls);
-	return PointerGetDatum(NULL);
+	return act_as_owner(fcinfo, "incident_act", "incident_event", &query,
+						columns);
 }
 
 /* AFTER INSERT of an incident for which nobody has been asked yet. */
@@ -95,16 +89,9 @@ oncall_incident_route(PG_FUNCTION_ARGS)
 	static SavedQuery query = {
 		"SELECT oncall_internal.route($1, $2)", 2, {INT4OID, NAMEOID}, {NULL, NULL}
 	};
-	static const char *const names[] = {"incident_id"};
-	TriggerData *trigger = (TriggerData *) fcinfo->context;
-	Datum		args[QUERY_MAX_ARGS];
-	char		nulls[QUERY_MAX_ARGS];
+	static const char *const columns[] = {"incident_id"};
 
-	trigger_check(fcinfo, "incident_route", "incident");
-	columns_as_args(trigger->tg_relation, trigger->tg_trigtuple, names, &query,
-					args, nulls);
-	act_as_owner(trigger, &query, args, nulls);
-	return PointerGetDatum(NULL);
+	return act_as_owner(fcinfo, "incident_route", "incident", &query, columns);
 }
 
 /* AFTER UPDATE of a page that has just been acknowledged. */
@@ -115,16 +102,9 @@ oncall_page_answer(PG_FUNCTION_ARGS)
 		"SELECT oncall_internal.page_answered($1, $2, $3, $4)", 4,
 		{INT4OID, INT4OID, TIMESTAMPTZOID, NAMEOID}, {NULL, NULL}
 	};
-	static const char *const names[] = {
+	static const char *const columns[] = {
 		"incident_id", "person_id", "acknowledged_at"
 	};
-	TriggerData *trigger = (TriggerData *) fcinfo->context;
-	Datum		args[QUERY_MAX_ARGS];
-	char		nulls[QUERY_MAX_ARGS];
 
-	trigger_check(fcinfo, "page_answer", "page");
-	columns_as_args(trigger->tg_relation, trigger->tg_newtuple, names, &query,
-					args, nulls);
-	act_as_owner(trigger, &query, args, nulls);
-	return PointerGetDatum(NULL);
+	return act_as_owner(fcinfo, "page_answer", "page", &query, columns);
 }

@@ -352,7 +352,7 @@ BEGIN
 			WHERE i.incident_id = own.incident_id;
 		PERFORM oncall_internal.page_step(own.incident_id, own.step, 'raised', act_severity.at);
 	END IF;
-	-- it may want fewer answers than there are
+	-- of whom only pages that wait could call no answer is wanted yet
 	PERFORM oncall_internal.settle_answers(own.incident_id, act_severity.at);
 END
 $$;

@@ -154,7 +154,7 @@ $$;
 COMMENT ON FUNCTION oncall_internal.due_step(oncall.incident, timestamptz) IS
 'The furthest step of an incident whose wait is over at an instant, within its hours, for the how manieth time, and which ones were missed before it; NULL: none is due.';
 
-CREATE FUNCTION oncall_internal.stale_at(own oncall.incident, at timestamptz) RETURNS timestamptz
+CREATE FUNCTION oncall_internal.stale_at(own oncall.incident) RETURNS timestamptz
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
@@ -170,7 +170,7 @@ BEGIN
 	RETURN touched + (SELECT v.stale_after FROM oncall.severity v WHERE v.name = own.severity);
 END
 $$;
-COMMENT ON FUNCTION oncall_internal.stale_at(oncall.incident, timestamptz) IS
+COMMENT ON FUNCTION oncall_internal.stale_at(oncall.incident) IS
 'When an incident becomes stale: stale_after of its severity after its last event, or after a page of it had to wait; infinity while one waits for somebody to come on.';
 
 CREATE FUNCTION oncall_internal.close_stale(own oncall.incident, at timestamptz) RETURNS void
@@ -216,7 +216,7 @@ BEGIN
 	FOR NO KEY UPDATE SKIP LOCKED;
 	IF own.incident_id IS NULL THEN
 		RETURN 0;				-- somebody else is at it
-	ELSIF oncall_internal.stale_at(own, attend.at) <= attend.at THEN
+	ELSIF oncall_internal.stale_at(own) <= attend.at THEN
 		PERFORM oncall_internal.close_stale(own, attend.at);
 		RETURN 0;
 	ELSIF own.acknowledged_at IS NOT NULL THEN
@@ -279,8 +279,8 @@ BEGIN
 	LOOP
 		-- what is wrong with one of them does not keep the others waiting
 		BEGIN
-			called := called + oncall_internal.attend(open_id, run_escalations.now);
-			called := called + oncall_internal.hand_over(open_id, run_escalations.now);
+			called := called + oncall_internal.attend(open_id, run_escalations.now)
+				+ oncall_internal.hand_over(open_id, run_escalations.now);
 		EXCEPTION
 			WHEN serialization_failure OR deadlock_detected THEN
 				RAISE;

@@ -15,7 +15,6 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	source oncall.incident;
-	moved record;
 BEGIN
 	PERFORM oncall_internal.refuse_ended(own, 'merged into');
 	source := oncall_internal.lock_incident(source_id);
@@ -91,16 +90,13 @@ BEGIN
 	PERFORM oncall_internal.lock_incident(root);
 	-- what had come from incidents merged into this one before comes along
 	UPDATE oncall.page p SET incident_id = own.incident_id, merged_from = nullif(p.merged_from, own.incident_id)
-	WHERE p.incident_id = root AND p.merged_from IN (SELECT m.incident_id
-		FROM oncall_internal.merged_below(own.incident_id) m(incident_id));
+	WHERE p.incident_id = root AND p.merged_from = ANY (own_ids);
 	UPDATE oncall.incident_event e SET incident_id = own.incident_id,
 		merged_from = nullif(e.merged_from, own.incident_id)
-	WHERE e.incident_id = root AND e.merged_from IN (SELECT m.incident_id
-		FROM oncall_internal.merged_below(own.incident_id) m(incident_id));
+	WHERE e.incident_id = root AND e.merged_from = ANY (own_ids);
 	UPDATE oncall.incident_role r SET incident_id = own.incident_id,
 		merged_from = nullif(r.merged_from, own.incident_id)
-	WHERE r.incident_id = root AND r.merged_from IN (SELECT m.incident_id
-		FROM oncall_internal.merged_below(own.incident_id) m(incident_id));
+	WHERE r.incident_id = root AND r.merged_from = ANY (own_ids);
 	UPDATE oncall.response r SET incident_id = own.incident_id
 	WHERE r.incident_id = root AND oncall_internal.is_believed(r.recorded) AND EXISTS (
 		SELECT FROM oncall.response c

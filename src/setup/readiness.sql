@@ -234,7 +234,7 @@ BEGIN
 	FROM oncall.incident i
 	WHERE i.resolved_at IS NULL AND i.acknowledged_at IS NULL AND i.waits_since < now() - interval '10 minutes'
 		-- one that is stale waits for the day
-		AND oncall_internal.stale_at(i, now()) > now()
+		AND oncall_internal.stale_at(i) > now()
 		AND (oncall_internal.due_step(i, now() - interval '10 minutes')).step IS NOT NULL
 	HAVING count(*) > 0;
 

@@ -834,7 +834,7 @@ oncall_internal.since_words(period tstzrange, zone text)|s|t|s
 oncall_internal.some_of(items text[], most integer)|i|t|s
 oncall_internal.spoken_period(period tstzrange, zone text)|s|t|s
 oncall_internal.spoken_time(at timestamp with time zone, zone text)|s|t|s
-oncall_internal.stale_at(own oncall.incident, at timestamp with time zone)|s|f|u
+oncall_internal.stale_at(own oncall.incident)|s|f|u
 oncall_internal.standing_breaches()|s|f|u
 oncall_internal.standing_covers(rotation_id integer, seat smallint, asked tstzmultirange)|s|t|s
 oncall_internal.stands(change_id integer)|s|t|s
