@@ -182,7 +182,7 @@ concerns(const SnapshotMemo *memo, Oid relid)
 {
 	int			i;
 
-	if (relid == InvalidOid || relid == memo->signal_table)
+	if (relid == InvalidOid || relid == memo->signal_relation)
 		return true;
 	for (i = 0; i < memo->ntables; i++)
 	{
@@ -392,7 +392,7 @@ goes_on(SnapshotMemo *memo, Snapshot snapshot)
 		!is_later(memo, snapshot) ||
 		(memo->watched && !watched_run(memo, snapshot)))
 		return false;
-	if (!write_signal_all_heard(memo->signal_table, memo->tables,
+	if (!write_signal_all_heard(memo->signal_relation, memo->tables,
 								memo->ntables, snapshot->takenDuringRecovery))
 	{
 		memo->unclear = ++memo->nunclear < MAX_UNCLEAR;
@@ -433,7 +433,7 @@ static void
 find_whether_it_goes_on(SnapshotMemo *memo, Snapshot snapshot)
 {
 	memo->goes_on = !memo->serializable && !memo->own_rows &&
-		OidIsValid(memo->signal_table) &&
+		OidIsValid(memo->signal_relation) &&
 		write_signal_is_certain(memo->signal, memo->tables, memo->ntables);
 	if (memo->goes_on && !memo->stale)
 	{
@@ -465,7 +465,7 @@ void
 snapshot_memo_begin(SnapshotMemo *memo, Snapshot snapshot, const Oid *tables,
 					int ntables, MemoryContext context)
 {
-	Oid			signal_table = write_signal_table(memo->signal);
+	Oid			signal_relation = write_signal_relation(memo->signal);
 
 	Assert(ntables <= SNAPSHOT_MEMO_MAX_TABLES);
 	memo->stale = true;			/* should an error come from here on */
@@ -479,10 +479,10 @@ snapshot_memo_begin(SnapshotMemo *memo, Snapshot snapshot, const Oid *tables,
 	memo->unclear = false;
 	memo->nunclear = 0;
 	/* messages about others have not been listened to */
-	if (memo->signal_table != signal_table || memo->ntables != ntables ||
+	if (memo->signal_relation != signal_relation || memo->ntables != ntables ||
 		memcmp(memo->tables, tables, ntables * sizeof(Oid)) != 0)
 		memo->told = true;
-	memo->signal_table = signal_table;
+	memo->signal_relation = signal_relation;
 	memo->ntables = ntables;
 	memcpy(memo->tables, tables, ntables * sizeof(Oid));
 	memo->stale = false;

@@ -36,7 +36,7 @@ typedef struct SnapshotMemo
 	bool		goes_on;
 	bool		own_rows;		/* this transaction had written the tables */
 	uint64		own_count;		/* how many rows this backend had written */
-	Oid			signal_table;
+	Oid			signal_relation;
 	bool		told;			/* of changes since horizon was taken */
 	uint64		horizon;		/* what was told before was of older xids */
 	bool		watched;		/* some of those were running */

@@ -5,10 +5,12 @@
  *
  * The sender is a row trigger, ENABLE ALWAYS, since apply workers fire row
  * triggers only and those of session_replication_role = replica no others. It
- * registers a relcache invalidation of a table that is always empty and that
- * no plan depends on. The server sends it to all backends once the
- * transaction has committed, on a standby when the commit has been replayed,
- * and keeps it with a prepared transaction until that is committed.
+ * registers a relcache invalidation of the relation behind a composite type
+ * that has no values and that no plan depends on. (A table would do as well,
+ * but then tools would list it and publications of all tables contain it.)
+ * The server sends it to all backends once the transaction has committed, on
+ * a standby when the commit has been replayed, and keeps it with a prepared
+ * transaction until that is committed.
  *
  * It sends it *after* the commit has become visible, so a snapshot may show
  * rows that nobody has been told of yet. What was written by transactions
@@ -19,7 +21,7 @@
  * messages:
  *
  * - A transaction that has given a signal takes, before it commits or
- *	 prepares, a ShareLock on the signal's table. Such locks let each other in,
+ *	 prepares, a ShareLock on the signal's relation. Such locks let each other in,
  *	 so writers do not wait for one another. A reader takes a
  *	 RowExclusiveLock on it, on condition that it need not wait, and releases
  *	 it at once: readers do not wait, and keep a writer waiting for no longer
@@ -31,8 +33,10 @@
  *	 tells of the table itself. So a reader asks for that on each of the
  *	 tables, too. If only the trigger was disabled, what others wrote without
  *	 a signal came after that transaction had told so and released its lock.
- * - The same holds for the signal's table: who renames, drops or makes it
- *	 anew holds AccessExclusiveLock on it.
+ * - The same holds for the signal's type: who renames, drops or makes it anew
+ *	 holds AccessExclusiveLock on its relation. Only ALTER TYPE ... SET SCHEMA
+ *	 locks nothing; after that writers fail until there is another type of the
+ *	 name.
  *
  * The reader asks for locks after its snapshot was taken, and reads messages
  * after that. So each transaction that the snapshot shows as committed had
@@ -75,7 +79,7 @@
 
 PG_FUNCTION_INFO_V1(oncall_tell_readers);
 
-static const char *const table_name[NUM_WRITE_SIGNALS] =
+static const char *const signal_name[NUM_WRITE_SIGNALS] =
 {
 	[ROSTER_WRITTEN] = "roster_written",
 	[PEOPLE_WRITTEN] = "people_written"
@@ -84,7 +88,7 @@ static const char *const table_name[NUM_WRITE_SIGNALS] =
 /* What this backend has told of itself. */
 typedef struct Given
 {
-	Oid			table;			/* InvalidOid: not in this transaction */
+	Oid			relation;		/* InvalidOid: not in this transaction */
 	SubTransactionId in;		/* where the message was registered last */
 	uint64		rows;			/* in all */
 } Given;
@@ -96,18 +100,18 @@ static bool committing = false; /* the locks have been taken */
 #define REPLAY_LOOKS 200
 
 Oid
-write_signal_table(WriteSignal signal)
+write_signal_relation(WriteSignal signal)
 {
 	Oid			namespace = get_namespace_oid("oncall_internal", true);
 
 	return OidIsValid(namespace) ?
-		get_relname_relid(table_name[signal], namespace) : InvalidOid;
+		get_relname_relid(signal_name[signal], namespace) : InvalidOid;
 }
 
 bool
 write_signal_given(WriteSignal signal)
 {
-	return OidIsValid(given[signal].table);
+	return OidIsValid(given[signal].relation);
 }
 
 uint64
@@ -124,7 +128,7 @@ signal_by_name(const char *name)
 
 	for (i = 0; i < NUM_WRITE_SIGNALS; i++)
 	{
-		if (strcmp(name, table_name[i]) == 0)
+		if (strcmp(name, signal_name[i]) == 0)
 			return (WriteSignal) i;
 	}
 	ereport(ERROR,
@@ -145,21 +149,21 @@ give_signal(WriteSignal signal)
 	Given	   *own = &given[signal];
 
 	own->rows++;
-	if (OidIsValid(own->table) && own->in == GetCurrentSubTransactionId())
+	if (OidIsValid(own->relation) && own->in == GetCurrentSubTransactionId())
 		return;
-	own->table = write_signal_table(signal);
-	if (!OidIsValid(own->table))
+	own->relation = write_signal_relation(signal);
+	if (!OidIsValid(own->relation))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("table \"oncall_internal.%s\" does not exist",
-						table_name[signal]),
+				 errmsg("type \"oncall_internal.%s\" does not exist",
+						signal_name[signal]),
 				 errdetail("oncall.setup() has made it, and since then it has been renamed, moved or dropped."),
-				 errhint("Make it anew: CREATE TABLE oncall_internal.%s ().",
-						 table_name[signal])));
-	CacheInvalidateRelcacheByRelid(own->table);
+				 errhint("Make it anew: CREATE TYPE oncall_internal.%s AS ().",
+						 signal_name[signal])));
+	CacheInvalidateRelcacheByRelid(own->relation);
 	own->in = GetCurrentSubTransactionId();
 	if (committing)
-		LockRelationOid(own->table, ShareLock);
+		LockRelationOid(own->relation, ShareLock);
 }
 
 /* On a table of somebody's own it would disturb everybody. */
@@ -205,8 +209,8 @@ lock_signals(void)
 	committing = true;
 	for (i = 0; i < NUM_WRITE_SIGNALS; i++)
 	{
-		if (OidIsValid(given[i].table))
-			LockRelationOid(given[i].table, ShareLock);
+		if (OidIsValid(given[i].relation))
+			LockRelationOid(given[i].relation, ShareLock);
 	}
 }
 
@@ -217,7 +221,7 @@ forget_signals(void)
 
 	committing = false;
 	for (i = 0; i < NUM_WRITE_SIGNALS; i++)
-		given[i].table = InvalidOid;
+		given[i].relation = InvalidOid;
 }
 
 static void
@@ -318,7 +322,7 @@ write_signal_is_certain(WriteSignal signal, const Oid *tables, int ntables)
 		certain = ConditionalLockRelationOid(tables[i], RowExclusiveLock);
 		if (certain)
 		{
-			certain = table_tells(tables[i], table_name[signal]);
+			certain = table_tells(tables[i], signal_name[signal]);
 			UnlockRelationOid(tables[i], RowExclusiveLock);
 		}
 	}
@@ -345,7 +349,7 @@ replay_has_passed(void)
 }
 
 bool
-write_signal_all_heard(Oid signal_table, const Oid *tables, int ntables,
+write_signal_all_heard(Oid signal_relation, const Oid *tables, int ntables,
 					   bool in_recovery)
 {
 	int			i;
@@ -357,7 +361,7 @@ write_signal_all_heard(Oid signal_table, const Oid *tables, int ntables,
 	}
 	else
 	{
-		if (!nobody_alters(signal_table))
+		if (!nobody_alters(signal_relation))
 			return false;
 		for (i = 0; i < ntables; i++)
 		{

@@ -9,9 +9,9 @@
 #define ONCALL_WRITE_SIGNAL_H
 
 /*
- * What signals are about. Each has a table of its own in oncall_internal,
- * always empty: a signal is a relcache invalidation of that table, which
- * reaches every backend of the database.
+ * What signals are about. Each has a composite type of its own in
+ * oncall_internal: a signal is a relcache invalidation of that type's
+ * relation, which reaches every backend of the database.
  */
 typedef enum WriteSignal
 {
@@ -23,8 +23,8 @@ typedef enum WriteSignal
 /* Once, at loading. */
 extern void write_signal_init(void);
 
-/* The OID of the signal's table, or InvalidOid. */
-extern Oid	write_signal_table(WriteSignal signal);
+/* The OID of the signal's relation, or InvalidOid. */
+extern Oid	write_signal_relation(WriteSignal signal);
 
 /* Has this transaction given the signal, subtransactions that were undone included? */
 extern bool write_signal_given(WriteSignal signal);
@@ -42,10 +42,10 @@ extern bool write_signal_is_certain(WriteSignal signal, const Oid *tables,
 /*
  * Have all transactions that a snapshot, taken before this call, shows as
  * committed sent what they have to tell about these tables? Those that wrote
- * them, or that altered them or the signal's table. Reads invalidation
+ * them, or that altered them or the signal's type. Reads invalidation
  * messages: what was told has then been heard.
  */
-extern bool write_signal_all_heard(Oid signal_table, const Oid *tables,
+extern bool write_signal_all_heard(Oid signal_relation, const Oid *tables,
 								   int ntables, bool in_recovery);
 
 #endif							/* ONCALL_WRITE_SIGNAL_H */

@@ -1,13 +1,15 @@
 
 -- Signals: whoever writes what sessions remember tells them so. They stand for
 -- every role and for replication, which is why the triggers are ENABLE ALWAYS.
+-- What is told is that a composite type has changed, of which there are no
+-- values: a table would stand in the lists of every tool, and of publications.
 
-CREATE TABLE oncall_internal.roster_written ();
-COMMENT ON TABLE oncall_internal.roster_written IS
-'Always empty. Sessions that remember the roster are told by an invalidation of this table that it has been written.';
-CREATE TABLE oncall_internal.people_written ();
-COMMENT ON TABLE oncall_internal.people_written IS
-'Always empty. Sessions that remember people and what they are paid by are told by an invalidation of this table that these have been written.';
+CREATE TYPE oncall_internal.roster_written AS ();
+COMMENT ON TYPE oncall_internal.roster_written IS
+'Has no values. Sessions that remember the roster are told by an invalidation of this type that it has been written.';
+CREATE TYPE oncall_internal.people_written AS ();
+COMMENT ON TYPE oncall_internal.people_written IS
+'Has no values. Sessions that remember people and what they are paid by are told by an invalidation of this type that these have been written.';
 
 CREATE TRIGGER tell_readers BEFORE INSERT OR UPDATE OR DELETE ON oncall.rotation
 	FOR EACH ROW EXECUTE FUNCTION oncall_internal.tell_readers('roster_written');
