@@ -19,6 +19,8 @@ typedef struct ShiftRows
 {
 	ReturnSetInfo *result;
 	TypeCacheEntry *typcache;
+	MemoryContext context;		/* of the templates */
+	struct RowTemplate *templates;
 } ShiftRows;
 
 /* Get ready to return rows from a function. */
