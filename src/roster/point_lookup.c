@@ -47,17 +47,33 @@ known_at_argument(FunctionCallInfo fcinfo, int number)
 		finite_instant(PG_GETARG_TIMESTAMPTZ(number));
 }
 
+/* A pair as the functions of SQL return it. */
+static Datum
+pair_or_null(FunctionCallInfo fcinfo, int64 pair)
+{
+	if (pair == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_INT64(pair);
+}
+
 /* The pair of a rotation, at the times that are the arguments after it. */
 static Datum
 pair_of_rotation(FunctionCallInfo fcinfo, int32 rotation_id)
 {
 	TimestampTz at = finite_instant(PG_GETARG_TIMESTAMPTZ(1));
-	int64		pair = cached_pair(rotation_id, 0, at,
-								   known_at_argument(fcinfo, 2));
 
-	if (pair == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_INT64(pair);
+	return pair_or_null(fcinfo, cached_pair(rotation_id, 0, at,
+											known_at_argument(fcinfo, 2)));
+}
+
+static Datum
+pair_of_named(FunctionCallInfo fcinfo, bool missing_ok)
+{
+	TimestampTz at = finite_instant(PG_GETARG_TIMESTAMPTZ(1));
+
+	return pair_or_null(fcinfo, cached_pair_by_name(PG_GETARG_TEXT_PP(0),
+													missing_ok, 0, at,
+													known_at_argument(fcinfo, 2)));
 }
 
 Datum
@@ -89,8 +105,7 @@ oncall_on_call_by_name(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
-	return pair_of_rotation(fcinfo,
-							cached_rotation_id(PG_GETARG_TEXT_PP(0), false));
+	return pair_of_named(fcinfo, false);
 }
 
 Datum
@@ -98,8 +113,7 @@ oncall_on_call_any(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
-	return pair_of_rotation(fcinfo,
-							cached_rotation_id(PG_GETARG_TEXT_PP(0), true));
+	return pair_of_named(fcinfo, true);
 }
 
 /* Who holds a seat (0 is the primary); 0: nobody. */

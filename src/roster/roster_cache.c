@@ -98,11 +98,31 @@ typedef struct KnownName
 	char		status;			/* for simplehash */
 } KnownName;
 
+static inline uint64
+hash_word(uint64 hash, const char *bytes)
+{
+	uint64		word;
+
+	memcpy(&word, bytes, sizeof(word));
+	hash = (hash ^ word) * UINT64CONST(0x9E3779B97F4A7C15);
+	return hash ^ (hash >> 32);
+}
+
+/* Names are short: the server's hash_bytes() takes longer for them. */
 static inline uint32
 text_hash(const text *name)
 {
-	return hash_bytes((const unsigned char *) VARDATA_ANY(name),
-					  VARSIZE_ANY_EXHDR(name));
+	const char *bytes = VARDATA_ANY(name);
+	int			length = VARSIZE_ANY_EXHDR(name);
+	int			width = sizeof(uint64);
+	uint64		hash = length;
+	int			i;
+
+	if (length < width)
+		return hash_bytes((const unsigned char *) bytes, length);
+	for (i = 0; i < length - width; i += width)
+		hash = hash_word(hash, bytes + i);
+	return murmurhash32((uint32) hash_word(hash, bytes + length - width));
 }
 
 static inline bool
@@ -125,8 +145,16 @@ text_equal(const text *a, const text *b)
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
+/*
+ * The most that is remembered of names, in bytes, besides; beyond, all of them
+ * are forgotten. Longer names than these are looked up each time.
+ */
+#define MAX_NAMES_MEMORY (2 * 1024 * 1024)
+#define MAX_NAME_LENGTH 1024
+
 static MemoryContext memory = NULL; /* all of it; reset to forget */
 static entries_hash *entries = NULL;
+static MemoryContext names_memory = NULL;	/* a child of memory */
 static names_hash *names = NULL;
 static RotationSeats *all_rotations = NULL; /* NULL: not yet asked for */
 static int	nall_rotations;
@@ -198,6 +226,16 @@ expect_again(void)
 	pfree(asked);
 }
 
+static void
+begin_names(void)
+{
+	names_memory = AllocSetContextCreate(memory, "oncall names",
+										 ALLOCSET_DEFAULT_MINSIZE,
+										 ALLOCSET_DEFAULT_INITSIZE,
+										 MAX_NAMES_MEMORY / 32);
+	names = names_create(names_memory, 64, NULL);
+}
+
 /* Forget everything, and begin to remember for this snapshot and role. */
 static void
 begin_memory(Snapshot snapshot, const Oid tables[NUM_ROSTER_TABLES])
@@ -209,12 +247,13 @@ begin_memory(Snapshot snapshot, const Oid tables[NUM_ROSTER_TABLES])
 	expect_again();
 	entries = NULL;
 	names = NULL;
+	names_memory = NULL;
 	all_rotations = NULL;
 	MemoryContextReset(memory);
 	rotations_used = 0;
 	generation++;
 	entries = entries_create(memory, 64, NULL);
-	names = names_create(memory, 64, NULL);
+	begin_names();
 	snapshot_memo_begin(&memo, snapshot, tables, NUM_ROSTER_TABLES, memory);
 }
 
@@ -827,15 +866,35 @@ cached_pair(int32 rotation_id, int block, TimestampTz at,
 static void
 remember_name(text *name, int32 rotation_id)
 {
-	text	   *copy = MemoryContextAlloc(memory, VARSIZE_ANY(name));
+	text	   *copy;
 	bool		found;
 	KnownName  *known;
 
+	if (VARSIZE_ANY_EXHDR(name) > MAX_NAME_LENGTH)
+		return;
+	if (MemoryContextMemAllocated(names_memory, false) > MAX_NAMES_MEMORY)
+	{
+		memo.stale = true;		/* should an error come from here on */
+		MemoryContextDelete(names_memory);
+		begin_names();
+		memo.stale = false;
+	}
+	copy = MemoryContextAlloc(names_memory, VARSIZE_ANY(name));
 	memcpy(copy, name, VARSIZE_ANY(name));
 	known = names_insert(names, copy, &found);
 	if (found)
 		pfree(copy);
 	known->rotation_id = rotation_id;
+}
+
+/* What is remembered of a name, if that is an answer. */
+static inline const KnownName *
+name_in_memory(text *name, bool missing_ok)
+{
+	const KnownName *known = names_lookup(names, name);
+
+	return known != NULL && (known->rotation_id != 0 || missing_ok) ?
+		known : NULL;
 }
 
 int32
@@ -846,17 +905,38 @@ cached_rotation_id(text *name, bool missing_ok)
 	AcceptInvalidationMessages();
 	if (snapshot_memo_holds(&memo, GetActiveSnapshot()))
 	{
-		KnownName  *known = names_lookup(names, name);
+		const KnownName *known = name_in_memory(name, missing_ok);
 
-		if (known != NULL && (known->rotation_id != 0 || missing_ok))
+		if (known != NULL)
 			return known->rotation_id;
 	}
 
 	rotation_id = missing_ok ? names_id_if_any(NAME_OF_ROTATION, name) :
 		names_id(NAME_OF_ROTATION, name);
-	if (snapshot_memo_holds(&memo, GetActiveSnapshot()) && !is_full())
+	if (snapshot_memo_holds(&memo, GetActiveSnapshot()))
 		remember_name(name, rotation_id);
 	return rotation_id;
+}
+
+int64
+cached_pair_by_name(text *name, bool missing_ok, int block, TimestampTz at,
+					TimestampTz known_at)
+{
+	/* to find out once what both look-ups want to know */
+	AcceptInvalidationMessages();
+	if (known_at == KNOWN_NOW &&
+		snapshot_memo_holds(&memo, GetActiveSnapshot()))
+	{
+		const KnownName *known = name_in_memory(name, missing_ok);
+		Page	   *page = NULL;
+
+		if (known != NULL)
+			page = page_in_memory(known->rotation_id, block, at);
+		if (page != NULL)
+			return page_pair(page, at);
+	}
+	return cached_pair(cached_rotation_id(name, missing_ok), block, at,
+					   known_at);
 }
 
 /* All rotations, which may be forgotten at the next look-up. */

@@ -29,6 +29,10 @@ extern int64 cached_pair(int32 rotation_id, int block, TimestampTz at,
  */
 extern int32 cached_rotation_id(text *name, bool missing_ok);
 
+/* The same as cached_pair() of it. */
+extern int64 cached_pair_by_name(text *name, bool missing_ok, int block,
+								 TimestampTz at, TimestampTz known_at);
+
 /* How many seats a rotation has. */
 typedef struct RotationSeats
 {

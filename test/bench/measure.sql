@@ -179,6 +179,24 @@ SELECT 'C. against recursive SQL', 'at least 20 x faster',
 FROM (SELECT median('C', 'roster') AS r, median('C', 'recursive') AS s) AS m;
 
 -- ---------------------------------------------------------------------------
+-- A: by name, of as many rotations as a company may have
+-- ---------------------------------------------------------------------------
+
+CREATE TABLE bench.alert_of_many AS
+SELECT r.rotation_id, r.name AS rotation, a.at
+FROM bench.alert AS a JOIN oncall.rotation AS r ON r.rotation_id = 1001 + a.alert_id % 500;
+VACUUM ANALYZE bench.alert_of_many;
+INSERT INTO contest VALUES
+('A by 500 names', 'id', 'SELECT count(oncall.on_call(rotation_id, at)) FROM bench.alert_of_many'),
+('A by 500 names', 'name', 'SELECT count(oncall.on_call(rotation, at)) FROM bench.alert_of_many');
+CALL take('A by 500 names');
+
+INSERT INTO result
+SELECT 'A. by 500 names', 'at most 1.2 x by id',
+	   format('%s x (%s ms, %s ms)', round(m.name / m.id, 2), round(m.name), round(m.id)), m.name <= 1.2 * m.id
+FROM (SELECT median('A by 500 names', 'name') AS name, median('A by 500 names', 'id') AS id) AS m;
+
+-- ---------------------------------------------------------------------------
 -- Memory: 1,000 rotations, 10 years
 -- ---------------------------------------------------------------------------
 

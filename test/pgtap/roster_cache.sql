@@ -5,7 +5,7 @@
 \set schema memory
 \ir start.psql
 
-SELECT plan(18);
+SELECT plan(21);
 
 INSERT INTO oncall.person (person_id, name, email, zone) OVERRIDING SYSTEM VALUE
 SELECT 4000000 + i, 'memory ' || i, 'memory' || i || '@example.com', 'UTC'
@@ -117,6 +117,20 @@ SELECT count(oncall.on_call(4000000 + r, '2021-01-05 00:00Z'::timestamptz + d * 
 FROM generate_series(1, 20) AS r, generate_series(1, 100000, 37) AS d \gset
 SELECT bytes FROM ours \gset
 SELECT cmp_ok(:bytes, '<=', 64 * 1048576, 'nor with look-ups over three centuries');
+
+-- names, of which more are asked for than are remembered: of rotations, of
+-- none, and one that is longer than any of them
+SELECT sum((oncall.primary_of(oncall.on_call_any('memory ' || 1 + i % 2000, '2021-01-05 00:00Z'))
+			IS DISTINCT FROM oncall.primary_of(oncall.on_call(4000001 + i % 2000, '2021-01-05 00:00Z')))::int
+		   + (oncall.on_call_any('memory of nobody ' || i, '2021-01-05 00:00Z') IS NOT NULL)::int
+		   + CASE WHEN i % 100 = 0 THEN (oncall.on_call_any('memory 7' || repeat(' of nobody', i / 10), '2021-01-05 00:00Z') IS NOT NULL)::int
+			 ELSE 0 END) AS wrong
+FROM generate_series(1, 40000) AS i \gset
+SELECT is(:wrong, 0, 'by a name is as by id, however many are asked for');
+SELECT cmp_ok(sum(total_bytes), '<=', 3 * 1048576::numeric, 'names do not take up more than their part')
+FROM pg_backend_memory_contexts WHERE name = 'oncall names';
+SELECT bytes FROM ours \gset
+SELECT cmp_ok(:bytes, '<=', 64 * 1048576, 'nor is more remembered with them');
 
 -- hours by band: a million of them, then ever new snapshots and errors
 INSERT INTO oncall.calendar (calendar_id, name) OVERRIDING SYSTEM VALUE VALUES (4000000, 'memory');
