@@ -74,31 +74,6 @@ keep_own(void *arg, int seat, const Cell *cell, Period period)
 		add_duty(found, seat, cell, period);
 }
 
-/* May they be on call at all, by the layers or by the covers that are read? */
-static bool
-names_person(const Rotation *rotation, int32 person_id)
-{
-	int			i;
-	int			n;
-
-	for (i = 0; i < rotation->ncovers; i++)
-	{
-		if (rotation->covers[i].person_id == person_id)
-			return true;
-	}
-	for (i = 0; i < rotation->nlayers; i++)
-	{
-		const Layer *layer = &rotation->layers[i];
-
-		for (n = 0; n < layer->nmembers; n++)
-		{
-			if (layer->members[n].person_id == person_id)
-				return true;
-		}
-	}
-	return false;
-}
-
 /* A seat, and who holds it, and why: until that changes the shift lasts. */
 typedef struct HeldSeat
 {
@@ -197,10 +172,8 @@ add_next_duties(OwnDuties *found, const RotationLabel *labels,
 
 	for (i = 0; i < nrotations; i++)
 	{
-		begins[i] = DT_NOEND;
-		if (names_person(&rotations[i], found->person_id))
-			begins[i] = next_begin(&rotations[i], found->person_id, now,
-								   first == DT_NOEND ? first : first + 1);
+		begins[i] = next_begin(&rotations[i], found->person_id, now,
+							   first == DT_NOEND ? first : first + 1);
 		first = Min(first, begins[i]);
 	}
 	for (i = 0; i < nrotations && first != DT_NOEND; i++)
@@ -283,31 +256,21 @@ put_duties(const OwnDuties *found, const ShiftRows *rows)
 static void
 find_duties(OwnDuties *found, Period window, bool next)
 {
-	int			nrotations;
-	RotationLabel *labels = load_labels(0, &nrotations);
-	Rotation   *rotations = palloc0((nrotations + 1) * sizeof(Rotation));
 	Period		asked = window;
 	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext,
 												  "oncall duties",
 												  ALLOCSET_DEFAULT_SIZES);
+	RotationLabel *labels;
+	Rotation   *rotations;
+	int			nrotations;
 	int			i;
 
+	if (next)
+		asked.until = DT_NOEND;
+	rotations = load_rotations_of(found->person_id, asked, false, &labels,
+								  &nrotations);
 	for (i = 0; i < nrotations; i++)
 	{
-		rotations[i].rotation_id = labels[i].rotation_id;
-		rotations[i].nseats = labels[i].nseats;
-	}
-	if (nrotations > 0)
-	{
-		load_layers(rotations, nrotations, false);
-		if (next)
-			asked.until = DT_NOEND;
-		load_covers(rotations, nrotations, asked, false);
-	}
-	for (i = 0; i < nrotations; i++)
-	{
-		if (!names_person(&rotations[i], found->person_id))
-			continue;
 		found->label = &labels[i];
 		found->rotation = &rotations[i];
 		shifts_walk(&rotations[i], window, KNOWN_NOW, scratch, keep_own,

@@ -37,7 +37,10 @@ typedef enum RosterQuery
 	COVER_HISTORY_OF_ALL,
 	HOLIDAYS_OF_ONE,
 	LABEL_OF_ONE,
+	LABELS_OF_SOME,
 	LABELS_OF_ALL,
+	ROTATIONS_OF_PERSON,
+	ROTATIONS_EVER_OF_PERSON,
 	PEOPLE,
 	NUM_ROSTER_QUERIES
 } RosterQuery;
@@ -84,13 +87,20 @@ typedef enum RosterQuery
 	" c.recorded::pg_catalog.tstzrange" \
 	" FROM oncall.cover c" \
 	" WHERE c.period OPERATOR(pg_catalog.&&) $2"
+#define COVERS_NEAR \
+	" oncall.cover c" \
+	" WHERE c.person_id OPERATOR(pg_catalog.=) $1" \
+	" AND pg_catalog.upper(c.period) OPERATOR(pg_catalog.>)" \
+	" coalesce(pg_catalog.lower($2), '-infinity')" \
+	" AND pg_catalog.lower(c.period) OPERATOR(pg_catalog.<)" \
+	" coalesce(pg_catalog.upper($2), 'infinity')"
 #define LABEL_COLUMNS \
 	"SELECT r.rotation_id, r.name::pg_catalog.text," \
 	" r.seats::pg_catalog.text[] FROM oncall.rotation r"
 #define PERSON_COLUMNS \
 	"SELECT p.person_id, p.name::pg_catalog.text FROM oncall.person p"
 
-/* $1 is a rotation's id, or ids of rotations or people; $2 is a window */
+/* $1 is the id of a rotation or person, or ids of them; $2 is a window */
 #define OF_ROTATION 1, {INT4OID}, {NULL, NULL}
 #define OF_ROTATION_IN_WINDOW 2, {INT4OID, TSTZRANGEOID}, {NULL, NULL}
 #define OF_ROTATIONS 1, {INT4ARRAYOID}, {NULL, NULL}
@@ -163,7 +173,42 @@ static SavedQuery queries[NUM_ROSTER_QUERIES] =
 		" WHERE r.rotation_id OPERATOR(pg_catalog.=) $1",
 		OF_ROTATION
 	},
+	[LABELS_OF_SOME] = {
+		LABEL_COLUMNS
+		" WHERE r.rotation_id OPERATOR(pg_catalog.=) ANY ($1)"
+		" ORDER BY r.rotation_id",
+		OF_ROTATIONS
+	},
 	[LABELS_OF_ALL] = {LABEL_COLUMNS " ORDER BY r.rotation_id", OF_ROTATION},
+
+	/*
+	 * Without &&, so that the covers of all others in the window are not met,
+	 * and with a subselect, so that it begins with the lists.
+	 */
+	[ROTATIONS_OF_PERSON] = {
+		"SELECT l.rotation_id FROM"
+		" (SELECT (SELECT y.rotation_id FROM oncall.layer y"
+		" WHERE y.layer_id OPERATOR(pg_catalog.=) m.layer_id"
+		" AND pg_catalog.upper_inf(y.recorded)"
+		" AND y.valid OPERATOR(pg_catalog.&&) $2) AS rotation_id"
+		" FROM oncall.layer_member m"
+		" WHERE m.person_id OPERATOR(pg_catalog.=) $1"
+		BELIEVED("m") " OFFSET 0) AS l"
+		" WHERE l.rotation_id IS NOT NULL"
+		" UNION SELECT c.rotation_id FROM" COVERS_NEAR BELIEVED("c"),
+		OF_ROTATION_IN_WINDOW
+	},
+	/* a row of before is a copy with an id of its own */
+	[ROTATIONS_EVER_OF_PERSON] = {
+		"SELECT y.rotation_id FROM oncall.layer_member m, oncall.layer y"
+		" WHERE m.person_id OPERATOR(pg_catalog.=) $1"
+		" AND y.layer_id OPERATOR(pg_catalog.=) m.layer_id"
+		" UNION SELECT y.rotation_id FROM oncall.layer_member m, oncall.layer y"
+		" WHERE m.person_id OPERATOR(pg_catalog.=) $1"
+		" AND y.copy_of OPERATOR(pg_catalog.=) m.layer_id"
+		" UNION SELECT c.rotation_id FROM" COVERS_NEAR,
+		OF_ROTATION_IN_WINDOW
+	},
 	[PEOPLE] = {
 		PERSON_COLUMNS
 		" WHERE p.person_id OPERATOR(pg_catalog.=) ANY ($1)",
@@ -656,8 +701,9 @@ packed_copy(Datum value)
 	return copy;
 }
 
-RotationLabel *
-load_labels(int32 rotation_id, int *nlabels)
+/* Labels by a query. */
+static RotationLabel *
+load_labels_by(RosterQuery query, Datum arg, int *nlabels)
 {
 	MemoryContext context = CurrentMemoryContext;
 	RotationLabel *labels;
@@ -665,8 +711,7 @@ load_labels(int32 rotation_id, int *nlabels)
 	int			seat;
 
 	SPI_connect();
-	run_query(rotation_id == 0 ? LABELS_OF_ALL : LABEL_OF_ONE,
-			  Int32GetDatum(rotation_id), NULL);
+	run_query(query, arg, NULL);
 	MemoryContextSwitchTo(context);
 	*nlabels = SPI_processed;
 	labels = palloc((SPI_processed + 1) * sizeof(RotationLabel));
@@ -685,6 +730,78 @@ load_labels(int32 rotation_id, int *nlabels)
 	}
 	SPI_finish();
 	return labels;
+}
+
+RotationLabel *
+load_labels(int32 rotation_id, int *nlabels)
+{
+	return load_labels_by(rotation_id == 0 ? LABELS_OF_ALL : LABEL_OF_ONE,
+						  Int32GetDatum(rotation_id), nlabels);
+}
+
+/* Labels of the rotations in which somebody may have duty. */
+static RotationLabel *
+load_labels_of(int32 person_id, Period window, bool history, int *nlabels)
+{
+	MemoryContext context = CurrentMemoryContext;
+	RangeType  *range = tstzrange_of_period(tstzrange_typcache(), window);
+	RotationLabel *labels;
+	int32	   *ids;
+	int			nids;
+	int			i;
+
+	SPI_connect();
+	run_query(history ? ROTATIONS_EVER_OF_PERSON : ROTATIONS_OF_PERSON,
+			  Int32GetDatum(person_id), range);
+	nids = SPI_processed;
+	ids = palloc((nids + 1) * sizeof(int32));
+	for (i = 0; i < nids; i++)
+		ids[i] = DatumGetInt32(query_column(SPI_tuptable->vals[i], 1));
+	MemoryContextSwitchTo(context);
+	labels = load_labels_by(LABELS_OF_SOME, query_id_array(ids, nids),
+							nlabels);
+	SPI_finish();
+	return labels;
+}
+
+Rotation *
+load_rotations_of(int32 person_id, Period window, bool history,
+				  RotationLabel **labels, int *nrotations)
+{
+	Rotation   *rotations;
+	int			n;
+	int			i;
+
+	*labels = person_id == 0 ? load_labels(0, &n) :
+		load_labels_of(person_id, window, history, &n);
+	*nrotations = n;
+	rotations = palloc0((n + 1) * sizeof(Rotation));
+	for (i = 0; i < n; i++)
+	{
+		rotations[i].rotation_id = (*labels)[i].rotation_id;
+		rotations[i].nseats = (*labels)[i].nseats;
+	}
+	if (n == 0)
+		return rotations;
+	if (n == 1 || person_id == 0)
+	{
+		load_layers(rotations, n, history);
+		load_covers(rotations, n, window, history);
+	}
+	else if (!history)
+	{
+		load_layers_together(rotations, n, NULL);
+		load_covers_together(rotations, n, window);
+	}
+	else
+	{
+		for (i = 0; i < n; i++)
+		{
+			load_layers(&rotations[i], 1, true);
+			load_covers(&rotations[i], 1, window, true);
+		}
+	}
+	return rotations;
 }
 
 PersonName *

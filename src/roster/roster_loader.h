@@ -71,6 +71,16 @@ extern void load_covers_together(Rotation *rotations, int nrotations,
 /* All rotations, or one of them, in order of their id. */
 extern RotationLabel *load_labels(int32 rotation_id, int *nlabels);
 
+/*
+ * The rotations in which somebody may have duty within a window, since a list or
+ * a cover of theirs names them, with their layers and the covers in that window;
+ * 0: all rotations. With history: also what is no longer believed. Labels are
+ * of the same rotations.
+ */
+extern Rotation *load_rotations_of(int32 person_id, Period window,
+								   bool history, RotationLabel **labels,
+								   int *nrotations);
+
 /* Names of the people with these ids, in any order. */
 extern PersonName *load_people(const int32 *ids, int nids, int *nnames);
 

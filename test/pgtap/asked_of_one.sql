@@ -1,0 +1,101 @@
+-- Who asks for one person or one rotation pays for one: a question reads as much
+-- in a company of 160 rotations as in one of 20. Counted are the rows that are
+-- read, not the time.
+--
+-- Tests: roster_loader duties
+
+-- a database of its own, so that the planner knows how large the tables are
+SET client_min_messages = warning;
+SELECT current_database() AS home \gset
+DROP DATABASE IF EXISTS oncall_asked_of_one;
+CREATE DATABASE oncall_asked_of_one;
+\c oncall_asked_of_one
+SET client_min_messages = warning;
+SET TimeZone = 'UTC';
+CREATE EXTENSION pgtap;
+CREATE EXTENSION oncall;
+SELECT FROM (SELECT oncall.setup()) AS done;
+SET search_path = oncall, pg_catalog, public;
+SET oncall.past_reason = 'of the test';
+
+INSERT INTO pay_policy (pay_policy_id, name, zone, currency, minimum_callout)
+SELECT i, 'policy ' || i, 'UTC', 'EUR', '1 hour' FROM generate_series(1, 3) AS i;
+INSERT INTO pay_band (pay_policy_id, position, band, standby_rate, callout_rate, lieu_factor)
+SELECT i, 1, 'any', 1, 10, 1 FROM generate_series(1, 3) AS i;
+
+-- Rotations with a list of eight and a guest from the next, with covers, an
+-- offer each, and responses; nothing of it is judged.
+CREATE PROCEDURE pg_temp.grow(since int, until int)
+LANGUAGE plpgsql AS $$
+DECLARE
+	week CONSTANT timestamptz := date_trunc('week', now());
+BEGIN
+	SET LOCAL session_replication_role = replica;
+	INSERT INTO person (person_id, name, zone)
+	SELECT i, 'person ' || i, 'UTC' FROM generate_series(8 * since - 7, 8 * until) AS i;
+	INSERT INTO change (change_id, kind) SELECT 1, 'test' WHERE since = 1;
+	INSERT INTO rotation (rotation_id, name, zone, seats)
+	SELECT r, 'rotation ' || r, 'UTC', '{primary}' FROM generate_series(since, until) AS r;
+	INSERT INTO layer (layer_id, rotation_id, cadence, valid, change_id, seats)
+	SELECT r, r, cadence(week::timestamp - interval '40 weeks', 'UTC', '7 days'), tstzrange(week - interval '40 weeks', NULL), 1, 1
+	FROM generate_series(since, until) AS r;
+	INSERT INTO layer_member (layer_id, position, person_id, valid, change_id)
+	SELECT r, i, 1 + (8 * (r - 1) + i - 1) % (8 * until), tstzrange(week - interval '40 weeks', NULL), 1
+	FROM generate_series(since, until) AS r, generate_series(1, 9) AS i;
+	INSERT INTO cover (rotation_id, seat, period, person_id, change_id)
+	SELECT r, 1, tstzrange(week + w * interval '1 week' + interval '1 day', week + w * interval '1 week' + interval '2 days'),
+		8 * r - w % 8, 1
+	FROM generate_series(since, until) AS r, generate_series(-30, 30, 6) AS w;
+	INSERT INTO pay_assignment (person_id, pay_policy_id, valid)
+	SELECT i, 1 + i % 3, tstzrange(week - interval '12 weeks', NULL) FROM generate_series(8 * since - 7, 8 * until) AS i;
+	INSERT INTO response (person_id, period, approved_by)
+	SELECT i, tstzrange(at, at + interval '30 minutes'), current_user
+	FROM generate_series(8 * since - 7, 8 * until) AS i, generate_series(1, 10) AS w,
+		LATERAL (SELECT week - w * interval '1 week' + i % 100 * interval '1 hour') AS s(at);
+	INSERT INTO swap_request (rotation_id, seat, period, offered_by)
+	SELECT s.rotation_id, s.seat, s.period, s.person_id
+	FROM roster(tstzrange(week + interval '5 weeks', week + interval '6 weeks')) AS s
+	WHERE s.rotation_id BETWEEN since AND until AND s.person_id IS NOT NULL;
+END
+$$;
+
+CREATE TEMP TABLE question (what text PRIMARY KEY, query text, small bigint, large bigint);
+INSERT INTO question (what, query) VALUES
+('duties()', 'SELECT * FROM duties(''person 12'')'),
+('duties() of a year', 'SELECT * FROM duties(''person 12'', tstzrange(now(), now() + interval ''1 year''))'));
+
+-- the rows of our tables that a query reads
+CREATE FUNCTION pg_temp.rows_read() RETURNS bigint LANGUAGE sql
+RETURN (SELECT sum(pg_stat_get_xact_tuples_returned(c.oid) + pg_stat_get_xact_tuples_fetched(c.oid))
+	FROM pg_class AS c WHERE c.relnamespace = 'oncall'::regnamespace);
+CREATE FUNCTION pg_temp.rows_of(query text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	was bigint;
+BEGIN
+	-- the plans that it goes on with are made
+	FOR i IN 1 .. 8 LOOP
+		was := pg_temp.rows_read();
+		EXECUTE query;
+	END LOOP;
+	RETURN pg_temp.rows_read() - was;
+END
+$$;
+
+-- what could be found by an index is, however small the tables are
+SET enable_seqscan = off;
+SET enable_hashjoin = off;
+SET enable_mergejoin = off;
+CALL pg_temp.grow(1, 20);
+ANALYZE;
+UPDATE question SET small = pg_temp.rows_of(query);
+CALL pg_temp.grow(21, 160);
+ANALYZE;
+UPDATE question SET large = pg_temp.rows_of(query);
+
+SELECT plan((SELECT count(*)::int FROM question));
+SELECT cmp_ok(large, '<=', small, format('%s: %s rows are read, and %s of the larger company', what, small, large))
+FROM question ORDER BY what;
+SELECT * FROM finish();
+
+\c :home
+DROP DATABASE oncall_asked_of_one;
