@@ -79,32 +79,12 @@ shift_cmp(const void *a, const void *b)
 		(x->period.from < y->period.from);
 }
 
-/* All rotations, with their layers and covers in a window. */
-static Rotation *
-load_rotations(Period window, bool history, int *nrotations)
-{
-	RotationLabel *labels = load_labels(0, nrotations);
-	Rotation   *rotations = palloc0((*nrotations + 1) * sizeof(Rotation));
-	int			i;
-
-	for (i = 0; i < *nrotations; i++)
-	{
-		rotations[i].rotation_id = labels[i].rotation_id;
-		rotations[i].nseats = labels[i].nseats;
-	}
-	if (*nrotations > 0)
-	{
-		load_layers(rotations, *nrotations, history);
-		load_covers(rotations, *nrotations, window, history);
-	}
-	return rotations;
-}
-
 HeldShifts
 held_shifts_collect(const Payroll *payroll)
 {
 	Period		window = pay_account_window(payroll);
 	ShiftCollector collector = {.payroll = payroll};
+	RotationLabel *labels;
 	Rotation   *rotations;
 	MemoryContext scratch;
 	int			nrotations;
@@ -112,8 +92,9 @@ held_shifts_collect(const Payroll *payroll)
 
 	collector.list.size = 1024;
 	collector.list.shifts = palloc(1024 * sizeof(HeldShift));
-	rotations = load_rotations(window, payroll->known_at != KNOWN_NOW,
-							   &nrotations);
+	rotations = load_rotations_of(payroll->person_id, window,
+								  payroll->known_at != KNOWN_NOW, &labels,
+								  &nrotations);
 	scratch = AllocSetContextCreate(CurrentMemoryContext, "oncall shifts",
 									ALLOCSET_DEFAULT_SIZES);
 	for (i = 0; i < nrotations; i++)

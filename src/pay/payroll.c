@@ -30,17 +30,23 @@ PG_FUNCTION_INFO_V1(oncall_pay_lines);
 PG_FUNCTION_INFO_V1(oncall_pay_pieces);
 PG_FUNCTION_INFO_V1(oncall_callout_periods);
 
-/* people who are paid in a window: by a policy, or any; one of them, or all */
+/*
+ * People who are paid in a window, by a policy or any: all, or one of them. A
+ * query for each, since one plan for both would read all assignments.
+ */
+#define PEOPLE_PAID(condition) \
+	"SELECT DISTINCT a.person_id FROM oncall.pay_assignment a" \
+	" WHERE a.valid OPERATOR(pg_catalog.&&) $1" \
+	" AND CASE WHEN $2 OPERATOR(pg_catalog.=) 0 THEN a.pay_policy_id IS NOT NULL" \
+	" ELSE a.pay_policy_id OPERATOR(pg_catalog.=) $2 END" condition
+
 static SavedQuery people_query = {
-	.text =
-	"SELECT DISTINCT a.person_id FROM oncall.pay_assignment a"
-	" WHERE a.valid OPERATOR(pg_catalog.&&) $1"
-	" AND CASE WHEN $2 OPERATOR(pg_catalog.=) 0 THEN a.pay_policy_id IS NOT NULL"
-	" ELSE a.pay_policy_id OPERATOR(pg_catalog.=) $2 END"
-	" AND ($3 OPERATOR(pg_catalog.=) 0"
-	" OR a.person_id OPERATOR(pg_catalog.=) $3)",
-	.nargs = 3,
-	.argtypes = {TSTZRANGEOID, INT4OID, INT4OID}
+	PEOPLE_PAID(""), 2, {TSTZRANGEOID, INT4OID}, {NULL, NULL}
+};
+
+static SavedQuery person_query = {
+	PEOPLE_PAID(" AND a.person_id OPERATOR(pg_catalog.=) $3"),
+	3, {TSTZRANGEOID, INT4OID, INT4OID}, {NULL, NULL}
 };
 
 static void
@@ -57,7 +63,8 @@ load_people_paid(Payroll *payroll)
 	args[1] = Int32GetDatum(payroll->pay_policy_id);
 	args[2] = Int32GetDatum(payroll->person_id);
 	SPI_connect();
-	nids = query_run(&people_query, args, NULL);
+	nids = query_run(payroll->person_id == 0 ? &people_query : &person_query,
+					 args, NULL);
 	MemoryContextSwitchTo(context);
 	ids = palloc((nids + 1) * sizeof(int32));
 	for (i = 0; i < nids; i++)

@@ -20,29 +20,38 @@
 
 /*
  * In a period: of all, or of some people; believed now, or of all that ever
- * was.
+ * was. Those of some people are found by response_ends_idx alone: with && or
+ * upper_inf() beside it, those of all others in the period would be met.
  */
-#define RESPONSES(recorded, condition) \
+#define RESPONSES(recorded, source, condition) \
 	"SELECT r.person_id, coalesce(r.copy_of, r.response_id)," \
 	" r.period::pg_catalog.tstzrange" recorded \
-	" FROM oncall.response r" \
+	" FROM " source " AS r" \
 	" WHERE r.period OPERATOR(pg_catalog.&&) $1" \
 	" AND ($2 OR r.approved_by IS NOT NULL)" \
 	condition
 #define BELIEVED " AND pg_catalog.upper_inf(r.recorded)"
 #define RECORDED ", r.recorded::pg_catalog.tstzrange"
-#define OF_SOME " AND r.person_id OPERATOR(pg_catalog.=) ANY ($3)"
+#define OF_ALL "oncall.response"
+#define OF_SOME \
+	"(SELECT p.* FROM oncall.response p" \
+	" WHERE p.person_id OPERATOR(pg_catalog.=) ANY ($3)" \
+	" AND coalesce(pg_catalog.upper(p.period), 'infinity')" \
+	" OPERATOR(pg_catalog.>) coalesce(pg_catalog.lower($1), '-infinity')" \
+	" OFFSET 0)"
+#define ARGS_OF_ALL 2, {TSTZRANGEOID, BOOLOID}, {NULL, NULL}
+#define ARGS_OF_SOME 3, {TSTZRANGEOID, BOOLOID, INT4ARRAYOID}, {NULL, NULL}
 
 /* by whether they are of some people, and whether of all time */
 static SavedQuery queries[2][2] =
 {
 	{
-		{RESPONSES("", BELIEVED), 2, {TSTZRANGEOID, BOOLOID}, {NULL, NULL}},
-		{RESPONSES(RECORDED, ""), 2, {TSTZRANGEOID, BOOLOID}, {NULL, NULL}}
+		{RESPONSES("", OF_ALL, BELIEVED), ARGS_OF_ALL},
+		{RESPONSES(RECORDED, OF_ALL, ""), ARGS_OF_ALL}
 	},
 	{
-		{RESPONSES("", BELIEVED OF_SOME), 3, {TSTZRANGEOID, BOOLOID, INT4ARRAYOID}, {NULL, NULL}},
-		{RESPONSES(RECORDED, OF_SOME), 3, {TSTZRANGEOID, BOOLOID, INT4ARRAYOID}, {NULL, NULL}}
+		{RESPONSES("", OF_SOME, BELIEVED), ARGS_OF_SOME},
+		{RESPONSES(RECORDED, OF_SOME, ""), ARGS_OF_SOME}
 	}
 };
 

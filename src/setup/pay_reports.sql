@@ -148,8 +148,10 @@ BEGIN ATOMIC
 			l.lieu_factor, l.lieu, coalesce(l.callout, l.period) AS began, lower(l.period) AS at, l.rotation_id, l.seat
 		FROM wanted w
 		CROSS JOIN LATERAL oncall_internal.pay_pieces(w.during, NULL, w.id, $4) l
-		JOIN oncall.pay_policy y ON y.pay_policy_id = l.pay_policy_id AND (w.zone IS NULL OR w.zone = y.zone)
+		-- each has one; in an inner join the pieces could be made once for each policy
+		LEFT JOIN oncall.pay_policy y ON y.pay_policy_id = l.pay_policy_id
 		LEFT JOIN oncall.rotation r ON r.rotation_id = l.rotation_id
+		WHERE w.zone IS NULL OR w.zone = y.zone
 		UNION ALL
 		-- named, so that a dump of it is the same after it is restored
 		SELECT y.name AS policy, 'entry' AS kind, r.name AS rotation, NULL AS seat_name, NULL AS callout,

@@ -2,7 +2,7 @@
 -- in a company of 160 rotations as in one of 20. Counted are the rows that are
 -- read, not the time.
 --
--- Tests: roster_loader duties
+-- Tests: roster_loader duties held_shifts payroll response_loader
 
 -- a database of its own, so that the planner knows how large the tables are
 SET client_min_messages = warning;
@@ -62,7 +62,10 @@ $$;
 CREATE TEMP TABLE question (what text PRIMARY KEY, query text, small bigint, large bigint);
 INSERT INTO question (what, query) VALUES
 ('duties()', 'SELECT * FROM duties(''person 12'')'),
-('duties() of a year', 'SELECT * FROM duties(''person 12'', tstzrange(now(), now() + interval ''1 year''))'));
+('duties() of a year', 'SELECT * FROM duties(''person 12'', tstzrange(now(), now() + interval ''1 year''))'),
+('explain_pay()', 'SELECT * FROM explain_pay(''person 12'', tstzrange(now() - interval ''2 months'', now()))'),
+('explain_pay() of dates', 'SELECT * FROM explain_pay(''person 12'', daterange(current_date - 60, current_date))'),
+('explain_pay() as it was known', 'SELECT * FROM explain_pay(''person 12'', daterange(current_date - 60, current_date), now() - interval ''1 day'')');
 
 -- the rows of our tables that a query reads
 CREATE FUNCTION pg_temp.rows_read() RETURNS bigint LANGUAGE sql
