@@ -16,7 +16,7 @@ BEGIN
 	WITH facts AS MATERIALIZED (
 		SELECT * FROM oncall_internal.lint_facts(wanted)
 	), breaches AS MATERIALIZED (
-		SELECT * FROM oncall_internal.standing_breaches()
+		SELECT * FROM oncall_internal.standing_breaches(wanted)
 	)
 	SELECT (f.own).name, found.rule, found.level, found.detail, found.suggestion || ';'
 	FROM facts f(own, layers, duties)

@@ -343,17 +343,21 @@ COMMENT ON FUNCTION oncall_internal.lint_escalation(oncall.rotation) IS
 
 -- Rules of trades -------------------------------------------------------
 
-CREATE FUNCTION oncall_internal.standing_breaches()
+CREATE FUNCTION oncall_internal.standing_breaches(rotation_id integer)
 RETURNS TABLE (constraint_name text, person_id integer, person text,
 	rotation_ids integer[], period tstzrange, message text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	-- whole hours, since messages tell the ends of the window
+	ahead CONSTANT tstzrange := tstzrange(date_trunc('hour', now()), date_trunc('hour', now() + oncall.horizon()));
 BEGIN
 	RETURN QUERY
 	SELECT a.constraint_name, a.person_id, a.person, ARRAY[a.rotation_id, a.other_rotation_id], a.period, a.message
-	-- whole hours, since messages tell the ends of the window
-	FROM oncall.audit(tstzrange(date_trunc('hour', now()), date_trunc('hour', now() + oncall.horizon()))) AS a
+	FROM (SELECT b.* FROM oncall.audit(ahead) AS b WHERE standing_breaches.rotation_id IS NULL
+		  UNION ALL
+		  SELECT b.* FROM oncall_internal.breaches_of(ahead, standing_breaches.rotation_id) AS b) AS a
 	-- the others show in duty_conflict: no fault of the rules
 	WHERE a.constraint_name NOT IN ('oncall_not_absent', 'oncall_member', 'oncall_not_together');
 EXCEPTION
@@ -361,8 +365,8 @@ EXCEPTION
 		NULL;					-- readers do not see absences
 END
 $$;
-COMMENT ON FUNCTION oncall_internal.standing_breaches() IS
-'For lint: the breaches that audit() finds from now to oncall.horizon, without those that show in duty_conflict. rotation_ids: both, where two clash. None if the caller may not read all that the rules look at.';
+COMMENT ON FUNCTION oncall_internal.standing_breaches(integer) IS
+'For lint: the breaches of one rotation, or of all (NULL), that audit() finds from now to oncall.horizon, without those that show in duty_conflict. rotation_ids: both, where two clash. None if the caller may not read all that the rules look at.';
 
 CREATE FUNCTION oncall_internal.lint_rules(
 	own oncall.rotation, layers oncall_internal.lint_layer[], constraint_name text, person_id integer, person text,

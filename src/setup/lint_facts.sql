@@ -53,28 +53,26 @@ BEGIN ATOMIC
 			oncall_internal.layer_starts(l.layer_id) AS starts, oncall_internal.layer_until(l.layer_id) AS until,
 			l.first_seat, l.seats, t.cadence, t.hours, t.pairing, t.spread, t.begins
 		FROM oncall.layer l, oncall_internal.layer_terms(l.layer_id, 'infinity') t
-		WHERE (lint_layers.rotation_id IS NULL OR l.rotation_id = lint_layers.rotation_id)
+		-- so that one plan does for one rotation, by an index, and for all
+		WHERE l.rotation_id = ANY (CASE WHEN lint_layers.rotation_id IS NULL
+				THEN ARRAY(SELECT r.rotation_id FROM oncall.rotation r) ELSE ARRAY[lint_layers.rotation_id] END)
 			AND oncall_internal.is_believed(l.recorded)
 	), ranked AS (
-		SELECT k.*, k.rank = min(k.rank) OVER (PARTITION BY k.rotation_id) AS standing, p.people
+		SELECT k.*, k.rank = min(k.rank) OVER (PARTITION BY k.rotation_id) AS standing, p.people,
+			EXISTS (SELECT FROM oncall.layer_member m
+				WHERE m.layer_id = k.layer_id AND oncall_internal.is_believed(m.recorded) AND NOT upper_inf(m.valid))
+			OR EXISTS (SELECT FROM oncall.layer_leave v JOIN oncall.layer_member m USING (layer_member_id)
+				WHERE m.layer_id = k.layer_id AND oncall_internal.is_believed(v.recorded)
+					AND oncall_internal.is_believed(m.recorded)) AS changed
 		FROM known k, oncall_internal.layer_people(k.layer_id, greatest(k.begins, now())) p(people)
 		WHERE (k.until > now()) IS NOT FALSE
-	), changed AS (
-		SELECT m.layer_id
-		FROM oncall.layer_member m
-		WHERE oncall_internal.is_believed(m.recorded) AND NOT upper_inf(m.valid)
-		UNION
-		SELECT m.layer_id
-		FROM oncall.layer_leave v JOIN oncall.layer_member m USING (layer_member_id)
-		WHERE oncall_internal.is_believed(v.recorded) AND oncall_internal.is_believed(m.recorded)
 	)
 	-- the standing ones first, and of those the one that lasts longest
 	SELECT r.rotation_id, array_agg(ROW(r.layer_id, r.name, r.rank, r.starts, r.until, r.cadence, r.hours, r.pairing,
-			r.spread, r.first_seat, r.seats, r.begins, r.standing, c.layer_id IS NOT NULL,
+			r.spread, r.first_seat, r.seats, r.begins, r.standing, r.changed,
 			r.people, oncall_internal.each_once(r.people))::oncall_internal.lint_layer
 		ORDER BY r.standing DESC, r.until DESC NULLS FIRST, r.since DESC NULLS LAST, r.layer_id DESC)
 	FROM ranked r
-	LEFT JOIN changed c ON c.layer_id = r.layer_id
 	GROUP BY r.rotation_id;
 END;
 COMMENT ON FUNCTION oncall_internal.lint_layers(integer) IS
@@ -91,14 +89,16 @@ BEGIN
 			SELECT d.rotation_id, array_agg(ROW(d.seat, d.person_id, p.name, p.active, d.period, d.layer_id,
 				d.cover_id)::oncall_internal.lint_duty ORDER BY d.period, d.seat) AS duties
 			FROM oncall.roster(tstzrange(now(), now() + oncall.horizon()), lint_facts.rotation_id) d
-			LEFT JOIN oncall.person p ON p.person_id = d.person_id
+			-- one by one: a roster has few people, and a company may have many
+			LEFT JOIN LATERAL (SELECT y.name, y.active FROM oncall.person y WHERE y.person_id = d.person_id OFFSET 0) p ON true
 			GROUP BY d.rotation_id
 		)
 		SELECT r, coalesce(l.layers, '{}'), coalesce(d.duties, '{}')
 		FROM oncall.rotation r
 		LEFT JOIN oncall_internal.lint_layers(lint_facts.rotation_id) l ON l.rotation_id = r.rotation_id
 		LEFT JOIN duty d ON d.rotation_id = r.rotation_id
-		WHERE (lint_facts.rotation_id IS NULL OR r.rotation_id = lint_facts.rotation_id)
+		WHERE r.rotation_id = ANY (CASE WHEN lint_facts.rotation_id IS NULL
+				THEN ARRAY(SELECT y.rotation_id FROM oncall.rotation y) ELSE ARRAY[lint_facts.rotation_id] END)
 			-- those whose layers are all over have been retired
 			AND (l.layers IS NOT NULL OR NOT EXISTS (SELECT FROM oncall.layer y WHERE y.rotation_id = r.rotation_id));
 END

@@ -22,6 +22,7 @@
 #include "utils/tuplestore.h"
 
 PG_FUNCTION_INFO_V1(oncall_audit);
+PG_FUNCTION_INFO_V1(oncall_breaches_of);
 PG_FUNCTION_INFO_V1(oncall_objections);
 PG_FUNCTION_INFO_V1(oncall_legal_trades);
 
@@ -53,9 +54,23 @@ enum
 	OBJECTION_COLUMNS
 };
 
+/* Does a breach concern this rotation, or any (0)? */
+static bool
+is_breach_of(const World *world, const Breach *breach, int rotation,
+			 int32 rotation_id)
+{
+	if (rotation_id == 0 ||
+		world->rotations[rotation].rotation.rotation_id == rotation_id)
+		return true;
+	return breach->rule == RULE_EXCLUSIVE_DUTY &&
+		world->rotations[breach->key[0]].rotation.rotation_id == rotation_id;
+}
+
+/* Put a breach, if it concerns a rotation; 0: whichever. */
 static void
 put_breach(ReturnSetInfo *result, World *world, const PersonFacts *person,
-		   const Duties *duties, Period known, const Breach *breach)
+		   const Duties *duties, Period known, const Breach *breach,
+		   int32 rotation_id)
 {
 	Datum		values[AUDIT_COLUMNS];
 	bool		nulls[AUDIT_COLUMNS] = {0};
@@ -63,6 +78,8 @@ put_breach(ReturnSetInfo *result, World *world, const PersonFacts *person,
 											breach);
 	RotationFacts *facts = &world->rotations[words.rotation];
 
+	if (!is_breach_of(world, breach, words.rotation, rotation_id))
+		return;
 	values[AUDIT_CONSTRAINT] = CStringGetTextDatum(rules[breach->rule].name);
 	values[AUDIT_PERSON_ID] = Int32GetDatum(person->person_id);
 	values[AUDIT_PERSON] = CStringGetTextDatum(person->name);
@@ -100,16 +117,13 @@ instants_told(const Breach *breach, Period window)
 	return told;
 }
 
-/* Read everything that bears on a window; returns in which duty is needed. */
+/* In what time around a window duty is needed; reads seasons. */
 static Period
-read_world(World *world, Period window)
+needed_around(World *world, Period window)
 {
-	Period		known;
+	Period		known = period_widen(window, limits_reach(world));
 	int			r;
 
-	memset(world, 0, sizeof(World));
-	world_add_rotations(world, NULL, 0);
-	known = period_widen(window, limits_reach(world));
 	for (r = 0; r < world->nrotations; r++)
 	{
 		Period		season = world_read_seasons(world, r, window);
@@ -119,32 +133,62 @@ read_world(World *world, Period window)
 		known.from = Min(known.from, season.from);
 		known.until = Max(known.until, season.until);
 	}
+	return known;
+}
+
+/* Read everything that bears on a window; returns in which duty is needed. */
+static Period
+read_world(World *world, Period window)
+{
+	Period		known;
+
+	world_add_rotations(world, NULL, 0);
+	known = needed_around(world, window);
 	world_read_covers(world, known);
 	world_read_people(world, NULL, 0, known);
 	return known;
 }
 
-Datum
-oncall_audit(PG_FUNCTION_ARGS)
+/*
+ * Read what bears on those who may have duty in one rotation. Duty is needed in
+ * the same time as for all rotations, so that of a breach the same is told.
+ */
+static Period
+read_world_of(World *world, int32 rotation_id, Period window)
 {
-	Oid			tables[NUM_ROSTER_TABLES];
+	World		limits;
+	Period		known;
+	int32	   *people;
+	int32	   *rotations;
+	int			npeople;
+	int			nrotations;
+
+	memset(&limits, 0, sizeof(World));
+	world_add_limits(&limits);
+	known = needed_around(&limits, window);
+	people = world_people_on_duty(rotation_id, known, &npeople);
+	rotations = world_rotations_of_people(people, npeople, known, &nrotations);
+	world_add_rotations(world, rotations, nrotations);
+	(void) needed_around(world, window);
+	world_read_covers(world, known);
+	world_read_people(world, people, npeople, known);
+	return known;
+}
+
+/* The breaches that stand in a window, of one rotation or of all (0). */
+static Datum
+put_breaches(FunctionCallInfo fcinfo, Period window, int32 rotation_id)
+{
 	World		world;
 	Duties	   *duties;
-	Period		window;
 	Period		known;
 	int			i;
 	int			b;
 
-	if (PG_ARGISNULL(0))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("the window must not be null"),
-				 errhint("Write a range such as tstzrange(now(), now() + '90 days').")));
-	window = tstzrange_window(PG_GETARG_RANGE_P(0));
-	roster_tables(tables);
+	memset(&world, 0, sizeof(World));
 	InitMaterializedSRF(fcinfo, 0);
-
-	known = read_world(&world, window);
+	known = rotation_id == 0 ? read_world(&world, window) :
+		read_world_of(&world, rotation_id, window);
 	duties = duty_of_world(&world, known);
 	for (i = 0; i < world.npeople; i++)
 	{
@@ -160,10 +204,35 @@ oncall_audit(PG_FUNCTION_ARGS)
 				continue;
 			breach->instants = instants_told(breach, window);
 			put_breach((ReturnSetInfo *) fcinfo->resultinfo, &world,
-					   &world.people[i], &duties[i], known, breach);
+					   &world.people[i], &duties[i], known, breach,
+					   rotation_id);
 		}
 	}
 	PG_RETURN_VOID();
+}
+
+Datum
+oncall_audit(PG_FUNCTION_ARGS)
+{
+	Oid			tables[NUM_ROSTER_TABLES];
+
+	if (PG_ARGISNULL(0))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("the window must not be null"),
+				 errhint("Write a range such as tstzrange(now(), now() + '90 days').")));
+	roster_tables(tables);
+	return put_breaches(fcinfo, tstzrange_window(PG_GETARG_RANGE_P(0)), 0);
+}
+
+Datum
+oncall_breaches_of(PG_FUNCTION_ARGS)
+{
+	Oid			tables[NUM_ROSTER_TABLES];
+
+	roster_tables(tables);
+	return put_breaches(fcinfo, tstzrange_window(PG_GETARG_RANGE_P(0)),
+						PG_GETARG_INT32(1));
 }
 
 #define EACH_COVER_HINT "Give one element for each cover in all arrays."

@@ -44,6 +44,17 @@ static SavedQuery all_rotations = {
 	ROTATION_COLUMNS " ORDER BY r.rotation_id", 0, {0}, {NULL, NULL}
 };
 
+/* as text, since intervals that are equal may be of different lengths */
+static SavedQuery unlike_rotations = {
+	ROTATION_COLUMNS
+	" WHERE r.rotation_id OPERATOR(pg_catalog.=) ANY (ARRAY("
+	"SELECT pg_catalog.min(o.rotation_id) FROM oncall.rotation o"
+	" GROUP BY o.zone, o.calendar_id, o.max_consecutive::pg_catalog.text,"
+	" o.min_break::pg_catalog.text))"
+	" ORDER BY r.rotation_id",
+	0, {0}, {NULL, NULL}
+};
+
 #define PERSON_FACTS \
 	"SELECT p.person_id, p.name::pg_catalog.text," \
 	" p.active::pg_catalog.tstzrange FROM oncall.person p"
@@ -184,6 +195,24 @@ static SavedQuery people_of = {
 	1, {INT4OID}, {NULL, NULL}
 };
 
+/* of covers those found by the index of their exclusion constraint */
+static SavedQuery people_on_duty = {
+	"SELECT m.person_id FROM oncall.layer l, oncall.layer_member m"
+	" WHERE l.rotation_id OPERATOR(pg_catalog.=) $1"
+	" AND m.layer_id OPERATOR(pg_catalog.=) l.layer_id"
+	" AND m.person_id IS NOT NULL"
+	" AND pg_catalog.upper_inf(l.recorded)"
+	" AND pg_catalog.upper_inf(m.recorded)"
+	" UNION SELECT c.person_id FROM oncall.cover c"
+	" WHERE pg_catalog.int8range(c.rotation_id, c.rotation_id, '[]')"
+	" OPERATOR(pg_catalog.&&) pg_catalog.int8range($1, $1, '[]')"
+	" AND c.period OPERATOR(pg_catalog.&&) $2"
+	" AND c.person_id IS NOT NULL"
+	" AND pg_catalog.upper_inf(c.recorded)"
+	" ORDER BY 1",
+	2, {INT4OID, TSTZRANGEOID}, {NULL, NULL}
+};
+
 /* An interval; false if it is NULL or endless. */
 static bool
 column_length(HeapTuple row, int number, Length *length)
@@ -283,28 +312,18 @@ add_known_rotations(World *world, const int32 *ids, int nids)
 	world->nrotations = n;
 }
 
-void
-world_add_rotations(World *world, const int32 *ids, int nids)
+/* Add those rotations of a query that the world does not have yet. */
+static void
+add_rotation_facts(World *world, SavedQuery *query, Datum arg)
 {
 	MemoryContext context = CurrentMemoryContext;
 	RotationFacts *all;
-	Datum		arg;
 	uint64		nrows;
 	uint64		i;
 	int			n = world->nrotations;
-	int			r;
 
-	if (has_rotations(world, ids, nids))
-		return;
-	if (world->known != NULL && ids != NULL)
-	{
-		add_known_rotations(world, ids, nids);
-		return;
-	}
 	SPI_connect();
-	arg = ids == NULL ? (Datum) 0 : query_id_array(ids, nids);
-	nrows = query_run(ids == NULL ? &all_rotations : &some_rotations, &arg,
-					  NULL);
+	nrows = query_run(query, &arg, NULL);
 	all = MemoryContextAllocHuge(context,
 								 (n + nrows + 1) * sizeof(RotationFacts));
 	if (n > 0)
@@ -317,12 +336,39 @@ world_add_rotations(World *world, const int32 *ids, int nids)
 			read_rotation_facts(row, &all[n++], context);
 	}
 	SPI_finish();
-
-	for (r = world->nrotations; r < n; r++)
-		load_layers(&all[r].rotation, 1, false);
-	qsort(all, n, sizeof(RotationFacts), rotation_facts_cmp);
 	world->rotations = all;
 	world->nrotations = n;
+}
+
+void
+world_add_rotations(World *world, const int32 *ids, int nids)
+{
+	int			n = world->nrotations;
+	int			r;
+
+	if (has_rotations(world, ids, nids))
+		return;
+	if (world->known != NULL && ids != NULL)
+	{
+		add_known_rotations(world, ids, nids);
+		return;
+	}
+	if (ids == NULL)
+		add_rotation_facts(world, &all_rotations, (Datum) 0);
+	else
+		add_rotation_facts(world, &some_rotations,
+						   query_id_array(ids, nids));
+	for (r = n; r < world->nrotations; r++)
+		load_layers(&world->rotations[r].rotation, 1, false);
+	qsort(world->rotations, world->nrotations, sizeof(RotationFacts),
+		  rotation_facts_cmp);
+}
+
+void
+world_add_limits(World *world)
+{
+	Assert(world->nrotations == 0);
+	add_rotation_facts(world, &unlike_rotations, (Datum) 0);
 }
 
 void
@@ -699,4 +745,12 @@ world_people_of_rotation(int32 rotation_id, int *npeople)
 	Datum		arg = Int32GetDatum(rotation_id);
 
 	return query_ids(&people_of, &arg, npeople);
+}
+
+int32 *
+world_people_on_duty(int32 rotation_id, Period window, int *npeople)
+{
+	Datum		args[2] = {Int32GetDatum(rotation_id), tstzrange_datum(window)};
+
+	return query_ids(&people_on_duty, args, npeople);
 }

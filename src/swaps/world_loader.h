@@ -22,6 +22,13 @@
  */
 extern void world_add_rotations(World *world, const int32 *ids, int nids);
 
+/*
+ * Add to an empty world rotations that stand for all that there are: of those
+ * that agree in their limits, zone and calendar one, and without its layers. It
+ * answers how far the rules of all of them reach.
+ */
+extern void world_add_limits(World *world);
+
 /* Read the covers of all its rotations that overlap a window. */
 extern void world_read_covers(World *world, Period window);
 
@@ -59,5 +66,9 @@ extern int32 *world_people_apart_from(const int32 *ids, int nids,
 
 /* The people who may serve a rotation: its members and reserves. */
 extern int32 *world_people_of_rotation(int32 rotation_id, int *npeople);
+
+/* The people who may have duty in a rotation within a window. */
+extern int32 *world_people_on_duty(int32 rotation_id, Period window,
+								   int *npeople);
 
 #endif							/* ONCALL_WORLD_LOADER_H */
