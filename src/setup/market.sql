@@ -510,6 +510,13 @@ DECLARE
 	who CONSTANT integer := offers_to.person_id;
 	at CONSTANT timestamptz := statement_timestamp();
 	to_come CONSTANT tstzrange := tstzrange(at, NULL);
+	-- the rules let only those serve who belong to a rotation in some way
+	own CONSTANT integer[] := ARRAY(
+		SELECT l.rotation_id FROM oncall.layer_member m JOIN oncall.layer l ON l.layer_id = m.layer_id
+		WHERE m.person_id = who AND oncall_internal.is_believed(m.recorded) AND oncall_internal.is_believed(l.recorded)
+		UNION
+		SELECT m.rotation_id FROM oncall.rotation_member m
+		WHERE m.person_id = who AND oncall_internal.is_believed(m.recorded));
 BEGIN
 	RETURN QUERY
 	SELECT s.swap_request_id, r.name, s.seat, r.seats[s.seat], s.period * to_come,
@@ -521,7 +528,8 @@ BEGIN
 	LEFT JOIN oncall.person t ON t.person_id = s.offered_to
 	LEFT JOIN oncall.rotation x ON x.rotation_id = s.in_return_rotation_id
 	WHERE s.state = 'open' AND s.expires_at > at
-		AND (who IS NULL OR s.offered_by IS DISTINCT FROM who AND coalesce(s.offered_to = who, true))
+		AND (who IS NULL OR s.rotation_id = ANY (own) AND s.offered_by IS DISTINCT FROM who
+			AND coalesce(s.offered_to = who, true))
 		-- in this order: each question takes longer than the one before
 		AND CASE
 			WHEN NOT oncall_internal.holds_seat(s.rotation_id, s.seat, s.period * to_come, s.offered_by) THEN false
@@ -533,7 +541,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.offers_to(integer) IS
-'What is offered to a person or to all (NULL: to anybody): open offers that have not expired, of what is left of shifts that the offerer (NULL: nobody) still holds, and whoever could accept still holds the shift in return.';
+'What is offered to a person or to all, in rotations to which that person belongs (NULL: to anybody): open offers that have not expired, of what is left of shifts that the offerer (NULL: nobody) still holds, and whoever could accept still holds the shift in return.';
 
 CREATE FUNCTION oncall.open_offers()
 RETURNS TABLE (swap_request_id integer, rotation text, seat smallint,

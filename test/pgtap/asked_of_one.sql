@@ -69,6 +69,8 @@ INSERT INTO question (what, query) VALUES
 ('explain_pay() as it was known', 'SELECT * FROM explain_pay(''person 12'', daterange(current_date - 60, current_date), now() - interval ''1 day'')');
 -- how far the rules of any rotation reach is asked of all
 INSERT INTO question (what, query, more) VALUES ('lint() of a rotation', 'SELECT * FROM lint(''rotation 2'')', 1);
+-- each rotation has an offer
+INSERT INTO question (what, query, more) VALUES ('open_offers()', 'SELECT * FROM open_offers(''person 12'')', 1);
 
 -- the rows of our tables that a query reads
 CREATE FUNCTION pg_temp.rows_read() RETURNS bigint LANGUAGE sql
