@@ -59,7 +59,8 @@ SELECT * FROM pg_temp.pieces(oncall.roster_svg('[2126-12-16 08:00,2126-12-23 08:
 SELECT svg ~ '[^\n -~]' AS control, svg ~* '<(script|b|i)>' AS markup, substring(svg FROM '<text class="title"[^>]*>([^<]*)') AS title
 FROM oncall.roster_svg('[2126-12-16 08:00,2126-12-23 08:00)', :ops) AS svg;
 SELECT * FROM oncall.roster_text('[2126-12-16 08:00,2126-12-23 08:00)', :ops);
-SELECT n AS columns, oncall_internal.svg_name('Chinua Achebe', n) AS two_words, oncall_internal.svg_name('Wolfeschlegel', n) AS one,
+SELECT n AS columns, oncall_internal.svg_name('Chinua Achebe', n) AS two_words, oncall_internal.svg_name('Chinua Achebe', n, true) AS shared,
+	oncall_internal.svg_name('Ana de la Cruz', n) AS four, oncall_internal.svg_name('Wolfeschlegel', n) AS one,
 	oncall_internal.text_cell('Ana', n) || '|' AS cell
 FROM unnest('{0,1,2,5,6,7,9,12,13,20}'::integer[]) n;
 
@@ -71,11 +72,19 @@ SELECT oncall.roster_text('[2126-12-16,2126-12-23)', 'Offices');
 ROLLBACK TO s;
 SELECT oncall.roster_svg('[2126-12-16,)');
 ROLLBACK TO s;
+SELECT oncall.roster_svg('[2126-12-16,infinity)');
+ROLLBACK TO s;
+SELECT oncall.roster_svg('empty');
+ROLLBACK TO s;
 SELECT oncall.roster_text('[2126-12-16,2126-12-17]');
 ROLLBACK TO s;
 SELECT oncall.roster_svg(NULL);
 ROLLBACK TO s;
 SELECT oncall.roster_svg('[2126-12-16,2126-12-23)', width => 100);
+ROLLBACK TO s;
+SELECT oncall.roster_svg('[2126-12-16,2126-12-23)', width => 8001);
+ROLLBACK TO s;
+SELECT oncall.roster_svg('[2126-12-16,2126-12-23)', width => NULL);
 ROLLBACK TO s;
 SELECT oncall.roster_text('[2126-12-16,2126-12-23)', width => 49);
 ROLLBACK TO s;

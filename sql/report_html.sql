@@ -88,6 +88,15 @@ SELECT pg_temp.attempt(command) FROM unnest(ARRAY[
 	$$SELECT oncall.report_html('Html empty', '4000-01-01 BC')$$,
 	$$SELECT oncall.pager_load_svg(NULL)$$, $$SELECT oncall.pager_load_svg('[2026-01-01,)')$$, $$SELECT oncall.pager_load_svg('empty')$$,
 	$$SELECT oncall.pager_load_svg('[2026-01-01,2026-02-01]')$$,
-	$$SELECT oncall.pager_load_svg('[2026-01-01,2036-01-01)')$$, $$SELECT oncall.pager_load_svg('[2026-01-01,2026-02-01)', 'Rota <b>&am')$$,
+	$$SELECT oncall.pager_load_svg('[2026-01-01,infinity)')$$,
+	$$SELECT oncall.pager_load_svg('[2026-01-01,2036-01-01)')$$, $$SELECT oncall.pager_load_svg('[2026-01-01,2027-01-01)', width => 240)$$, $$SELECT oncall.pager_load_svg('[2026-01-01,2026-02-01)', 'Rota <b>&am')$$,
 	$$SELECT oncall.pager_load_svg('[2026-01-01,2026-02-01)', width => 10)$$, $$SELECT oncall.pager_load_svg('[2026-01-01,2026-02-01)', width => NULL)$$]) AS command;
+
+-- a page is not refused because a picture in it would be too large
+SET LOCAL oncall.past_reason = 'a test';
+SELECT array_agg(oncall.add_person('P' || n, 'UTC')::text) AS many FROM generate_series(1, 1001) AS n \gset
+SELECT oncall.add_rotation('Every five minutes', :'many', 'R/2026-02-01T00:00[UTC]/PT5M', seats => '{a,b,c}', team => 'Html empty') > 0 AS added;
+SELECT pg_temp.attempt($$SELECT oncall.pager_load_svg('[2026-02-01,2026-03-01)')$$),
+	pg_temp.attempt($$SELECT oncall.pager_load_svg('[2026-02-01,2026-03-01)', 'Every five minutes')$$);
+SELECT t[1] AS told FROM regexp_matches(oncall.report_html('Html empty', '2026-02-01'), '<p>([^<]*)</p>', 'g') AS t;
 ROLLBACK;

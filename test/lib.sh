@@ -116,6 +116,7 @@ need()
 			test)
 				want "[ -e $share/extension/pgtap.control ]" \
 					"postgresql-$major-pgtap"
+				want '/usr/bin/python3 -c "import html5lib"' python3-html5lib
 				want 'has pg_prove' libtap-parser-sourcehandler-pgtap-perl
 				want 'perl -MIPC::Run -e 1' libipc-run-perl
 				want 'has python3' python3

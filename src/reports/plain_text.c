@@ -29,10 +29,24 @@ ends_line(pg_wchar c)
 		c == LINE_SEPARATOR || c == PARAGRAPH_SEPARATOR;
 }
 
+/* Embeddings and isolates turn round what stands beside a text, too. */
+static bool
+is_direction(pg_wchar c)
+{
+	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+/* What Unicode will never make a character, and neither XML nor HTML admits. */
+static bool
+is_noncharacter(pg_wchar c)
+{
+	return (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
+}
+
 static bool
 is_control(pg_wchar c)
 {
-	return c < ' ' || (c >= 0x7f && c <= 0x9f) || c == 0xfffe || c == 0xffff;
+	return c < ' ' || (c >= 0x7f && c <= 0x9f) || is_direction(c) || is_noncharacter(c);
 }
 
 char *

@@ -12,7 +12,7 @@ RETURN format('<style>'
 	'.%1$s text.w{fill:#fff}'
 	'@media (prefers-color-scheme:dark){'
 	'.%1$s .paper{fill:#1b1b1d}.%1$s text{fill:#f2f2f2}.%1$s .dim{fill:#b5b5b5}.%1$s .off{stroke:#3d3d40}'
-	'.%1$s .h0{fill:#2c3238}.%1$s .h1{fill:#5a2e12}.%1$s .h2{fill:#a24a17}.%1$s .h3{fill:#f08a4b}.%1$s .h4{fill:#ffd9b0}'
+	'.%1$s .h0{fill:#30373e}.%1$s .h1{fill:#7d420f}.%1$s .h2{fill:#b3590f}.%1$s .h3{fill:#f3a05c}.%1$s .h4{fill:#ffe0bd}'
 	'.%1$s text.w{fill:#1a1a1a}}</style>', $1);
 COMMENT ON FUNCTION oncall_internal.heat_style(text) IS
 'Colours of a picture of the load, light and dark, for the class that its id is.';
@@ -42,7 +42,7 @@ COMMENT ON FUNCTION oncall_internal.load_cells(tstzrange, integer) IS
 CREATE FUNCTION oncall_internal.heat_cell(x integer, y integer, width integer, nights bigint, told text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN format('<g><title>%s</title><rect class="h%s" x="%s" y="%s" width="%s" height="20" rx="2"/>%s</g>', $5, least($4, 4),
-	$1, $2, $3 - 2, CASE WHEN $4 > 0 AND $3 >= 12
+	$1, $2, $3 - CASE WHEN $3 < 8 THEN 1 ELSE 2 END, CASE WHEN $4 > 0 AND $3 >= 12
 		THEN format('<text class="mid%s" x="%s" y="%s">%s</text>', CASE WHEN $4 > 2 THEN ' w' ELSE '' END,
 			$1 + ($3 - 2) / 2, $2 + 14, $4) ELSE '' END);
 COMMENT ON FUNCTION oncall_internal.heat_cell(integer, integer, integer, bigint, text) IS
@@ -87,20 +87,21 @@ BEGIN
 	first_week := oncall_internal.week_at(lower(during) - interval '1 day', 'UTC');
 	weeks := (oncall_internal.week_at(upper(during) + interval '1 day', 'UTC') - first_week) / 7 + 1;
 	cell := least(36, (width - label_width - 16) / weeks);
-	IF cell < 6 THEN
+	IF cell < 4 THEN
 		RAISE EXCEPTION 'a picture of % weeks is too large', weeks
 			USING ERRCODE = '54000', HINT = format('%s weeks have room in %s pixels: ask for fewer, or make it wider.',
-				(width - label_width - 16) / 6 - 2, width);
+				(width - label_width - 16) / 4 - 2, width);
 	END IF;
 
 	WITH cells AS MATERIALIZED (
 		SELECT * FROM oncall_internal.load_cells(during, asked_id)
 	), lines AS (
-		SELECT c.person_id, c.person, row_number() OVER (ORDER BY c.person, c.person_id)::integer AS line
+		SELECT c.person_id, c.person, row_number() OVER (ORDER BY c.person, c.person_id)::integer AS line,
+			count(*) OVER (PARTITION BY split_part(c.person, ' ', 1)) > 1 AS is_shared
 		FROM cells c GROUP BY c.person_id, c.person)
 	SELECT count(DISTINCT l.line), sum(w.nights), string_agg(
 		CASE WHEN w.first THEN format('<text x="0" y="%s">%s</text>', 24 * l.line + 32, oncall_internal.xml_text(
-				oncall_internal.svg_name(l.person, label_width / 8))) ELSE '' END
+				oncall_internal.svg_name(l.person, label_width / 8, l.is_shared))) ELSE '' END
 			|| oncall_internal.heat_cell(label_width + (w.week - first_week) / 7 * cell, 24 * l.line + 18, cell,
 				w.nights,
 				oncall_internal.xml_text(format('%s, week of %s: %s', l.person, to_char(w.week, 'YYYY-MM-DD'),
@@ -115,23 +116,24 @@ BEGIN
 		ON w.person_id = l.person_id;
 	IF people > 1000 THEN
 		RAISE EXCEPTION 'a picture of % people is too large', people
-			USING ERRCODE = '54000', HINT = 'The largest has 1000; ask for one rotation.';
+			USING ERRCODE = '54000', HINT = format('The largest has 1000; ask for a shorter period%s.',
+				CASE WHEN asked_id IS NULL THEN ', or for one rotation' ELSE '' END);
 	END IF;
 	height := 24 * people + 76;
 
-	-- months stand over the first of their weeks, where there is room
+	-- months (where weeks are narrow, quarters) stand over the first of their weeks; the first, and Januaries, with the year
 	SELECT string_agg(format('<text class="dim small" x="%s" y="36">%s</text>',
 		label_width + (m.week - first_week) / 7 * cell, to_char(m.week,
-			CASE WHEN m.named = 1 OR extract(month FROM m.week) = 1
-			THEN 'Mon YYYY' ELSE 'Mon' END)), '' ORDER BY m.week)
+			CASE WHEN m.room >= 50 AND (m.named = 1 OR extract(month FROM m.week) = 1) THEN 'Mon YYYY' ELSE 'Mon' END)),
+		'' ORDER BY m.week)
 	INTO head
 	FROM (
-		SELECT w.week, row_number() OVER (ORDER BY w.week) AS named, lead(w.week) OVER (ORDER BY w.week) AS next
-		FROM (SELECT min(first_week + 7 * n) AS week FROM generate_series(0, weeks - 1) AS n
-			GROUP BY date_trunc('month', (first_week + 7 * n)::timestamp)) w) m
-	WHERE (coalesce(m.next, first_week + 7 * weeks) - m.week) / 7 * cell >= CASE WHEN m.named = 1 OR extract(month
-		FROM m.week) = 1
-		THEN 50 ELSE 24 END;
+		SELECT w.week, w.room, row_number() OVER (ORDER BY w.room < 50, w.week) AS named
+		FROM (
+			SELECT min(f.week) AS week, count(*) * cell AS room
+			FROM (SELECT first_week + 7 * n AS week FROM generate_series(0, weeks - 1) AS n) f
+			GROUP BY date_trunc(CASE WHEN cell < 6 THEN 'quarter' ELSE 'month' END, f.week::timestamp)) w
+		WHERE w.room >= 24) m;
 	RETURN format('<svg xmlns="http://www.w3.org/2000/svg" class="%1$s" role="img" aria-labelledby="%1$s-title %1$s-desc"'
 			' width="%2$s" height="%3$s" viewBox="0 0 %2$s %3$s" style="max-width:100%%;height:auto">'
 			'<title id="%1$s-title">Nights broken</title><desc id="%1$s-desc">%4$s</desc>%5$s'

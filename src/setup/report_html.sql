@@ -58,6 +58,16 @@ $$;
 COMMENT ON FUNCTION oncall_internal.html_incidents(integer, date) IS
 'For report_html: the incidents, by service and severity.';
 
+-- A page is not refused because one of its pictures is.
+CREATE FUNCTION oncall_internal.html_left_out(rotation_id integer, why text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT format('<p>%s</p>', oncall_internal.xml_text(format('Of %s no picture is drawn: %s.', r.name, $2)))
+	FROM oncall.rotation r WHERE r.rotation_id = $1;
+END;
+COMMENT ON FUNCTION oncall_internal.html_left_out(integer, text) IS
+'For report_html: says why there is no picture of a rotation.';
+
 -- Who may not read pager_load is shown none of it.
 CREATE FUNCTION oncall_internal.html_load(team_id integer, month date, during tstzrange) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -71,8 +81,12 @@ BEGIN
 	END IF;
 	FOR team_rotation IN SELECT r.rotation_id FROM oncall.rotation r
 		WHERE r.team_id = html_load.team_id ORDER BY r.name LOOP
-		pictures := pictures || oncall.pager_load_svg(
-			tstzrange(upper(during) - interval '13 weeks', upper(during) - interval '2 days'), team_rotation.rotation_id);
+		BEGIN
+			pictures := pictures || oncall.pager_load_svg(
+				tstzrange(upper(during) - interval '13 weeks', upper(during) - interval '2 days'), team_rotation.rotation_id);
+		EXCEPTION WHEN program_limit_exceeded THEN
+			pictures := pictures || oncall_internal.html_left_out(team_rotation.rotation_id, SQLERRM);
+		END;
 	END LOOP;
 	RETURN oncall_internal.html_table('Load',
 		'{Person,Rotation,Hours on duty,Pages,Out of hours,Nights broken,Hours responding}', (
@@ -122,7 +136,11 @@ DECLARE
 BEGIN
 	FOR team_rotation IN SELECT r.rotation_id FROM oncall.rotation r
 		WHERE r.team_id = html_roster.team_id ORDER BY r.name LOOP
-		pictures := concat(pictures, oncall.roster_svg(during, team_rotation.rotation_id));
+		BEGIN
+			pictures := concat(pictures, oncall.roster_svg(during, team_rotation.rotation_id));
+		EXCEPTION WHEN program_limit_exceeded THEN
+			pictures := concat(pictures, oncall_internal.html_left_out(team_rotation.rotation_id, SQLERRM));
+		END;
 	END LOOP;
 	RETURN format('<section><h2>Roster</h2><div class="wide">%s</div></section>', coalesce(pictures, '<p>The team has no rotation.</p>'));
 END
@@ -165,6 +183,7 @@ RETURN ':root{color-scheme:light dark}'
 	'th,td{padding:4px 12px 4px 0;text-align:left;border-bottom:1px solid #ddd;vertical-align:bottom}'
 	'td{white-space:nowrap}td.n{text-align:right}svg{display:block;margin:12px 0}.wide svg{max-width:none !important}'
 	'@media (prefers-color-scheme:dark){body{color:#f2f2f2;background:#1b1b1d}.dim{color:#b5b5b5}th,td{border-color:#444}}'
+	'@media (max-width:600px){table{font-size:13px}th,td{padding-right:8px}td:not(.n){white-space:normal;min-width:5.5em}}'
 	'@media print{section{break-inside:avoid}}';
 COMMENT ON FUNCTION oncall_internal.html_style() IS 'The style of report_html, light and dark.';
 
@@ -191,9 +210,9 @@ BEGIN
 	during := oncall_internal.local_days(daterange(first_day, (first_day + interval '1 month')::date), own.zone);
 	title := format('On-call of %s, %s', own.name, to_char(first_day, 'FMMonth YYYY'));
 	RETURN format(E'<!DOCTYPE html>\n'
-			'<html lang="en"><head><meta charset="utf-8">'
-			'<meta http-equiv="Content-Security-Policy" content="default-src ''none''; style-src ''unsafe-inline''">'
-			'<meta name="viewport" content="width=device-width, initial-scale=1"><title>%1$s</title><style>%2$s</style></head>'
+			'<html lang="en"><head><meta charset="utf-8"/>'
+			'<meta http-equiv="Content-Security-Policy" content="default-src ''none''; style-src ''unsafe-inline''"/>'
+			'<meta name="viewport" content="width=device-width, initial-scale=1"/><title>%1$s</title><style>%2$s</style></head>'
 			'<body><header><h1>%1$s</h1><p class="dim">%3$s</p></header><main>%4$s</main></body></html>',
 		oncall_internal.xml_text(title), oncall_internal.html_style(),
 		oncall_internal.xml_text(concat_ws(', ',

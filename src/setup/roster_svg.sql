@@ -11,16 +11,18 @@ BEGIN ATOMIC
 			'.%1$s .paper{fill:#fff}.%1$s text{fill:#1a1a1a}.%1$s .dim{fill:#555}'
 			'.%1$s .title{font-size:15px;font-weight:600}.%1$s .small{font-size:10px}.%1$s .mid{text-anchor:middle}'
 			'.%1$s .row{fill:#f3f3f3}.%1$s .grid{stroke:#ccc;stroke-width:1}'
-			'.%1$s .weekend{fill:#000;fill-opacity:.09}.%1$s .holiday{fill:#b00020;fill-opacity:.16}'
+			'.%1$s .weekend{fill:#000;fill-opacity:.09}.%1$s .holiday{fill:#b00020;fill-opacity:.18}'
+			'.%1$s .over{pointer-events:none;fill-opacity:.055}.%1$s .holiday.over{fill-opacity:.1}'
 			'.%1$s .cover{fill:none;stroke:#1a1a1a;stroke-width:2;stroke-dasharray:5 3}'
 			'.%1$s .gap{fill:url(#%1$s-gap);stroke:#b00020}.%1$s .empty{fill:none;stroke:#888;stroke-dasharray:2 3}'
-			'.%1$s .now{stroke:#d00000;stroke-width:2}.%1$s .over{pointer-events:none}'
+			'.%1$s .now{stroke:#d00000;stroke-width:2}.%1$s .hatch{fill:#b00020;fill-opacity:.45}'
 			'.%1$s .mark{fill:#000;fill-opacity:.13}%2$s'
 			'@media (prefers-color-scheme:dark){'
 			'.%1$s .paper{fill:#1b1b1d}.%1$s text{fill:#f2f2f2}.%1$s .dim{fill:#b5b5b5}'
 			'.%1$s .row{fill:#29292c}.%1$s .grid{stroke:#4a4a4a}'
-			'.%1$s .weekend{fill:#fff;fill-opacity:.10}.%1$s .holiday{fill:#ff8a9a;fill-opacity:.22}'
-			'.%1$s .cover{stroke:#fff}.%1$s .gap{stroke:#ff6b81}.%1$s .now{stroke:#ff5a5a}'
+			'.%1$s .weekend{fill:#fff;fill-opacity:.12}.%1$s .holiday{fill:#ff8a9a;fill-opacity:.3}'
+			'.%1$s .over{fill-opacity:.07}.%1$s .holiday.over{fill-opacity:.12}'
+			'.%1$s .cover{stroke:#fff}.%1$s .gap{stroke:#ff6b81}.%1$s .hatch{fill:#ff6b81;fill-opacity:.6}.%1$s .now{stroke:#ff5a5a}'
 			'.%1$s .mark{fill:#fff;fill-opacity:.16}%3$s}</style>'
 			'<defs>'
 			'<pattern id="%1$s-1" width="9" height="9" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
@@ -28,7 +30,7 @@ BEGIN ATOMIC
 			'<pattern id="%1$s-2" width="9" height="9" patternUnits="userSpaceOnUse">'
 			'<circle class="mark" cx="4" cy="4" r="2"/></pattern>'
 			'<pattern id="%1$s-gap" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">'
-			'<rect width="2" height="7" fill="#b00020" fill-opacity=".45"/></pattern></defs>',
+			'<rect class="hatch" width="2" height="7"/></pattern></defs>',
 		$1, string_agg(format('.%s .p%s{fill:#%s}', $1, c.n - 1, c.light), '' ORDER BY c.n),
 		string_agg(format('.%s .p%s{fill:#%s}', $1, c.n - 1, c.dark), '' ORDER BY c.n))
 	FROM unnest('{f5c567,bfe3f7,8fd6c1,f7f09a,86abe0,efa476,e6bcd3,cdcdcd}'::text[],
@@ -49,19 +51,22 @@ RETURN CASE WHEN $2 >= 200 THEN 32 ELSE 18 END + 36 * ($1 - 1);
 COMMENT ON FUNCTION oncall_internal.svg_top(integer, numeric) IS
 'How far down in a band the row of a seat begins: below the days, and below their hours where they are wide.';
 
--- Where the first word has no room, initials say more than its beginning.
-CREATE FUNCTION oncall_internal.svg_name(name text, columns integer) RETURNS text
+-- A first name that others have too does not say who it is.
+CREATE FUNCTION oncall_internal.svg_name(name text, columns integer, is_shared boolean DEFAULT false) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT rtrim(CASE
-		WHEN f.fits = $1 OR right(f.fits, 1) = ' ' OR substr($1, length(f.fits) + 1, 1) = ' ' THEN f.fits
-		WHEN strpos(f.fits, ' ') > 0 THEN regexp_replace(f.fits, ' [^ ]*$', '')
-		WHEN strpos($1, ' ') > 0 THEN oncall_internal.fit_text(regexp_replace($1, '([^ ])[^ ]* *', '\1', 'g'), $2)
-		ELSE f.fits END)
-	FROM (SELECT oncall_internal.fit_text($1, $2) AS fits) f;
+	SELECT rtrim(oncall_internal.fit_text(CASE
+		WHEN oncall_internal.text_columns($1) <= $2 OR strpos($1, ' ') = 0 THEN $1
+		WHEN oncall_internal.text_columns(n.but_last) <= $2 THEN n.but_last
+		WHEN oncall_internal.text_columns(n.first || ' ' || n.others) <= $2 THEN n.first || ' ' || n.others
+		WHEN NOT $3 AND oncall_internal.text_columns(n.first) <= $2 THEN n.first
+		-- capitals are wide
+		ELSE left(left(n.first, 1) || n.others, greatest($2 - 1, 2)) END, $2))
+	FROM (SELECT regexp_replace($1, '( [^ ])[^ ]* *$', '\1') AS but_last, split_part($1, ' ', 1) AS first,
+				 regexp_replace(substr($1, strpos($1, ' ') + 1), '([^ ])[^ ]* *', '\1', 'g') AS others) n;
 END;
-COMMENT ON FUNCTION oncall_internal.svg_name(text, integer) IS
-'A name, or the first words of it, or its initials, or the beginning of its only word, in so many columns.';
+COMMENT ON FUNCTION oncall_internal.svg_name(text, integer, boolean) IS
+'A name in so many columns: whole, or with initials for the last words, or its first word unless is_shared, or its initials, or the beginning of its only word.';
 
 -- Days --------------------------------------------------------------------
 
@@ -117,7 +122,8 @@ BEGIN ATOMIC
 				'<rect class="holiday over" x="%1$s" y="16" width="%2$s" height="%4$s"/>',
 				d.x, d.width, oncall_internal.xml_text(d.holidays), $8 - 16)
 			WHEN extract(isodow FROM d.day) >= 6
-			THEN format('<rect class="weekend over" x="%s" width="%s" height="%s"/>', d.x, d.width, $8)
+			THEN format('<rect class="weekend" x="%1$s" width="%2$s" height="16"/>'
+				'<rect class="weekend over" x="%1$s" y="16" width="%2$s" height="%3$s"/>', d.x, d.width, $8 - 16)
 			END, '' ORDER BY d.day)
 	FROM oncall_internal.svg_days($1, $2, $3, $4, $5, $6, $7) d;
 END;
@@ -158,15 +164,15 @@ RETURNS TABLE (band integer, seat integer, starts_at timestamptz, told text, dra
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
 BEGIN ATOMIC
 	SELECT q.band, q.seat, q.starts_at, q.told, oncall_internal.svg_piece($1, q.state, q.person_id, q.is_cover,
-		-- about 6 pixels for a small letter, 7 for others; no initials of nobody
+		-- about 6.4 pixels for a small letter, 7 for others; no initials of nobody
 		CASE WHEN q.state = 'held'
 			THEN oncall_internal.svg_name(q.person,
-				floor(greatest(q.width - 6, 0) / CASE WHEN q.width < 48 THEN 6 ELSE 7 END)::integer)
+				floor(greatest(q.width - 6, 0) / CASE WHEN q.width < 48 THEN 6.4 ELSE 7 END)::integer, q.is_shared)
 			WHEN q.width >= 56 THEN 'nobody' ELSE '' END,
 		CASE WHEN q.state = 'held' AND q.width >= 40 AND q.is_start AND q.starts_at > lower($3) THEN q.clock ELSE '' END,
 		q.told, q.x, oncall_internal.svg_top(q.seat, $5), q.width)
 	FROM (SELECT p.band, p.seat, p.state, p.person_id, p.person, p.starts_at, p.begins = p.starts_at AS is_start,
-				 p.cover_id IS NOT NULL AS is_cover, to_char(p.begins AT TIME ZONE r.zone, 'HH24:MI') AS clock,
+				 p.cover_id IS NOT NULL AS is_cover, min(p.person_id) OVER f < max(p.person_id) OVER f AS is_shared, to_char(p.begins AT TIME ZONE r.zone, 'HH24:MI') AS clock,
 				 oncall_internal.svg_x(p.begins, b.begins, $5) AS x,
 				 oncall_internal.svg_x(p.ends, b.begins, $5) - oncall_internal.svg_x(p.begins, b.begins, $5) AS width,
 				 format('%s: %s from %s to %s%s', p.seat_name, coalesce(p.person, 'nobody'),
@@ -178,7 +184,8 @@ BEGIN ATOMIC
 		  JOIN LATERAL oncall_internal.picture_bands($3, r.zone, $4) b ON b.band = p.band
 		  LEFT JOIN oncall.cover c ON c.cover_id = p.cover_id
 		  LEFT JOIN oncall.person i ON i.person_id = c.instead_of
-		  WHERE r.rotation_id = $2) q;
+		  WHERE r.rotation_id = $2
+		  WINDOW f AS (PARTITION BY split_part(p.person, ' ', 1))) q;
 END;
 COMMENT ON FUNCTION oncall_internal.svg_pieces(text, integer, tstzrange, text, numeric) IS
 'What is in the rows of a picture, drawn and in words.';
@@ -216,11 +223,12 @@ BEGIN
 		SELECT p.band, string_agg(p.drawn, '' ORDER BY p.seat, p.starts_at) AS pieces FROM piece p GROUP BY p.band
 	), placed AS (
 		SELECT b.*, oncall_internal.svg_x(greatest(b.begins, lower(during)), b.begins, day_width) AS x,
-			oncall_internal.svg_x(least(b.ends, upper(during)), b.begins, day_width) AS until
+			oncall_internal.svg_x(least(b.ends, upper(during)), b.begins, day_width) AS until,
+			greatest(b.first_day, (lower(during) AT TIME ZONE own.zone)::date) AS first_shown
 		FROM oncall_internal.picture_bands(during, own.zone, span) b
 	), band AS (
 		SELECT b.band, concat(format('<g transform="translate(0 %s)"><text class="small dim" y="12">%s</text>%s',
-				30 + b.band * (bottom + 8), to_char(b.first_day, 'Mon YYYY'), s.names),
+				30 + b.band * (bottom + 8), to_char(b.first_shown, 'Mon YYYY'), s.names),
 			format('<g transform="translate(%s)">', label_width), s.rows, a.under, d.pieces, a.above,
 			CASE WHEN during @> now() AND now() >= b.begins AND now() < b.ends
 				THEN format('<path class="now over" d="M%s 14V%s"><title>now</title></path>',

@@ -1,4 +1,5 @@
-"""Pictures of random rosters are valid and show the roster.
+"""Pictures of random rosters are valid and show the roster; those of hostile
+names are valid, too.
 
 Rosters are those of ../calendars/feeds.py, with names that are hard to write.
 Where each shift stands is worked out here once more, from the roster. Prints
@@ -13,6 +14,8 @@ import sys
 import unicodedata
 import xml.etree.ElementTree
 import zoneinfo
+
+import hostile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "calendars"))
 from feeds import UTC, WINDOW, Company, cases_of, make_database, seed_of  # noqa: E402 (where it stands is told above)
@@ -138,6 +141,7 @@ def main():
     for case in range(cases):
         run_case(connection, seed + case)
         connection.rollback()
+    hostile.run(connection, check)
     for number, (name, (passed, failed)) in enumerate(checks.items(), 1):
         print("%s %d - %s (%d)" % ("not ok" if failed else "ok", number, name, passed + failed))
     print("1..%d" % len(checks))
