@@ -407,8 +407,8 @@ BEGIN
 EXCEPTION WHEN invalid_parameter_value THEN
 	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
 	zone := NULL;
-	why := format('zone: "%s" is not known; map it with zones => ''%s''. %s',
-		left(name, 100), replace(jsonb_build_object(left(name, 100), 'Europe/London')::text, '''', ''''''), hint);
+	why := format('zone: "%s" is not known; map it with zones => %L. %s',
+		left(name, 100), jsonb_build_object(left(name, 100), 'Europe/London'), hint);
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.import_zone(text) IS

@@ -56,7 +56,7 @@ COMMENT ON FUNCTION oncall_internal.refuse_pairing(text) IS 'An error (22023) un
 
 CREATE FUNCTION oncall_internal.write_layer(
 	rotation_id integer, people integer[], cadence oncall.cadence, rank integer, valid tstzrange,
-	hours oncall.weekly_hours, pairing text, first_seat integer, seats integer, spread boolean)
+	hours oncall.weekly_hours, pairing text, first_seat integer, seats integer, spread boolean, name text DEFAULT NULL)
 RETURNS integer
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -76,10 +76,10 @@ BEGIN
 	-- in one statement, since the caller may have made constraints immediate
 	WITH written AS (
 		INSERT INTO oncall.layer AS l
-			(rotation_id, rank, valid, cadence, hours, pairing, first_seat, seats, spread)
+			(rotation_id, rank, valid, cadence, hours, pairing, first_seat, seats, spread, name)
 		VALUES
 			(write_layer.rotation_id, write_layer.rank, write_layer.valid, write_layer.cadence, write_layer.hours,
-			 write_layer.pairing, write_layer.first_seat, write_layer.seats, write_layer.spread)
+			 write_layer.pairing, write_layer.first_seat, write_layer.seats, write_layer.spread, write_layer.name)
 		RETURNING l.layer_id),
 	listed AS (
 		INSERT INTO oncall.layer_member (layer_id, position, person_id, valid)
@@ -91,7 +91,7 @@ BEGIN
 	RETURN new_id;
 END
 $$;
-COMMENT ON FUNCTION oncall_internal.write_layer(integer, integer[], oncall.cadence, integer, tstzrange, oncall.weekly_hours, text, integer, integer, boolean) IS
+COMMENT ON FUNCTION oncall_internal.write_layer(integer, integer[], oncall.cadence, integer, tstzrange, oncall.weekly_hours, text, integer, integer, boolean, text) IS
 'Write one layer with its members in order (NULL: a turn for nobody); return the layer_id. All functions that write layers use it. valid NULL: as the table fills it; seats NULL: all that the rotation has from first_seat on. Errors: 22023 (an empty list, an unknown pairing).';
 
 CREATE FUNCTION oncall.add_layer(
