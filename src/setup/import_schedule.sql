@@ -386,15 +386,18 @@ BEGIN
 	FROM (SELECT r.* FROM unnest(entries) WITH ORDINALITY r
 		  WHERE r.kind = 'layer' AND r.cadence IS NOT NULL AND rotations ? r.rotation AND NOT isempty(coalesce(r.valid, '(,)'))
 		  ORDER BY r.ordinality) l;
-	-- whom a layer does not name throughout a cover of theirs
+	-- whom no layer names throughout a cover of theirs
 	INSERT INTO oncall.rotation_member (rotation_id, person_id, standing)
+	WITH layer AS MATERIALIZED (
+		SELECT r.rotation, r.people, oncall_internal.layer_begins(r.valid, r.cadence) AS begins, upper(r.valid) AS ends
+		FROM unnest(entries) r WHERE r.kind = 'layer' AND r.cadence IS NOT NULL
+	)
 	SELECT DISTINCT (rotations ->> c.rotation)::integer, (ids ->> c.people[1])::integer, 'reserve'
 	FROM unnest(entries) c
 	WHERE c.kind = 'cover' AND rotations ? c.rotation AND ids ? c.people[1]
-		AND NOT EXISTS (SELECT FROM unnest(entries) l
-			WHERE l.kind = 'layer' AND l.rotation = c.rotation AND l.cadence IS NOT NULL AND c.people[1] = ANY (l.people)
-				AND coalesce(l.valid, '(,)') @> c.valid AND oncall_internal.layer_begins(l.valid,
-					l.cadence) <= lower(c.valid))
+		AND NOT EXISTS (SELECT FROM layer l
+			WHERE l.rotation = c.rotation AND c.people[1] = ANY (l.people)
+				AND l.begins <= lower(c.valid) AND (l.ends < upper(c.valid)) IS NOT TRUE)
 	ORDER BY 1, 2;
 END
 $$;
@@ -590,14 +593,16 @@ BEGIN
 		SELECT o.zone INTO zone FROM oncall.rotation o WHERE o.rotation_id = (rotations ->> part.rotation)::integer;
 		RETURN QUERY
 		SELECT CASE WHEN part.differs = '{}' THEN 'info' ELSE 'warning' END, 'comparison', part.rotation, format(
-			CASE WHEN part.differs = '{}' THEN '%2$s%3$s hours were compared with what the document shows: no difference'
-				ELSE '%1$s of %2$s%3$s hours differ from what the document shows' END,
-			oncall_internal.hours_of(part.differs), oncall_internal.hours_of(part.covered), CASE WHEN part.seat > 0
-				THEN ''
-				ELSE ' (all seats)' END);
+			CASE WHEN part.differs = '{}' THEN '%2$s hours were compared with what the document shows%3$s: no difference'
+				ELSE '%1$s of %2$s hours differ from what the document shows%3$s' END,
+			oncall_internal.hours_of(part.differs), oncall_internal.hours_of(part.covered),
+			CASE part.seat WHEN 0 THEN ', all seats together' ELSE '' END);
 		RETURN QUERY
 		WITH said AS (
-			SELECT s.valid AS period, w.who FROM unnest(entries) s LEFT JOIN LATERAL unnest(s.people) w(who) ON true
+			SELECT s.valid AS period, coalesce(p.name, w.who) AS who
+			FROM unnest(entries) s
+			LEFT JOIN LATERAL unnest(s.people) w(who) ON true
+			LEFT JOIN oncall.person p ON p.person_id = (ids ->> w.who)::integer
 			WHERE s.kind = 'shown' AND s.rotation = part.rotation AND coalesce(s.first_seat, 0) = part.seat
 				AND s.valid && part.differs
 		), own AS (

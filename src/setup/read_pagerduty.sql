@@ -38,7 +38,7 @@ $$;
 COMMENT ON FUNCTION oncall_internal.pagerduty_person(jsonb, jsonb, text) IS
 'The e-mail address, or else the name, or else the id of whom PagerDuty refers to. users: as pagerduty_users() gives them. NULL: a reference to nobody. Errors: 22023.';
 
-CREATE FUNCTION oncall_internal.pagerduty_people(schedules jsonb[], users jsonb) RETURNS SETOF oncall.import_row
+CREATE FUNCTION oncall_internal.pagerduty_people(mentioned jsonb[], users jsonb) RETURNS SETOF oncall.import_row
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -47,11 +47,7 @@ DECLARE
 BEGIN
 	FOR member IN
 		SELECT DISTINCT ON (r.reference ->> 'id', r.reference ->> 'email') r.reference, users -> (r.reference ->> 'id') AS known
-		FROM unnest(schedules) s(schedule), unnest('{
-			$.schedule_layers[*].users[*].user, $.overrides[*].user,
-			$.overrides_subschedule.rendered_schedule_entries[*].user,
-			$.final_schedule.rendered_schedule_entries[*].user}'::jsonpath[]) p(path),
-			LATERAL jsonb_path_query(s.schedule, p.path) r(reference)
+		FROM unnest(mentioned) r(reference)
 		WHERE jsonb_typeof(r.reference) = 'object'
 	LOOP
 		who := oncall_internal.pagerduty_person(member.reference, users, 'a user');
@@ -65,10 +61,16 @@ BEGIN
 				who, member.reference ->> 'id', jsonb_build_object(who, NULL)));
 		END IF;
 	END LOOP;
+	IF users = '{}' AND EXISTS (SELECT FROM unnest(mentioned) r(reference)
+		WHERE jsonb_typeof(r.reference) = 'object' AND NOT r.reference ?| '{email,name,summary}')
+	THEN
+		RETURN NEXT oncall_internal.import_note(NULL,
+			'people: the document names them by id only; fetch /users and put its list beside the schedule, as "users"');
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.pagerduty_people(jsonb[], jsonb) IS
-'Rows of the people of schedules of PagerDuty: their names and zones, where these are known, or notes of those who are missing in users, where that is given.';
+'Rows of the people to whom PagerDuty refers: their names and zones, where these are known, or notes of those who are missing in users, where that is given.';
 
 -- Layers ----------------------------------------------------------------
 
@@ -342,7 +344,11 @@ BEGIN
 			LATERAL oncall_internal.json_documents(d.part, 'schedule', 'schedules') s(schedule));
 	PERFORM oncall_internal.refuse_same_names(ARRAY(SELECT s ->> 'name' FROM unnest(schedules) s
 		WHERE jsonb_typeof(s) = 'object'));
-	RETURN QUERY SELECT p.* FROM oncall_internal.pagerduty_people(schedules, users) p;
+	RETURN QUERY SELECT p.* FROM oncall_internal.pagerduty_people(ARRAY(
+		SELECT jsonb_path_query(s.schedule, p.path)
+		FROM unnest(schedules) s(schedule), unnest(ARRAY['$.schedule_layers[*].users[*].user', '$.overrides[*].user',
+			'$.overrides_subschedule.rendered_schedule_entries[*].user', '$.final_schedule.rendered_schedule_entries[*].user'
+			]::jsonpath[]) p(path)), users) p;
 	RETURN QUERY SELECT r.* FROM unnest(schedules) s(schedule),
 		LATERAL oncall_internal.pagerduty_schedule(s.schedule, users) r;
 END
