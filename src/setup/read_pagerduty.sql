@@ -240,7 +240,8 @@ BEGIN
 	FROM oncall_internal.pagerduty_entries(written || rendered, users, place) e
 	WHERE NOT isempty(e.period)
 	GROUP BY e.period, e.who
-	ORDER BY min(e.number);
+	-- the last of those that are listed more than once
+	ORDER BY max(e.number);
 	IF NOT schedule ? 'overrides' AND rendered = '[]' THEN
 		RETURN NEXT oncall_internal.import_note(rotation,
 			'overrides: the document has none; fetch /schedules/ID/overrides?since=...&until=... and put its list beside the layers, as "overrides"');
