@@ -14,6 +14,7 @@
 #                        with assertions, on any server
 #   make coverage        which lines of C the tests run
 #   make bench           how fast it is, as ratios taken in one run
+#   make pictures        the pictures in doc/, drawn anew (by Chromium, too)
 #   make dist            the release's archives, from what is committed
 #   make test-cassert    regress and isolation on a server that checks assertions
 #   make test-dockerfile the Dockerfile's steps, in chroots
@@ -69,7 +70,7 @@ EXTRA_CLEAN = build
 all:
 
 # These need no PostgreSQL yet: they find out what is missing and install it.
-PREPARED = demo demo-shell test coverage bench test-in-chroots test-cassert test-dockerfile dist
+PREPARED = demo demo-shell test coverage bench pictures test-in-chroots test-cassert test-dockerfile dist
 .PHONY: $(PREPARED)
 demo:
 	@exec bash $(SRC)/test/demo
@@ -81,6 +82,8 @@ coverage:
 	@exec bash $(SRC)/test/coverage
 bench:
 	@exec bash $(SRC)/test/bench/run
+pictures:
+	@exec bash $(SRC)/test/pictures/draw
 test-in-chroots:
 	@SUITES="$(SUITES)" exec bash $(SRC)/test/chroots $(CHROOTS)
 test-cassert:

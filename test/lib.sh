@@ -80,7 +80,7 @@ want()
 
 has() { command -v "$1" >/dev/null; }
 
-# need build|test|npm|drivers|check|cassert|chroots ...: install what is missing for these
+# need build|test|npm|drivers|check|cassert|pictures|chroots ...: install what is missing for these
 need()
 {
 	local group lib share missing=()
@@ -143,6 +143,12 @@ need()
 				want 'has bison' bison
 				want 'has flex' flex
 				want 'has dpkg-source' dpkg-dev
+				;;
+			pictures)
+				want 'has chromium' chromium
+				want 'fc-list | grep DejaVuSans.ttf' fontconfig fonts-dejavu-core
+				want 'has pngquant' pngquant
+				want 'has python3' python3
 				;;
 			chroots)
 				want 'has debootstrap' debootstrap debian-archive-keyring

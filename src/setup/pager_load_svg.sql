@@ -66,7 +66,8 @@ LANGUAGE plpgsql STABLE COST 100000 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	asked_id CONSTANT integer := oncall_internal.rotation_named(pager_load_svg.rotation);
-	id CONSTANT text := 'oncall-' || left(md5(concat_ws(' ', 'load', lower(during), upper(during), asked_id, width)), 8);
+	id CONSTANT text := 'oncall-' || left(md5(concat_ws(' ', 'load', extract(epoch FROM lower(during)),
+		extract(epoch FROM upper(during)), asked_id, width)), 8);
 	label_width CONSTANT integer := CASE WHEN width < 600 THEN 78 ELSE 160 END;
 	first_week date;
 	weeks integer;

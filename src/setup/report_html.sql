@@ -16,17 +16,18 @@ BEGIN ATOMIC
 	SELECT format('<section><h2>%s</h2>', oncall_internal.xml_text($1)) || CASE WHEN $3 IS NULL
 		THEN format('<p>%s</p>', oncall_internal.xml_text($4))
 		ELSE format('<div class="wide"><table><thead><tr>%s</tr></thead><tbody>%s</tbody></table></div>', (
-			SELECT string_agg(format('<th scope="col">%s</th>', oncall_internal.xml_text(h.head)), '' ORDER BY h.place)
+			SELECT string_agg(format('<th scope="col"%s>%s</th>', CASE WHEN h.head LIKE '#%' THEN ' class="n"' ELSE '' END,
+				oncall_internal.xml_text(ltrim(h.head, '#'))), '' ORDER BY h.place)
 			FROM unnest($2) WITH ORDINALITY AS h(head, place)), $3) END || '</section>';
 END;
 COMMENT ON FUNCTION oncall_internal.html_table(text, text[], text, text) IS
-'A section of an HTML page with a table of rows, which are HTML already; without any (NULL) with a sentence instead.';
+'A section of an HTML page with a table of rows, which are HTML already (the heads of numbers begin with #); without any (NULL) with a sentence instead.';
 
 CREATE FUNCTION oncall_internal.html_signs(team_id integer, month date) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	RETURN oncall_internal.html_table('Warning signs', '{Sign,Incidents,Of all,Quarter before,Trend}', (
+	RETURN oncall_internal.html_table('Warning signs', '{Sign,#Incidents,#Of all,#Quarter before,Trend}', (
 			SELECT string_agg(oncall_internal.html_row(w.sign, w.value::text,
 				coalesce(round(100 * w.share)::text || '%', '-'),
 				coalesce(w.quarter_before::text, '-'),
@@ -44,7 +45,7 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	RETURN oncall_internal.html_table('Incidents',
-		'{Service,Severity,Number,Open,Stale,Hours to answer: median,90th percentile,Hours to resolve: median,90th percentile}', (
+		'{Service,Severity,#Number,#Open,#Stale,#Hours to answer: median,#90th percentile,#Hours to resolve: median,#90th percentile}', (
 			SELECT string_agg(oncall_internal.html_row(i.service, i.severity, i.incidents::text, i.open::text,
 				i.stale::text,
 				round(i.acknowledge_median_hours, 2)::text, round(i.acknowledge_p90_hours, 2)::text,
@@ -89,7 +90,7 @@ BEGIN
 		END;
 	END LOOP;
 	RETURN oncall_internal.html_table('Load',
-		'{Person,Rotation,Hours on duty,Pages,Out of hours,Nights broken,Hours responding}', (
+		'{Person,Rotation,#Hours on duty,#Pages,#Out of hours,#Nights broken,#Hours responding}', (
 			SELECT string_agg(oncall_internal.html_row(l.person, l.rotation, round(l.duty, 1)::text, l.pages::text,
 				l.out::text,
 				l.nights::text, coalesce(round(l.work, 1)::text, '-')), '' ORDER BY l.rotation, l.person)
@@ -112,7 +113,7 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	RETURN oncall_internal.html_table('Fairness, the last year and ahead',
-		'{Rotation,Person,When,Hours,Mean,Holidays,Mean,Weekends,Mean,Nights,Mean}', (
+		'{Rotation,Person,When,#Hours,#Mean,#Holidays,#Mean,#Weekends,#Mean,#Nights,#Mean}', (
 			SELECT string_agg(oncall_internal.html_row(f.rotation, f.person, f.stretch, round(f.hours)::text,
 				round(f.mean_hours)::text,
 				round(f.holiday_hours)::text, round(f.mean_holiday_hours)::text, round(f.weekend_hours)::text,
@@ -155,12 +156,12 @@ BEGIN
 	IF NOT oncall_internal.is_manager(current_user) OR NOT has_table_privilege('oncall.pay_by_month', 'SELECT') THEN
 		RETURN '';
 	END IF;
-	RETURN oncall_internal.html_table('Pay of those who were on duty', '{Policy,For,Band,Hours,Amount,Time in lieu: hours}', (
+	RETURN oncall_internal.html_table('Pay of those who were on duty', '{Policy,For,Band,#Hours,#Amount,#Time in lieu: hours}', (
 			SELECT string_agg(oncall_internal.html_row(w.policy, w.kind, w.band, round(w.hours, 2)::text,
 				w.amount || ' ' || w.currency, w.lieu::text), '' ORDER BY w.policy, w.kind DESC, w.band)
 			FROM (
 				SELECT p.policy, p.kind, p.band, p.currency, sum(p.paid_hours) AS hours, sum(p.amount) AS amount,
-					trim_scale(sum(p.lieu_hours)) AS lieu
+					trim_scale(round(sum(p.lieu_hours), 2)) AS lieu
 				FROM oncall.pay_by_month p
 				WHERE p.month = html_pay.month AND p.person_id IN (
 					SELECT s.person_id
@@ -181,9 +182,9 @@ RETURN ':root{color-scheme:light dark}'
 	'h1{font-size:24px;margin:8px 0 0}h2{font-size:18px;margin:28px 0 8px}p{margin:6px 0}.dim{color:#555}'
 	'.wide{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:14px}'
 	'th,td{padding:4px 12px 4px 0;text-align:left;border-bottom:1px solid #ddd;vertical-align:bottom}'
-	'td{white-space:nowrap}td.n{text-align:right}svg{display:block;margin:12px 0}.wide svg{max-width:none !important}'
+	'td{white-space:nowrap}td.n,th.n{text-align:right}svg{display:block;margin:12px 0}.wide svg{max-width:none !important}'
 	'@media (prefers-color-scheme:dark){body{color:#f2f2f2;background:#1b1b1d}.dim{color:#b5b5b5}th,td{border-color:#444}}'
-	'@media (max-width:600px){table{font-size:13px}th,td{padding-right:8px}td:not(.n){white-space:normal;min-width:5.5em}}'
+	'@media (max-width:600px){table{font-size:13px}th,td{padding-right:8px}td:not(.n){white-space:normal;min-width:7em}}'
 	'@media print{section{break-inside:avoid}}';
 COMMENT ON FUNCTION oncall_internal.html_style() IS 'The style of report_html, light and dark.';
 

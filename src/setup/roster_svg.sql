@@ -12,7 +12,7 @@ BEGIN ATOMIC
 			'.%1$s .title{font-size:15px;font-weight:600}.%1$s .small{font-size:10px}.%1$s .mid{text-anchor:middle}'
 			'.%1$s .row{fill:#f3f3f3}.%1$s .grid{stroke:#ccc;stroke-width:1}'
 			'.%1$s .weekend{fill:#000;fill-opacity:.09}.%1$s .holiday{fill:#b00020;fill-opacity:.18}'
-			'.%1$s .over{pointer-events:none;fill-opacity:.055}.%1$s .holiday.over{fill-opacity:.1}'
+			'.%1$s .over{pointer-events:none;fill-opacity:.055}.%1$s .holiday.over{fill-opacity:.07}'
 			'.%1$s .cover{fill:none;stroke:#1a1a1a;stroke-width:2;stroke-dasharray:5 3}'
 			'.%1$s .gap{fill:url(#%1$s-gap);stroke:#b00020}.%1$s .empty{fill:none;stroke:#888;stroke-dasharray:2 3}'
 			'.%1$s .now{stroke:#d00000;stroke-width:2}.%1$s .hatch{fill:#b00020;fill-opacity:.45}'
@@ -21,7 +21,7 @@ BEGIN ATOMIC
 			'.%1$s .paper{fill:#1b1b1d}.%1$s text{fill:#f2f2f2}.%1$s .dim{fill:#b5b5b5}'
 			'.%1$s .row{fill:#29292c}.%1$s .grid{stroke:#4a4a4a}'
 			'.%1$s .weekend{fill:#fff;fill-opacity:.12}.%1$s .holiday{fill:#ff8a9a;fill-opacity:.3}'
-			'.%1$s .over{fill-opacity:.07}.%1$s .holiday.over{fill-opacity:.12}'
+			'.%1$s .over{fill-opacity:.07}.%1$s .holiday.over{fill-opacity:.09}'
 			'.%1$s .cover{stroke:#fff}.%1$s .gap{stroke:#ff6b81}.%1$s .hatch{fill:#ff6b81;fill-opacity:.6}.%1$s .now{stroke:#ff5a5a}'
 			'.%1$s .mark{fill:#fff;fill-opacity:.16}%3$s}</style>'
 			'<defs>'
@@ -164,10 +164,12 @@ RETURNS TABLE (band integer, seat integer, starts_at timestamptz, told text, dra
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
 BEGIN ATOMIC
 	SELECT q.band, q.seat, q.starts_at, q.told, oncall_internal.svg_piece($1, q.state, q.person_id, q.is_cover,
-		-- about 6.4 pixels for a small letter, 7 for others; no initials of nobody
+		-- about 6.4 pixels for a small letter, 7 for others, and more for wide ones; no initials of nobody
 		CASE WHEN q.state = 'held'
 			THEN oncall_internal.svg_name(q.person,
-				floor(greatest(q.width - 6, 0) / CASE WHEN q.width < 48 THEN 6.4 ELSE 7 END)::integer, q.is_shared)
+				CASE WHEN q.width < 48 THEN floor(greatest(q.width - 6, 0) / 6.4)::integer
+				ELSE floor((q.width - 6) / 7.0)::integer - (length(q.person) - length(translate(q.person, 'mwMW', ''))) / 2 END,
+				q.is_shared)
 			WHEN q.width >= 56 THEN 'nobody' ELSE '' END,
 		CASE WHEN q.state = 'held' AND q.width >= 40 AND q.is_start AND q.starts_at > lower($3) THEN q.clock ELSE '' END,
 		q.told, q.x, oncall_internal.svg_top(q.seat, $5), q.width)
@@ -266,7 +268,8 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100000 SET search_path = pg_catalog, 
 AS $$
 DECLARE
 	asked_id CONSTANT integer := oncall_internal.rotation_named(roster_svg.rotation);
-	id CONSTANT text := 'oncall-' || left(md5(concat_ws(' ', lower(during), upper(during), asked_id, width)), 8);
+	id CONSTANT text := 'oncall-' || left(md5(concat_ws(' ', extract(epoch FROM lower(during)),
+		extract(epoch FROM upper(during)), asked_id, width)), 8);
 	label_width CONSTANT integer := CASE WHEN width < 600 THEN 66 ELSE 104 END;
 	room CONSTANT integer := width - label_width - 16;
 	span text;

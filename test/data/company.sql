@@ -284,6 +284,7 @@ FROM (VALUES
 	('SRE', 1, '2025-03-06 08:00', '2025-03-08 12:00', 'Ngaire Cooper', 'fever'),
 	('Product 1', 1, '2025-06-20 16:00', '2025-06-22 20:00', 'Zainab Hussain', 'a long weekend'),
 	('Product 2', 2, '2025-10-09 13:00', '2025-10-09 17:00', NULL, 'the whole team in one room'),
+	('SRE', 1, '2025-12-12 18:00', '2025-12-15 09:00', 'Ngaire Cooper', 'a weekend away'),
 	('SRE', 2, '2026-04-11 09:00', '2026-04-11 18:00', 'Aroha Ngata', 'moving house'),
 	('Product 1', 1, '2026-09-03 15:00', '2026-09-03 18:00', 'Ravi Patel', 'first day of school'),
 	('SRE', 1, '2026-11-26 17:30', '2026-11-26 21:30', 'Ngaire Cooper', 'school concert'),
@@ -366,11 +367,13 @@ INSERT INTO demo.alert (service, rotation_id, at, severity)
 SELECT 'postgres', r.rotation_id, '2023-11-25 02:10 Pacific/Auckland', 'critical'
 FROM oncall.rotation r WHERE r.name = 'SRE';
 
--- What an alert calls. Severities have the names that the alerts use. One of SRE
--- and one of the product are called, then their copilots.
+-- What an alert calls. Severities have the names that the alerts use, and only
+-- disasters want a postmortem. One of SRE and one of the product are called, then
+-- their copilots.
 UPDATE oncall.severity SET name = n.name
 FROM (VALUES ('SEV1', 'disaster'), ('SEV2', 'critical'), ('SEV3', 'high'), ('SEV4', 'low')) AS n(was, name)
 WHERE severity.name = n.was;
+UPDATE oncall.severity SET postmortem_within = NULL WHERE name <> 'disaster';
 SELECT oncall.add_service(s.service, s.product, CASE s.product WHEN 'SRE' THEN '{SRE}' ELSE ARRAY['SRE', s.product] END) AS service_id,
 	oncall.add_step(s.service, '5 minutes', rotation => s.product, seat => 2) AS step,
 	CASE WHEN s.product <> 'SRE' THEN oncall.add_step(s.service, '5 minutes', rotation => 'SRE', seat => 2) END AS next
@@ -427,15 +430,32 @@ ORDER BY p.person_id;
 
 -- Of the critical alerts one in eight was worth getting up for: whoever held
 -- the pager was at it within ten minutes, and for up to an hour and a half.
-INSERT INTO oncall.response (person_id, period)
-SELECT holder.person_id, tstzrange(r.starts, r.starts + (5 + a.h % 87) * interval '1 minute')
-FROM (SELECT at, rotation_id, (alert_id * 2654435761 % 4294967296) >> 12 AS h
+CREATE TEMPORARY TABLE getting_up AS
+SELECT holder.person_id, a.at, a.service, a.h, r.starts, r.starts + (5 + a.h % 87) * interval '1 minute' AS ends
+FROM (SELECT at, service, rotation_id, (alert_id * 2654435761 % 4294967296) >> 12 AS h
 	FROM demo.alert
 	WHERE severity = 'critical' AND at >= '2024-01-01' AND (alert_id * 2654435761 % 4294967296) >> 9 & 7 = 0) AS a
 CROSS JOIN LATERAL (SELECT date_trunc('minute', a.at) + (2 + a.h % 8) * interval '1 minute') AS r(starts)
 JOIN oncall.person holder ON holder.person_id = oncall.primary_of(oncall.on_call(a.rotation_id, a.at))
-WHERE r.starts + interval '92 minutes' < now()
-ORDER BY r.starts;
+WHERE r.starts + interval '92 minutes' < now();
+
+INSERT INTO oncall.response (person_id, period)
+SELECT g.person_id, tstzrange(g.starts, g.ends) FROM getting_up g WHERE g.at < '2025-09-01' ORDER BY g.starts;
+
+-- Since September 2025 each is an incident, one in seven of them found by a
+-- customer first.
+DO $$
+DECLARE
+	g record;
+	id integer;
+BEGIN
+	FOR g IN SELECT * FROM getting_up WHERE at >= '2025-09-01' ORDER BY at LOOP
+		id := oncall.open_incident(g.service, g.service || ' fails', 'critical',
+			CASE WHEN g.h % 7 = 0 THEN 'customer' ELSE 'monitoring' END, at => g.at);
+		PERFORM oncall.acknowledge(id, g.person_id, at => g.starts), oncall.resolve(id, at => g.ends);
+	END LOOP;
+END
+$$;
 
 -- Christmas afternoon in Auckland, and an invoice run that fails: an hour and
 -- ten minutes of work, paid for three hours and with a day in lieu.

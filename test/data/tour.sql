@@ -1,5 +1,6 @@
 -- What 'make demo' shows of the company. For psql, with the variables bold,
--- dim, cover, feast and off for colours, and legend; they may be empty.
+-- dim, cover, feast and off for colours, and legend; they may be empty. In the
+-- folder :folder it leaves a page, a picture and a calendar.
 --
 -- Each statement that is shown is the one that is run: \p prints what \g sends.
 -- Those that are not shown only find people and weeks for whom it is legal, or
@@ -272,7 +273,7 @@ SELECT body FROM postmortem WHERE incident_id = :incident
 \echo -n :dim \p \echo -n :off \g (format=unaligned tuples_only=on)
 \echo
 
-SELECT to_char(m, 'FMMonth') AS month, to_char(m, '[YYYY-MM-DD, ') || to_char(m + interval '1 month', 'YYYY-MM-DD)') AS days
+SELECT to_char(m, 'FMMonth') AS month, to_char(m, 'YYYY-MM-DD') AS first_day, to_char(m, '[YYYY-MM-DD, ') || to_char(m + interval '1 month', 'YYYY-MM-DD)') AS days
 FROM oncall.pay_policy, date_trunc('month', now() AT TIME ZONE zone - interval '1 month') AS m
 WHERE name = 'New Zealand' \gset
 \echo
@@ -317,3 +318,20 @@ SELECT rotation, rule, level, detail, suggestion FROM lint('SRE')
 \echo -n :dim \p \echo -n :off \g (format=unaligned expanded=on)
 ROLLBACK
 \echo -n :dim \p \echo -n :off \g
+
+SELECT format('[%s, %s)', m.monday, m.monday + 35) AS five_weeks
+FROM (SELECT date_trunc('week', now())::date AS monday) m \gset
+\set page :folder '/report.html'
+\set picture :folder '/roster.svg'
+\set feed :folder '/calendar.ics'
+\echo
+\echo :bold' What can others look at?':off 'A page on' :month', a picture, a calendar to subscribe to:'
+SELECT report_html('SRE', :'first_day')
+\echo -n :dim \p \echo -n :off \g (format=unaligned tuples_only=on) :page
+\echo :page
+SELECT roster_svg(:'five_weeks', 'SRE')
+\echo -n :dim \p \echo -n :off \g (format=unaligned tuples_only=on) :picture
+\echo :picture
+SELECT icalendar(person => :'you')
+\echo -n :dim \p \echo -n :off \g (format=unaligned tuples_only=on) :feed
+\echo :feed
