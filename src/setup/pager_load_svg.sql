@@ -122,7 +122,8 @@ BEGIN
 	END IF;
 	height := 24 * people + 76;
 
-	-- months (where weeks are narrow, quarters) stand over the first of their weeks; the first, and Januaries, with the year
+	-- months (where weeks are narrow, quarters) stand over the first of their
+	-- weeks; the first of them, and Januaries, with the year
 	SELECT string_agg(format('<text class="dim small" x="%s" y="36">%s</text>',
 		label_width + (m.week - first_week) / 7 * cell, to_char(m.week,
 			CASE WHEN m.room >= 50 AND (m.named = 1 OR extract(month FROM m.week) = 1) THEN 'Mon YYYY' ELSE 'Mon' END)),

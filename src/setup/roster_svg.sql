@@ -168,13 +168,14 @@ BEGIN ATOMIC
 		CASE WHEN q.state = 'held'
 			THEN oncall_internal.svg_name(q.person,
 				CASE WHEN q.width < 48 THEN floor(greatest(q.width - 6, 0) / 6.4)::integer
-				ELSE floor((q.width - 6) / 7.0)::integer - (length(q.person) - length(translate(q.person, 'mwMW', ''))) / 2 END,
-				q.is_shared)
+				ELSE floor((q.width - 6) / 7.0)::integer
+					- (length(q.person) - length(translate(q.person, 'mwMW', ''))) / 2 END, q.is_shared)
 			WHEN q.width >= 56 THEN 'nobody' ELSE '' END,
 		CASE WHEN q.state = 'held' AND q.width >= 40 AND q.is_start AND q.starts_at > lower($3) THEN q.clock ELSE '' END,
 		q.told, q.x, oncall_internal.svg_top(q.seat, $5), q.width)
 	FROM (SELECT p.band, p.seat, p.state, p.person_id, p.person, p.starts_at, p.begins = p.starts_at AS is_start,
-				 p.cover_id IS NOT NULL AS is_cover, min(p.person_id) OVER f < max(p.person_id) OVER f AS is_shared, to_char(p.begins AT TIME ZONE r.zone, 'HH24:MI') AS clock,
+				 p.cover_id IS NOT NULL AS is_cover, min(p.person_id) OVER f < max(p.person_id) OVER f AS is_shared,
+				 to_char(p.begins AT TIME ZONE r.zone, 'HH24:MI') AS clock,
 				 oncall_internal.svg_x(p.begins, b.begins, $5) AS x,
 				 oncall_internal.svg_x(p.ends, b.begins, $5) - oncall_internal.svg_x(p.begins, b.begins, $5) AS width,
 				 format('%s: %s from %s to %s%s', p.seat_name, coalesce(p.person, 'nobody'),
