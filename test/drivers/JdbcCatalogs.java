@@ -98,6 +98,15 @@ class JdbcCatalogs {
         same(rows(data.getTablePrivileges(null, "oncall", "%")).isEmpty(), false);
     }
 
+    /** A driver that is told to hides what may not be read. */
+    static void hidden(Statement other) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(
+                "jdbc:postgresql://?service=reader&hideUnprivilegedObjects=true")) {
+            same(rows(connection.getMetaData().getTables(null, "oncall", "%", TABLES)).size(),
+                count(other, "information_schema.tables WHERE table_schema = 'oncall'"));
+        }
+    }
+
     static void readAll(Statement statement) throws SQLException {
         for (Map<String, String> table : rows(statement.executeQuery(
                 "SELECT table_name FROM information_schema.tables WHERE table_schema = 'oncall'")))
@@ -110,7 +119,10 @@ class JdbcCatalogs {
             DatabaseMetaData data = connection.getMetaData();
             check("schemas", () -> same(rows(data.getSchemas()).stream().anyMatch(
                 row -> row.get("TABLE_SCHEM").equals("oncall")), true));
-            check("tables", () -> tables(data));
+            check("tables", () -> {
+                tables(data);
+                hidden(statement);
+            });
             check("columns", () -> {
                 internal(rows(data.getColumns(null, null, "%", "%")), "TABLE_SCHEM", row -> false);
                 explained(rows(data.getColumns(null, "oncall", "%", "%")));

@@ -66,14 +66,19 @@ BEGIN
 	END IF;
 END
 $$;
--- each of them, an array of it with a NULL, and a NULL alone
+-- each of them, and a row; an array of it with a NULL, and a NULL alone
 CREATE VIEW drivers.probe AS
-SELECT s.type, format('CAST(%L AS %s)', s.value, s.type) AS expression, s.type LIKE 'oncall.%' AS own
-FROM drivers.sample s
+WITH single AS (
+	SELECT s.type, format('CAST(%L AS %s)', s.value, s.type) AS expression, s.type LIKE 'oncall.%' AS own
+	FROM drivers.sample s
+	UNION ALL
+	SELECT 'oncall.layer', '(SELECT l FROM oncall.layer l)', true)
+SELECT s.type, s.expression, s.own
+FROM single s
 UNION ALL
-SELECT s.type || '[]', format('ARRAY[%s, NULL]', string_agg(format('CAST(%L AS %s)', s.value, s.type), ', ' ORDER BY s.value)), s.type LIKE 'oncall.%'
-FROM drivers.sample s GROUP BY s.type
+SELECT s.type || '[]', format('ARRAY[%s, NULL]', string_agg(s.expression, ', ' ORDER BY s.expression)), s.own
+FROM single s GROUP BY s.type, s.own
 UNION ALL
-SELECT DISTINCT s.type, format('CAST(NULL AS %s)', s.type), s.type LIKE 'oncall.%'
-FROM drivers.sample s;
+SELECT DISTINCT s.type, format('CAST(NULL AS %s)', s.type), s.own
+FROM single s;
 GRANT SELECT ON drivers.probe TO oncall_drivers_manager;

@@ -10,7 +10,7 @@
 \set schema catalogs
 \ir start.psql
 
-SELECT plan(18);
+SELECT plan(19);
 
 CREATE ROLE regress_oncall_catalogs_reader;
 CREATE ROLE regress_oncall_catalogs_nobody;
@@ -142,6 +142,7 @@ SELECT is_empty('SELECT schema, name, "column" FROM seen_column WHERE schema LIK
 SELECT is_empty('SELECT * FROM seen_column WHERE schema = ''oncall'' AND type LIKE ''"oncall_internal"%''', '... of no internal type');
 SELECT ok((SELECT count(*) > 20 AND bool_and(schema = 'oncall' AND other_schema = 'oncall') FROM seen_foreign_key WHERE schema LIKE 'oncall%' OR other_schema LIKE 'oncall%'), '... foreign keys');
 SELECT ok((SELECT count(*) > 20 AND bool_and(schema = 'oncall' AND first_column IS NOT NULL) FROM seen_index WHERE schema LIKE 'oncall%'), '... indexes');
+SELECT is_empty('SELECT * FROM seen_column WHERE schema = ''oncall'' AND is_key', '... primary keys not, of which information_schema tells only who may write');
 SELECT is_empty('SELECT * FROM seen_enum WHERE nspname LIKE ''oncall%''', '... and no enums');
 SELECT set_eq('SELECT name FROM read', 'SELECT name FROM granted', '... and has read them all');
 
