@@ -147,6 +147,12 @@ COMMENT ON FUNCTION oncall_internal.import_found(text, jsonb) IS
 
 -- People ----------------------------------------------------------------
 
+CREATE FUNCTION oncall_internal.can_be_name(name text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN $1 !~ '^[[:space:][:digit:]]*$' AND length($1) <= 200;
+COMMENT ON FUNCTION oncall_internal.can_be_name(text) IS
+'Can people and rotations that are imported be called so: not blank, not by digits only, which are an id, not longer than an index takes?';
+
 CREATE FUNCTION oncall_internal.import_people(entries oncall.import_row[], people jsonb)
 RETURNS TABLE (called text, target text, person_id integer, matches integer, name text, email text, zone text,
 	needed boolean)
@@ -221,7 +227,7 @@ BEGIN
 		SELECT p.called, p.email, coalesce(p.zone, 'UTC') AS zone,
 			CASE WHEN count(*) OVER (PARTITION BY p.name) > 1 THEN format('%s (%s)', p.name, p.called) ELSE p.name END AS name
 		FROM oncall_internal.import_people(entries, people) p
-		WHERE p.target IS NOT NULL AND p.matches = 0 AND p.needed AND btrim(p.name) <> '' AND p.name !~ '^[0-9]+$'
+		WHERE p.target IS NOT NULL AND p.matches = 0 AND p.needed AND oncall_internal.can_be_name(p.name)
 		ORDER BY p.called
 	LOOP
 		PERFORM oncall.add_person(person.name, person.zone, email => person.email);
@@ -243,7 +249,7 @@ AS $$
 BEGIN
 	RETURN QUERY
 	SELECT CASE WHEN p.needed THEN 'error' ELSE 'warning' END, 'person', p.called, CASE
-		WHEN p.matches = 0 AND make_people THEN 'cannot be made: a name must have letters; map it with people => '
+		WHEN p.matches = 0 AND make_people THEN 'cannot be made: a name must have letters, and at most 200; map it with people => '
 				|| quote_literal(jsonb_build_object(p.called, 'Name'))
 		WHEN p.matches = 0 AND p.target <> p.called THEN format('is to be "%s", who is nobody here', p.target)
 		WHEN p.matches = 0 THEN format('is nobody here: add them, map them with people => %L, or say make_people => true',
@@ -253,7 +259,7 @@ BEGIN
 		ELSE format('could be any of %s people; map it to a name with people => %L', p.matches, jsonb_build_object(p.called, 'Name')) END
 	FROM oncall_internal.import_people(entries, people) p
 	WHERE p.target IS NOT NULL AND p.matches <> 1
-		AND NOT (make_people AND p.matches = 0 AND btrim(p.name) <> '' AND p.name !~ '^[0-9]+$');
+		AND NOT (make_people AND p.matches = 0 AND oncall_internal.can_be_name(p.name));
 	RETURN QUERY
 	SELECT 'warning', 'person', k.key, 'is among people, but the document does not name them'
 	FROM jsonb_object_keys(people) k(key)
@@ -271,7 +277,8 @@ AS $$
 BEGIN
 	RETURN QUERY
 	SELECT r.rotation, r.zone, CASE
-		WHEN r.rotation ~ '^\s*[0-9]*\s*$' THEN 'no rotation can have this name: it must have letters; write another into the document'
+		WHEN NOT oncall_internal.can_be_name(r.rotation)
+			THEN 'no rotation can have this name: it must have letters, and at most 200; write another into the document'
 		WHEN o.rotation_id IS NOT NULL THEN format('there is a rotation of this name; to import beside it, write another name '
 			'into the document, or UPDATE oncall.rotation SET name = %L WHERE rotation_id = %s', o.name || ' (old)', o.rotation_id)
 		WHEN r.zone IS NULL THEN 'its zone is not known'
@@ -726,9 +733,9 @@ BEGIN
 	RETURN QUERY SELECT p.* FROM oncall_internal.import_problems(entries, people, make_people) p;
 	SELECT count(*) INTO errors FROM oncall_internal.import_problems(entries, people, make_people) p WHERE p.level = 'error';
 	IF errors > 0 AND NOT go_on THEN
-		RETURN QUERY SELECT 'error', 'import', source, format(
-			'nothing was written: %s above stand in the way; mend them, or say go_on => true to import all but what they name',
-			CASE errors WHEN 1 THEN 'the error' ELSE errors || ' errors' END);
+		RETURN QUERY SELECT 'error', 'import', source, CASE errors WHEN 1
+			THEN 'nothing was written: the error above stands in the way; mend it, or say go_on => true to import all but what it names'
+			ELSE format('nothing was written: %s errors above stand in the way; mend them, or say go_on => true to import all but what they name', errors) END;
 		RETURN;
 	END IF;
 	IF make_people THEN
