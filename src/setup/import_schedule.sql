@@ -393,23 +393,10 @@ BEGIN
 	FROM (SELECT r.* FROM unnest(entries) WITH ORDINALITY r
 		  WHERE r.kind = 'layer' AND r.cadence IS NOT NULL AND rotations ? r.rotation AND NOT isempty(coalesce(r.valid, '(,)'))
 		  ORDER BY r.ordinality) l;
-	-- whom no layer names throughout a cover of theirs
-	INSERT INTO oncall.rotation_member (rotation_id, person_id, standing)
-	WITH layer AS MATERIALIZED (
-		SELECT r.rotation, r.people, oncall_internal.layer_begins(r.valid, r.cadence) AS begins, upper(r.valid) AS ends
-		FROM unnest(entries) r WHERE r.kind = 'layer' AND r.cadence IS NOT NULL
-	)
-	SELECT DISTINCT (rotations ->> c.rotation)::integer, (ids ->> c.people[1])::integer, 'reserve'
-	FROM unnest(entries) c
-	WHERE c.kind = 'cover' AND rotations ? c.rotation AND ids ? c.people[1]
-		AND NOT EXISTS (SELECT FROM layer l
-			WHERE l.rotation = c.rotation AND c.people[1] = ANY (l.people)
-				AND l.begins <= lower(c.valid) AND (l.ends < upper(c.valid)) IS NOT TRUE)
-	ORDER BY 1, 2;
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.import_layers(oncall.import_row[], jsonb, jsonb) IS
-'Writes the layers of rows of a reader into rotations, and as reserve those who only cover. ids: of people; whoever is in neither is nobody.';
+'Writes the layers of rows of a reader into rotations. ids: of people; whoever is not there is nobody.';
 
 -- Rows that overlap hang together; only among those must be looked for what a
 -- later one takes of an earlier one.
@@ -453,6 +440,18 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
+	-- whom no layer names throughout belongs to the reserve
+	INSERT INTO oncall.rotation_member (rotation_id, person_id, standing)
+	SELECT DISTINCT p.rotation_id, p.person_id, 'reserve'
+	FROM unnest(rotation_ids, periods, person_ids) p(rotation_id, period, person_id)
+	WHERE p.person_id IS NOT NULL
+		AND NOT EXISTS (SELECT FROM oncall.layer l JOIN oncall.layer_member m ON m.layer_id = l.layer_id
+			WHERE l.rotation_id = p.rotation_id AND m.person_id = p.person_id
+				AND oncall_internal.layer_begins(l.valid, l.cadence) <= lower(p.period)
+				AND (upper(l.valid) < upper(p.period)) IS NOT TRUE)
+		AND NOT EXISTS (SELECT FROM oncall.rotation_member r
+			WHERE r.rotation_id = p.rotation_id AND r.person_id = p.person_id)
+	ORDER BY 1, 2;
 	PERFORM oncall_internal.write_covers(array_agg(w.rotation_id), array_agg(w.seat), array_agg(w.period),
 		array_agg(w.person_id), 'import')
 	FROM (SELECT p.rotation_id, p.seat, unnest(p.rest) AS period, p.person_id
@@ -470,7 +469,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.import_covers_of(integer[], integer[], tstzrange[], integer[], bigint[]) IS
-'Writes covers, of which the later number wins where they overlap, and reports what was lost to whom.';
+'Writes covers, of which the later number wins where they overlap, and as reserve whoever is on no list; reports what was lost to whom.';
 
 -- In rounds, since somebody may be relieved who relieves: each sees what the one
 -- before it wrote.
@@ -587,6 +586,39 @@ $$;
 COMMENT ON FUNCTION oncall_internal.import_shown(oncall.import_row[], jsonb, jsonb) IS
 'What a source shows of each rotation and seat (0: of all seats together): when it says who is on call, and when the roster says somebody else. ids: of people.';
 
+CREATE FUNCTION oncall_internal.import_past(entries oncall.import_row[], rotations jsonb, ids jsonb, past timestamptz)
+RETURNS TABLE (level text, what text, object text, detail text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	part record;
+BEGIN
+	FOR part IN
+		SELECT o.name, array_agg(o.rotation_id) AS rotation_ids, array_agg(w.seat) AS seats,
+			array_agg(w.period) AS periods,
+			array_agg((ids ->> s.people[1])::integer) AS person_ids, array_agg(s.ordinality) AS numbers
+		FROM oncall_internal.import_shown(entries, rotations, ids) d
+		JOIN oncall.rotation o ON o.rotation_id = (rotations ->> d.rotation)::integer
+		JOIN unnest(entries) WITH ORDINALITY s ON s.kind = 'shown' AND s.rotation = d.rotation
+			AND coalesce(s.first_seat, 0) = d.seat
+			AND coalesce(cardinality(s.people), 0) <= 1 AND (s.people[1] IS NULL OR ids ? s.people[1]),
+			LATERAL (SELECT greatest(d.seat, 1) AS seat, unnest(d.differs * tstzmultirange(s.valid * tstzrange(NULL,
+				past))) AS period) w
+		-- in which seat, where there are several?
+		WHERE d.differs <> '{}' AND (d.seat > 0 OR cardinality(o.seats) = 1)
+		GROUP BY o.rotation_id, o.name ORDER BY o.rotation_id
+	LOOP
+		RETURN QUERY SELECT c.* FROM oncall_internal.import_covers_of(
+			part.rotation_ids, part.seats, part.periods, part.person_ids, part.numbers) c;
+		RETURN QUERY SELECT 'info', 'past', part.name, format(
+			'where the document shows of the past what its rules do not say, covers say it: %s', cardinality(part.numbers));
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.import_past(oncall.import_row[], jsonb, jsonb, timestamptz) IS
+'Writes covers for what a source shows of the time before past and the roster does not: it was served so, whatever the layers say now. ids: of people.';
+
 CREATE FUNCTION oncall_internal.import_differences(entries oncall.import_row[], rotations jsonb, ids jsonb)
 RETURNS TABLE (level text, what text, object text, detail text)
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -660,7 +692,7 @@ BEGIN
 	ORDER BY o.rotation_id;
 	RETURN QUERY
 	SELECT 'info', 'past', c.name, format('covers that are over: %s; they %s', c.number, CASE WHEN c.past_reason IS NULL
-		THEN 'came along, though no past_reason says why' ELSE 'came along for this reason: ' || c.past_reason END)
+		THEN 'came along; a past_reason would say why, and bring what the document shows of the past' ELSE 'came along for this reason: ' || c.past_reason END)
 	FROM (SELECT o.name, h.past_reason, count(*) AS number
 		  FROM oncall.cover c
 		  JOIN oncall.rotation o ON o.rotation_id = c.rotation_id
@@ -693,6 +725,9 @@ BEGIN
 		NULL, 'import from ' || source, past_reason);
 	PERFORM oncall_internal.import_layers(entries, rotations, ids);
 	RETURN QUERY SELECT c.* FROM oncall_internal.import_covers(entries, rotations, ids) c;
+	IF past_reason IS NOT NULL THEN
+		RETURN QUERY SELECT p.* FROM oncall_internal.import_past(entries, rotations, ids, now()) p;
+	END IF;
 	PERFORM oncall_internal.end_change();
 	RETURN QUERY SELECT a.* FROM oncall_internal.import_absences(entries, ids) a;
 	RETURN QUERY SELECT n.* FROM oncall_internal.import_clock_notes(entries) n WHERE rotations ? n.object;

@@ -5,7 +5,7 @@
 
 \set schema importing
 \ir start.psql
-SELECT plan(70);
+SELECT plan(72);
 
 \set daily `cat test/data/import/pagerduty_daily.json`
 \set office `cat test/data/import/pagerduty_office_hours.json`
@@ -28,6 +28,12 @@ RETURNS SETOF text LANGUAGE sql AS $$
 	SELECT format('%s %s [%s]: %s', r.level, r.what, r.object, r.detail)
 	FROM oncall.import_schedule(source, doc, people, zones, make_people, go_on, past_reason) r
 	WHERE r.what NOT IN ('rules', 'knowledge', 'not carried', 'change') AND r.level || ' ' || r.what ~ wanted $$;
+
+-- a schedule of one layer, turns of a week
+CREATE FUNCTION simple(name text, users text[], zone text DEFAULT 'Europe/London', more jsonb DEFAULT '{}', layer jsonb DEFAULT '{}') RETURNS jsonb LANGUAGE sql RETURN
+	jsonb_build_object('schedule', jsonb_build_object('name', name, 'time_zone', zone, 'overrides', '[]'::jsonb, 'schedule_layers', jsonb_build_array(
+		jsonb_build_object('name', 'Week', 'start', '2026-01-05T09:00:00Z', 'rotation_virtual_start', '2026-01-05T09:00:00Z', 'rotation_turn_length_seconds', 604800,
+			'users', (SELECT jsonb_agg(jsonb_build_object('user', jsonb_build_object('id', 'P' || u, 'summary', u))) FROM unnest(users) u)) || layer)) || more);
 
 -- The examples ------------------------------------------------------------
 
@@ -65,7 +71,7 @@ SELECT results_eq($$SELECT * FROM duty('No restrictions', '[2023-02-19 18:00, 20
 	('[2023-02-19 18:08:11, 2023-02-21 19:00)'::tstzrange, 'Ana'), ('[2023-02-21 19:00, 2023-03-07 19:00)', 'Ben')$$, 'turns are counted from the virtual start');
 SELECT results_eq($$SELECT import(doc('override'), wanted => 'warning|error|past|rotation')$$, $$VALUES
 	('info rotation [Overrides]: made in Europe/London; layers: 0, covers: 1, people: 1; seats: primary'),
-	('info past [Overrides]: covers that are over: 1; they came along, though no past_reason says why')$$, 'an override that is listed four times is one');
+	('info past [Overrides]: covers that are over: 1; they came along; a past_reason would say why, and bring what the document shows of the past')$$, 'an override that is listed four times is one');
 SELECT results_eq($$SELECT * FROM duty('Overrides', '[2023-03-02, 2023-03-03)')$$,
 	$$VALUES ('[2023-03-02 11:00, 2023-03-02 12:00)'::tstzrange, 'Ana')$$, 'though there is no layer');
 SELECT is_empty($$SELECT FROM oncall.on_call('Overrides', '2023-03-02 11:30', now() - interval '1 day') o WHERE o IS NOT NULL$$, 'whom one believed to be on call before is not known');
@@ -98,12 +104,16 @@ SELECT results_eq($$SELECT import(jsonb_set(doc('override'), '{schedule,name}', 
 	$$VALUES ('info past [Overrides again]: covers that are over: 1; they came along for this reason: served in PagerDuty')$$, 'the past comes for a reason');
 SELECT results_eq($$SELECT past_reason FROM oncall.change_log WHERE rotation = 'Overrides again'$$, $$VALUES ('served in PagerDuty')$$, 'which the change keeps');
 
--- People and zones --------------------------------------------------------
+SELECT results_eq($$SELECT import(simple('History', '{Ana,Ben}', more => '{"final_schedule": {"rendered_schedule_entries": [
+		{"start": "2026-01-05T09:00:00Z", "end": "2026-01-10T09:00:00Z", "user": {"summary": "Cho"}},
+		{"start": "2026-01-11T09:00:00Z", "end": "2026-01-19T09:00:00Z", "user": {"summary": "Ben"}}]}}'), past_reason => 'as served', wanted => 'warning|comparison|past')$$, $$VALUES
+	('info past [History]: where the document shows of the past what its rules do not say, covers say it: 3'),
+	('info comparison [History]: 336 hours were compared with what the document shows: no difference'),
+	('info past [History]: covers that are over: 3; they came along for this reason: as served')$$, 'and what was served then comes, whatever the layers say now');
+SELECT results_eq($$SELECT lower(period), person FROM oncall.roster('[2026-01-05 09:00, 2026-01-19 09:00)', 'History')$$, $$VALUES
+	('2026-01-05 09:00'::timestamptz, 'Cho'), ('2026-01-10 09:00', NULL), ('2026-01-11 09:00', 'Ben'), ('2026-01-12 09:00', 'Ben')$$, 'nobody, where nobody is shown');
 
-CREATE FUNCTION simple(name text, users text[], zone text DEFAULT 'Europe/London', more jsonb DEFAULT '{}', layer jsonb DEFAULT '{}') RETURNS jsonb LANGUAGE sql RETURN
-	jsonb_build_object('schedule', jsonb_build_object('name', name, 'time_zone', zone, 'overrides', '[]'::jsonb, 'schedule_layers', jsonb_build_array(
-		jsonb_build_object('name', 'Week', 'start', '2026-01-05T09:00:00Z', 'rotation_virtual_start', '2026-01-05T09:00:00Z', 'rotation_turn_length_seconds', 604800,
-			'users', (SELECT jsonb_agg(jsonb_build_object('user', jsonb_build_object('id', 'P' || u, 'summary', u))) FROM unnest(users) u)) || layer)) || more);
+-- People and zones --------------------------------------------------------
 SELECT results_eq($$SELECT import(simple('Unknown', '{Ana,Zoe,Yan}'), make_people => false)$$, $$VALUES
 	('error person [Yan]: is nobody here: add them, map them with people => ''{"Yan": "Name"}'', or say make_people => true'),
 	('error person [Zoe]: is nobody here: add them, map them with people => ''{"Zoe": "Name"}'', or say make_people => true'),
