@@ -301,7 +301,8 @@ BEGIN
 		WHEN own ? 'scheduleLayers' OR own ->> 'type' IN ('RECURRING', 'STATIC') THEN 'ilert'
 		WHEN own @? '$.layers[*].shift_length' THEN 'zenduty'
 		WHEN own @? '$.config.rotations' OR own @? '$.rotations[*].handover_start_at'
-			OR own @? '$.rotations[*].handovers' THEN 'incident_io'
+			OR own @? '$.rotations[*].handovers' OR top @? '$.rotations[*].handovers' THEN 'incident_io'
+		WHEN top @? '$.shifts[*].who' THEN 'shifts'
 		WHEN top @? '$.rotations[*].shifts[*].shiftMembers' OR top @? '$.rotations[*].shifts[*].shifttype' THEN 'splunk'
 		WHEN top ? 'shifts' OR top ? 'on_call_shifts' OR own ? 'shifts' OR own ->> 'type' IN ('web', 'ical', 'calendar')
 			THEN 'grafana'
@@ -472,3 +473,23 @@ END
 $$;
 COMMENT ON FUNCTION oncall_internal.import_hours(bigint[], bigint[]) IS
 'The hours of spans, each so many seconds from so many seconds after Monday 00:00 on, split by weekday; a span that passes the end of the week goes on at its beginning, one of a week or more is always. NULL where they cannot be said, why in why.';
+
+CREATE FUNCTION oncall_internal.import_persons(doc jsonb, address text[], names text[]) RETURNS SETOF oncall.import_row
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY
+	SELECT DISTINCT ON (w.address) (oncall_internal.import_row('person', people => ARRAY[w.address, w.name])).*
+	FROM (
+		SELECT btrim(o.object #>> import_persons.address) AS address, (
+			SELECT string_agg(btrim(o.object ->> n.key), ' ' ORDER BY n.place)
+			FROM unnest(names) WITH ORDINALITY n(key, place)
+			WHERE jsonb_typeof(o.object -> n.key) = 'string' AND btrim(o.object ->> n.key) <> '') AS name
+		FROM jsonb_path_query(doc, 'strict $.** ? (@.type() == "object")') o(object)
+		WHERE jsonb_typeof(o.object #> import_persons.address) = 'string') w
+	WHERE strpos(w.address, '@') > 1 AND w.name IS NOT NULL
+	ORDER BY w.address, w.name;
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.import_persons(jsonb, text[], text[]) IS
+'A row of kind person of everybody in a document who has an e-mail address, at this path, and a name, in these keys together.';
