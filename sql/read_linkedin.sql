@@ -1,0 +1,72 @@
+-- What schedules of LinkedIn's oncall say
+--
+-- Tests: read_linkedin
+SET client_min_messages = warning;
+SET timezone = 'UTC';
+SET datestyle = 'ISO';
+\set SHOW_CONTEXT never
+\set ON_ERROR_ROLLBACK on
+\pset format unaligned
+\pset tuples_only on
+\getenv top PG_ABS_SRCDIR
+BEGIN;
+SELECT oncall.setup() IS NOT NULL;
+CREATE FUNCTION pg_temp.told(r oncall.import_row) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN concat_ws(' | ', r.kind || coalesce(' ' || r.rank, ''), coalesce(r.rotation, '-'), r.zone,
+		'seat ' || r.first_seat || coalesce(' of ' || r.seats, ''), r.people, r.cadence, r.hours, r.pairing, r.valid, r.note);
+END
+$$;
+\set file :top /test/data/import/linkedin-1-weekly.json
+\set doc `cat :'file'`
+-- who begins the document does not say: unless told, it cannot be said
+SELECT pg_temp.told(r) FROM oncall.read_linkedin(:'doc') r;
+SELECT pg_temp.told(r) FROM oncall.read_linkedin(:'doc'::jsonb || '{"since": "2017-02-08"}') r;
+SELECT h AT TIME ZONE 'US/Pacific' FROM oncall.read_linkedin(:'doc'::jsonb || '{"since": "2017-02-08"}') r,
+	oncall.handovers(r.cadence, '[2017-02-01, 2017-03-01)') h WHERE r.kind = 'layer' ORDER BY h;
+-- with its calendar: the order that it shows, covers where it was edited, a seat a role, days and nights, vacation, addresses
+CREATE TABLE event (starts timestamp, ends timestamp, who text, role text);
+INSERT INTO event VALUES
+	('2017-02-06 10:30', '2017-02-13 10:30', 'ben', 'primary'),
+	('2017-02-13 10:30', '2017-02-20 10:30', 'cho', 'primary'),
+	('2017-02-20 10:30', '2017-02-22 10:30', 'ben', 'primary'),
+	('2017-02-22 10:30', '2017-02-27 10:30', 'ana', 'primary'),
+	('2017-02-06 09:00', '2017-02-06 17:00', 'dai', 'secondary'),
+	('2017-02-07 09:00', '2017-02-07 17:00', 'dai', 'secondary'),
+	('2017-02-13 09:00', '2017-02-13 17:00', 'eve', 'secondary'),
+	('2017-02-13 09:00', '2017-02-14 17:00', 'dai', 'vacation'),
+	('2017-02-13 09:00', '2017-02-14 17:00', 'fay', 'manager');
+CREATE TABLE whole AS SELECT jsonb_build_object('schedules', jsonb_build_array(:'doc'::jsonb,
+		jsonb '{"team": "team-foo", "roster": "roster-foo", "role": "secondary", "timezone": "US/Pacific", "scheduler": {"name": "default"},
+			"events": [{"start": 118800, "duration": 28800}, {"start": 205200, "duration": 28800}]}',
+		jsonb '{"team": "team-foo", "roster": "roster-foo", "role": "secondary", "timezone": "US/Pacific", "scheduler": {"name": "round-robin", "data": ["gil"]}, "id": 7,
+			"events": [{"start": 147600, "duration": 57600}]}',
+		jsonb '{"team": "team-foo", "roster": "roster-foo", "role": "secondary", "timezone": "US/Pacific", "scheduler": {"name": "round-robin", "data": ["hal"]}, "id": 8,
+			"events": [{"start": 147600, "duration": 57600}]}',
+		jsonb '{"team": "team-foo", "role": "shadow", "timezone": "US/Pacific", "scheduler": {"name": "round-robin", "data": []}, "events": [{"start": 0, "duration": 604800}]}'),
+	'users', jsonb '[{"name": "ana", "full_name": "Ana Doe", "contacts": {"email": "ana@example.org"}}]',
+	'events', jsonb_agg(jsonb_build_object('start', extract(epoch FROM starts AT TIME ZONE 'US/Pacific')::bigint,
+		'end', extract(epoch FROM ends AT TIME ZONE 'US/Pacific')::bigint, 'user', who, 'role', role, 'team', 'team-foo',
+		'schedule_id', CASE role WHEN 'secondary' THEN 6 END) ORDER BY starts, who)) AS doc FROM event;
+UPDATE whole SET doc = jsonb_set(doc, '{schedules,1,id}', '6');
+SELECT pg_temp.told(r) FROM whole, oncall.read_linkedin(whole.doc) r;
+-- turns of two weeks; hours that differ between them
+SELECT pg_temp.told(r) FROM oncall.read_linkedin('{"team": "t", "role": "primary", "timezone": "UTC", "since": "2026-01-04", "scheduler": {"name": "round-robin", "data": ["ana", "ben"]},
+	"events": [{"start": 118800, "duration": 28800}, {"start": 723600, "duration": 28800}]}') r WHERE r.kind = 'layer';
+SELECT pg_temp.told(r) FROM oncall.read_linkedin('{"team": "t", "role": "primary", "timezone": "UTC", "since": "2026-01-04", "scheduler": {"name": "round-robin", "data": ["ana", "ben"]},
+	"events": [{"start": 118800, "duration": 28800}, {"start": 723601, "duration": 28800}]}') r WHERE r.kind = 'layer';
+SELECT pg_temp.told(r) FROM oncall.read_linkedin('{"team": "t", "role": "primary", "timezone": "UTC", "since": "2026-01-04", "scheduler": {"name": "round-robin", "data": ["ana", "ben"]},
+	"events": [{"start": 118800, "duration": 1209600}]}') r WHERE r.kind = 'layer';
+-- what is no such document
+SELECT oncall.read_linkedin(NULL);
+SELECT oncall.read_linkedin('{"a": 1}');
+SELECT oncall.read_linkedin('{"scheduler": {}, "role": "primary"}');
+SELECT oncall.read_linkedin('{"scheduler": {}, "role": "primary", "team": "t", "timezone": "UTC", "events": [{"start": -1, "duration": 1}]}');
+SELECT oncall.read_linkedin('{"schedules": [{"scheduler": {}, "role": "primary", "team": "t", "timezone": "UTC", "events": []}], "events": [{"start": 10, "end": 10, "role": "primary", "user": "x"}]}');
+-- the import
+UPDATE whole SET doc = jsonb_set(doc, '{schedules}', jsonb_path_query_array(doc, '$.schedules[0 to 1]'));
+SELECT concat_ws(' | ', level, what, object, detail) FROM whole, oncall.import_schedule('linkedin', whole.doc, make_people => true, past_reason => 'moved here')
+WHERE what NOT IN ('rules', 'knowledge', 'not carried', 'person');
+SELECT seat, person, period FROM oncall.roster('[2017-02-06, 2017-02-28)', 'team-foo/roster-foo') WHERE person IS NOT NULL AND seat < 3 ORDER BY seat, period;
+SELECT p.name, a.period, a.note FROM oncall.absence a JOIN oncall.person p USING (person_id);
+ROLLBACK;
