@@ -133,24 +133,38 @@ def occurrences_of(calendar, since, until):
                 yield "%s/%s" % (uid, place.isoformat()), event, like(place, start)
 
 
-def events_of(calendar, since, until, only=None, notes=False):
-    """What of a calendar touches a time, as sync_leave() takes it."""
+def written(calendar, uid, event, start):
+    """An event, or one occurrence of it, as sync_leave() takes it."""
+    zone = getattr(start, "tzinfo", None)
+    ends = like(wall(start, zone) + length_of(event), start)
+    told = {"uid": uid, "starts": text_of(start), "ends": text_of(ends)}
+    # local times: a zone that the library does not know the server may know
+    local = event["DTSTART"].params.get("TZID") or calendar.get("X-WR-TIMEZONE")
+    if local and zone is None and not is_day(start):
+        told["zone"] = str(local)
+    return told
+
+
+def touching(calendar, since, until):
+    """What of a calendar touches a time: uid, the event, when it starts."""
     for uid, event, start in occurrences_of(calendar, since, until):
         zone = getattr(start, "tzinfo", None)
         begins, ends = wall(start, zone), wall(start, zone) + length_of(event)
+        cancelled = str(event.get("STATUS", "")).upper() == "CANCELLED"
+        if not cancelled and ends > begins and ends >= since and begins <= until:
+            yield uid, event, start
+
+
+def events_of(calendar, since, until, only=None, notes=False):
+    """What of a calendar touches a time, as sync_leave() takes it."""
+    for uid, event, start in touching(calendar, since, until):
         summary = str(event.get("SUMMARY", ""))
-        if str(event.get("STATUS", "")).upper() == "CANCELLED" or ends <= begins or ends < since or begins > until:
-            continue
         if only and not re.search(only, summary, re.IGNORECASE):
             continue
-        written = {"uid": uid, "starts": text_of(start), "ends": text_of(like(ends, start))}
-        # local times: a zone that the library does not know the server may know
-        local = event["DTSTART"].params.get("TZID") or calendar.get("X-WR-TIMEZONE")
-        if local and zone is None and not is_day(start):
-            written["zone"] = str(local)
+        told = written(calendar, uid, event, start)
         if notes:
-            written["note"] = summary
-        yield written
+            told["note"] = summary
+        yield told
 
 
 def read_calendars(content):

@@ -1,7 +1,8 @@
-"""Leave calendars as people keep them, read by doc/leave_calendar.py.
+"""Leave calendars as people keep them, read by doc/leave_calendar.py, and rotas
+that tools give away as calendars, read by doc/import_calendar.py.
 
-What is read of each event is told by hand; a server then has the absences that
-follow from it. Prints TAP.
+What is read of each event is told by hand, or by the tool; a server then has
+the absences or the shifts that follow from it. Prints TAP.
 """
 
 import datetime
@@ -14,10 +15,14 @@ import sys
 import icalendar
 import psycopg
 
-CLIENT = pathlib.Path(__file__).resolve().parent.parent.parent / "doc" / "leave_calendar.py"
+TOP = pathlib.Path(__file__).resolve().parent.parent.parent
+CLIENT = TOP / "doc" / "leave_calendar.py"
+IMPORTER = TOP / "doc" / "import_calendar.py"
+FEEDS = TOP / "test" / "data" / "import"
 sys.path.insert(0, str(CLIENT.parent))
 sys.dont_write_bytecode = True
-import leave_calendar  # noqa: E402 (where it stands is told above)
+import import_calendar  # noqa: E402 (where it stands is told above)
+import leave_calendar  # noqa: E402
 
 DATABASE = "oncall_leave_calendars"
 SINCE, UNTIL = datetime.datetime(2026, 11, 1), datetime.datetime(2027, 3, 1)
@@ -194,8 +199,38 @@ def check_reading():
         tell(name, read == sorted(expected), "read: %s" % read, "expected: %s" % sorted(expected))
 
 
-def run_client(content, *arguments):
-    ran = subprocess.run([sys.executable, "-B", str(CLIENT), *arguments], input=content, capture_output=True,
+def feed_of(name):
+    return (FEEDS / name).read_bytes(), json.loads((FEEDS / name.replace(".ics", ".expected.json")).read_text())
+
+
+def check_feeds():
+    """The shifts that a tool itself finds in its feeds."""
+    content, expected = feed_of("ical-1-pagerduty-feed.ics")
+    calendars = leave_calendar.read_calendars(content)
+    read = [{"calendar": import_calendar.title_of(calendars), "attendee": shift["who"] if "@" in shift["who"] else None,
+             "start": shift["starts"], "end": shift["ends"]}
+            for shift in import_calendar.shifts_of(calendars[0], datetime.datetime(2025, 1, 1), datetime.datetime(2026, 1, 1))]
+    wanted = [{key: value for key, value in shift.items() if key != "summary"} for shift in expected]
+    tell("a feed says who by attendee and when, and its name is that of the schedule", read == wanted, read, wanted)
+
+    content, expected = feed_of("ical-2-recurring-edited.ics")
+    calendar, = leave_calendar.read_calendars(content)
+    read = sorted((shift["starts"], shift["ends"], shift["who"]) for shift in import_calendar.shifts_of(
+        calendar, datetime.datetime(2021, 1, 26), datetime.datetime(2021, 1, 29)))
+    # the last second of a day is not where the next begins
+    wanted = sorted((shift["start"][:10], str(datetime.date.fromisoformat(shift["end"][:10]) + datetime.timedelta(days=1)), shift["user"])
+                    if shift["all_day"] else (shift["start"], shift["end"], shift["user"]) for shift in expected)
+    tell("shifts that recur, one of them edited, and whole days to their midnight", read == wanted, read, wanted)
+
+    event, = leave_calendar.read_calendars(calendar_of("BEGIN:VEVENT\nUID:a\nDTSTART:20261224T090000Z\nSUMMARY:Primary: Ana Doe (SRE)\n"
+                                                       "ATTENDEE;CN=Ana:MAILTO:ana@example.org\nATTENDEE:mailto:ben@example.org\nEND:VEVENT"))[0].walk("VEVENT")
+    tell("the first attendee is who it is", import_calendar.address_of(event) == "ana@example.org", event)
+    found = [import_calendar.name_of(event, pattern) for pattern in (import_calendar.WHO, r"^Primary: (?P<who>.*?) \(", "nothing")]
+    tell("and a pattern says where in a summary the name stands", found == ["Primary: Ana Doe (SRE)", "Ana Doe", "Primary: Ana Doe (SRE)"], found)
+
+
+def run_client(content, *arguments, client=CLIENT):
+    ran = subprocess.run([sys.executable, "-B", str(client), *arguments], input=content, capture_output=True,
                          env={**os.environ, "PGDATABASE": DATABASE})
     return ran.returncode, ran.stdout.decode(), ran.stderr.decode()
 
@@ -246,11 +281,49 @@ def check_server():
     tell("so is an unknown zone", ran[0] == 1 and "Nowhere/Land" in ran[2], ran)
     ran = run_client(calendar_of(days("a", 0, 1)), "Ana", "--dry-run")
     tell("a dry run writes nothing", ran[0] == 0 and json.loads(ran[1])["uid"] == "a" and absences()[0] == expected("leave/a", 1, 3, "away"), ran, absences())
+    check_import(connection)
     connection.close()
+
+
+def check_import(connection):
+    def roster(name, during):
+        return connection.execute("""
+            SELECT seat, person, (lower(period) AT TIME ZONE 'UTC')::text, (upper(period) AT TIME ZONE 'UTC')::text
+            FROM oncall.roster(%s, %s) WHERE person IS NOT NULL ORDER BY seat, period""", (during, name)).fetchall()
+
+    def run_importer(*arguments):
+        return run_client(feed_of("ical-1-pagerduty-feed.ics")[0], "--since", "2025-01-01", "--until", "2026-01-01", *arguments, client=IMPORTER)
+
+    connection.execute("UPDATE oncall.person SET email = 'Ana@Example.org'")
+    ran = run_importer()
+    tell("a feed without a zone is refused", ran[0] == 1 and "--zone" in ran[2], ran)
+    ran = run_importer("--zone", "America/Los_Angeles")
+    tell("so is one that names nobody who is known, and nothing is written",
+         ran[0] == 1 and "Next Week" in ran[1] and "nothing was written" in ran[1]
+         and connection.execute("SELECT count(*) FROM oncall.rotation").fetchone() == (0,), ran)
+    ran = run_importer("--zone", "America/Los_Angeles", "--only", "^On Call - .+ - ", "--past-reason", "moved here")
+    shifts = roster("On-Call Team", "[2025-01-01, 2026-01-01)") if ran[0] == 0 else []
+    tell("its shifts are who is on call, the person found by address",
+         shifts == [(1, "Ana", "2025-07-31 15:00:00", "2025-08-07 15:00:00")], ran, shifts)
+
+    feed = str(FEEDS / "ical-2-recurring-edited.ics")
+    second = calendar_of("BEGIN:VEVENT\nUID:a\nDTSTART:20210126T080000Z\nDTEND:20210126T170000Z\nSUMMARY:Eve\nEND:VEVENT")
+    ran = run_client(second, "--name", "Two", "--since", "2021-01-26", "--until", "2021-01-29", "--make-people", "--people", '{"Ana": "Ana", "Ben": "Ana"}',
+                     "--past-reason", "moved here", feed, "-", client=IMPORTER)
+    shifts = roster("Two", "[2021-01-01, 2021-02-01)") if ran[0] == 0 else []
+    tell("two feeds are two seats, and who is on call at once has further ones", shifts == [
+        (1, "Ana", "2021-01-26 08:00:00", "2021-01-26 17:00:00"), (1, "Cho", "2021-01-26 19:00:00", "2021-01-27 19:00:00"),
+        (1, "Ana", "2021-01-28 08:00:00", "2021-01-28 17:00:00"), (2, "Eve", "2021-01-26 08:00:00", "2021-01-26 17:00:00"),
+        (3, "Dai", "2021-01-26 19:00:00", "2021-01-28 19:00:00"), (4, "Ana", "2021-01-27 08:00:00", "2021-01-27 17:00:00")], ran, shifts)
+    ran = run_client(b"", "--name", "Two", "--dry-run", "--since", "2021-01-26", "--until", "2021-01-27", feed, client=IMPORTER)
+    tell("a dry run prints the document", ran[0] == 0 and [shift["who"] for shift in json.loads(ran[1])["shifts"]] == ["Ana", "Cho", "Dai"], ran)
+    ran = run_client(b"<html>Not found</html>", "--name", "x", "--zone", "UTC", client=IMPORTER)
+    tell("a page of a web server is no feed", ran[0] == 1 and "no calendar" in ran[2], ran)
 
 
 def main():
     check_reading()
+    check_feeds()
     check_server()
     print("# python3-icalendar %s" % getattr(icalendar, "__version__", "of Debian"))
     print("1..%d" % number)
