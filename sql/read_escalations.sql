@@ -3,6 +3,7 @@
 -- Tests: read_escalations
 SET client_min_messages = warning;
 SET timezone = 'UTC';
+SET intervalstyle = 'postgres';
 \set SHOW_CONTEXT never
 \set ON_ERROR_ROLLBACK on
 BEGIN;

@@ -22,8 +22,12 @@ $$;
 -- who begins the document does not say: unless told, it cannot be said
 SELECT pg_temp.told(r) FROM oncall.read_linkedin(:'doc') r;
 SELECT pg_temp.told(r) FROM oncall.read_linkedin(:'doc'::jsonb || '{"since": "2017-02-08"}') r;
-SELECT h AT TIME ZONE 'US/Pacific' FROM oncall.read_linkedin(:'doc'::jsonb || '{"since": "2017-02-08"}') r,
-	oncall.handovers(r.cadence, '[2017-02-01, 2017-03-01)') h WHERE r.kind = 'layer' ORDER BY h;
+\set file :top /test/data/import/linkedin-1-weekly.expected.json
+\set expected `cat :'file'`
+SELECT jsonb_build_object('starts_local_US/Pacific', jsonb_agg(to_char(lower(t.period) AT TIME ZONE 'US/Pacific', 'YYYY-MM-DD HH24:MI') ORDER BY t.period),
+	'length_seconds', min(extract(epoch FROM upper(t.period) - lower(t.period)))) = :'expected' AS as_its_own_test_has_it
+FROM oncall.read_linkedin(:'doc'::jsonb || '{"since": "2017-02-08"}') r, generate_series(0, 3) n,
+	LATERAL (SELECT oncall.turn_period(r.cadence, n)) t(period) WHERE r.kind = 'layer';
 -- with its calendar: the order that it shows, covers where it was edited, a seat a role, days and nights, vacation, addresses
 CREATE TABLE event (starts timestamp, ends timestamp, who text, role text);
 INSERT INTO event VALUES

@@ -35,6 +35,7 @@ DECLARE
 	handover jsonb;
 	type text;
 	types text[] := '{}';
+	told text[] := '{}';
 	number bigint;
 BEGIN
 	FOR handover IN
@@ -49,6 +50,7 @@ BEGIN
 		ELSIF type NOT IN ('hourly', 'daily', 'weekly', 'monthly') THEN
 			PERFORM oncall_internal.refuse_json(handover, 'interval_type', 'a handover of ' || place, 'hourly, daily, weekly or monthly');
 		END IF;
+		told := told || format('%s %s', number, type);
 		-- weeks are days
 		types := types || replace(type, 'weekly', 'daily');
 		steps := steps || number::integer * CASE type WHEN 'hourly' THEN interval '1 hour' WHEN 'daily' THEN '1 day'
@@ -58,8 +60,7 @@ BEGIN
 		why := 'turns cannot be said: there are no handovers';
 	ELSIF NOT types[1] = ALL (types) THEN
 		why := format('turns of %s in one list cannot be said: they must be all of hours, of days or of months',
-			array_to_string(ARRAY(SELECT s.step::text FROM unnest(steps) WITH ORDINALITY s(step,
-				number) ORDER BY s.number), ', '));
+			array_to_string(told, ', '));
 	ELSE
 		cadence := oncall.cadence(date_trunc('second', anchor AT TIME ZONE zone), zone, VARIADIC steps);
 	END IF;
