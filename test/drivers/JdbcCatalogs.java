@@ -68,7 +68,8 @@ class JdbcCatalogs {
             imported += foreign.size();
             exported += rows(data.getExportedKeys(null, "oncall", name)).size();
         }
-        String constraints = "pg_constraint, unnest(conkey) WHERE connamespace = 'oncall'::regnamespace AND contype = ";
+        String constraints = "pg_constraint, unnest(conkey)"
+            + " WHERE connamespace = 'oncall'::regnamespace AND contype = ";
         same(primary, count(statement, constraints + "'p'"));
         same(imported, count(statement, constraints + "'f'"));
         same(exported, imported);
@@ -77,7 +78,8 @@ class JdbcCatalogs {
     static void indexes(DatabaseMetaData data, Statement statement) throws SQLException {
         Set<String> names = new HashSet<>();
         for (Map<String, String> table : rows(data.getTables(null, "oncall", "%", new String[] {"TABLE"})))
-            for (Map<String, String> index : rows(data.getIndexInfo(null, "oncall", table.get("TABLE_NAME"), false, true)))
+            for (Map<String, String> index : rows(
+                    data.getIndexInfo(null, "oncall", table.get("TABLE_NAME"), false, true)))
                 names.add(index.get("INDEX_NAME"));
         same(names.size(), count(statement, "pg_indexes WHERE schemaname = 'oncall'"));
     }
@@ -92,7 +94,8 @@ class JdbcCatalogs {
     static void tables(DatabaseMetaData data) throws SQLException {
         internal(rows(data.getTables(null, null, "%", TABLES)), "TABLE_SCHEM", row -> false);
         // whoever asks for anything at all gets types
-        internal(rows(data.getTables(null, null, "%", null)), "TABLE_SCHEM", row -> row.get("TABLE_TYPE").equals("TYPE"));
+        internal(rows(data.getTables(null, null, "%", null)), "TABLE_SCHEM",
+            row -> row.get("TABLE_TYPE").equals("TYPE"));
         explained(rows(data.getTables(null, "oncall", "%", TABLES)));
         same(rows(data.getTableTypes()).isEmpty(), false);
         same(rows(data.getTablePrivileges(null, "oncall", "%")).isEmpty(), false);

@@ -146,6 +146,7 @@ class JdbcClient {
                     if (page.get(0).toString().equals(number(heard, "page_id")))
                         claimed = page.get(1).toString();
                 same(number(claimed, "incident_id"), incident.toString());
+                rows(gateway, "SELECT oncall.page_sent(?)", Long.valueOf(number(heard, "page_id")));
             });
         }
     }

@@ -102,6 +102,7 @@ async function page(client) {
 		// bigint comes as a string
 		const own = claimed.rows.find((row) => row.page_id === String(heard.page_id));
 		assert.strictEqual(own.payload.incident.incident_id, incident);
+		await gateway.query('SELECT oncall.page_sent($1)', [own.page_id]);
 	});
 	await gateway.end();
 }

@@ -59,7 +59,8 @@ def main():
         assert len(names) == count("pg_indexes WHERE schemaname = 'oncall'"), len(names)
     with check("functions"):
         names = set(column(cursor.procedures(schema="oncall").fetchall(), "procedure_name"))
-        assert len(names) == count("(SELECT DISTINCT proname FROM pg_proc WHERE pronamespace = 'oncall'::regnamespace) p")
+        assert len(names) == count("(SELECT DISTINCT proname FROM pg_proc"
+                                   " WHERE pronamespace = 'oncall'::regnamespace) p"), len(names)
         assert cursor.procedureColumns(procedure="roster", schema="oncall").fetchall()
         assert cursor.getTypeInfo().fetchall()
     with check("rows"):

@@ -83,9 +83,10 @@ def page(gateway):
             1, 'Search "down" – odbc', "SEV2").fetchone()
         assert not gateway.execute(*claim).fetchall()
         connection.commit()
-        payloads = [json.loads(payload) for _, payload in gateway.execute(*claim).fetchall()]
-        assert [(p["incident"]["incident_id"], p["incident"]["summary"]) for p in payloads] == [
-            (incident, 'Search "down" – odbc')], payloads
+        (page_id, payload), = gateway.execute(*claim).fetchall()
+        paged = json.loads(payload)["incident"]
+        assert (paged["incident_id"], paged["summary"]) == (incident, 'Search "down" – odbc'), paged
+        gateway.execute("SELECT oncall.page_sent(?)", page_id)
     connection.close()
 
 

@@ -147,6 +147,7 @@ def page():
         claimed = dict(gateway.execute("SELECT * FROM oncall.claim_pages(%s, max_pages => %s, lease => %s)",
                                        ("psycopg", 100, datetime.timedelta(minutes=1))).fetchall())
         assert claimed[heard["page_id"]]["incident"]["incident_id"] == incident, claimed
+        gateway.execute("SELECT oncall.page_sent(%s)", (heard["page_id"],))
 
 
 if __name__ == "__main__":
