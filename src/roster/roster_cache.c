@@ -17,6 +17,7 @@
 #include "postgres.h"
 
 #include "roster/roster_cache.h"
+#include "roster/covers_at.h"
 #include "common/hashfn.h"
 #include "base/compat.h"
 #include "roster/roster_loader.h"
@@ -62,7 +63,8 @@ typedef struct Entry
 	uint64		made;			/* when it was remembered; see clock */
 	uint64		used;			/* when it was last used */
 	MemoryContext context;
-	Rotation   *rotation;
+	Rotation   *rotation;		/* without covers */
+	CoverSearch covers;			/* all that there ever were, with history */
 	int			page_bits;
 	int64		first_page;		/* number of pages[0] */
 	int			npages;
@@ -277,10 +279,7 @@ pair_at_instant(Rotation *rotation, int block, TimestampTz at,
 	return cell_pair(timeline, block, 0);
 }
 
-/*
- * Look a rotation up in the tables, with what is wanted of its history:
- * either all of its past beliefs, or the layers believed now.
- */
+/* Look a rotation up in the tables, without covers. */
 static Rotation *
 read_rotation(int32 rotation_id, int block, bool history)
 {
@@ -289,12 +288,6 @@ read_rotation(int32 rotation_id, int block, bool history)
 	rotation->rotation_id = rotation_id;
 	rotation->nseats = 2 * block + 2;
 	load_layers(rotation, 1, history);
-	if (history)
-	{
-		Period		always = {DT_NOBEGIN, DT_NOEND};
-
-		load_covers(rotation, 1, always, true);
-	}
 	return rotation;
 }
 
@@ -330,6 +323,7 @@ remember_rotation(int64 key, int block, Rotation *rotation,
 	entry->made = entry->used = clock;
 	entry->context = context;
 	entry->rotation = rotation;
+	memset(&entry->covers, 0, sizeof(CoverSearch));
 	entry->page_bits = page_bits(rotation);
 	entry->first_page = 0;
 	entry->npages = 0;
@@ -529,12 +523,11 @@ static int64
 pair_from_tables(int32 rotation_id, int block, TimestampTz at,
 				 TimestampTz known_at)
 {
-	Rotation   *rotation = read_rotation(rotation_id, block,
-										 known_at != KNOWN_NOW);
+	bool		history = known_at != KNOWN_NOW;
+	Rotation   *rotation = read_rotation(rotation_id, block, history);
 	Period		instant = {at, at + 1};
 
-	if (known_at == KNOWN_NOW)
-		load_covers(rotation, 1, instant, false);
+	load_covers(rotation, 1, instant, history);
 	return pair_at_instant(rotation, block, at, known_at);
 }
 
@@ -731,6 +724,31 @@ read_together(int32 rotation_id, TimestampTz at)
 }
 
 /*
+ * Read all covers that there ever were of a rotation, to be searched, in the
+ * current context.
+ */
+static void
+read_all_covers(const Rotation *rotation, CoverSearch *covers)
+{
+	Rotation	ever = *rotation;
+	Period		always = {DT_NOBEGIN, DT_NOEND};
+
+	load_covers(&ever, 1, always, true);
+	covers_at_prepare(covers, ever.covers, ever.ncovers);
+}
+
+/* Who was to be on call at one instant, as was known at another. */
+static int64
+pair_of_history(const Rotation *rotation, const CoverSearch *covers, int block,
+				TimestampTz at, TimestampTz known_at)
+{
+	Rotation	then = *rotation;
+
+	then.ncovers = covers_at(covers, at, &then.covers);
+	return pair_at_instant(&then, block, at, known_at);
+}
+
+/*
  * The first look-up of a rotation answers for its instant alone, since there
  * may never be a second one: where others commit all the time, each statement
  * begins a memory of its own.
@@ -748,20 +766,30 @@ pair_by_new_entry(Snapshot snapshot, const Oid tables[NUM_ROSTER_TABLES],
 	MemoryContext caller = MemoryContextSwitchTo(context);
 	Rotation   *rotation = read_rotation(rotation_id, block, history);
 	Rotation	now = *rotation;
+	CoverSearch covers = {0};
 	int64		pair;
 
+	if (history)
+		read_all_covers(rotation, &covers);
 	MemoryContextSwitchTo(caller);
-	if (!history)
+	if (history)
+		pair = pair_of_history(rotation, &covers, block, at, known_at);
+	else
+	{
 		load_covers(&now, 1, instant, false);
-	pair = pair_at_instant(&now, block, at, known_at);
+		pair = pair_at_instant(&now, block, at, known_at);
+	}
 
 	/* reading may have met a change, or run other look-ups */
 	if (!memo.stale)
 	{
+		Entry	   *entry;
+
 		if (!snapshot_memo_holds(&memo, snapshot))
 			begin_memory(snapshot, tables);
-		remember_rotation(entry_key(rotation_id, block, history), block,
-						  rotation, context);
+		entry = remember_rotation(entry_key(rotation_id, block, history),
+								  block, rotation, context);
+		entry->covers = covers;
 	}
 	return pair;
 }
@@ -829,7 +857,8 @@ pair_slowly(int32 rotation_id, int block, TimestampTz at, TimestampTz known_at)
 								 known_at);
 	entry->used = clock;
 	if (known_at != KNOWN_NOW)
-		return pair_at_instant(entry->rotation, block, at, known_at);
+		return pair_of_history(entry->rotation, &entry->covers, block, at,
+							   known_at);
 	return room ? pair_by_new_page(entry, at) : pair_without_page(entry, at);
 }
 

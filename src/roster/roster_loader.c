@@ -154,9 +154,17 @@ static SavedQuery queries[NUM_ROSTER_QUERIES] =
 		" AND pg_catalog.upper_inf(c.recorded)",
 		OF_ROTATION_IN_WINDOW
 	},
+	/* there is an index for those believed, and one for the others */
 	[COVER_HISTORY_OF_ONE] = {
 		COVER_COLUMNS
-		" AND c.rotation_id OPERATOR(pg_catalog.=) $1",
+		" AND pg_catalog.int8range(c.rotation_id, c.rotation_id, '[]')"
+		" OPERATOR(pg_catalog.&&) pg_catalog.int8range($1, $1, '[]')"
+		" AND pg_catalog.upper_inf(c.recorded)"
+		" UNION ALL "
+		COVER_COLUMNS
+		" AND pg_catalog.int8range(c.rotation_id, c.rotation_id, '[]')"
+		" OPERATOR(pg_catalog.&&) pg_catalog.int8range($1, $1, '[]')"
+		" AND NOT pg_catalog.upper_inf(c.recorded)",
 		OF_ROTATION_IN_WINDOW
 	},
 	[COVER_HISTORY_OF_ALL] = {COVER_COLUMNS, OF_ROTATION_IN_WINDOW},

@@ -367,6 +367,9 @@ CREATE TABLE oncall.cover (
 		int4range(seat, seat, '[]') WITH &&,
 		period WITH &&) WHERE (upper_inf(recorded))
 );
+-- with the one above, what was ever believed of a time
+CREATE INDEX cover_closed_idx ON oncall.cover USING gist (int8range(rotation_id, rotation_id, '[]'), period)
+	WHERE NOT upper_inf(recorded);
 CREATE INDEX cover_rotation_id_idx ON oncall.cover (rotation_id, seat, lower(period));
 -- the end of the period: whose duty is judged has few covers yet to come
 CREATE INDEX cover_person_id_idx ON oncall.cover (person_id, upper(period));
