@@ -86,19 +86,32 @@ BEGIN ATOMIC
 			  WHEN EXISTS (SELECT FROM oncall.pay_band b WHERE b.pay_policy_id = p.pay_policy_id
 				  AND (b.standby_lieu_factor > 0 OR b.standby_lieu_day IS NOT NULL))
 			  THEN oncall_internal.pay_begins(p.pay_policy_id)
-			  ELSE least(
-				  (SELECT min(lower(r.period)) FROM oncall.response r
-				   WHERE oncall_internal.is_believed(r.recorded) AND ($1 IS NULL OR r.person_id = $1)),
+			  -- apart, so that what one person has is found by an index
+			  WHEN $1 IS NULL
+			  THEN least(
+				  (SELECT min(lower(r.period)) FROM oncall.response r WHERE oncall_internal.is_believed(r.recorded)),
 				  (SELECT lower(oncall_internal.local_days(daterange(min(e.day), NULL), p.zone))
 				   FROM oncall.pay_entry e
 				   WHERE oncall_internal.is_believed(e.recorded) AND e.lieu IS NOT NULL
-					   AND e.pay_policy_id = p.pay_policy_id AND ($1 IS NULL OR e.person_id = $1)))
+					   AND e.pay_policy_id = p.pay_policy_id))
+			  ELSE least(
+				  (SELECT min(lower(r.period))
+				   FROM (SELECT r.period, r.recorded FROM oncall.response r WHERE r.person_id = $1 OFFSET 0) r
+				   WHERE oncall_internal.is_believed(r.recorded)),
+				  (SELECT lower(oncall_internal.local_days(daterange(min(e.day), NULL), p.zone))
+				   FROM (SELECT e.day, e.recorded, e.lieu, e.pay_policy_id FROM oncall.pay_entry e
+						 WHERE e.person_id = $1 OFFSET 0) e
+				   WHERE oncall_internal.is_believed(e.recorded) AND e.lieu IS NOT NULL
+					   AND e.pay_policy_id = p.pay_policy_id))
 			  END AS begins
 		  FROM oncall.pay_policy p
-		  WHERE EXISTS (SELECT FROM oncall.pay_assignment a
-			  WHERE a.pay_policy_id = p.pay_policy_id AND ($1 IS NULL OR a.person_id = $1))
-			  OR EXISTS (SELECT FROM oncall.pay_entry e
-			  WHERE e.pay_policy_id = p.pay_policy_id AND ($1 IS NULL OR e.person_id = $1))) y
+		  WHERE CASE WHEN $1 IS NULL
+			  THEN EXISTS (SELECT FROM oncall.pay_assignment a WHERE a.pay_policy_id = p.pay_policy_id)
+				  OR EXISTS (SELECT FROM oncall.pay_entry e WHERE e.pay_policy_id = p.pay_policy_id)
+			  ELSE p.pay_policy_id IN (
+				  SELECT a.pay_policy_id FROM oncall.pay_assignment a WHERE a.person_id = $1
+				  UNION
+				  SELECT e.pay_policy_id FROM oncall.pay_entry e WHERE e.person_id = $1) END) y
 	WHERE isfinite(y.begins) AND y.begins < now();
 END;
 COMMENT ON FUNCTION oncall_internal.lieu_windows(integer) IS
@@ -109,10 +122,15 @@ RETURNS TABLE (person_id integer, pay_policy_id integer, day date, kind text, am
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
 BEGIN ATOMIC
 	SELECT e.person_id, c.pay_policy_id, e.day, e.kind, e.amount, e.pay_run_id
-	FROM oncall.lieu_entry e
+	-- apart, so that what one person has is found by an index
+	FROM (SELECT l.person_id, l.day, l.kind, l.amount, l.pay_run_id, l.corrects FROM oncall.lieu_entry l
+		  WHERE $1 IS NULL
+		  UNION ALL
+		  SELECT l.person_id, l.day, l.kind, l.amount, l.pay_run_id, l.corrects FROM oncall.lieu_entry l
+		  WHERE l.person_id = $1) e
 	LEFT JOIN oncall.pay_run r ON r.pay_run_id = e.pay_run_id
 	LEFT JOIN oncall.pay_run c ON c.pay_run_id = coalesce(e.corrects, e.pay_run_id)
-	WHERE ($1 IS NULL OR e.person_id = $1) AND (e.pay_run_id IS NULL OR oncall_internal.is_closed(r.reopened_at))
+	WHERE e.pay_run_id IS NULL OR oncall_internal.is_closed(r.reopened_at)
 	UNION ALL
 	SELECT s.person_id, s.pay_policy_id, s.day, 'accrued' AS kind, s.amount, NULL AS pay_run_id
 	FROM oncall_internal.lieu_windows($1) w
@@ -121,17 +139,26 @@ END;
 COMMENT ON FUNCTION oncall_internal.lieu_items(integer) IS
 'What time in lieu consists of, of one person or of all (NULL): the rows of lieu_entry, and, with a pay_run_id of NULL, what was earned up to now() in periods that no run has closed.';
 
+CREATE FUNCTION oncall_internal.lieu_sums(person_id integer)
+RETURNS TABLE (person_id integer, accrued interval, taken interval, expired interval, paid interval, adjusted interval)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
+BEGIN ATOMIC
+	SELECT l.person_id,
+		coalesce(sum(l.amount) FILTER (WHERE l.kind = 'accrued'), '0') AS accrued,
+		coalesce(sum(l.amount) FILTER (WHERE l.kind = 'taken'), '0') AS taken,
+		coalesce(sum(l.amount) FILTER (WHERE l.kind = 'expired'), '0') AS expired,
+		coalesce(sum(l.amount) FILTER (WHERE l.kind = 'paid'), '0') AS paid,
+		coalesce(sum(l.amount) FILTER (WHERE l.kind = 'adjusted'), '0') AS adjusted
+	FROM oncall_internal.lieu_items($1) l GROUP BY l.person_id;
+END;
+COMMENT ON FUNCTION oncall_internal.lieu_sums(integer) IS
+'The sums of lieu_balance, of one person or of all (NULL).';
+
 CREATE VIEW oncall.lieu_balance WITH (security_invoker = true) AS
-	SELECT i.person_id, p.name AS person, i.accrued, i.taken, i.expired, i.paid, i.adjusted,
+	SELECT p.person_id, p.name AS person, i.accrued, i.taken, i.expired, i.paid, i.adjusted,
 		   i.accrued - i.taken - i.expired - i.paid + i.adjusted AS balance
-	FROM (SELECT l.person_id,
-				 coalesce(sum(l.amount) FILTER (WHERE l.kind = 'accrued'), '0') AS accrued,
-				 coalesce(sum(l.amount) FILTER (WHERE l.kind = 'taken'), '0') AS taken,
-				 coalesce(sum(l.amount) FILTER (WHERE l.kind = 'expired'), '0') AS expired,
-				 coalesce(sum(l.amount) FILTER (WHERE l.kind = 'paid'), '0') AS paid,
-				 coalesce(sum(l.amount) FILTER (WHERE l.kind = 'adjusted'), '0') AS adjusted
-		  FROM oncall_internal.lieu_items() l GROUP BY l.person_id) i
-	JOIN oncall.person p ON p.person_id = i.person_id;
+	FROM oncall.person p
+	CROSS JOIN LATERAL oncall_internal.lieu_sums_of(p.person_id) i;
 COMMENT ON VIEW oncall.lieu_balance IS
 'Time in lieu by person, of everybody who has earned or taken any. What periods have earned that are not closed is computed when the view is read; once a run closes them it is what the run wrote.';
 COMMENT ON COLUMN oncall.lieu_balance.person_id IS 'Whose time it is.';
@@ -328,34 +355,45 @@ END;
 COMMENT ON FUNCTION oncall_internal.managers_of(integer) IS
 'Names of the managers of the teams in whose rotations somebody is. NULL: there is none.';
 
-CREATE VIEW oncall.lieu_due WITH (security_invoker = true) AS
-	SELECT d.person_id, d.person, d.policy, d.day, d.due_on, d.amount, d.managers,
-		   format('%s, you earned time in lieu on %s, and have not taken back %s of it, due by %s: please take it soon.',
-				d.person, to_char(d.day, 'YYYY-MM-DD'), oncall_internal.lieu_hours(d.amount),
-				to_char(d.due_on, 'YYYY-MM-DD')) AS message,
-		   format('%s earned time in lieu on %s, and has not taken back %s of it, due by %s: please see that they can.',
-				d.person, to_char(d.day, 'YYYY-MM-DD'), oncall_internal.lieu_hours(d.amount),
-				to_char(d.due_on, 'YYYY-MM-DD')) AS manager_message
-	FROM (SELECT c.person_id, p.name AS person, y.name AS policy, c.day, (c.day + y.reclaim_within)::date AS due_on,
-				 least(c.amount, c.earned - coalesce(s.amount, '0')) AS amount,
-				 oncall_internal.managers_of(c.person_id) AS managers
+CREATE FUNCTION oncall_internal.lieu_dues(person_id integer)
+RETURNS TABLE (person_id integer, policy text, day date, due_on date, amount interval)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
+BEGIN ATOMIC
+	SELECT d.person_id, d.policy, d.day, d.due_on, d.amount
+	FROM (SELECT c.person_id, y.name AS policy, c.day, (c.day + y.reclaim_within)::date AS due_on,
+				 least(c.amount, c.earned - coalesce(s.amount, '0')) AS amount
 		  -- what was taken comes off what was earned first
 		  FROM (SELECT b.person_id, b.pay_policy_id, b.day, b.amount,
 					   sum(b.amount) OVER (PARTITION BY b.person_id ORDER BY b.day, b.pay_policy_id) AS earned
 				FROM (SELECT i.person_id, i.pay_policy_id, i.day, sum(i.amount) AS amount
-					  FROM oncall_internal.lieu_items() i
+					  FROM oncall_internal.lieu_items($1) i
 					  WHERE i.kind = 'accrued' OR i.kind = 'adjusted' AND i.amount > '0'
 					  GROUP BY i.person_id, i.pay_policy_id, i.day) b
 				WHERE b.amount > '0') c
 		  LEFT JOIN (SELECT i.person_id, sum(CASE WHEN i.kind = 'adjusted' THEN - i.amount ELSE i.amount END) AS amount
-					 FROM oncall_internal.lieu_items() i
+					 FROM oncall_internal.lieu_items($1) i
 					 WHERE i.kind IN ('taken', 'expired', 'paid') OR i.kind = 'adjusted' AND i.amount < '0'
 					 GROUP BY i.person_id) s ON s.person_id = c.person_id
 		  JOIN oncall.person p ON p.person_id = c.person_id
 		  JOIN oncall.pay_policy y ON y.pay_policy_id = c.pay_policy_id
 		  WHERE (c.day + y.reclaim_within)::date < (now() AT TIME ZONE p.zone)::date) d
-	WHERE d.amount > '0'
-	ORDER BY d.day, d.person;
+	WHERE d.amount > '0';
+END;
+COMMENT ON FUNCTION oncall_internal.lieu_dues(integer) IS
+'The rows of lieu_due, of one person or of all (NULL).';
+
+CREATE VIEW oncall.lieu_due WITH (security_invoker = true) AS
+	SELECT p.person_id, p.name AS person, d.policy, d.day, d.due_on, d.amount,
+		   oncall_internal.managers_of(p.person_id) AS managers,
+		   format('%s, you earned time in lieu on %s, and have not taken back %s of it, due by %s: please take it soon.',
+				p.name, to_char(d.day, 'YYYY-MM-DD'), oncall_internal.lieu_hours(d.amount),
+				to_char(d.due_on, 'YYYY-MM-DD')) AS message,
+		   format('%s earned time in lieu on %s, and has not taken back %s of it, due by %s: please see that they can.',
+				p.name, to_char(d.day, 'YYYY-MM-DD'), oncall_internal.lieu_hours(d.amount),
+				to_char(d.due_on, 'YYYY-MM-DD')) AS manager_message
+	FROM oncall.person p
+	CROSS JOIN LATERAL oncall_internal.lieu_dues_of(p.person_id) d
+	ORDER BY d.day, p.name;
 COMMENT ON VIEW oncall.lieu_due IS
 'Who has earned time in lieu and has not taken it back within reclaim_within of the policy: a row for each person and day, the oldest first. What was taken or has expired comes off what was earned first. message can be sent to the person, manager_message to their managers.';
 COMMENT ON COLUMN oncall.lieu_due.person_id IS 'Who has time to take back.';

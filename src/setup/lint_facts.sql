@@ -90,7 +90,8 @@ BEGIN
 				d.cover_id)::oncall_internal.lint_duty ORDER BY d.period, d.seat) AS duties
 			FROM oncall.roster(tstzrange(now(), now() + oncall.horizon()), lint_facts.rotation_id) d
 			-- one by one: a roster has few people, and a company may have many
-			LEFT JOIN LATERAL (SELECT y.name, y.active FROM oncall.person y WHERE y.person_id = d.person_id OFFSET 0) p ON true
+			LEFT JOIN LATERAL (
+				SELECT y.name, y.active FROM oncall.person y WHERE y.person_id = d.person_id OFFSET 0) p ON true
 			GROUP BY d.rotation_id
 		)
 		SELECT r, coalesce(l.layers, '{}'), coalesce(d.duties, '{}')

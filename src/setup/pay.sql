@@ -220,7 +220,7 @@ CREATE TABLE oncall.pay_assignment (
 		int8range(person_id, person_id, '[]') WITH &&, valid WITH &&) WHERE (pay_policy_id IS NULL)
 );
 CREATE INDEX pay_assignment_person_id_idx ON oncall.pay_assignment (person_id, valid);
-CREATE INDEX pay_assignment_policy_id_idx ON oncall.pay_assignment (pay_policy_id);
+CREATE INDEX pay_assignment_policy_id_idx ON oncall.pay_assignment (pay_policy_id, lower(valid) NULLS FIRST);
 CREATE INDEX pay_assignment_calendar_id_idx ON oncall.pay_assignment (calendar_id);
 COMMENT ON TABLE oncall.pay_assignment IS
 'Who is paid by which policy from when until when; somebody without an assignment is paid by none. A row without a policy keeps where, when and with which public holidays the person worked before that was changed. Row-level security: members see their own rows.';

@@ -46,7 +46,8 @@ END;
 COMMENT ON FUNCTION oncall_internal.pay_windows(tstzrange, daterange, integer, integer) IS
 'The windows of a report: that of instants, for all policies (zone is NULL); or, if dates are given, those of each zone that a policy is in, of one policy and of those that pay one person, or of all (NULL).';
 
-CREATE FUNCTION oncall_internal.pay_report_rows(during tstzrange, dates daterange, pay_policy_id integer)
+CREATE FUNCTION oncall_internal.pay_report_rows(
+	during tstzrange, dates daterange, pay_policy_id integer, person_id integer)
 RETURNS TABLE (person_id int, employee_number text, person text, pay_policy_id int, policy text, rotation_id int,
 	rotation text, kind text, band text, pay_code text, hours interval, paid_hours numeric, units numeric, per interval,
 	rate numeric, amount numeric, currency text, lieu_hours numeric)
@@ -58,12 +59,12 @@ BEGIN ATOMIC
 		   l.per, l.rate,
 		   coalesce(l.amount, oncall_internal.pay_amount(l.counted, l.counted_of, l.rate, l.per, y.digits)), y.currency,
 		   trim_scale(round(extract(epoch FROM l.lieu) / 3600, 6))
-	FROM oncall_internal.pay_windows($1, $2, $3, NULL) w
+	FROM oncall_internal.pay_windows($1, $2, $3, $4) w
 	-- what is computed from these columns stands outside, where it can be left out
 	CROSS JOIN LATERAL (
 		SELECT b.person_id, b.pay_policy_id, b.rotation_id, b.kind, b.band, b.pay_code, b.hours, NULL::numeric AS units,
 			   b.per, b.rate, NULL::numeric AS amount, b.counted, b.counted_of, b.lieu, b.number
-		FROM oncall_internal.pay_lines(w.during_there, $3) WITH ORDINALITY
+		FROM oncall_internal.pay_lines(w.during_there, $3, $4) WITH ORDINALITY
 			AS b(person_id, pay_policy_id, rotation_id, kind, band, pay_code, hours, counted, counted_of, rate, per,
 				lieu, number)
 		UNION ALL
@@ -71,7 +72,7 @@ BEGIN ATOMIC
 		SELECT e.person_id, e.pay_policy_id, e.rotation_id, 'entry' AS kind, NULL AS band, e.pay_code, '0' AS hours,
 			   e.units, NULL AS per, e.rate, e.amount, NULL AS counted, NULL AS counted_of, e.lieu,
 			   1000000000000 + e.number AS number
-		FROM oncall_internal.pay_entries(w.during_there, $3) WITH ORDINALITY
+		FROM oncall_internal.pay_entries(w.during_there, $3, $4) WITH ORDINALITY
 			AS e(person_id, pay_policy_id, rotation_id, pay_code, units, rate, amount, lieu, number)) l
 	-- each has one of both; the planner expects fewer lines of inner joins
 	LEFT JOIN oncall.person p ON p.person_id = l.person_id
@@ -85,8 +86,8 @@ BEGIN ATOMIC
 	-- a name is of one person; entries are numbered after the lines
 	ORDER BY p.name, w.zone, l.number;
 END;
-COMMENT ON FUNCTION oncall_internal.pay_report_rows(tstzrange, daterange, integer) IS
-'What the forms of pay_report() return: of a window of instants, or of dates in the zone of each policy.';
+COMMENT ON FUNCTION oncall_internal.pay_report_rows(tstzrange, daterange, integer, integer) IS
+'What the forms of pay_report() return, of one person or of all (NULL): of a window of instants, or of dates in the zone of each policy.';
 
 CREATE FUNCTION oncall.pay_report(during tstzrange, policy oncall.ref DEFAULT NULL)
 RETURNS TABLE (person_id int, employee_number text, person text, pay_policy_id int, policy text, rotation_id int,
@@ -95,7 +96,7 @@ RETURNS TABLE (person_id int, employee_number text, person text, pay_policy_id i
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
 BEGIN ATOMIC
 	SELECT w.* FROM oncall_internal.pay_report_rows($1, NULL,
-		oncall_internal.pay_policy_named($2)) w;
+		oncall_internal.pay_policy_named($2), NULL) w;
 END;
 COMMENT ON FUNCTION oncall.pay_report(tstzrange, oncall.ref) IS
 'What everybody has earned in a window by a policy, or by all (NULL): a line for each person, policy, kind, band, pay_code, rate and per, and rotation if the policy says so; units x rate = amount. Errors: 22004, 22023 (window not bounded), 42704 (unknown policy), 55000 (a wage is missing).';
@@ -107,7 +108,7 @@ RETURNS TABLE (person_id int, employee_number text, person text, pay_policy_id i
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
 BEGIN ATOMIC
 	SELECT w.* FROM oncall_internal.pay_report_rows(NULL, $1,
-		oncall_internal.pay_policy_named($2)) w;
+		oncall_internal.pay_policy_named($2), NULL) w;
 END;
 COMMENT ON FUNCTION oncall.pay_report(daterange, oncall.ref) IS
 'The same of dates, which are those of the zone of each policy, whatever the zone of the session: October is October.';
@@ -120,7 +121,7 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
 BEGIN ATOMIC
 	SELECT w.* FROM oncall_internal.pay_report_rows(CASE WHEN NOT oncall_internal.is_dates($1) THEN $1::tstzrange END,
 		CASE WHEN oncall_internal.is_dates($1) THEN $1::daterange END,
-		oncall_internal.pay_policy_named($2)) w;
+		oncall_internal.pay_policy_named($2), NULL) w;
 END;
 COMMENT ON FUNCTION oncall.pay_report(text, oncall.ref) IS
 'The same of a window that is written as text, as an untyped literal or parameter is: with dates for both bounds a daterange, any other a tstzrange. Errors also: 22P02, 22007.';
@@ -216,13 +217,20 @@ COMMENT ON FUNCTION oncall.explain_pay(oncall.ref, text, timestamptz) IS
 CREATE FUNCTION oncall_internal.pay_begins(pay_policy_id integer) RETURNS timestamptz
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT greatest(
-		(SELECT min(coalesce(lower(a.valid), '-infinity')) FROM oncall.pay_assignment a WHERE a.pay_policy_id = $1),
-		least(
-			(SELECT min(oncall_internal.layer_begins(l.valid, l.cadence))
-			 FROM oncall.layer l WHERE oncall_internal.is_believed(l.recorded)),
-			(SELECT min(lower(c.period)) FROM oncall.cover c WHERE oncall_internal.is_believed(c.recorded)),
-			(SELECT min(lower(s.period)) FROM oncall.response s WHERE oncall_internal.is_believed(s.recorded))));
+	SELECT CASE
+		-- one that had begun by then is soon found; for the first all have to be looked at
+		WHEN EXISTS (SELECT FROM oncall.layer l
+			WHERE oncall_internal.is_believed(l.recorded)
+				AND oncall_internal.layer_begins(l.valid, l.cadence) <= p.since)
+		THEN p.since
+		ELSE greatest(p.since,
+			least(
+				(SELECT min(oncall_internal.layer_begins(l.valid, l.cadence))
+				 FROM oncall.layer l WHERE oncall_internal.is_believed(l.recorded)),
+				(SELECT min(lower(c.period)) FROM oncall.cover c WHERE oncall_internal.is_believed(c.recorded)),
+				(SELECT min(lower(s.period)) FROM oncall.response s WHERE oncall_internal.is_believed(s.recorded)))) END
+	FROM (SELECT (SELECT coalesce(lower(a.valid), '-infinity') FROM oncall.pay_assignment a
+			WHERE a.pay_policy_id = $1 ORDER BY lower(a.valid) NULLS FIRST LIMIT 1) AS since) p;
 END;
 COMMENT ON FUNCTION oncall_internal.pay_begins(integer) IS
 'The first duty or response, or the first assignment to a policy if that comes later: before it, the policy has paid nobody. May be infinite; NULL if there is none of them.';
@@ -231,13 +239,14 @@ COMMENT ON FUNCTION oncall_internal.pay_begins(integer) IS
 -- before it is analyzed it expects hundreds of rows, of generate_series() a
 -- thousand, and their product turns on JIT.
 CREATE FUNCTION oncall_internal.pay_months()
-RETURNS TABLE (month date, policy text, since timestamptz, until timestamptz)
+RETURNS TABLE (month date, pay_policy_id integer, policy text, since timestamptz, until timestamptz)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 24 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-	SELECT m.month, m.policy, m.since, m.until
-	FROM (SELECT local.month::date AS month, y.name AS policy, local.month AT TIME ZONE y.zone AS since,
+	SELECT m.month, m.pay_policy_id, m.policy, m.since, m.until
+	FROM (SELECT local.month::date AS month, y.pay_policy_id, y.name AS policy,
+				 local.month AT TIME ZONE y.zone AS since,
 				 least((local.month + interval '1 month') AT TIME ZONE y.zone, now()) AS until
-		  FROM (SELECT p.name, p.zone, oncall_internal.pay_begins(p.pay_policy_id) AS first
+		  FROM (SELECT p.pay_policy_id, p.name, p.zone, oncall_internal.pay_begins(p.pay_policy_id) AS first
 				FROM oncall.pay_policy p
 				WHERE EXISTS (SELECT FROM oncall.pay_assignment a WHERE a.pay_policy_id = p.pay_policy_id)
 				-- a fence, so that no months are counted from nowhere
@@ -251,10 +260,21 @@ COMMENT ON FUNCTION oncall_internal.pay_months() IS
 'The months of each policy, in its zone, from that of the first duty or response, or of the first assignment to the policy if that comes later, up to now.';
 
 CREATE VIEW oncall.pay_by_month WITH (security_invoker = true) AS
-	SELECT m.month, r.person_id, r.employee_number, r.person, r.pay_policy_id, m.policy, r.rotation_id, r.rotation,
+	SELECT m.month, q.person_id, q.employee_number, q.name AS person, m.pay_policy_id, m.policy,
+		   r.rotation_id, r.rotation,
 		   r.kind, r.band, r.pay_code, r.hours, r.paid_hours, r.units, r.per, r.rate, r.amount, r.currency, r.lieu_hours
 	FROM oncall_internal.pay_months() m
-	CROSS JOIN LATERAL oncall.pay_report(tstzrange(m.since, m.until), m.policy) r;
+	-- month by month, so that what is asked about one person after the other is of one month; by a
+	-- union, into which a condition on the person goes
+	CROSS JOIN LATERAL (
+		SELECT p.person_id, p.employee_number, p.name
+		FROM oncall.pay_assignment a JOIN oncall.person p ON p.person_id = a.person_id
+		WHERE a.pay_policy_id = m.pay_policy_id
+		UNION
+		SELECT p.person_id, p.employee_number, p.name
+		FROM oncall.pay_entry e JOIN oncall.person p ON p.person_id = e.person_id
+		WHERE e.pay_policy_id = m.pay_policy_id) q
+	CROSS JOIN LATERAL oncall_internal.pay_report_of(q.person_id, tstzrange(m.since, m.until), m.pay_policy_id) r;
 COMMENT ON VIEW oncall.pay_by_month IS
 'pay_report() month by month, for each policy in its zone: from the month of the first duty or response, or of the first assignment to the policy if that comes later, to the current month, which counts up to now. Computed when read. Each line is rounded by itself.';
 COMMENT ON COLUMN oncall.pay_by_month.month IS 'The first day of the month, in the zone of the policy.';

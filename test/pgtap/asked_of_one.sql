@@ -2,7 +2,7 @@
 -- in a company of 160 rotations as in one of 20. Counted are the rows that are
 -- read, not the time.
 --
--- Tests: roster_loader duties held_shifts payroll response_loader audit world_loader
+-- Tests: roster_loader duties held_shifts payroll response_loader audit world_loader person_rows owed_rows
 
 -- a database of its own, so that the planner knows how large the tables are
 SET client_min_messages = warning;
@@ -18,8 +18,8 @@ SELECT FROM (SELECT oncall.setup()) AS done;
 SET search_path = oncall, pg_catalog, public;
 SET oncall.past_reason = 'of the test';
 
-INSERT INTO pay_policy (pay_policy_id, name, zone, currency, minimum_callout)
-SELECT i, 'policy ' || i, 'UTC', 'EUR', '1 hour' FROM generate_series(1, 3) AS i;
+INSERT INTO pay_policy (pay_policy_id, name, zone, currency, minimum_callout, reclaim_within)
+SELECT i, 'policy ' || i, 'UTC', 'EUR', '1 hour', '7 days' FROM generate_series(1, 3) AS i;
 INSERT INTO pay_band (pay_policy_id, position, band, standby_rate, callout_rate, lieu_factor)
 SELECT i, 1, 'any', 1, 10, 1 FROM generate_series(1, 3) AS i;
 
@@ -67,6 +67,10 @@ INSERT INTO question (what, query) VALUES
 ('explain_pay()', 'SELECT * FROM explain_pay(''person 12'', tstzrange(now() - interval ''2 months'', now()))'),
 ('explain_pay() of dates', 'SELECT * FROM explain_pay(''person 12'', daterange(current_date - 60, current_date))'),
 ('explain_pay() as it was known', 'SELECT * FROM explain_pay(''person 12'', daterange(current_date - 60, current_date), now() - interval ''1 day'')');
+-- by name and by id: a view that is narrowed to a person
+INSERT INTO question (what, query)
+SELECT format('%s of %s', v, c), format('SELECT * FROM %I WHERE %s', v, c)
+FROM unnest('{lieu_balance,lieu_due,pay_by_month}'::text[]) AS v, unnest('{person = ''person 12'',person_id = 12}'::text[]) AS c;
 -- how far the rules of any rotation reach is asked of all
 INSERT INTO question (what, query, more) VALUES ('lint() of a rotation', 'SELECT * FROM lint(''rotation 2'')', 1);
 -- each rotation has an offer
@@ -89,18 +93,33 @@ BEGIN
 END
 $$;
 
+SELECT plan((SELECT count(*)::int FROM question) + 3);
+
 -- what could be found by an index is, however small the tables are
+SET jit = off;
 SET enable_seqscan = off;
 SET enable_hashjoin = off;
 SET enable_mergejoin = off;
 CALL pg_temp.grow(1, 20);
 ANALYZE;
 UPDATE question SET small = pg_temp.rows_of(query);
+
+-- Who asks for more than a few is told the same.
+CREATE FUNCTION pg_temp.one_by_one(view regclass) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+	id int;
+BEGIN
+	FOR id IN SELECT person_id FROM person WHERE person_id <= 40 LOOP
+		RETURN QUERY EXECUTE format('SELECT v::text FROM %s AS v WHERE person_id = %s', view, id);
+	END LOOP;
+END
+$$;
+SELECT bag_eq(format('SELECT v::text FROM %s AS v WHERE person_id <= 40', v), format('SELECT pg_temp.one_by_one(%L)', v), v || ' of many, and of each')
+FROM unnest('{lieu_balance,lieu_due,pay_by_month}'::text[]) AS v;
 CALL pg_temp.grow(21, 160);
 ANALYZE;
 UPDATE question SET large = pg_temp.rows_of(query);
 
-SELECT plan((SELECT count(*)::int FROM question));
 SELECT cmp_ok(large, '<=', small + more * 140, format('%s: %s rows are read, and %s of the larger company', what, small, large))
 FROM question ORDER BY what;
 SELECT * FROM finish();
