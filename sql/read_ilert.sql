@@ -42,6 +42,7 @@ SELECT pg_temp.told(r) FROM oncall.read_ilert('{"users": [{"id": 1, "email": "an
 SELECT oncall.read_ilert(NULL);
 SELECT oncall.read_ilert('[]');
 SELECT oncall.read_ilert('{"schedule_layers": []}');
+SELECT oncall.read_ilert('[{"name": "x", "type": "STATIC"}, {"name": "x", "type": "STATIC"}]');
 SELECT oncall.read_ilert('{"name": "x", "timezone": "UTC", "type": "OTHER", "scheduleLayers": []}');
 SELECT oncall.read_ilert('{"name": "x", "timezone": "UTC", "scheduleLayers": {"a": 1}}');
 SELECT oncall.read_ilert('{"name": "x", "timezone": "UTC", "scheduleLayers": [{"users": [{"id": 1}], "rotation": "P7D"}]}');

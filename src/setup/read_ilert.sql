@@ -175,6 +175,8 @@ BEGIN
 	IF jsonb_typeof(doc) = 'object' THEN
 		users := oncall_internal.json_list(doc, 'users', 'the document');
 	END IF;
+	PERFORM oncall_internal.refuse_same_names(ARRAY(
+		SELECT d ->> 'name' FROM oncall_internal.json_documents(doc, 'schedules', 'schedule') d WHERE d ->> 'name' IS NOT NULL));
 	RETURN QUERY SELECT p.* FROM oncall_internal.import_persons(doc, '{email}', '{firstName,lastName}') p;
 	FOR schedule IN SELECT d FROM oncall_internal.json_documents(doc, 'schedules', 'schedule') d LOOP
 		name := oncall_internal.json_text(schedule, 'name', 'a schedule', true);
@@ -192,6 +194,10 @@ BEGIN
 		RETURN QUERY SELECT s.* FROM oncall_internal.ilert_shifts(schedule, 'shifts',
 			CASE type WHEN 'STATIC' THEN 'cover' ELSE 'shown' END, name, own.zone, users) s;
 		RETURN QUERY SELECT s.* FROM oncall_internal.ilert_shifts(schedule, 'overrides', 'cover', name, own.zone, users) s;
+		IF type = 'STATIC' THEN
+			RETURN NEXT oncall_internal.import_note(name,
+				'horizon: nobody is on call after the last of its shifts; add a layer, or import what follows');
+		END IF;
 		IF type = 'RECURRING' AND NOT schedule ? 'overrides' THEN
 			RETURN NEXT oncall_internal.import_note(name,
 				'overrides: the document has none; put the answer of GET /api/schedules/ID/overrides into it as "overrides"');

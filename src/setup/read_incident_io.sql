@@ -140,6 +140,7 @@ DECLARE
 	begins timestamptz;
 	ends timestamptz;
 	person text;
+	seat integer;
 BEGIN
 	FOR entry IN
 		SELECT e.value FROM jsonb_array_elements(oncall_internal.json_list(
@@ -156,10 +157,14 @@ BEGIN
 			CONTINUE;
 		END IF;
 		person := oncall_internal.incident_io_person(entry -> 'user', users, place);
+		seat := coalesce(array_position(seats, entry ->> 'layer_id'), CASE WHEN cardinality(seats) = 1 THEN 1 END);
+		IF kind = 'cover' AND seat IS NULL THEN
+			RETURN NEXT oncall_internal.import_note(rotation, format('entry left out: that of %s from %s is of layer "%s", '
+				|| 'which the rotation does not have', coalesce(person, 'nobody'), entry ->> 'start_at', entry ->> 'layer_id'));
+			CONTINUE;
+		END IF;
 		RETURN NEXT oncall_internal.import_row(kind, rotation, zone, valid => tstzrange(begins, ends),
-			first_seat => coalesce(array_position(seats, entry ->> 'layer_id'), CASE WHEN kind = 'cover' OR cardinality(seats) = 1
-				THEN 1 END),
-			people => CASE WHEN kind = 'shown' AND person IS NULL THEN '{}' ELSE ARRAY[person] END);
+			first_seat => seat, people => CASE WHEN kind = 'shown' AND person IS NULL THEN '{}' ELSE ARRAY[person] END);
 	END LOOP;
 END
 $$;
@@ -183,6 +188,28 @@ END
 $$;
 COMMENT ON FUNCTION oncall_internal.incident_io_seats(jsonb, text) IS
 'The ids of the layers of a rotation of incident.io, which are seats; of a third version of its API, names for so many. Errors: 22023.';
+
+CREATE FUNCTION oncall_internal.incident_io_named_seats(schedule jsonb, version jsonb, id text, place text)
+RETURNS text[]
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	seats CONSTANT text[] := oncall_internal.incident_io_seats(version, place);
+	named text[];
+BEGIN
+	IF oncall_internal.json_list(version, 'layers', place) = '[]' THEN
+		-- without a list of layers, their ids stand in the entries alone
+		named := ARRAY(
+			SELECT e.value ->> 'layer_id'
+			FROM jsonb_path_query(schedule, 'lax $.schedule_entries.*[*]') WITH ORDINALITY e(value, number)
+			WHERE e.value ->> 'rotation_id' = id AND e.value ->> 'layer_id' IS NOT NULL
+			GROUP BY e.value ->> 'layer_id' ORDER BY min(e.number));
+	END IF;
+	RETURN named || seats[coalesce(cardinality(named), 0) + 1:];
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.incident_io_named_seats(jsonb, jsonb, text, text) IS
+'The ids of the layers of a rotation of incident.io, which are seats; where it does not list them, in the order in which its entries name them. Errors: 22023.';
 
 CREATE FUNCTION oncall_internal.incident_io_version(version jsonb, rotation text, zone text, valid tstzrange,
 	users jsonb,
@@ -230,7 +257,7 @@ AS $$
 DECLARE
 	place CONSTANT text := format('rotation "%s"', rotation);
 	id CONSTANT text := versions #>> '{0,id}';
-	seats CONSTANT text[] := oncall_internal.incident_io_seats(versions -> -1, place);
+	seats CONSTANT text[] := oncall_internal.incident_io_named_seats(schedule, versions -> -1, id, place);
 	shown CONSTANT oncall.import_row[] := ARRAY(SELECT e FROM oncall_internal.incident_io_entries(
 		schedule, 'final', 'shown', id, rotation, zone, seats, users) e WHERE e.kind = 'shown');
 	part record;
@@ -320,6 +347,8 @@ DECLARE
 BEGIN
 	PERFORM oncall_internal.refuse_null('doc', doc IS NULL);
 	PERFORM oncall_internal.refuse_other_source(doc, 'incident_io');
+	PERFORM oncall_internal.refuse_same_names(ARRAY(
+		SELECT d ->> 'name' FROM oncall_internal.json_documents(doc, 'schedules', 'schedule') d WHERE d ->> 'name' IS NOT NULL));
 	RETURN QUERY SELECT p.* FROM oncall_internal.import_persons(doc, '{email}', '{name}') p;
 	-- a list of documents has what belongs to each beside it
 	FOR part IN SELECT d FROM oncall_internal.json_documents(doc, 'documents') d LOOP

@@ -242,6 +242,9 @@ DECLARE
 	layers oncall.import_row[] := '{}';
 	override jsonb;
 BEGIN
+	PERFORM oncall_internal.refuse_same_names(ARRAY(SELECT r.value ->> 'label'
+		FROM jsonb_array_elements(oncall_internal.json_list(doc, 'rotations', 'the document')) r
+		WHERE r.value ->> 'label' IS NOT NULL));
 	FOR rotation IN
 		SELECT r.value FROM jsonb_array_elements(oncall_internal.json_list(doc, 'rotations', 'the document'))
 			WITH ORDINALITY r(value, number)

@@ -183,6 +183,8 @@ DECLARE
 BEGIN
 	PERFORM oncall_internal.refuse_null('doc', doc IS NULL);
 	PERFORM oncall_internal.refuse_other_source(doc, 'zenduty');
+	PERFORM oncall_internal.refuse_same_names(ARRAY(
+		SELECT d ->> 'name' FROM oncall_internal.json_documents(doc, 'schedules', 'schedule') d WHERE d ->> 'name' IS NOT NULL));
 	RETURN QUERY SELECT p.* FROM oncall_internal.import_persons(doc, '{email}', '{first_name,last_name}') p;
 	FOR schedule IN SELECT d FROM oncall_internal.json_documents(doc, 'schedules', 'schedule') d LOOP
 		name := oncall_internal.json_text(schedule, 'name', 'a schedule', true);
