@@ -70,7 +70,7 @@ SELECT oncall.read_linkedin('{"schedules": [{"scheduler": {}, "role": "primary",
 -- the import
 UPDATE whole SET doc = jsonb_set(doc, '{schedules}', jsonb_path_query_array(doc, '$.schedules[0 to 1]'));
 SELECT concat_ws(' | ', level, what, object, detail) FROM whole, oncall.import_schedule('linkedin', whole.doc, make_people => true, past_reason => 'moved here')
-WHERE what NOT IN ('rules', 'knowledge', 'not carried', 'person');
+WHERE what NOT IN ('rules', 'knowledge', 'not carried', 'person', 'past', 'change');
 SELECT seat, person, period FROM oncall.roster('[2017-02-06, 2017-02-28)', 'team-foo/roster-foo') WHERE person IS NOT NULL AND seat < 3 ORDER BY seat, period;
 SELECT p.name, a.period, a.note FROM oncall.absence a JOIN oncall.person p USING (person_id);
 ROLLBACK;

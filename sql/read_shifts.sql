@@ -59,6 +59,6 @@ SELECT oncall.read_shifts('{"name": "R", "shifts": [{"who": "Ana", "starts": "20
 SELECT oncall.read_shifts('{"name": "R", "shifts": [{"who": "Ana", "starts": "2026-12-24", "seat": 101}], "timezone": "UTC"}');
 -- the import
 SELECT concat_ws(' | ', level, what, object, detail) FROM roles_doc, oncall.import_schedule('shifts', roles_doc.doc || '{"year": 2026}', make_people => true, past_reason => 'moved here')
-WHERE what NOT IN ('rules', 'knowledge', 'not carried', 'person');
+WHERE what NOT IN ('rules', 'knowledge', 'not carried', 'person', 'past', 'change');
 SELECT rotation, seat, person, period FROM oncall.roster('[2025-12-29, 2026-01-12)') WHERE person IS NOT NULL ORDER BY rotation, seat, period;
 ROLLBACK;
