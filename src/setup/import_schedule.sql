@@ -192,8 +192,8 @@ BEGIN
 	)
 	SELECT m.who, m.target, CASE WHEN cardinality(m.ids) = 1 THEN m.ids[1] END,
 		-- two of the document who would be one are not told apart either
-		CASE WHEN NOT m.mapped AND count(*) FILTER (WHERE cardinality(m.ids) = 1) OVER (PARTITION BY m.ids) > 1
-			AND m.ids IS NOT NULL
+		CASE WHEN m.needed AND NOT m.mapped AND cardinality(m.ids) = 1
+			AND count(*) FILTER (WHERE m.needed) OVER (PARTITION BY m.ids) > 1
 			THEN -1 ELSE coalesce(cardinality(m.ids), 0) END,
 		CASE WHEN m.mapped THEN m.target ELSE coalesce(m.name, m.who) END,
 		CASE WHEN strpos(m.target, '@') > 1 THEN m.target WHEN strpos(m.who, '@') > 1 THEN m.who END, m.zone, m.needed
@@ -260,6 +260,11 @@ BEGIN
 	FROM oncall_internal.import_people(entries, people) p
 	WHERE p.target IS NOT NULL AND p.matches <> 1
 		AND NOT (make_people AND p.matches = 0 AND oncall_internal.can_be_name(p.name));
+	RETURN QUERY
+	SELECT 'warning', 'person', p.called, format('is %s here, who is with the company %s', o.name,
+		CASE WHEN upper(o.active) <= now() THEN 'no longer' ELSE 'not yet' END)
+	FROM oncall_internal.import_people(entries, people) p JOIN oncall.person o ON o.person_id = p.person_id
+	WHERE p.matches = 1 AND NOT o.active @> now();
 	RETURN QUERY
 	SELECT 'warning', 'person', k.key, 'is among people, but the document does not name them'
 	FROM jsonb_object_keys(people) k(key)

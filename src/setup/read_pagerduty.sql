@@ -17,11 +17,14 @@ BEGIN
 		SELECT jsonb_object_agg(e.value ->> 'id', e.value) INTO users
 		FROM jsonb_array_elements(doc -> 'users') e WHERE e.value ->> 'id' IS NOT NULL;
 	END IF;
-	RETURN coalesce(users, '{}');
+	-- some references carry an address that others of the same person lack
+	RETURN coalesce((SELECT jsonb_object_agg(r.reference ->> 'id', r.reference)
+			FROM jsonb_path_query(doc, '$.**.user ? (@.email.type() == "string" && @.id.type() == "string")') r(reference)), '{}')
+		|| coalesce(users, '{}');
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.pagerduty_users(jsonb) IS
-'The users beside the schedules of a document of PagerDuty, by id. Errors: 22023.';
+'The users beside the schedules of a document of PagerDuty, and those to whom it refers by address, by id. Errors: 22023.';
 
 CREATE FUNCTION oncall_internal.pagerduty_person(reference jsonb, users jsonb, place text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -38,7 +41,8 @@ $$;
 COMMENT ON FUNCTION oncall_internal.pagerduty_person(jsonb, jsonb, text) IS
 'The e-mail address, or else the name, or else the id of whom PagerDuty refers to. users: as pagerduty_users() gives them. NULL: a reference to nobody. Errors: 22023.';
 
-CREATE FUNCTION oncall_internal.pagerduty_people(mentioned jsonb[], users jsonb) RETURNS SETOF oncall.import_row
+CREATE FUNCTION oncall_internal.pagerduty_people(mentioned jsonb[], users jsonb, listed boolean)
+RETURNS SETOF oncall.import_row
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -55,13 +59,13 @@ BEGIN
 			RETURN NEXT oncall_internal.import_row('person', NULL,
 				(oncall_internal.import_zone(coalesce(member.known ->> 'time_zone', member.reference ->> 'time_zone'))).zone,
 				people => ARRAY[who, coalesce(member.known ->> 'name', member.reference ->> 'name', member.reference ->> 'summary')]);
-		ELSIF users <> '{}' THEN
+		ELSIF listed THEN
 			RETURN NEXT oncall_internal.import_note(NULL, format(
 				'person: "%s" (%s) is not among the users of the document: deactivated, perhaps; people => %L leaves their turns empty',
 				who, member.reference ->> 'id', jsonb_build_object(who, NULL)));
 		END IF;
 	END LOOP;
-	IF users = '{}' AND EXISTS (SELECT FROM unnest(mentioned) r(reference)
+	IF NOT listed AND EXISTS (SELECT FROM unnest(mentioned) r(reference)
 		WHERE jsonb_typeof(r.reference) = 'object' AND NOT r.reference ?| '{email,name,summary}')
 	THEN
 		RETURN NEXT oncall_internal.import_note(NULL,
@@ -69,8 +73,8 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION oncall_internal.pagerduty_people(jsonb[], jsonb) IS
-'Rows of the people to whom PagerDuty refers: their names and zones, where these are known, or notes of those who are missing in users, where that is given.';
+COMMENT ON FUNCTION oncall_internal.pagerduty_people(jsonb[], jsonb, boolean) IS
+'Rows of the people to whom PagerDuty refers: their names and zones, where these are known, or notes of those who are missing, where there is a list of users.';
 
 -- Layers ----------------------------------------------------------------
 
@@ -349,7 +353,7 @@ BEGIN
 		SELECT jsonb_path_query(s.schedule, p.path)
 		FROM unnest(schedules) s(schedule), unnest(ARRAY['$.schedule_layers[*].users[*].user', '$.overrides[*].user',
 			'$.overrides_subschedule.rendered_schedule_entries[*].user', '$.final_schedule.rendered_schedule_entries[*].user'
-			]::jsonpath[]) p(path)), users) p;
+			]::jsonpath[]) p(path)), users, coalesce(doc ? 'users', false)) p;
 	RETURN QUERY SELECT r.* FROM unnest(schedules) s(schedule),
 		LATERAL oncall_internal.pagerduty_schedule(s.schedule, users) r;
 END

@@ -389,7 +389,8 @@ BEGIN
 		SELECT r.name FROM unnest(schedules) s(schedule), LATERAL oncall_internal.pagerduty_rotations(s.schedule) r));
 	RETURN QUERY SELECT p.* FROM oncall_internal.pagerduty_people(ARRAY(
 		SELECT jsonb_build_object('id', i.id)
-		FROM unnest(schedules) s(schedule), LATERAL (SELECT DISTINCT jsonb_path_query(s.schedule, '$.**.user_id')) i(id)), users) p;
+		FROM unnest(schedules) s(schedule), LATERAL (SELECT DISTINCT jsonb_path_query(s.schedule, '$.**.user_id')) i(id)), users,
+			coalesce(doc ? 'users', false)) p;
 	RETURN QUERY
 	SELECT w.*
 	FROM unnest(schedules) s(schedule), LATERAL oncall_internal.pagerduty_rotations(s.schedule) r,

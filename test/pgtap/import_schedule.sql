@@ -5,7 +5,7 @@
 
 \set schema importing
 \ir start.psql
-SELECT plan(72);
+SELECT plan(74);
 
 \set daily `cat test/data/import/pagerduty_daily.json`
 \set office `cat test/data/import/pagerduty_office_hours.json`
@@ -127,6 +127,12 @@ SELECT results_eq($$SELECT lower(period), person FROM oncall.roster('[2026-01-05
 SELECT results_eq($$SELECT import(simple('Gone on', '{Ana,Zoe}'), make_people => false, go_on => true, wanted => 'error|rotation')$$, $$VALUES
 	('error person [Zoe]: is nobody here: add them, map them with people => ''{"Zoe": "Name"}'', or say make_people => true'),
 	('info rotation [Gone on]: made in Europe/London; layers: 1, covers: 0, people: 1; seats: primary')$$, 'or the import goes on without them');
+SELECT results_eq($$SELECT import(simple('Mixed', '{ann@example.org}') #- '{schedule,overrides}' || '{"overrides": []}', wanted => 'person')$$, $$VALUES
+	('info person [ann@example.org]: made; look at the zone, Europe/London, and at the working hours, which were guessed')$$, 'an address is a name where there is no other');
+UPDATE oncall.person SET active = '(,2026-01-01)' WHERE name = 'ann@example.org';
+SELECT results_eq($$SELECT import(simple('Left', '{ann@example.org}'), wanted => 'person')$$,
+	$$VALUES ('warning person [ann@example.org]: is ann@example.org here, who is with the company no longer')$$, 'who has left is told of');
+UPDATE oncall.person SET name = 'Gone', email = NULL WHERE name = 'ann@example.org';
 SELECT oncall.add_person('Twin', 'UTC', email => 'twin@example.org'), oncall.add_person('twin', 'UTC', email => 'Twin@example.org'), oncall.add_person('Ann', 'UTC', email => 'ann@example.org') \g /dev/null
 SELECT results_eq($$SELECT import(simple('Twins', '{TWIN@example.org}'), wanted => 'person')$$,
 	$$VALUES ('error person [TWIN@example.org]: could be any of 2 people; map it to a name with people => ''{"TWIN@example.org": "Name"}''')$$, 'people who match two stop it');
