@@ -5,7 +5,7 @@
 
 \set schema importing
 \ir start.psql
-SELECT plan(74);
+SELECT plan(78);
 
 \set daily `cat test/data/import/pagerduty_daily.json`
 \set office `cat test/data/import/pagerduty_office_hours.json`
@@ -94,6 +94,38 @@ SELECT results_eq($$SELECT * FROM duty('Shift based/Weekly On-Call', '[2025-03-0
 	'a week is a week, also when the clock changes');
 SELECT results_eq($$SELECT r.seat_name, r.period, r.person FROM oncall.roster('[2025-05-26, 2025-06-09)', 'Shift based/All-Hands Coverage') r WHERE r.person IS NOT NULL$$, $$VALUES
 	('primary', '[2025-05-26, 2025-05-27)'::tstzrange, 'Ana'), ('secondary', '[2025-05-26, 2025-05-27)', 'Ben')$$, 'all at once, on Mondays, until June');
+
+SELECT results_eq($$SELECT t.cadence::text, t.hours::text, t.occurrences, t.pause, t.why FROM (VALUES
+		(1, timestamp '2025-03-03 09:00', timestamp '2025-03-03 17:00', 'WEEKLY', 2, '{1,3,5}'::int[]), (2, '2025-03-03 09:00', '2025-03-04 09:00', 'WEEKLY', 1, '{1,2,3,4,5}'),
+		(3, '2025-03-07 17:00', '2025-03-10 09:00', 'WEEKLY', 2, NULL), (4, '2025-03-07 17:00', '2025-03-08 09:00', 'DAILY', 1, NULL), (5, '2025-03-07 17:00', '2025-03-09 17:00', 'DAILY', 2, NULL),
+		(6, '2025-03-07 09:00', '2025-03-07 21:00', 'HOURLY', 12, NULL), (7, '2025-03-07 17:00', '2025-03-09 17:00', 'WEEKLY', 1, '{1,2}'), (8, '2025-03-07 17:00', '2025-03-09 17:00', 'DAILY', 1, NULL),
+		(9, '2025-03-08 09:00', '2025-03-08 17:00', 'WEEKLY', 1, '{1}')) e(number, starts, ends, freq, every, days),
+		LATERAL oncall_internal.pagerduty_turns(e.starts, e.ends, 'UTC', e.freq, e.every, e.days) t ORDER BY e.number$$, $$VALUES
+	('R/2025-03-03T09:00[UTC]/P2D,P2D,P3D,P7D', 'Mo,We,Fr 09:00-17:00', 3, true, NULL),
+	('R/2025-03-03T09:00[UTC]/P1D,P1D,P1D,P1D,P3D', 'Mo 09:00-24:00; Tu-Fr 00:00-24:00; Sa 00:00-09:00', 5, false, NULL),
+	('R/2025-03-07T17:00[UTC]/P7D', 'Mo 00:00-09:00; Fr 17:00-24:00; Sa,Su 00:00-24:00', 1, true, NULL), ('R/2025-03-07T17:00[UTC]/P1D', 'Mo-Su 00:00-09:00,17:00-24:00', 1, false, NULL),
+	('R/2025-03-07T17:00[UTC]/P2D', NULL, 1, false, NULL), ('R/2025-03-07T09:00[UTC]/PT12H', NULL, 1, false, NULL), (NULL, 'Mo 17:00-24:00; Tu,We 00:00-24:00; Th 00:00-17:00', 1, false, 'shifts that overlap cannot be said'),
+	(NULL, NULL, 1, false, 'shifts that last longer or shorter than they recur cannot be said, but for parts of days and of weeks'), ('R/2025-03-10T09:00[UTC]/P7D', 'Mo 09:00-17:00', 1, false, NULL)$$, 'occurrences are turns, and gaps between them hours');
+CREATE FUNCTION event(rule text[], members text[], more jsonb DEFAULT '{}', shifts integer DEFAULT 1) RETURNS jsonb LANGUAGE sql RETURN
+	jsonb_build_object('users', (SELECT jsonb_agg(jsonb_build_object('id', m, 'name', m)) FROM unnest(members || '{Ana,Ben,Cho}'::text[]) m), 'schedule', jsonb_build_object('name', 'Event', 'time_zone', 'Europe/London',
+		'type', 'schedule_v3', 'rotations', jsonb_build_array(jsonb_build_object('id', 'R1', 'events', jsonb_build_array(jsonb_build_object('name', 'Event', 'recurrence', to_jsonb(rule),
+			'start_time', jsonb_build_object('date_time', '2025-06-02T08:00:00Z', 'time_zone', 'Europe/London'), 'end_time', jsonb_build_object('date_time', '2025-06-02T16:00:00Z', 'time_zone', 'Europe/London'),
+			'assignment_strategy', jsonb_build_object('type', 'rotating_member_assignment_strategy', 'shifts_per_member', shifts, 'members', (
+				SELECT jsonb_agg(CASE m WHEN '-' THEN '{"type": "empty_member"}' ELSE jsonb_build_object('type', 'user_member', 'user_id', m) END) FROM unnest(members) m)))))))
+	|| more);
+SELECT results_eq($$SELECT import(jsonb_set(event('{RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=3}', '{Ana}'), '{schedule,name}', '"Counted"'), 'pagerduty_v3', wanted => 'error layer')$$,
+	$$VALUES ('error layer [Counted]: event "Event": COUNT=3 cannot be said')$$, 'what turns cannot say stops it');
+SELECT results_eq($$SELECT import(event('{"RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR","EXDATE;TZID=Europe/London:20250605T090000","RDATE:20250607T080000Z"}', '{Ana,-}', '{
+		"overrides": [{"rotation_id": "R1", "start_time": "2025-06-02T10:00:00Z", "end_time": "2025-06-02T12:00:00Z",
+			"overridden_member": {"type": "user_member", "user_id": "Ana"}, "overriding_member": {"type": "user_member", "user_id": "Ben"}}],
+		"custom_shifts": [{"start_time": "2025-06-07T08:00:00Z", "end_time": "2025-06-07T12:00:00Z", "member": {"type": "user_member", "user_id": "Cho"}}]}', 2), 'pagerduty_v3', wanted => 'warning|error|rotation$')$$, $$VALUES
+	('warning recurrence [Event]: "RDATE:20250607T080000Z" of event "Event" did not come along; write a cover for it'),
+	('info rotation [Event]: made in Europe/London; layers: 1, covers: 2, people: 2; seats: primary'),
+	('info rotation [Event/custom shifts]: made in Europe/London; layers: 0, covers: 1, people: 1; seats: primary')$$, 'events, the dates that they leave out, overrides and custom shifts');
+SELECT results_eq($$SELECT * FROM duty('Event', '[2025-06-02, 2025-06-10)') UNION ALL SELECT * FROM duty('Event/custom shifts', '[2025-06-02, 2025-06-10)')$$, $$VALUES
+	('[2025-06-02 09:00+01, 2025-06-02 11:00+01)'::tstzrange, 'Ana'), ('[2025-06-02 11:00+01, 2025-06-02 13:00+01)', 'Ben'), ('[2025-06-02 13:00+01, 2025-06-02 17:00+01)', 'Ana'),
+	('[2025-06-03 09:00+01, 2025-06-03 17:00+01)', 'Ana'), ('[2025-06-06 09:00+01, 2025-06-06 17:00+01)', 'Ana'), ('[2025-06-09 09:00+01, 2025-06-09 17:00+01)', 'Ana'),
+	('[2025-06-07 09:00+01, 2025-06-07 13:00+01)', 'Cho')$$, 'two days Ana, two days nobody, but not at weekends');
 
 -- Taking back, the past ---------------------------------------------------
 
