@@ -113,10 +113,16 @@ AS 'MODULE_PATHNAME', 'oncall_duties';
 COMMENT ON FUNCTION oncall.duties(oncall.ref, pg_catalog.tstzrange) IS
 'When am I next on call? Whole shifts of one person (the caller), in all rotations, in order of time: those of a window; without, from now to oncall.horizon and at least the next, however far off. Errors: 22004 (nobody''s role), 42704 (unknown), those of roster().';
 
+CREATE FUNCTION oncall_internal.is_retired(rotation_id pg_catalog.int4) RETURNS pg_catalog.bool
+LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'oncall_is_retired';
+COMMENT ON FUNCTION oncall_internal.is_retired(pg_catalog.int4) IS
+'Are all layers of a rotation over, and nobody on call by a cover from now on? One that never had a layer is not retired. Errors: 42P01 before oncall.setup().';
+
 CREATE FUNCTION oncall_internal.pair_around(rotation_id pg_catalog.int4, at pg_catalog.timestamptz,
 	OUT pair oncall.pair, OUT since pg_catalog.timestamptz, OUT until pg_catalog.timestamptz,
-	OUT next_at pg_catalog.timestamptz, OUT next_pair oncall.pair)
+	OUT next_at pg_catalog.timestamptz, OUT next_pair oncall.pair, OUT retired pg_catalog.bool)
 LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10000
 AS 'MODULE_PATHNAME', 'oncall_pair_around';
 COMMENT ON FUNCTION oncall_internal.pair_around(pg_catalog.int4, pg_catalog.timestamptz) IS
-'The pair on call at an instant, since when and until when (NULL: always), and the next pair of which somebody is there, from when. Errors: 22008 for an infinite time; 42P01 before oncall.setup().';
+'The pair on call at an instant, since when and until when (NULL: always), and the next pair of which somebody is there, from when; of a rotation that is retired then, nothing. Errors: 22008 for an infinite time; 42P01 before oncall.setup().';

@@ -117,10 +117,9 @@ test_back(Rotation *rotation, Period window, CellsTest test, void *arg,
 }
 
 TimestampTz
-reach_forward(const Rotation *rotation, TimestampTz at, TimestampTz until,
-			  CellsTest test, void *arg)
+reach_forward_read(Rotation *rotation, TimestampTz at, TimestampTz until,
+				   CellsTest test, void *arg)
 {
-	Rotation	ahead = *rotation;
 	Period		rest = {at, DT_NOEND};
 	int64		length = timeline_grain(rotation) * FIRST_GRAINS;
 	int64		longest = timeline_grain(rotation) * MOST_GRAINS;
@@ -131,8 +130,7 @@ reach_forward(const Rotation *rotation, TimestampTz at, TimestampTz until,
 	MemoryContext caller = CurrentMemoryContext;
 	TimestampTz last;
 
-	load_covers(&ahead, 1, rest, false);
-	last = last_fact(&ahead, at);
+	last = last_fact(rotation, at);
 	last = last < END_TIMESTAMP - REACH_BEYOND ? last + REACH_BEYOND :
 		END_TIMESTAMP - 1;
 	until = Min(until, last);
@@ -145,7 +143,7 @@ reach_forward(const Rotation *rotation, TimestampTz at, TimestampTz until,
 		CHECK_FOR_INTERRUPTS();
 		if (window.from < window.until - length)
 			window.until = window.from + length;
-		if (test_forward(&ahead, window, test, arg, &found))
+		if (test_forward(rotation, window, test, arg, &found))
 		{
 			rest.from = window.until;
 			length = Min(length * 2, longest);
@@ -157,6 +155,17 @@ reach_forward(const Rotation *rotation, TimestampTz at, TimestampTz until,
 	MemoryContextSwitchTo(caller);
 	MemoryContextDelete(scratch);
 	return found;
+}
+
+TimestampTz
+reach_forward(const Rotation *rotation, TimestampTz at, TimestampTz until,
+			  CellsTest test, void *arg)
+{
+	Rotation	ahead = *rotation;
+	Period		rest = {at, DT_NOEND};
+
+	load_covers(&ahead, 1, rest, false);
+	return reach_forward_read(&ahead, at, until, test, arg);
 }
 
 TimestampTz

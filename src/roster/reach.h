@@ -25,6 +25,11 @@ typedef bool (*CellsTest) (void *arg, const Cell *cells);
 extern TimestampTz reach_forward(const Rotation *rotation, TimestampTz at,
 								 TimestampTz until, CellsTest test, void *arg);
 
+/* The same of a rotation whose covers from at on, or from before, have been read. */
+extern TimestampTz reach_forward_read(Rotation *rotation, TimestampTz at,
+									  TimestampTz until, CellsTest test,
+									  void *arg);
+
 /*
  * The end of the last segment before at whose cells pass a test: at itself if
  * the one that ends there does, DT_NOBEGIN if none does.

@@ -99,21 +99,6 @@ COMMENT ON COLUMN oncall.shift.starts_at IS 'When it starts.';
 COMMENT ON COLUMN oncall.shift.ends_at IS 'When it ends: from then on the next one counts.';
 COMMENT ON COLUMN oncall.shift.hours IS 'How long it lasts, in hours; for display.';
 
-CREATE FUNCTION oncall_internal.is_retired(rotation_id integer) RETURNS boolean
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT EXISTS (SELECT FROM oncall.layer l
-			WHERE l.rotation_id = is_retired.rotation_id AND oncall_internal.is_believed(l.recorded))
-		AND NOT EXISTS (SELECT FROM oncall.layer l
-			WHERE l.rotation_id = is_retired.rotation_id AND oncall_internal.is_believed(l.recorded)
-				AND (oncall_internal.layer_until(l.layer_id) > now()) IS NOT FALSE)
-		AND NOT EXISTS (SELECT FROM oncall.cover c
-			WHERE c.rotation_id = is_retired.rotation_id AND oncall_internal.is_believed(c.recorded)
-				AND upper(c.period) > now());
-END;
-COMMENT ON FUNCTION oncall_internal.is_retired(integer) IS
-'Are all layers of a rotation over, and nobody on call by a cover from now on? One that never had a layer is not retired.';
-
 CREATE VIEW oncall.on_call_now WITH (security_invoker = true) AS
 	SELECT r.rotation_id, r.name AS rotation,
 		   p.person_id AS primary_id, p.name AS primary_name, p.company_phone AS primary_phone,
@@ -127,7 +112,7 @@ CREATE VIEW oncall.on_call_now WITH (security_invoker = true) AS
 	LEFT JOIN oncall.person s ON s.person_id = oncall.secondary_of(a.pair)
 	LEFT JOIN oncall.person np ON np.person_id = oncall.primary_of(a.next_pair)
 	LEFT JOIN oncall.person ns ON ns.person_id = oncall.secondary_of(a.next_pair)
-	WHERE NOT oncall_internal.is_retired(r.rotation_id);
+	WHERE NOT a.retired;
 COMMENT ON VIEW oncall.on_call_now IS
 'Who holds the pager now, one row a rotation that is not retired: the pair, their company phones, since when and until when this pair, and who is on call next and from when, however far off.';
 COMMENT ON COLUMN oncall.on_call_now.rotation_id IS 'The rotation.';
