@@ -12,7 +12,7 @@ RETURN format('<style>'
 	'.%1$s text.w{fill:#fff}'
 	'@media (prefers-color-scheme:dark){'
 	'.%1$s .paper{fill:#1b1b1d}.%1$s text{fill:#f2f2f2}.%1$s .dim{fill:#b5b5b5}.%1$s .off{stroke:#3d3d40}'
-	'.%1$s .h0{fill:#30373e}.%1$s .h1{fill:#7d420f}.%1$s .h2{fill:#b3590f}.%1$s .h3{fill:#f3a05c}.%1$s .h4{fill:#ffe0bd}'
+	'.%1$s .h0{fill:#30373e}.%1$s .h1{fill:#7d420f}.%1$s .h2{fill:#ad550d}.%1$s .h3{fill:#f3a05c}.%1$s .h4{fill:#ffe0bd}'
 	'.%1$s text.w{fill:#1a1a1a}}</style>', $1);
 COMMENT ON FUNCTION oncall_internal.heat_style(text) IS
 'Colours of a picture of the load, light and dark, for the class that its id is.';

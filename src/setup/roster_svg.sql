@@ -21,9 +21,9 @@ BEGIN ATOMIC
 			'.%1$s .paper{fill:#1b1b1d}.%1$s text{fill:#f2f2f2}.%1$s .dim{fill:#b5b5b5}'
 			'.%1$s .row{fill:#29292c}.%1$s .grid{stroke:#4a4a4a}'
 			'.%1$s .weekend{fill:#fff;fill-opacity:.12}.%1$s .holiday{fill:#ff8a9a;fill-opacity:.3}'
-			'.%1$s .over{fill-opacity:.07}.%1$s .holiday.over{fill-opacity:.09}'
+			'.%1$s .over{fill-opacity:.05}.%1$s .holiday.over{fill-opacity:.09}'
 			'.%1$s .cover{stroke:#fff}.%1$s .gap{stroke:#ff6b81}.%1$s .hatch{fill:#ff6b81;fill-opacity:.6}.%1$s .now{stroke:#ff5a5a}'
-			'.%1$s .mark{fill:#fff;fill-opacity:.16}%3$s}</style>'
+			'.%1$s .mark{fill:#000;fill-opacity:.28}%3$s}</style>'
 			'<defs>'
 			'<pattern id="%1$s-1" width="9" height="9" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
 			'<rect class="mark" width="3" height="9"/></pattern>'
@@ -34,7 +34,7 @@ BEGIN ATOMIC
 		$1, string_agg(format('.%s .p%s{fill:#%s}', $1, c.n - 1, c.light), '' ORDER BY c.n),
 		string_agg(format('.%s .p%s{fill:#%s}', $1, c.n - 1, c.dark), '' ORDER BY c.n))
 	FROM unnest('{f5c567,bfe3f7,8fd6c1,f7f09a,86abe0,efa476,e6bcd3,cdcdcd}'::text[],
-		'{8f6200,2a6f96,00664b,736b10,1f4fa0,9c4200,8f4a70,5c5c5c}'::text[]) WITH ORDINALITY AS c(light, dark, n);
+		'{825900,266789,00664b,68610e,1f4fa0,9c4200,8f4a70,5c5c5c}'::text[]) WITH ORDINALITY AS c(light, dark, n);
 END;
 COMMENT ON FUNCTION oncall_internal.svg_style(text) IS
 'Colours and patterns of a picture, light and dark, for the class that its id is.';
