@@ -438,12 +438,60 @@ $$;
 COMMENT ON FUNCTION oncall_internal.import_pieces(integer[], integer[], tstzrange[], integer[], bigint[]) IS
 'Covers of which the later number wins where they overlap: what is left of each, and what was lost to whom else.';
 
+-- Other systems call people, and have no seats: whoever is named twice is called
+-- once.
+CREATE FUNCTION oncall_internal.import_once(
+	rotation_ids integer[], seats integer[], periods tstzrange[], person_ids integer[], numbers bigint[])
+RETURNS TABLE (rotation_id integer, seat smallint, period tstzrange, person_id integer, twice boolean)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	WITH piece AS MATERIALIZED (
+		SELECT p.*, row_number() OVER () AS number
+		FROM oncall_internal.import_pieces(rotation_ids, seats, periods, person_ids, numbers) p
+	), filled AS MATERIALIZED (
+		SELECT p.rotation_id, p.seat, range_agg(r.period) AS periods
+		FROM piece p, LATERAL unnest(p.rest) r(period) GROUP BY p.rotation_id, p.seat
+	), elsewhere AS (
+		-- in a seat of theirs that no other cover takes
+		SELECT p.number, unnest(x.period::tstzmultirange - coalesce(f.periods, '{}')) AS period
+		FROM piece p
+		JOIN oncall.rotation o ON o.rotation_id = p.rotation_id AND cardinality(o.seats) > 1,
+			LATERAL unnest(p.rest) r(period),
+			LATERAL oncall.roster(r.period, p.rotation_id) x
+		LEFT JOIN filled f ON f.rotation_id = x.rotation_id AND f.seat = x.seat
+		WHERE x.person_id = p.person_id AND x.seat <> p.seat
+		UNION ALL
+		-- or by an earlier cover
+		SELECT p.number, unnest(q.rest * p.rest)
+		FROM piece p
+		JOIN piece q ON q.rotation_id = p.rotation_id AND q.person_id = p.person_id
+			AND q.seat <> p.seat AND q.number < p.number AND q.rest && p.rest
+	), busy AS (
+		SELECT e.number, range_agg(e.period) AS periods FROM elsewhere e GROUP BY e.number
+	)
+	SELECT p.rotation_id, p.seat, w.period, p.person_id, w.twice
+	FROM piece p
+	LEFT JOIN busy b ON b.number = p.number,
+		LATERAL (
+			SELECT unnest(p.rest - coalesce(b.periods, '{}')) AS period, false AS twice
+			UNION ALL SELECT unnest(p.rest * b.periods), true) w
+	ORDER BY p.number, w.period;
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.import_once(integer[], integer[], tstzrange[], integer[], bigint[]) IS
+'What is left of covers, and twice: whether its person is on call in another seat of the rotation then, so that the cover is nobody''s.';
+
 CREATE FUNCTION oncall_internal.import_covers_of(
 	rotation_ids integer[], seats integer[], periods tstzrange[], person_ids integer[], numbers bigint[])
 RETURNS TABLE (level text, what text, object text, detail text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
+DECLARE
+	own record;
 BEGIN
 	-- whom no layer names throughout belongs to the reserve
 	INSERT INTO oncall.rotation_member (rotation_id, person_id, standing)
@@ -457,11 +505,13 @@ BEGIN
 		AND NOT EXISTS (SELECT FROM oncall.rotation_member r
 			WHERE r.rotation_id = p.rotation_id AND r.person_id = p.person_id)
 	ORDER BY 1, 2;
-	PERFORM oncall_internal.write_covers(array_agg(w.rotation_id), array_agg(w.seat), array_agg(w.period),
-		array_agg(w.person_id), 'import')
-	FROM (SELECT p.rotation_id, p.seat, unnest(p.rest) AS period, p.person_id
-		  FROM oncall_internal.import_pieces(rotation_ids, seats, periods, person_ids, numbers) p) w
-	HAVING count(*) > 0;
+	SELECT array_agg(w.rotation_id) AS rotation_ids, array_agg(w.seat) AS seats, array_agg(w.period) AS periods,
+		array_agg(CASE WHEN NOT w.twice THEN w.person_id END) AS person_ids
+	INTO own
+	FROM oncall_internal.import_once(rotation_ids, seats, periods, person_ids, numbers) w;
+	IF own.rotation_ids IS NOT NULL THEN
+		PERFORM oncall_internal.write_covers(own.rotation_ids, own.seats, own.periods, own.person_ids, 'import');
+	END IF;
 	RETURN QUERY
 	SELECT 'warning', 'overlap', o.name, format('the cover by %s loses %s to %s, whose cover comes later in the document',
 		coalesce(a.name, 'nobody'), oncall_internal.wall_period(l.period, o.zone),
