@@ -307,7 +307,7 @@ BEGIN
 		WHEN top ? 'shifts' OR top ? 'on_call_shifts' OR own ? 'shifts' OR own ->> 'type' IN ('web', 'ical', 'calendar')
 			THEN 'grafana'
 		WHEN top ? 'scheduler' OR own ? 'scheduler' OR top ? 'roster' OR top ? 'rosters' THEN 'linkedin'
-		WHEN top ? 'schedule_rules' OR top @? '$.rotations[*].shift_length' OR top @? '$.rotations[*].participants[*] ? (@.type() == "string")'
+		WHEN top @? '$.rules[*].days' OR top @? '$.rotations[*].shift_length' OR top @? '$.rotations[*].participants[*] ? (@.type() == "string")'
 			THEN 'goalert'
 		WHEN top ? 'scheduleOverrideList' OR own ? 'finalTimeline' OR own @? '$.rotations[*].participants'
 			OR own @? '$.rotations[*].timeRestriction' THEN 'opsgenie'

@@ -230,13 +230,14 @@ BEGIN
 		SELECT t.value FROM jsonb_array_elements(oncall_internal.json_list(doc, 'temporary_schedules', 'the document')) t
 	LOOP
 		during := oncall_internal.json_period(temporary, 'Start', 'End', place);
-		SELECT array_agg(p.period * during ORDER BY lower(p.period), p.person),
-			array_agg(p.person ORDER BY lower(p.period), p.person)
+		-- shifts of one person that overlap are one
+		SELECT array_agg(w.period ORDER BY w.period, w.person), array_agg(w.person ORDER BY w.period, w.person)
 		INTO valid, people
-		FROM (SELECT oncall_internal.json_period(s.value, 'Start', 'End', place || '''s shifts') AS period,
-					 coalesce(doc #>> ARRAY['users', s.value ->> 'UserID'], s.value ->> 'UserID') AS person
-			  FROM jsonb_array_elements(oncall_internal.json_list(temporary, 'Shifts', place)) s) p
-		WHERE p.period && during;
+		FROM (SELECT p.person, unnest(range_agg(p.period * during)) AS period
+			  FROM (SELECT oncall_internal.json_period(s.value, 'Start', 'End', place || '''s shifts') AS period,
+					coalesce(doc #>> ARRAY['users', s.value ->> 'UserID'], s.value ->> 'UserID') AS person
+					FROM jsonb_array_elements(oncall_internal.json_list(temporary, 'Shifts', place)) s) p
+			  GROUP BY p.person) w;
 		seat := oncall_internal.import_spare_seats(valid);
 		FOR n IN 1..cardinality(seat) LOOP
 			RETURN NEXT oncall_internal.import_row('cover', schedule, first_seat => seat[n], people => people[n:n],
