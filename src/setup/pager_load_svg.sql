@@ -53,8 +53,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT format('<g class="small" transform="translate(0 %s)">%s</g>', $1, string_agg(
 		format('<rect class="h%s" x="%s" width="20" height="14" rx="2"/><text class="dim" x="%s" y="11">%s</text>',
-			n, CASE n WHEN 0 THEN 0 ELSE 30 + 50 * n END, CASE n WHEN 0 THEN 25 ELSE 55 + 50 * n END,
-			CASE n WHEN 0 THEN 'on duty' WHEN 4 THEN '4 or more' ELSE n::text END),
+			n, CASE n WHEN 0 THEN 0 ELSE 34 + 36 * n END, CASE n WHEN 0 THEN 25 ELSE 59 + 36 * n END,
+			CASE n WHEN 0 THEN 'on duty' WHEN 4 THEN '4+' ELSE n::text END),
 		'' ORDER BY n))
 	FROM generate_series(0, 4) AS n;
 END;
@@ -68,6 +68,7 @@ DECLARE
 	asked_id CONSTANT integer := oncall_internal.rotation_named(pager_load_svg.rotation);
 	id CONSTANT text := 'oncall-' || left(md5(concat_ws(' ', 'load', extract(epoch FROM lower(during)),
 		extract(epoch FROM upper(during)), asked_id, width)), 8);
+	asked CONSTANT text := (SELECT r.name FROM oncall.rotation r WHERE r.rotation_id = asked_id);
 	label_width CONSTANT integer := CASE WHEN width < 600 THEN 78 ELSE 160 END;
 	first_week date;
 	weeks integer;
@@ -138,14 +139,14 @@ BEGIN
 		WHERE w.room >= 24) m;
 	RETURN format('<svg xmlns="http://www.w3.org/2000/svg" class="%1$s" role="img" aria-labelledby="%1$s-title %1$s-desc"'
 			' width="%2$s" height="%3$s" viewBox="0 0 %2$s %3$s" style="max-width:100%%;height:auto">'
-			'<title id="%1$s-title">Nights broken</title><desc id="%1$s-desc">%4$s</desc>%5$s'
+			'<title id="%1$s-title">Nights broken%10$s</title><desc id="%1$s-desc">%4$s</desc>%5$s'
 			'<rect class="paper" width="%2$s" height="%3$s"/><g transform="translate(8 0)">'
 			'<text class="title" y="18">Nights broken%6$s</text>%7$s%8$s%9$s</g></svg>',
 		id, width, height,
 		format('Nights that pages broke: %s, of %s people.', coalesce(broken, 0), people), oncall_internal.heat_style(id),
-		coalesce(' in ' || oncall_internal.xml_text((SELECT r.name FROM oncall.rotation r WHERE r.rotation_id = asked_id)),
-			''),
-		coalesce(head, ''), coalesce(rows, ''), oncall_internal.heat_legend(24 * people + 50));
+		coalesce(' in ' || oncall_internal.svg_title(asked, '', width - 160), ''),
+		coalesce(head, ''), coalesce(rows, ''), oncall_internal.heat_legend(24 * people + 50),
+		coalesce(' in ' || oncall_internal.xml_text(asked), ''));
 END
 $$;
 COMMENT ON FUNCTION oncall.pager_load_svg(tstzrange, oncall.ref, integer) IS

@@ -209,7 +209,16 @@ END;
 COMMENT ON FUNCTION oncall_internal.svg_rows(text[], integer, numeric, numeric, numeric) IS
 'The rows of a band, empty, and the names of their seats.';
 
-CREATE FUNCTION oncall_internal.svg_rotation(id text, rotation_id integer, during tstzrange, span text,
+-- A title too wide loses the end of its name, not its zone.
+CREATE FUNCTION oncall_internal.svg_title(name text, addition text, width integer) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT oncall_internal.xml_text(oncall_internal.fit_text($1, greatest(($3 - 16) / 10 - length($2), 4)) || $2);
+END;
+COMMENT ON FUNCTION oncall_internal.svg_title(text, text, integer) IS
+'A name and what is added to it, as XML, so that it has room over a picture.';
+
+CREATE FUNCTION oncall_internal.svg_rotation(id text, rotation_id integer, during tstzrange, span text, width integer,
 	label_width integer, day_width numeric, OUT content text, OUT height integer, OUT told text)
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -242,7 +251,7 @@ BEGIN
 			b.first_day, b.last_day, b.begins, day_width, bottom - 4) a
 		LEFT JOIN drawn d ON d.band = b.band
 	)
-	SELECT format('<text class="title" y="16">%s</text>', oncall_internal.xml_text(own.name || ' [' || own.zone || ']'))
+	SELECT format('<text class="title" y="16">%s</text>', oncall_internal.svg_title(own.name, ' [' || own.zone || ']', width))
 			|| string_agg(b.svg, '' ORDER BY b.band),
 		30 + count(*) * (bottom + 8),
 		(SELECT oncall_internal.xml_text(own.name || ': ' || string_agg(t.told, '; ' ORDER BY t.starts_at, t.seat))
@@ -251,7 +260,7 @@ BEGIN
 	FROM band b;
 END
 $$;
-COMMENT ON FUNCTION oncall_internal.svg_rotation(text, integer, tstzrange, text, integer, numeric) IS
+COMMENT ON FUNCTION oncall_internal.svg_rotation(text, integer, tstzrange, text, integer, integer, numeric) IS
 'One rotation of a picture, how high it is, and what it shows in words (the first hundred shifts).';
 
 CREATE FUNCTION oncall_internal.svg_legend(y integer) RETURNS text
@@ -297,7 +306,8 @@ BEGIN
 		WHERE r.rotation_id = coalesce(asked_id, r.rotation_id)
 		ORDER BY r.name, r.rotation_id
 	LOOP
-		drawn := oncall_internal.svg_rotation(id, duty.rotation_id, during, span, label_width, duty.day_width);
+		drawn := oncall_internal.svg_rotation(id, duty.rotation_id, during, span, width, label_width,
+			duty.day_width);
 		body := body || format('<g transform="translate(8 %s)">%s</g>', y, drawn.content);
 		words := words || coalesce(drawn.told || '. ', '');
 		y := y + drawn.height;
