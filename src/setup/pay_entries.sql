@@ -237,8 +237,8 @@ BEGIN ATOMIC
 	FROM oncall.pay_policy y JOIN oncall.pay_entry e ON e.pay_policy_id = y.pay_policy_id
 	WHERE $3 IS NULL AND ($2 IS NULL OR y.pay_policy_id = $2)
 		AND CASE WHEN $4 IS NULL THEN oncall_internal.is_believed(e.recorded) ELSE e.recorded @> $4 END
-		-- by the index
-		AND e.day >= (lower($1) AT TIME ZONE y.zone)::date - 1 AND e.day <= (upper($1) AT TIME ZONE y.zone)::date
+		-- by the index, at whatever time of day the zone is
+		AND e.day >= (lower($1) AT TIME ZONE 'UTC')::date - 2 AND e.day <= (upper($1) AT TIME ZONE 'UTC')::date + 1
 		-- a date that the zone has skipped begins with the next
 		AND $1 @> lower(oncall_internal.local_days(daterange(e.day, NULL), y.zone))
 	UNION ALL
@@ -248,7 +248,6 @@ BEGIN ATOMIC
 	FROM oncall.pay_entry e JOIN oncall.pay_policy y ON y.pay_policy_id = e.pay_policy_id
 	WHERE e.person_id = $3 AND ($2 IS NULL OR e.pay_policy_id = $2)
 		AND CASE WHEN $4 IS NULL THEN oncall_internal.is_believed(e.recorded) ELSE e.recorded @> $4 END
-		-- by the index, at whatever time of day the zone is
 		AND e.day >= (lower($1) AT TIME ZONE 'UTC')::date - 2 AND e.day <= (upper($1) AT TIME ZONE 'UTC')::date + 1
 		AND $1 @> lower(oncall_internal.local_days(daterange(e.day, NULL), y.zone));
 END;
