@@ -344,7 +344,7 @@ BEGIN
 	END LOOP;
 	IF cardinality(seat) > 0 THEN
 		RETURN NEXT oncall_internal.import_note(schedule, format(
-			'history: %s shifts before %s come as covers', cardinality(seat), begun), 0);
+			'history: shifts before %s that come as covers: %s', begun, cardinality(seat)), 0);
 	END IF;
 END
 $$;
