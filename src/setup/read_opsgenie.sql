@@ -430,4 +430,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.read_opsgenie(jsonb) IS
-'What schedules of Opsgenie or Jira Service Management say, for import_schedule(): a rotation for each of theirs, overrides as covers, timelines to be compared. doc: an answer of the API, a file of a backup, or a list of them. Reads no table. Errors: 22023 (a document of another kind, or a part of it).';
+'What schedules of Opsgenie or Jira Service Management say, for import_schedule(): a rotation for each of theirs, overrides as covers, timelines to be compared. doc: an answer of the API, a file of a backup, or a list. Reads no table. Errors: 22023 (a document of another kind, or a part of it).';
