@@ -1,6 +1,6 @@
 -- How duty is shared, and who would like to share it
 --
--- Tests: fairness volunteer_queue own_holidays time_within
+-- Tests: fairness volunteer_queue own_holidays duty_bands weeks_of
 SET client_min_messages = warning;
 SET timezone = 'UTC';
 SET datestyle = 'ISO';
@@ -26,13 +26,17 @@ SELECT :ops, 1, tstzrange(now() + interval '1 hour', now() + interval '11 hours'
 SELECT person, days_listed, hours, first_seat_hours, round(mean_hours) AS mean FROM oncall.fairness WHERE stretch = 'ahead' AND person = 'Cy';
 SELECT round(sum(hours)) AS hours, round(sum(first_seat_hours)) AS first FROM oncall.fairness WHERE stretch = 'ahead' AND rotation = 'Ops';
 -- bands: a holiday before a weekend, a weekend before a night
-SELECT (oncall_internal.week_bands('[2026-12-24 12:00,2026-12-27 12:00)', 'UTC', 'Mo-Fr 09:00-17:00', '{2026-12-25,2026-12-27}')).*;
+SELECT (oncall_internal.duty_bands('{[2026-12-24 12:00,2026-12-27 12:00)}', 'UTC', 'Mo-Fr 09:00-17:00', '{2026-12-27,2026-12-25}')).*;
 -- a holiday that is kept on Monday is the Saturday of who works on Saturdays
 SELECT h, oncall_internal.own_holidays('{2026-12-25,2026-12-28}', '{NULL,2026-12-26}', h) AS days
 FROM unnest('{Mo-Fr 09:00-17:00,Tu-Sa 09:00-17:00}'::oncall.weekly_hours[]) h;
-SELECT oncall_internal.time_within('{[2026-01-01,2026-01-03),[2026-01-05,2026-01-06)}', '{[2026-01-02 18:00,2026-01-05 01:30)}') AS within,
-	oncall_internal.time_within('{}', '{(,)}') AS of_nothing;
-
+-- in each zone and with each of the hours, whichever came before; clocks change
+SELECT p.zone, p.hours, d.* FROM (VALUES ('UTC', 'off'::oncall.weekly_hours), ('Europe/London', 'off'), ('Europe/London', 'Mo-Su 20:00-04:00'), ('UTC', 'off')) AS p(zone, hours),
+	oncall_internal.duty_bands('{[2024-03-29 22:00Z,2024-04-01 06:00Z),[2024-10-26 00:00Z,2024-10-28 00:00Z)}', p.zone, p.hours, '{}') d;
+-- weeks, on a clock that changes on Sunday; and at midnight before Monday
+SELECT * FROM oncall_internal.weeks_of('{[2024-03-29 22:00Z,2024-04-01 06:00Z),[2024-04-03 00:00Z,2024-04-03 12:00Z),[2024-04-22 00:00Z,2024-05-07 00:00Z)}', 'Europe/London');
+SELECT p.period, k.* FROM unnest('{"{[2020-09-20 00:00Z,2020-09-22 00:00Z)}","{[2020-09-20 20:00Z,2020-09-20 21:00Z)}","{}"}'::tstzmultirange[]) AS p(period),
+	oncall_internal.weeks_of(p.period, 'Asia/Tehran') k;
 -- Who would like to join, and since when
 CREATE VIEW queue AS
 SELECT kind, place, person, CASE WHEN since > now() THEN 'from ' ELSE 'since ' END || round(abs(extract(epoch FROM since - now()) / 86400)) || ' days' AS since, reason, members

@@ -43,9 +43,8 @@ FROM oncall.rotation r JOIN oncall.layer l USING (rotation_id) JOIN oncall.layer
 	JOIN oncall.person p USING (person_id)
 GROUP BY r.rotation_id, l.layer_id ORDER BY r.name;
 -- members belong to it while they are on the list of a turn
-SELECT r.name, p.name, oncall_internal.listed_periods(r.rotation_id, p.person_id, '(,)') AS listed
-FROM oncall.rotation r, oncall.person p
-WHERE oncall_internal.listed_periods(r.rotation_id, p.person_id, '(,)') <> '{}'
+SELECT r.name, p.name, l.periods AS listed
+FROM oncall.rotation r, oncall_internal.listed_periods(r.rotation_id, '(,)') l JOIN oncall.person p USING (person_id)
 ORDER BY 1, 2;
 SELECT oncall.add_rotation('none', '{}', 'R/2026-01-06T12:00[Pacific/Auckland]/P7D');
 \echo :LAST_ERROR_SQLSTATE

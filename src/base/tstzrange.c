@@ -101,6 +101,31 @@ tstzrange_window(const RangeType *range)
 	return window;
 }
 
+Period *
+tstzmultirange_periods(const MultirangeType *multirange, int *nperiods)
+{
+	RangeType **ranges;
+	int32		nranges;
+	Period	   *periods;
+	int			i;
+
+	multirange_deserialize(tstzrange_typcache(), multirange, &nranges,
+						   &ranges);
+	periods = palloc((nranges + 1) * sizeof(Period));
+	for (i = 0; i < nranges; i++)
+	{
+		/* no range of a multirange is empty */
+		tstzrange_to_period(ranges[i], &periods[i]);
+		if (TIMESTAMP_NOT_FINITE(periods[i].from) ||
+			TIMESTAMP_NOT_FINITE(periods[i].until))
+			ereport(ERROR,
+					(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+					 errmsg("the periods must be bounded on both sides")));
+	}
+	*nperiods = nranges;
+	return periods;
+}
+
 TimestampTz
 finite_instant(TimestampTz at)
 {

@@ -11,6 +11,7 @@
 #include "base/core.h"
 
 #include "base/compat.h"
+#include "utils/multirangetypes.h"
 #include "utils/rangetypes.h"
 #include "utils/typcache.h"
 
@@ -32,6 +33,13 @@ extern void tstzrange_refuse_closed(const RangeType *range);
 
 /* A window given by a user: errors unless it is bounded and half-open. */
 extern Period tstzrange_window(const RangeType *range);
+
+/*
+ * The periods of a multirange, in order of time, palloc'd. An error if one of
+ * them is not bounded.
+ */
+extern Period *tstzmultirange_periods(const MultirangeType *multirange,
+									  int *nperiods);
 
 /* An instant given by a user: an error if it is infinite. */
 extern TimestampTz finite_instant(TimestampTz at);

@@ -11,6 +11,8 @@
 
 #include "calendar/clock.h"
 
+#include "calendar/zone_offsets.h"
+
 /*
  * An instant at least this far inside a stretch of constant offset is the only
  * reading of its local time. PostgreSQL looks for a change of offset from one
@@ -26,6 +28,19 @@ clock_init(WallClock *clock, const Zone *zone)
 	clock->stretch.from = 0;
 	clock->stretch.until = 0;
 	clock->stretch.offset = 0;
+	clock->offsets = NULL;
+}
+
+/* Stand on the stretch around t. */
+static inline void
+seek(WallClock *clock, TimestampTz t)
+{
+	if (t >= clock->stretch.from && t < clock->stretch.until)
+		return;
+	if (clock->offsets)
+		clock->stretch = *zone_offsets_at(clock->offsets, t);
+	else
+		tz_stretch_at(clock->zone, t, &clock->stretch);
 }
 
 TimestampTz
@@ -38,16 +53,14 @@ clock_to_utc(WallClock *clock, Timestamp local)
 		return at;
 
 	at = tz_to_utc(clock->zone, local);
-	if (at < clock->stretch.from || at >= clock->stretch.until)
-		tz_stretch_at(clock->zone, at, &clock->stretch);
+	seek(clock, at);
 	return at;
 }
 
 int64
 clock_offset(WallClock *clock, TimestampTz t)
 {
-	if (t < clock->stretch.from || t >= clock->stretch.until)
-		tz_stretch_at(clock->zone, t, &clock->stretch);
+	seek(clock, t);
 	return clock->stretch.offset;
 }
 

@@ -12,11 +12,14 @@
 
 #include "calendar/tz.h"
 
+struct ZoneOffsets;
+
 /* A wall clock: a zone, and the stretch of constant offset last seen. */
 typedef struct WallClock
 {
 	const Zone *zone;
 	ZoneStretch stretch;
+	struct ZoneOffsets *offsets;	/* where others are looked up; or NULL */
 } WallClock;
 
 /* A clock of this zone, of which nothing is known yet. */

@@ -7,10 +7,8 @@
  */
 #include "postgres.h"
 
-#include "calendar/clock.h"
-#include "calendar/zone.h"
+#include "calendar/clock_cache.h"
 #include "fmgr.h"
-#include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/timestamp.h"
 
@@ -20,10 +18,15 @@ Datum
 oncall_date_begins(PG_FUNCTION_ARGS)
 {
 	DateADT		date = PG_GETARG_DATEADT(0);
-	Zone	   *zone = zone_by_name(text_to_cstring(PG_GETARG_TEXT_PP(1)),
-									NULL, NULL);
-	WallClock	clock;
+	WallClock  *clock;
 	TimestampTz at;
+
+	if (fcinfo->flinfo->fn_extra == NULL)
+		fcinfo->flinfo->fn_extra =
+			MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt,
+								   sizeof(ClockCache));
+	clock = clock_cache_find(fcinfo->flinfo->fn_extra, PG_GETARG_TEXT_PP(1),
+							 fcinfo->flinfo->fn_mcxt);
 
 	if (DATE_IS_NOBEGIN(date))
 		PG_RETURN_TIMESTAMPTZ(DT_NOBEGIN);
@@ -32,8 +35,7 @@ oncall_date_begins(PG_FUNCTION_ARGS)
 	/* dates reach further than times */
 	if (date < TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE)
 	{
-		clock_init(&clock, zone);
-		at = clock_date_begins(&clock, date * USECS_PER_DAY);
+		at = clock_date_begins(clock, date * USECS_PER_DAY);
 		if (IS_VALID_TIMESTAMP(at))
 			PG_RETURN_TIMESTAMPTZ(at);
 	}

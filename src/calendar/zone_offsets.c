@@ -74,4 +74,11 @@ zone_offsets_of_session(const Zone *zone)
 	}
 	return known->offsets;
 }
+
+void
+clock_init_of_session(WallClock *clock, const Zone *zone)
+{
+	clock_init(clock, zone);
+	clock->offsets = zone_offsets_of_session(zone);
+}
 #endif

@@ -10,7 +10,7 @@
 #ifndef ONCALL_ZONE_OFFSETS_H
 #define ONCALL_ZONE_OFFSETS_H
 
-#include "calendar/tz.h"
+#include "calendar/clock.h"
 
 /*
  * A slot keeps the two stretches of constant offset last asked for in its
@@ -36,6 +36,9 @@ extern const ZoneStretch *zone_offsets_at(ZoneOffsets *offsets,
 #ifndef FRONTEND
 /* What has been seen of a zone in this session, which keeps it. */
 extern ZoneOffsets *zone_offsets_of_session(const Zone *zone);
+
+/* A clock that begins with it: for those that are read a few times only. */
+extern void clock_init_of_session(WallClock *clock, const Zone *zone);
 #endif
 
 #endif							/* ONCALL_ZONE_OFFSETS_H */

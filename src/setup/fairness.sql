@@ -1,4 +1,4 @@
--- Reports of rotas: how duty is shared, and who would like to share it.
+-- Reports of rotations: how duty is shared, and who would like to share it.
 
 -- Fairness ----------------------------------------------------------------
 
@@ -10,34 +10,6 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION oncall_internal.holidays_of(integer, oncall.weekly_hours) IS
 'The dates that are public holidays of somebody with this calendar and these working hours.';
-
--- Each hour is of one band: a night of a weekend is of the weekend.
-CREATE FUNCTION oncall_internal.week_bands(during tstzrange, zone text,
-	working_hours oncall.weekly_hours, holidays date[],
-	OUT holiday tstzmultirange, OUT weekend tstzmultirange, OUT night tstzmultirange,
-	OUT working tstzmultirange, OUT evening tstzmultirange)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	taken tstzmultirange;
-BEGIN
-	holiday := oncall.open_periods('Mo-Su off; PH 00:00-24:00', during, zone, holidays);
-	weekend := oncall.open_periods('Sa-Su 00:00-24:00', during, zone) - holiday;
-	taken := holiday + weekend;
-	night := oncall.open_periods('Mo-Su 22:00-06:00', during, zone) - taken;
-	taken := taken + night;
-	working := oncall.open_periods(working_hours, during, zone, holidays) - taken;
-	evening := tstzmultirange(during) - taken - working;
-END
-$$;
-COMMENT ON FUNCTION oncall_internal.week_bands(tstzrange, text, oncall.weekly_hours, date[]) IS
-'A period in bands: public holidays, else weekends, else nights (22:00 to 06:00), else working hours, else the rest.';
-
-CREATE FUNCTION oncall_internal.hours_within(duty tstzmultirange, band tstzmultirange) RETURNS numeric
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN round(oncall_internal.in_hours(coalesce(oncall_internal.time_within($1, $2), '0')), 2);
-COMMENT ON FUNCTION oncall_internal.hours_within(tstzmultirange, tstzmultirange) IS
-'How many hours of duty (NULL: none) lie in a band, rounded to two places.';
 
 -- Its plan is kept for the next rotation.
 CREATE FUNCTION oncall_internal.fairness_of(rotation_id integer)
@@ -55,43 +27,39 @@ BEGIN
 		SELECT 'ahead' AS stretch, tstzrange(now(), now() + oncall.horizon())
 	), duty AS (
 		SELECT t.stretch, s.person_id, range_agg(s.period) AS periods,
-			range_agg(s.period) FILTER (WHERE s.seat = 1) AS first_seat
+			-- nobody holds a seat twice at once
+			sum(s.ends_at - s.starts_at) FILTER (WHERE s.seat = 1) AS first_seat
 		FROM stretch t
 		CROSS JOIN LATERAL oncall.roster(t.during, fairness_of.rotation_id) s
 		WHERE s.person_id IS NOT NULL
 		GROUP BY t.stretch, s.person_id
 	), listed AS (
-		SELECT t.stretch, m.person_id,
-			oncall_internal.listed_periods(fairness_of.rotation_id, m.person_id, t.during) AS periods
+		SELECT t.stretch, l.person_id, (
+			SELECT sum(upper(r.period) - lower(r.period)) FROM unnest(l.periods) AS r(period)) AS lasts
 		FROM stretch t
-		CROSS JOIN (SELECT DISTINCT m.person_id FROM oncall.layer l
-					JOIN oncall.layer_member m ON m.layer_id = l.layer_id
-					WHERE l.rotation_id = fairness_of.rotation_id AND m.person_id IS NOT NULL) m
-	), counted AS MATERIALIZED (
-		SELECT t.stretch, t.during, p.person_id, p.name, p.zone, p.working_hours, p.calendar_id,
-			d.periods, d.first_seat, coalesce(l.periods, '{}') AS listed
-		FROM stretch t
-		CROSS JOIN oncall.person p
-		LEFT JOIN duty d ON d.stretch = t.stretch AND d.person_id = p.person_id
-		LEFT JOIN listed l ON l.stretch = t.stretch AND l.person_id = p.person_id AND l.periods <> '{}'
-		WHERE d.person_id IS NOT NULL OR l.person_id IS NOT NULL
+		CROSS JOIN LATERAL oncall_internal.listed_periods(fairness_of.rotation_id, t.during) l
+	), share AS (
+		SELECT coalesce(d.stretch, l.stretch) AS stretch, coalesce(d.person_id, l.person_id) AS person_id,
+			coalesce(d.periods, '{}') AS periods, d.first_seat, l.lasts
+		FROM duty d
+		FULL JOIN listed l ON l.stretch = d.stretch AND l.person_id = d.person_id
 	), place AS MATERIALIZED (
-		-- many live in the same zone and work the same hours
-		SELECT c.*, b.* FROM (
-			SELECT DISTINCT c.stretch, c.during, c.zone, c.working_hours, c.calendar_id FROM counted c) c
-		CROSS JOIN LATERAL oncall_internal.week_bands(c.during, c.zone, c.working_hours,
-			oncall_internal.holidays_of(c.calendar_id, c.working_hours)) b
+		SELECT p.person_id, p.name, p.zone, p.working_hours,
+			oncall_internal.holidays_of(p.calendar_id, p.working_hours) AS holidays
+		FROM oncall.person p
+		WHERE p.person_id IN (SELECT s.person_id FROM share s)
 	)
-	SELECT c.person_id, c.name, c.stretch, lower(c.during), upper(c.during),
-		round(oncall_internal.hours_within(c.listed, tstzmultirange(c.during)) / 24, 2),
-		oncall_internal.hours_within(c.periods, tstzmultirange(c.during)),
-		oncall_internal.hours_within(c.first_seat, tstzmultirange(c.during)),
-		oncall_internal.hours_within(c.periods, b.holiday), oncall_internal.hours_within(c.periods, b.weekend),
-		oncall_internal.hours_within(c.periods, b.night), oncall_internal.hours_within(c.periods, b.working),
-		oncall_internal.hours_within(c.periods, b.evening)
-	FROM counted c
-	JOIN place b ON b.stretch = c.stretch AND b.zone = c.zone AND b.working_hours OPERATOR(oncall.=) c.working_hours
-		AND b.calendar_id IS NOT DISTINCT FROM c.calendar_id;
+	SELECT p.person_id, p.name, t.stretch, lower(t.during), upper(t.during),
+		round(oncall_internal.in_hours(coalesce(s.lasts, '0')) / 24, 2),
+		round(oncall_internal.in_hours(b.holiday + b.weekend + b.night + b.working + b.evening), 2),
+		round(oncall_internal.in_hours(coalesce(s.first_seat, '0')), 2),
+		round(oncall_internal.in_hours(b.holiday), 2), round(oncall_internal.in_hours(b.weekend), 2),
+		round(oncall_internal.in_hours(b.night), 2), round(oncall_internal.in_hours(b.working), 2),
+		round(oncall_internal.in_hours(b.evening), 2)
+	FROM share s
+	JOIN stretch t ON t.stretch = s.stretch
+	JOIN place p ON p.person_id = s.person_id
+	CROSS JOIN LATERAL oncall_internal.duty_bands(s.periods, p.zone, p.working_hours, p.holidays) b;
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.fairness_of(integer) IS
@@ -105,9 +73,17 @@ CREATE VIEW oncall.fairness WITH (security_invoker = true) AS
 		   f.weekend_hours, round(avg(f.weekend_hours) OVER w, 2) AS mean_weekend_hours,
 		   f.night_hours, round(avg(f.night_hours) OVER w, 2) AS mean_night_hours,
 		   f.working_hours, round(avg(f.working_hours) OVER w, 2) AS mean_working_hours,
-		   f.evening_hours, round(avg(f.evening_hours) OVER w, 2) AS mean_evening_hours
+		   f.evening_hours, round(avg(f.evening_hours) OVER w, 2) AS mean_evening_hours,
+		   CASE WHEN f.stretch = 'past' THEN coalesce(n.nights, 0) END AS nights_broken,
+		   round(avg(CASE WHEN f.stretch = 'past' THEN coalesce(n.nights, 0) END) OVER w, 2) AS mean_nights_broken
 	FROM oncall.rotation r
 	CROSS JOIN LATERAL oncall_internal.fairness_of(r.rotation_id) f
+	LEFT JOIN (
+		SELECT c.rotation_id, c.rotation, c.person_id, count(DISTINCT c.night)::integer AS nights
+		FROM oncall_internal.past_calls() c
+		WHERE c.out_of_hours AND c.night IS NOT NULL AND c.called_at >= now() - interval '1 year' AND c.called_at < now()
+		GROUP BY c.rotation_id, c.rotation, c.person_id) n
+		ON n.rotation_id = r.rotation_id AND n.rotation = r.name AND n.person_id = f.person_id
 	-- with the name, so that a condition on it reaches the rotation
 	WINDOW w AS (PARTITION BY r.rotation_id, r.name, f.stretch);
 COMMENT ON VIEW oncall.fairness IS
@@ -135,6 +111,9 @@ COMMENT ON COLUMN oncall.fairness.working_hours IS 'Other hours within their wor
 COMMENT ON COLUMN oncall.fairness.mean_working_hours IS 'Mean of working_hours.';
 COMMENT ON COLUMN oncall.fairness.evening_hours IS 'All other hours.';
 COMMENT ON COLUMN oncall.fairness.mean_evening_hours IS 'Mean of evening_hours.';
+COMMENT ON COLUMN oncall.fairness.nights_broken IS
+'In how many nights (22:00 to 07:00 where they live) a page of the rotation came, but in their working hours: as in pager_load, where a night from Sunday to Monday may be of both weeks. NULL for what is ahead.';
+COMMENT ON COLUMN oncall.fairness.mean_nights_broken IS 'Mean of nights_broken.';
 
 -- Volunteers --------------------------------------------------------------
 

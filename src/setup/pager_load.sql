@@ -11,47 +11,36 @@ RETURN date_trunc('week', $1 AT TIME ZONE $2)::date;
 COMMENT ON FUNCTION oncall_internal.week_at(timestamptz, text) IS
 'The Monday of the week that it is in a zone at an instant.';
 
--- Most periods touch one or two weeks.
-CREATE FUNCTION oncall_internal.weeks_between(first date, last date) RETURNS date[]
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	RETURN ARRAY(SELECT first + 7 * n FROM generate_series(0, (last - first) / 7) AS n);
-END
-$$;
-COMMENT ON FUNCTION oncall_internal.weeks_between(date, date) IS 'The Mondays from one to another.';
+-- It is inlined.
+CREATE FUNCTION oncall_internal.calls()
+RETURNS TABLE (person_id integer, rotation_id integer, called_at timestamptz)
+LANGUAGE sql STABLE ROWS 1000
+BEGIN ATOMIC
+	SELECT g.person_id, g.rotation_id, coalesce(g.sent_at, greatest(g.created_at, g.due_at))
+	FROM oncall.page g
+	WHERE g.person_id IS NOT NULL AND g.reason <> 'volunteer' AND (g.cancelled_at IS NULL OR g.sent_at IS NOT NULL);
+END;
+COMMENT ON FUNCTION oncall_internal.calls() IS
+'For reports: whom pages called, and when: those that were sent, or were due where no gateway says what it sends; not those that were given up before.';
 
-CREATE FUNCTION oncall_internal.weeks_from(first date, last date) RETURNS date[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE $2 - $1 WHEN 0 THEN ARRAY[$1] WHEN 7 THEN ARRAY[$1, $2] ELSE oncall_internal.weeks_between($1, $2) END;
-COMMENT ON FUNCTION oncall_internal.weeks_from(date, date) IS 'The Mondays from one to another; inlined.';
-
--- A night is named by the date of its evening.
+-- A night is named by the date of its evening. Not STRICT, so that it is inlined.
 CREATE FUNCTION oncall_internal.night_of(local timestamp) RETURNS date
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN ($1 - interval '7 hours')::time >= '15:00' THEN ($1 - interval '7 hours')::date END;
 COMMENT ON FUNCTION oncall_internal.night_of(timestamp) IS
 'The night (22:00 to 07:00) that it is on a clock, by the date on which it began; NULL by day.';
 
-CREATE FUNCTION oncall_internal.part_of_week(starts_at timestamptz, ends_at timestamptz, week date, zone text)
-RETURNS interval
-LANGUAGE sql STABLE PARALLEL SAFE
-RETURN least($2, oncall_internal.date_begins($3 + 7, $4)) - greatest($1, oncall_internal.date_begins($3, $4));
-COMMENT ON FUNCTION oncall_internal.part_of_week(timestamptz, timestamptz, date, text) IS
-'How much of a period that touches a week, on the clock of a zone, is of that week.';
-
 -- These are inlined: what is asked of people and rotations decides what is read.
+-- The names are among what is grouped by, so that they do so, too.
 
 CREATE FUNCTION oncall_internal.past_duty()
-RETURNS TABLE (person_id integer, person text, zone text, rotation_id integer, rotation text,
-	starts_at timestamptz, ends_at timestamptz)
+RETURNS TABLE (person_id integer, person text, zone text, rotation_id integer, rotation text, week date,
+	lasts interval)
 LANGUAGE sql STABLE ROWS 1000
 BEGIN ATOMIC
-	SELECT d.person_id, d.person, d.zone, d.rotation_id, d.rotation,
-		greatest(d.starts_at, max(d.ends_at) OVER (PARTITION BY d.person_id, d.person, d.rotation_id, d.rotation
-			ORDER BY d.starts_at, d.ends_at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)), d.ends_at
+	SELECT d.person_id, d.person, d.zone, d.rotation_id, d.rotation, k.week, k.lasts
 	FROM (
-		SELECT p.person_id, p.name AS person, p.zone, r.rotation_id, r.name AS rotation, s.starts_at, s.ends_at
+		SELECT p.person_id, p.name AS person, p.zone, r.rotation_id, r.name AS rotation, range_agg(s.period) AS periods
 		FROM oncall.rotation r
 		CROSS JOIN LATERAL (
 			SELECT min(oncall_internal.layer_begins(l.valid, l.cadence)) AS start
@@ -67,10 +56,12 @@ BEGIN ATOMIC
 			JOIN oncall.layer l ON l.layer_id = m.layer_id
 			UNION
 			SELECT c.rotation_id, c.person_id FROM oncall.cover c) known
-			ON known.rotation_id = r.rotation_id AND known.person_id = p.person_id) d;
+			ON known.rotation_id = r.rotation_id AND known.person_id = p.person_id
+		GROUP BY p.person_id, p.name, p.zone, r.rotation_id, r.name) d
+	CROSS JOIN LATERAL oncall_internal.weeks_of(d.periods, d.zone) k;
 END;
 COMMENT ON FUNCTION oncall_internal.past_duty() IS
-'For pager_load: who was on duty until now, without what they held twice at once: then a row ends before it starts, or as it does.';
+'For pager_load: how much of which week somebody was on duty until now; what they held twice at once counts once.';
 
 CREATE FUNCTION oncall_internal.past_calls()
 RETURNS TABLE (person_id integer, person text, zone text, rotation_id integer, rotation text, called_at timestamptz,
@@ -78,75 +69,68 @@ RETURNS TABLE (person_id integer, person text, zone text, rotation_id integer, r
 LANGUAGE sql STABLE ROWS 1000
 BEGIN ATOMIC
 	SELECT f.person_id, f.person, f.zone, r.rotation_id, r.name, c.called_at,
-		NOT oncall.is_open(f.hours, c.called_at, f.zone, f.holidays), date_trunc('week', l.local)::date,
-		oncall_internal.night_of(l.local)
-	FROM (
-		SELECT g.person_id, g.rotation_id, coalesce(g.sent_at, greatest(g.created_at, g.due_at)) AS called_at
-		FROM oncall.page g
-		WHERE g.person_id IS NOT NULL AND g.reason <> 'volunteer' AND (g.cancelled_at IS NULL OR g.sent_at IS NOT NULL)) c
+		NOT oncall.is_open(f.hours, c.called_at, f.zone, f.holidays), oncall_internal.week_at(c.called_at, f.zone),
+		oncall_internal.night_of(c.called_at AT TIME ZONE f.zone)
+	FROM oncall_internal.calls() c
 	JOIN oncall_internal.offices() f ON f.person_id = c.person_id
-	LEFT JOIN oncall.rotation r ON r.rotation_id = c.rotation_id
-	-- worked out once
-	CROSS JOIN LATERAL (SELECT c.called_at AT TIME ZONE f.zone AS local OFFSET 0) l;
+	LEFT JOIN oncall.rotation r ON r.rotation_id = c.rotation_id;
 END;
 COMMENT ON FUNCTION oncall_internal.past_calls() IS
 'For pager_load: who was called, whether that was out of their hours, and in which week and night. A night out of hours is broken.';
 
+-- Somebody may have been called twice about an incident, by two rotations: then
+-- it is of the one with the lower number.
 CREATE FUNCTION oncall_internal.past_work()
-RETURNS TABLE (person_id integer, person text, zone text, rotation_id integer, rotation text,
-	starts_at timestamptz, ends_at timestamptz)
+RETURNS TABLE (person_id integer, person text, zone text, rotation_id integer, rotation text, week date,
+	lasts interval)
 LANGUAGE sql STABLE ROWS 1000
 BEGIN ATOMIC
-	SELECT w.person_id, w.person, w.zone, w.rotation_id, w.rotation,
-		greatest(w.starts_at, max(w.ends_at) OVER (PARTITION BY w.person_id, w.person, w.rotation_id, w.rotation
-			ORDER BY w.starts_at, w.ends_at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)), w.ends_at
+	SELECT w.person_id, w.person, w.zone, w.rotation_id, w.rotation, k.week, k.lasts
 	FROM (
 		SELECT p.person_id, p.name AS person, p.zone, r.rotation_id, r.name AS rotation,
-			lower(o.period) AS starts_at, least(upper(o.period), now()) AS ends_at
+			range_agg(o.period * tstzrange(NULL, now())) AS periods
 		FROM oncall.response o
 		JOIN oncall.person p ON p.person_id = o.person_id
 		LEFT JOIN (
-			SELECT g.person_id, g.incident_id, min(g.rotation_id) AS rotation_id
+			SELECT g.person_id, g.incident_id, g.rotation_id
 			FROM oncall.page g
-			WHERE g.rotation_id IS NOT NULL
-			GROUP BY g.person_id, g.incident_id) called
+			WHERE g.rotation_id IS NOT NULL AND NOT EXISTS (
+				SELECT FROM oncall.page h
+				WHERE h.incident_id = g.incident_id AND h.person_id = g.person_id
+					AND h.rotation_id < g.rotation_id)) called
 			ON called.person_id = o.person_id AND called.incident_id = o.incident_id
 		LEFT JOIN oncall.rotation r ON r.rotation_id = called.rotation_id
-		WHERE oncall_internal.is_believed(o.recorded) AND lower(o.period) < now()) w;
+		WHERE oncall_internal.is_believed(o.recorded) AND lower(o.period) < now()
+		GROUP BY p.person_id, p.name, p.zone, r.rotation_id, r.name) w
+	CROSS JOIN LATERAL oncall_internal.weeks_of(w.periods, w.zone) k;
 END;
 COMMENT ON FUNCTION oncall_internal.past_work() IS
-'For pager_load: who responded until now, for the rotation in which a page called them, without what they did twice at once: then a row ends before it starts, or as it does.';
+'For pager_load: how much of which week somebody responded until now, for the rotation in which a page called them; what they did twice at once counts once.';
 
 CREATE VIEW oncall.pager_load WITH (security_invoker = true) AS
 	SELECT w.person_id, w.person, w.rotation_id, w.rotation, w.week,
 		oncall_internal.date_begins(w.week, w.zone) AS starts_at,
 			oncall_internal.date_begins(w.week + 7, w.zone) AS ends_at,
-		w.zone, count(w.called_at) AS pages, count(*) FILTER (WHERE w.out_of_hours) AS pages_out_of_hours,
-		count(DISTINCT w.night) FILTER (WHERE w.out_of_hours) AS nights_broken,
+		w.zone, count(w.out_of_hours) AS pages, count(*) FILTER (WHERE w.out_of_hours) AS pages_out_of_hours,
+		-- each night of a week, and the one before it, has a bit
+		bit_count(coalesce(bit_or(1 << (w.night - w.week + 1)) FILTER (WHERE w.out_of_hours),
+			0)::bit(8)) AS nights_broken,
 		oncall_internal.in_hours(coalesce(sum(w.duty), '0')) AS hours_on_duty,
 		-- of others' responses members see nothing
-		CASE WHEN oncall_internal.is_manager(current_user) OR w.person_id = oncall_internal.own_person()
+		CASE WHEN (SELECT oncall_internal.is_manager(current_user)) OR w.person_id = (SELECT oncall_internal.own_person())
 			THEN oncall_internal.in_hours(coalesce(sum(w.work), '0')) END AS hours_responding
 	FROM (
-		SELECT d.person_id, d.person, d.rotation_id, d.rotation, d.zone, k.week, NULL::timestamptz AS called_at,
-			NULL::boolean AS out_of_hours, NULL::date AS night,
-			oncall_internal.part_of_week(d.starts_at, d.ends_at, k.week, d.zone) AS duty, NULL::interval AS work
+		SELECT d.person_id, d.person, d.rotation_id, d.rotation, d.zone, d.week, NULL::boolean AS out_of_hours,
+			NULL::date AS night, d.lasts AS duty, NULL::interval AS work
 		FROM oncall_internal.past_duty() d
-		CROSS JOIN LATERAL unnest(oncall_internal.weeks_from(oncall_internal.week_at(d.starts_at, d.zone),
-			oncall_internal.week_at(d.ends_at - interval '1 microsecond', d.zone))) AS k(week)
-		WHERE d.starts_at < d.ends_at
 		UNION ALL
-		SELECT c.person_id, c.person, c.rotation_id, c.rotation, c.zone, c.week,
-			c.called_at, c.out_of_hours, c.night, NULL::interval AS duty, NULL::interval AS work
+		SELECT c.person_id, c.person, c.rotation_id, c.rotation, c.zone, c.week, c.out_of_hours, c.night,
+			NULL::interval AS duty, NULL::interval AS work
 		FROM oncall_internal.past_calls() c
 		UNION ALL
-		SELECT w.person_id, w.person, w.rotation_id, w.rotation, w.zone, k.week, NULL::timestamptz AS called_at,
-			NULL::boolean AS out_of_hours, NULL::date AS night, NULL::interval AS duty,
-			oncall_internal.part_of_week(w.starts_at, w.ends_at, k.week, w.zone) AS work
-		FROM oncall_internal.past_work() w
-		CROSS JOIN LATERAL unnest(oncall_internal.weeks_from(oncall_internal.week_at(w.starts_at, w.zone),
-			oncall_internal.week_at(w.ends_at - interval '1 microsecond', w.zone))) AS k(week)
-		WHERE w.starts_at < w.ends_at) w
+		SELECT w.person_id, w.person, w.rotation_id, w.rotation, w.zone, w.week, NULL::boolean AS out_of_hours,
+			NULL::date AS night, NULL::interval AS duty, w.lasts AS work
+		FROM oncall_internal.past_work() w) w
 	GROUP BY w.person_id, w.rotation_id, w.week, w.person, w.rotation, w.zone;
 COMMENT ON VIEW oncall.pager_load IS
 'What the pager takes from people: a row for each person, rotation and week (from Monday on, on their own clock) in which they were on duty, were called or responded, until now. Members see of others no hours of responses.';

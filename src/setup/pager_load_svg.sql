@@ -23,12 +23,14 @@ LANGUAGE sql STABLE ROWS 100
 BEGIN ATOMIC
 	SELECT c.person_id, c.person, c.week, count(DISTINCT c.night), count(c.called_at)
 	FROM (
-		SELECT p.person_id, p.name AS person, k.week, NULL::date AS night, NULL::timestamptz AS called_at
-		FROM oncall.roster($1, $2) s
-		JOIN oncall.person p ON p.person_id = s.person_id
-		CROSS JOIN LATERAL unnest(oncall_internal.weeks_from(oncall_internal.week_at(s.starts_at, p.zone),
-			oncall_internal.week_at(least(s.ends_at, now()) - interval '1 microsecond', p.zone))) AS k(week)
-		WHERE s.starts_at < now()
+		SELECT d.person_id, d.person, k.week, NULL::date AS night, NULL::timestamptz AS called_at
+		FROM (
+			SELECT p.person_id, p.name AS person, p.zone, range_agg(s.period * tstzrange(NULL, now())) AS periods
+			FROM oncall.roster($1, $2) s
+			JOIN oncall.person p ON p.person_id = s.person_id
+			WHERE s.starts_at < now()
+			GROUP BY p.person_id) d
+		CROSS JOIN LATERAL oncall_internal.weeks_of(d.periods, d.zone) k
 		UNION ALL
 		SELECT l.person_id, l.person, l.week,
 			CASE WHEN l.out_of_hours THEN l.night END AS night, l.called_at

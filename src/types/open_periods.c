@@ -10,11 +10,10 @@
 #include "types/weekly_hours_private.h"
 
 #include "base/tstzrange.h"
-#include "calendar/zone.h"
+#include "calendar/clock_cache.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/array.h"
-#include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/multirangetypes.h"
 
@@ -26,8 +25,7 @@ PG_FUNCTION_INFO_V1(oncall_open_periods);
 /* What is kept from call to call; each part for the argument it came from. */
 typedef struct EvalCache
 {
-	text	   *zone;
-	WallClock	clock;
+	ClockCache	clocks;
 	ArrayType  *dates;
 	Holidays	holidays;		/* these dates, in order */
 } EvalCache;
@@ -45,19 +43,8 @@ keep(FunctionCallInfo fcinfo, const void *value)
 static WallClock *
 clock_argument(FunctionCallInfo fcinfo, int n, EvalCache *cache)
 {
-	text	   *name = PG_GETARG_TEXT_PP(n);
-
-	if (cache->zone == NULL || !weekly_hours_same_bytes(cache->zone, name))
-	{
-		Zone	   *zone = zone_by_name(text_to_cstring(name), NULL, NULL);
-
-		if (cache->zone)
-			pfree(cache->zone);
-		cache->zone = NULL;
-		clock_init(&cache->clock, zone);
-		cache->zone = keep(fcinfo, name);
-	}
-	return &cache->clock;
+	return clock_cache_find(&cache->clocks, PG_GETARG_TEXT_PP(n),
+							fcinfo->flinfo->fn_mcxt);
 }
 
 /* Check an array of dates and read it into the cache, in order. */

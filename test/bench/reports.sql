@@ -60,6 +60,13 @@ BEGIN
 	RETURN 1000 * extract(epoch FROM clock_timestamp() - start);
 END
 $$;
+-- Sharing is of a year, and of what is ahead; its hours are in bands. So the
+-- least that reads the same is the roster with band_hours() of a policy of as
+-- many bands, and the pages of the year with what is open.
+INSERT INTO oncall.pay_policy (pay_policy_id, name, zone, currency) VALUES (1, 'Bands', 'UTC', 'EUR');
+INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, standby_rate)
+SELECT 1, b.position, b.band, b.applies::oncall.weekly_hours, 1
+FROM (VALUES (1, 'holiday', 'Mo-Su off; PH 00:00-24:00'), (2, 'weekend', 'Sa-Su 00:00-24:00'), (3, 'night', '22:00-06:00'), (4, 'working', 'Mo-Fr 09:00-17:00')) b("position", band, applies);
 CREATE TEMP TABLE asked (name text, narrowed text, plain text);
 INSERT INTO asked VALUES
 ('incident_report', $$month = date_trunc('month', now() - interval '1 year') AND team_id = 3$$, $$
@@ -90,7 +97,20 @@ INSERT INTO asked VALUES
 		UNION ALL
 		SELECT s.person_id, s.rotation_id, date_trunc('week', s.starts_at AT TIME ZONE p.zone), s.ends_at - s.starts_at, false, false
 		FROM oncall.roster(tstzrange(now() - interval '1100 days', now())) s JOIN oncall.person p USING (person_id)) d
-	GROUP BY 1, 2, 3$$);
+	GROUP BY 1, 2, 3$$),
+('fairness', 'rotation_id = 77', $$
+	SELECT d.rotation_id, d.person_id, d.ahead, oncall.band_hours(d.periods, 'Bands', d.person), NULL::bigint
+	FROM (
+		SELECT s.rotation_id, s.person_id, s.person, t.ahead, range_agg(s.period) AS periods
+		FROM (VALUES (false, tstzrange(now() - interval '1 year', now())), (true, tstzrange(now(), now() + oncall.horizon()))) t(ahead, during)
+		CROSS JOIN LATERAL oncall.roster(t.during) s
+		GROUP BY 1, 2, 3, 4) d
+	UNION ALL
+	SELECT g.rotation_id, g.person_id, false, NULL, count(DISTINCT (g.created_at AT TIME ZONE p.zone)::date)
+		FILTER (WHERE NOT oncall.is_open(p.working_hours, g.created_at, p.zone))
+	FROM oncall.page g JOIN oncall.person p USING (person_id)
+	WHERE g.created_at >= now() - interval '1 year'
+	GROUP BY 1, 2$$);
 SELECT count(pg_temp.ms('SELECT * FROM oncall.' || name)) FROM asked \g /dev/null
 SELECT format('%s|%s|%s|%s|%s', name, round(percentile_disc(0.5) WITHIN GROUP (ORDER BY whole) / percentile_disc(0.5) WITHIN GROUP (ORDER BY scan), 2),
 	round(percentile_disc(0.5) WITHIN GROUP (ORDER BY whole)), round(percentile_disc(0.5) WITHIN GROUP (ORDER BY scan)),

@@ -1,14 +1,14 @@
 -- How duty is shared: hours of random rotas by band, against a clock that is
 -- looked at every half hour.
 --
--- Tests: fairness own_holidays time_within
+-- Tests: fairness own_holidays duty_bands
 
 \set cases 8
 \ir seed.psql
 \set schema fairness_random
 \ir start.psql
 
-SELECT plan(9);
+SELECT plan(13);
 SELECT diag('seed ' || :'seed' || ', ' || :'cases' || ' rotations');
 CREATE SCHEMA oracle;
 \ir random.psql
@@ -36,16 +36,9 @@ FROM oncall.rotation r, generate_series(1, 6) n,
 	LATERAL (SELECT date_trunc('hour', now()) - make_interval(days => (n - 2) * 60) AS at) c,
 	LATERAL (SELECT p.person_id FROM oncall.person p ORDER BY oracle.rnd(n + r.rotation_id * 100 + p.person_id * 10000, 'who', 1000000) LIMIT 1) p;
 
--- Multiranges
-CREATE FUNCTION some_periods(c bigint) RETURNS tstzmultirange LANGUAGE sql STABLE RETURN coalesce((
-	SELECT range_agg(tstzrange(s.at, s.at + make_interval(mins => oracle.rnd(c * 100 + n, 'long', 300)::integer)))
-	FROM generate_series(1, oracle.rnd(c, 'n', 12)) n,
-		LATERAL (SELECT timestamptz '2026-01-01' + make_interval(mins => oracle.rnd(c * 100 + n, 'at', 3000)::integer) AS at) s), '{}');
-SELECT is_empty($$
-	SELECT a.p, b.p FROM (SELECT some_periods(n) AS p FROM generate_series(1, 60) n) a, (SELECT some_periods(n) AS p FROM generate_series(61, 120) n) b
-	WHERE oncall_internal.time_within(a.p, b.p) <> oncall_internal.length_of(a.p * b.p)
-	$$, 'time_within() is the length of what periods have in common');
-SELECT throws_ok($$SELECT oncall_internal.time_within('{(,)}', '{[2026-01-01,)}')$$, '22008', NULL, 'which must be bounded');
+-- What goes on without end has no hours
+SELECT throws_ok($$SELECT oncall_internal.duty_bands('{[2026-01-01,)}', 'UTC', 'off', '{}')$$, '22008', NULL, 'duty must be bounded');
+SELECT throws_ok($$SELECT oncall_internal.weeks_of('{(,2026-01-01)}', 'UTC')$$, '22008', NULL, 'and so must periods');
 
 -- The oracle: each half hour of somebody's clock is of one band. Of a
 -- holiday that is kept on another day, the day counts on which they would work.
@@ -86,6 +79,44 @@ JOIN half_hour q ON q.person_id = s.person_id AND q.at >= s.starts_at AND q.at <
 GROUP BY 1, 2, 3, 4;
 RESET enable_hashjoin;
 RESET enable_mergejoin;
+
+-- Pages at any hour, somewhat more than a year back; what rows do when people
+-- write them is not wanted here.
+SET LOCAL session_replication_role = replica;
+INSERT INTO oncall.incident (incident_id, severity, summary, opened_at, asked_at)
+SELECT 1000 + n, 'SEV3', 'x', date_trunc('minute', now()) - make_interval(mins => 30 * oracle.rnd(n, 'opened', 400 * 48)::integer), now()
+FROM generate_series(1, 800) n;
+INSERT INTO oncall.page (incident_id, person_id, step, rotation_id, reason, created_at, due_at, sent_at, cancelled_at)
+SELECT i.incident_id, p.person_id, 0, r.rotation_id, oracle.pick(i.incident_id, 'reason', '{opened,step,volunteer}'::text[]), i.opened_at,
+	CASE WHEN oracle.rnd(i.incident_id, 'due', 6) = 0 THEN i.opened_at + interval '8 hours' END,
+	CASE WHEN oracle.rnd(i.incident_id, 'sent', 2) = 0 THEN i.opened_at + interval '10 minutes' END,
+	CASE WHEN oracle.rnd(i.incident_id, 'cancelled', 3) = 0 THEN i.opened_at + interval '20 minutes' END
+FROM oncall.incident i
+JOIN oncall.rotation r ON r.name = 'r' || 1 + oracle.rnd(i.incident_id, 'rotation', :cases)
+CROSS JOIN LATERAL (SELECT p.person_id FROM oncall.person p ORDER BY oracle.rnd(i.incident_id * 100 + p.person_id, 'called', 1000000) LIMIT 1) p
+WHERE i.incident_id > 1000;
+SET LOCAL session_replication_role = origin;
+CREATE TABLE place (hours oncall.weekly_hours, first_day integer, last_day integer, opens interval, closes interval, ph_opens interval, ph_closes interval);
+INSERT INTO place VALUES ('Mo-Fr 09:00-17:00', 1, 5, '9 hours', '17 hours', NULL, NULL), ('Tu-Sa 06:00-14:00; PH off', 2, 6, '6 hours', '14 hours', NULL, NULL),
+	('Mo-Su 20:00-04:00', 1, 7, '20 hours', '28 hours', NULL, NULL), ('Sa-Su 10:00-18:00; PH 10:00-12:00', 6, 7, '10 hours', '18 hours', '10 hours', '12 hours');
+CREATE TABLE woken AS
+SELECT c.rotation_id, c.person_id, count(DISTINCT c.night) AS nights
+FROM (
+	SELECT g.rotation_id, g.person_id, w.at, CASE WHEN extract(hour FROM w.at) >= 22 THEN w.at::date WHEN extract(hour FROM w.at) < 7 THEN w.at::date - 1 END AS night
+	FROM oncall.page g JOIN oncall.person p USING (person_id)
+	CROSS JOIN LATERAL (SELECT CASE WHEN g.sent_at IS NOT NULL THEN g.sent_at WHEN g.due_at IS NOT NULL THEN g.due_at ELSE g.created_at END AS at) a
+	CROSS JOIN LATERAL (SELECT a.at AT TIME ZONE p.zone AS at) w
+	WHERE g.reason <> 'volunteer' AND (g.sent_at IS NOT NULL OR g.cancelled_at IS NULL) AND a.at >= now() - interval '1 year' AND a.at < now()) c
+WHERE c.night IS NOT NULL AND NOT EXISTS (
+	-- at work since today, or since yesterday
+	SELECT FROM oncall.person p
+	JOIN place l ON l.hours::text = p.working_hours::text
+	CROSS JOIN generate_series(0, 1) AS back
+	CROSS JOIN LATERAL (SELECT c.at::date - back AS day, c.at - (c.at::date - back) AS since) d
+	WHERE p.person_id = c.person_id AND CASE
+		WHEN EXISTS (SELECT FROM own_holiday h WHERE h.person_id = p.person_id AND h.day = d.day) THEN d.since >= l.ph_opens AND d.since < l.ph_closes
+		ELSE extract(isodow FROM d.day) BETWEEN l.first_day AND l.last_day AND d.since >= l.opens AND d.since < l.closes END)
+GROUP BY 1, 2;
 CREATE TABLE shown AS SELECT * FROM oncall.fairness;
 
 -- The stretches begin and end between half hours.
@@ -120,7 +151,23 @@ SELECT is_empty($$
 		FROM shown o WHERE o.rotation_id = f.rotation_id AND o.stretch = f.stretch)
 	$$, 'means are those of a rotation and a stretch');
 
--- A condition on the rotation reaches it
+SELECT cmp_ok((SELECT sum(nights) FROM woken), '>', 50::numeric, 'many nights were broken');
+SELECT is_empty($$
+	SELECT f.rotation, f.person, f.stretch, f.nights_broken, w.nights FROM shown f LEFT JOIN woken w USING (rotation_id, person_id)
+	WHERE f.nights_broken IS DISTINCT FROM CASE f.stretch WHEN 'past' THEN coalesce(w.nights, 0) END
+		OR f.mean_nights_broken IS DISTINCT FROM (SELECT round(avg(o.nights_broken), 2) FROM shown o
+			WHERE o.rotation_id = f.rotation_id AND o.stretch = f.stretch)
+	$$, 'and those of the past year are counted');
+-- a night that two weeks share is of both of them
+SELECT is_empty($$
+	SELECT f.rotation, f.person, f.nights_broken, l.nights
+	FROM shown f
+	CROSS JOIN LATERAL (SELECT sum(l.nights_broken) AS nights FROM oncall.pager_load l
+		WHERE l.rotation_id = f.rotation_id AND l.person_id = f.person_id AND l.starts_at >= f.starts_at - interval '7 days') l
+	WHERE f.stretch = 'past' AND f.nights_broken > coalesce(l.nights, 0)
+	$$, 'pager_load has no fewer of them');
+
+-- A condition on the rotation reaches it, and its pages
 CREATE FUNCTION rotations_asked(condition text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	plan json;
@@ -131,4 +178,21 @@ END
 $$;
 SELECT is(rotations_asked($$rotation = 'r1'$$) || rotations_asked('rotation_id = (SELECT min(rotation_id) FROM oncall.rotation)'), '11',
 	'a condition on a rotation asks for that one only');
+CREATE FUNCTION pages_read(condition text) RETURNS numeric LANGUAGE plpgsql AS $$
+DECLARE
+	plan jsonb;
+BEGIN
+	EXECUTE 'EXPLAIN (ANALYZE, TIMING off, FORMAT json) SELECT * FROM oncall.fairness WHERE ' || condition INTO plan;
+	RETURN (SELECT sum(((n ->> 'Actual Rows')::numeric + coalesce((n ->> 'Rows Removed by Filter')::numeric, 0)) * (n ->> 'Actual Loops')::numeric)
+		FROM jsonb_path_query(plan, 'strict $.**') n WHERE jsonb_typeof(n) = 'object' AND n ->> 'Relation Name' = 'page');
+END
+$$;
+-- others, whose pages are many
+SET LOCAL session_replication_role = replica;
+INSERT INTO oncall.page (incident_id, person_id, step, rotation_id, reason, created_at)
+SELECT 1001, 1, 0, 100000 + n % 50, 'opened', now() - make_interval(mins => n) FROM generate_series(1, 20000) n;
+SET LOCAL session_replication_role = origin;
+ANALYZE oncall.page;
+SELECT cmp_ok(pages_read($$rotation = 'r1'$$) + pages_read('rotation_id = (SELECT min(rotation_id) FROM oncall.rotation)'), '<', 1000::numeric,
+	'and for its pages only');
 ROLLBACK;
