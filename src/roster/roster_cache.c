@@ -54,6 +54,14 @@ page_pair(Page *page, TimestampTz at)
 /* and is meant to hold about as many segments */
 #define PAGE_SEGMENTS 512
 
+/* Are the covers of a rotation remembered? */
+typedef enum CoversKnown
+{
+	COVERS_NOT_READ,
+	COVERS_ALL,
+	COVERS_TOO_MANY
+} CoversKnown;
+
 /* What is remembered of one rotation. */
 typedef struct Entry
 {
@@ -64,7 +72,8 @@ typedef struct Entry
 	uint64		used;			/* when it was last used */
 	MemoryContext context;
 	Rotation   *rotation;		/* without covers */
-	CoverSearch covers;			/* all that there ever were, with history */
+	CoversKnown covers_known;
+	CoverSearch covers;			/* all, or with history all there ever were */
 	int			page_bits;
 	int64		first_page;		/* number of pages[0] */
 	int			npages;
@@ -81,6 +90,15 @@ typedef struct Entry
 #define SH_DECLARE
 #define SH_DEFINE
 #include "lib/simplehash.h"
+
+/*
+ * The sizes of an entry's context. Blocks are small, since there are thousands
+ * of contexts; and pages have blocks of their own, so that to forget one makes
+ * room for others.
+ */
+#define ENTRY_CONTEXT_SIZES \
+	ALLOCSET_SMALL_MINSIZE, ALLOCSET_SMALL_INITSIZE, ALLOCSET_SMALL_INITSIZE
+#define MIN_PAGE_SIZE (ALLOCSET_SMALL_INITSIZE / 4)
 
 /* The most pages of one rotation that are kept at a time. */
 #define MAX_PAGES 65536
@@ -162,6 +180,7 @@ static RotationSeats *all_rotations = NULL; /* NULL: not yet asked for */
 static int	nall_rotations;
 static SnapshotMemo memo;		/* what the memory holds for */
 static Size rotations_used;		/* bytes in the entries' own contexts */
+static bool was_full;			/* there is more to remember than room */
 static uint64 generation;		/* how often something was forgotten */
 
 void
@@ -253,6 +272,7 @@ begin_memory(Snapshot snapshot, const Oid tables[NUM_ROSTER_TABLES])
 	all_rotations = NULL;
 	MemoryContextReset(memory);
 	rotations_used = 0;
+	was_full = false;
 	generation++;
 	entries = entries_create(memory, 64, NULL);
 	begin_names();
@@ -323,6 +343,7 @@ remember_rotation(int64 key, int block, Rotation *rotation,
 	entry->made = entry->used = clock;
 	entry->context = context;
 	entry->rotation = rotation;
+	entry->covers_known = COVERS_NOT_READ;
 	memset(&entry->covers, 0, sizeof(CoverSearch));
 	entry->page_bits = page_bits(rotation);
 	entry->first_page = 0;
@@ -474,6 +495,7 @@ static Page *
 make_page(const Timeline *timeline, int block, MemoryContext context)
 {
 	Page	   *page;
+	Size		size;
 	int64	   *pairs;
 	int			nsegments = 0;
 	int			i;
@@ -484,9 +506,9 @@ make_page(const Timeline *timeline, int block, MemoryContext context)
 			cell_pair(timeline, block, i - 1))
 			nsegments++;
 	}
-	page = MemoryContextAlloc(context, offsetof(Page, starts) +
-							  (Size) nsegments *
-							  (sizeof(TimestampTz) + sizeof(int64)));
+	size = offsetof(Page, starts) +
+		(Size) nsegments * (sizeof(TimestampTz) + sizeof(int64));
+	page = MemoryContextAlloc(context, Max(size, MIN_PAGE_SIZE));
 	page->used = clock;
 	page->nsegments = nsegments;
 	pairs = (int64 *) &page->starts[nsegments];
@@ -556,6 +578,23 @@ remember_page(Entry *entry, Rotation *rotation, TimestampTz at)
 	return page;
 }
 
+/*
+ * The entry of a rotation, a copy of which tables have been read for since;
+ * NULL if it was forgotten in the meantime.
+ */
+static Entry *
+entry_after_reading(const Rotation *rotation, int block, uint64 asked_in)
+{
+	Entry	   *entry;
+
+	if (memo.stale || generation != asked_in)
+		return NULL;
+	entry = entries_lookup(entries,
+						   entry_key(rotation->rotation_id, block, false));
+	return entry == NULL || entry->rotation->layers != rotation->layers ?
+		NULL : entry;
+}
+
 /* Answer by a new page, which is remembered. */
 static int64
 pair_by_new_page(Entry *entry, TimestampTz at)
@@ -566,19 +605,73 @@ pair_by_new_page(Entry *entry, TimestampTz at)
 	uint64		asked_in = generation;
 	Page	   *page;
 
-	/* reading may run other look-ups and forget the entry: work on a copy */
-	load_covers(&rotation, 1, window, false);
-	entry = memo.stale || generation != asked_in ? NULL :
-		entries_lookup(entries, entry_key(rotation.rotation_id, block, false));
-	if (entry == NULL || entry->rotation->layers != rotation.layers)
-		return pair_from_tables(rotation.rotation_id, block, at, KNOWN_NOW);
+	if (entry->covers_known == COVERS_ALL)
+	{
+		rotation.ncovers = entry->covers.ncovers;
+		rotation.covers = entry->covers.covers;
+	}
+	else
+	{
+		/* reading may run other look-ups and forget it: work on a copy */
+		load_covers(&rotation, 1, window, false);
+		entry = entry_after_reading(&rotation, block, asked_in);
+		if (entry == NULL)
+			return pair_from_tables(rotation.rotation_id, block, at, KNOWN_NOW);
+	}
 
 	page = remember_page(entry, &rotation, at);
 	return page != NULL ? page_pair(page, at) :
 		pair_at_instant(&rotation, block, at, KNOWN_NOW);
 }
 
-/* Answer with what is remembered of the rotation; nothing else is. */
+/* Who is on call by a rotation and all its covers that matter. */
+static int64
+pair_by_covers(const Rotation *rotation, const CoverSearch *covers, int block,
+			   TimestampTz at, TimestampTz known_at)
+{
+	Rotation	then = *rotation;
+
+	then.ncovers = covers_at(covers, at, &then.covers);
+	return pair_at_instant(&then, block, at, known_at);
+}
+
+/*
+ * Remember all covers of a rotation, unless they are many. NULL if the entry
+ * was forgotten in the meantime.
+ */
+static Entry *
+remember_covers(Entry *entry)
+{
+	Rotation	rotation = *entry->rotation;
+	int			block = entry->block;
+	uint64		asked_in = generation;
+	bool		few = load_covers_if_few(&rotation);
+	Cover	   *copies;
+	Size		before;
+	MemoryContext caller;
+
+	entry = entry_after_reading(&rotation, block, asked_in);
+	if (entry == NULL)
+		return NULL;
+	if (few && rotation.ncovers > 0)
+	{
+		before = MemoryContextMemAllocated(entry->context, false);
+		caller = MemoryContextSwitchTo(entry->context);
+		copies = palloc(rotation.ncovers * sizeof(Cover));
+		memcpy(copies, rotation.covers, rotation.ncovers * sizeof(Cover));
+		covers_at_prepare(&entry->covers, copies, rotation.ncovers);
+		MemoryContextSwitchTo(caller);
+		rotations_used += MemoryContextMemAllocated(entry->context, false) -
+			before;
+	}
+	entry->covers_known = few ? COVERS_ALL : COVERS_TOO_MANY;
+	return entry;
+}
+
+/*
+ * Answer with what is remembered of the rotation, when there is no room for a
+ * page. Its covers take less, and save reading them again and again.
+ */
 static int64
 pair_without_page(Entry *entry, TimestampTz at)
 {
@@ -587,9 +680,16 @@ pair_without_page(Entry *entry, TimestampTz at)
 	int			block = entry->block;
 	uint64		asked_in = generation;
 
+	if (entry->covers_known == COVERS_NOT_READ)
+		entry = remember_covers(entry);
+	if (entry != NULL && entry->covers_known == COVERS_ALL)
+		return pair_by_covers(entry->rotation, &entry->covers, block, at,
+							  KNOWN_NOW);
+
 	/* reading may run other look-ups and forget what the copy points at */
-	load_covers(&rotation, 1, instant, false);
-	if (memo.stale || generation != asked_in)
+	if (entry != NULL)
+		load_covers(&rotation, 1, instant, false);
+	if (entry == NULL || memo.stale || generation != asked_in)
 		return pair_from_tables(rotation.rotation_id, block, at, KNOWN_NOW);
 	return pair_at_instant(&rotation, block, at, KNOWN_NOW);
 }
@@ -598,19 +698,23 @@ pair_without_page(Entry *entry, TimestampTz at)
  * Is there room for more, or is it worth while to make some? Where more is
  * asked for again and again than there is room for, most of what is forgotten
  * would be asked for before what is remembered in its place; so only one in
- * so many is.
+ * so many is, from when memory was full for the first time. Rotations without
+ * their pages take little, and answer quickly: they are always remembered.
  */
 #define REMEMBERED_WHEN_FULL 16
 
 static bool
-has_room(void)
+has_room(bool for_rotation)
 {
 	clock++;
-	if (!is_full())
+	if (is_full())
+		was_full = true;
+	if (!was_full)
 		return true;
-	if (clock % REMEMBERED_WHEN_FULL != 0)
+	if (!for_rotation && clock % REMEMBERED_WHEN_FULL != 0)
 		return false;
-	make_room();
+	if (is_full())
+		make_room();
 	return true;
 }
 
@@ -707,7 +811,7 @@ read_together(int32 rotation_id, TimestampTz at)
 	for (i = 0; i < n; i++)
 		contexts[i] = AllocSetContextCreate(CurrentMemoryContext,
 											"oncall rotation",
-											ALLOCSET_SMALL_SIZES);
+											ENTRY_CONTEXT_SIZES);
 	load_layers_together(rotations, n, contexts);
 	if (memo.stale || generation != asked_in)
 		return false;
@@ -737,17 +841,6 @@ read_all_covers(const Rotation *rotation, CoverSearch *covers)
 	covers_at_prepare(covers, ever.covers, ever.ncovers);
 }
 
-/* Who was to be on call at one instant, as was known at another. */
-static int64
-pair_of_history(const Rotation *rotation, const CoverSearch *covers, int block,
-				TimestampTz at, TimestampTz known_at)
-{
-	Rotation	then = *rotation;
-
-	then.ncovers = covers_at(covers, at, &then.covers);
-	return pair_at_instant(&then, block, at, known_at);
-}
-
 /*
  * The first look-up of a rotation answers for its instant alone, since there
  * may never be a second one: where others commit all the time, each statement
@@ -762,7 +855,7 @@ pair_by_new_entry(Snapshot snapshot, const Oid tables[NUM_ROSTER_TABLES],
 	Period		instant = {at, at + 1};
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
 												  "oncall rotation",
-												  ALLOCSET_SMALL_SIZES);
+												  ENTRY_CONTEXT_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(context);
 	Rotation   *rotation = read_rotation(rotation_id, block, history);
 	Rotation	now = *rotation;
@@ -773,7 +866,7 @@ pair_by_new_entry(Snapshot snapshot, const Oid tables[NUM_ROSTER_TABLES],
 		read_all_covers(rotation, &covers);
 	MemoryContextSwitchTo(caller);
 	if (history)
-		pair = pair_of_history(rotation, &covers, block, at, known_at);
+		pair = pair_by_covers(rotation, &covers, block, at, known_at);
 	else
 	{
 		load_covers(&now, 1, instant, false);
@@ -790,6 +883,7 @@ pair_by_new_entry(Snapshot snapshot, const Oid tables[NUM_ROSTER_TABLES],
 		entry = remember_rotation(entry_key(rotation_id, block, history),
 								  block, rotation, context);
 		entry->covers = covers;
+		entry->covers_known = history ? COVERS_ALL : COVERS_NOT_READ;
 	}
 	return pair;
 }
@@ -844,7 +938,11 @@ pair_slowly(int32 rotation_id, int block, TimestampTz at, TimestampTz known_at)
 			begin_memory(snapshot, tables);
 		return pair_from_tables(rotation_id, block, at, known_at);
 	}
-	room = has_room();
+	entry = entries_lookup(entries,
+						   entry_key(rotation_id, block,
+									 known_at != KNOWN_NOW));
+	room = has_room(entry == NULL && known_at == KNOWN_NOW);
+	/* to make room may have moved or forgotten it */
 	entry = entries_lookup(entries,
 						   entry_key(rotation_id, block,
 									 known_at != KNOWN_NOW));
@@ -857,8 +955,8 @@ pair_slowly(int32 rotation_id, int block, TimestampTz at, TimestampTz known_at)
 								 known_at);
 	entry->used = clock;
 	if (known_at != KNOWN_NOW)
-		return pair_of_history(entry->rotation, &entry->covers, block, at,
-							   known_at);
+		return pair_by_covers(entry->rotation, &entry->covers, block, at,
+							  known_at);
 	return room ? pair_by_new_page(entry, at) : pair_without_page(entry, at);
 }
 

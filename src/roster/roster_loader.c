@@ -31,6 +31,7 @@ typedef enum RosterQuery
 	LAYER_HISTORY_OF_ONE,
 	LAYER_HISTORY_OF_ALL,
 	COVERS_OF_ONE,
+	FEW_COVERS_OF_ONE,
 	COVERS_OF_SOME,
 	COVERS_OF_ALL,
 	COVER_HISTORY_OF_ONE,
@@ -138,6 +139,15 @@ static SavedQuery queries[NUM_ROSTER_QUERIES] =
 		" AND pg_catalog.int8range(c.rotation_id, c.rotation_id, '[]')"
 		" OPERATOR(pg_catalog.&&) pg_catalog.int8range($1, $1, '[]')"
 		" AND pg_catalog.upper_inf(c.recorded)",
+		OF_ROTATION_IN_WINDOW
+	},
+	/* MAX_FEW_COVERS, and one more to tell that there are more */
+	[FEW_COVERS_OF_ONE] = {
+		COVER_COLUMNS
+		" AND pg_catalog.int8range(c.rotation_id, c.rotation_id, '[]')"
+		" OPERATOR(pg_catalog.&&) pg_catalog.int8range($1, $1, '[]')"
+		" AND pg_catalog.upper_inf(c.recorded)"
+		" LIMIT " CppAsString2(MAX_FEW_COVERS) " + 1",
 		OF_ROTATION_IN_WINDOW
 	},
 	/* OFFSET: one rotation after the other, by that index */
@@ -681,6 +691,16 @@ load_covers(Rotation *rotations, int nrotations, Period window, bool history)
 		query = one ? COVERS_OF_ONE : COVERS_OF_ALL;
 	load_covers_by(query, Int32GetDatum(rotations[0].rotation_id), rotations,
 				   nrotations, window);
+}
+
+bool
+load_covers_if_few(Rotation *rotation)
+{
+	Period		always = {DT_NOBEGIN, DT_NOEND};
+
+	load_covers_by(FEW_COVERS_OF_ONE, Int32GetDatum(rotation->rotation_id),
+				   rotation, 1, always);
+	return rotation->ncovers <= MAX_FEW_COVERS;
 }
 
 void

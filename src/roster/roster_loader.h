@@ -60,6 +60,13 @@ extern void load_covers(Rotation *rotations, int nrotations, Period window,
 						bool history);
 
 /*
+ * The same for all covers of a rotation. False if there are too many: then
+ * some are missing.
+ */
+#define MAX_FEW_COVERS 64
+extern bool load_covers_if_few(Rotation *rotation);
+
+/*
  * Fill in the layers of some rotations, each in a context of its own, and the
  * covers, by one query for all of them. Nothing of their history.
  */

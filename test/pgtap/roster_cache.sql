@@ -21,6 +21,12 @@ SELECT 4000000 + r, 4000000 + r,
 FROM generate_series(1, 2000) AS r;
 INSERT INTO oncall.layer_member (layer_id, position, person_id, valid, recorded)
 SELECT 4000000 + r, i, 4000000 + i, '(,)', '[2020-01-01 00:00Z,)' FROM generate_series(1, 2000) AS r, generate_series(1, 9) AS i;
+-- some of them with covers, few or many
+ALTER TABLE oncall.cover DISABLE TRIGGER cover_judge, DISABLE TRIGGER judge_past;
+INSERT INTO oncall.cover (rotation_id, seat, period, person_id, change_id)
+SELECT 4000000 + r, 1, tstzrange(at, at + interval '30 hours'), 4000001 + r % 9, (SELECT min(change_id) FROM oncall.change)
+FROM generate_series(1001, 1200) AS r, generate_series(1, CASE WHEN r % 50 = 0 THEN 100 ELSE 5 END) AS i,
+	 LATERAL (SELECT timestamptz '2024-01-02 00:00Z' + i * interval '50 hours' AS at) AS a;
 ANALYZE oncall.rotation, oncall.layer, oncall.layer_member, oncall.cover;
 
 -- what lasts longer than the statement at hand; from 18 on a context does not
