@@ -2,7 +2,7 @@
 -- in a company of 160 rotations as in one of 20. Counted are the rows that are
 -- read, not the time.
 --
--- Tests: roster_loader duties held_shifts payroll response_loader audit world_loader person_rows owed_rows
+-- Tests: roster_loader duties held_shifts payroll response_loader audit world_loader person_rows owed_rows pair_around
 
 -- a database of its own, so that the planner knows how large the tables are
 SET client_min_messages = warning;
@@ -75,6 +75,8 @@ FROM unnest('{lieu_balance,lieu_due,pay_by_month}'::text[]) AS v, unnest('{perso
 INSERT INTO question (what, query, more) VALUES ('lint() of a rotation', 'SELECT * FROM lint(''rotation 2'')', 1);
 -- each rotation has an offer
 INSERT INTO question (what, query, more) VALUES ('open_offers()', 'SELECT * FROM open_offers(''person 12'')', 1);
+-- a row for each rotation: its layer with a list of nine, and what covers are near
+INSERT INTO question (what, query, more) VALUES ('on_call_now', 'SELECT * FROM on_call_now', 80);
 
 -- the rows of our tables that a query reads
 CREATE FUNCTION pg_temp.rows_read() RETURNS bigint LANGUAGE sql
