@@ -328,6 +328,10 @@ BEGIN
 		RETURN NEXT oncall_internal.import_note(NULL, format('shift left out: %s ends before it begins', place), 0);
 		RETURN;
 	END IF;
+	IF until IS NOT NULL AND NOT from_web THEN
+		RETURN NEXT oncall_internal.import_note(NULL, format('until: shift "%s" ends at %s; Grafana lets an event that is under way then '
+			'last to its end', name, until), 0);
+	END IF;
 	-- groups of one size serve together; otherwise each place in them has a list, so that the first seat is never empty
 	RETURN QUERY
 	SELECT r.* FROM generate_series(1, CASE WHEN same THEN 1 ELSE size END) n,
