@@ -396,7 +396,8 @@ COMMENT ON FUNCTION oncall_internal.goalert_schedule(jsonb) IS
 'The rows of one document of GoAlert, which is one schedule. Errors: 22023.';
 
 CREATE FUNCTION oncall.read_goalert(doc jsonb) RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+-- nothing is known of how much a document holds; to compile plans for the worst takes a second
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
 	part jsonb;

@@ -603,7 +603,8 @@ COMMENT ON FUNCTION oncall_internal.grafana_document(jsonb) IS
 'The rows of a document of Grafana OnCall: schedules, each with the shifts that are its. Errors: 22023.';
 
 CREATE FUNCTION oncall.read_grafana(doc jsonb) RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+-- nothing is known of how much a document holds; to compile plans for the worst takes a second
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 BEGIN
 	PERFORM oncall_internal.refuse_null('doc', doc IS NULL);

@@ -395,7 +395,8 @@ COMMENT ON FUNCTION oncall_internal.opsgenie_schedule(jsonb, jsonb, jsonb) IS
 'The rows of one schedule of Opsgenie: its rotations, each of which calls somebody, the overrides and timelines that are its. Errors: 22023.';
 
 CREATE FUNCTION oncall.read_opsgenie(doc jsonb) RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+-- nothing is known of how much a document holds; to compile plans for the worst takes a second
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
 	parts jsonb := '{"schedule": [], "override": [], "timeline": [], "user": [], "asked": []}';
