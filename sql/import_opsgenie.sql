@@ -34,6 +34,17 @@ SELECT level, what, object, detail FROM oncall.import_schedule('opsgenie', :'all
 WHERE r.what NOT IN ('person', 'rules', 'knowledge', 'past', 'not carried', 'change', 'import');
 SELECT level, what, object, detail FROM oncall.import_schedule('opsgenie', :'all', make_people => true, go_on => true) WHERE what IN ('comparison', 'difference', 'rotation');
 SELECT rotation, person, period FROM oncall.roster('[2126-01-05, 2126-01-19)') WHERE rotation LIKE 'Shop%' AND person IS NOT NULL ORDER BY rotation, period;
+-- Two schedules, of which only one has overrides; the second in the answer for one that stands in the schedule; an override of
+-- which nobody can tell whose it is; names that meet those of twins.
+SELECT r.rotation, r.kind, r.people, r.valid, r.note FROM oncall.read_opsgenie($$[
+	{"schedule": {"id": "S1", "name": "One", "timezone": "UTC", "rotations": [{"id": "R1", "name": "a", "startDate": "2126-01-07T08:00:00Z", "type": "weekly", "participants": [{"username": "ann@example.org"}]}]},
+		"overrides": [{"alias": "o1", "user": {"username": "ben@example.org"}, "startDate": "2126-01-08T08:00:00Z", "endDate": "2126-01-08T09:00:00Z"}]},
+	{"schedule": {"id": "S2", "name": "Two", "timezone": "UTC", "rotations": [{"id": "R2", "name": "a", "startDate": "2126-01-07T08:00:00Z", "type": "weekly", "participants": [{"username": "ann@example.org"}]}]}},
+	{"id": "S3", "name": "Three", "timezone": "UTC", "overrides": [{"alias": "o3", "user": {"username": "cho@example.org"}, "startDate": "2126-01-08T08:00:00Z", "endDate": "2126-01-08T09:00:00Z"}],
+		"rotations": [{"id": "R3", "name": "a", "startDate": "2126-01-07T08:00:00Z", "type": "weekly", "participants": [{"username": "ann@example.org"}]},
+			{"id": "R4", "name": "a", "startDate": "2126-01-07T08:00:00Z", "type": "weekly", "participants": [{"username": "ben@example.org"}]},
+			{"id": "R5", "name": "a 2", "startDate": "2126-01-07T08:00:00Z", "type": "weekly", "participants": [{"username": "cho@example.org"}]}]},
+	{"alias": "whose", "user": {"username": "cho@example.org"}, "startDate": "2126-01-08T08:00:00Z", "endDate": "2126-01-08T09:00:00Z"}]$$) r;
 -- the same parts one after another, as jq -s makes them
 WITH parts AS (SELECT jsonb_agg(e.value) AS doc FROM jsonb_each(:'all'::jsonb) e),
 	together AS (SELECT r::text FROM oncall.read_opsgenie(:'all') r),
@@ -83,5 +94,6 @@ FROM (VALUES ('{none}', '{"alias": "x"}'), ('{schedule}', '5'), ('{schedule,name
 	('{schedule,rotations,0,timeRestriction,restriction,endHour}', '"5pm"'), ('{schedule,rotations,0,timeRestriction,type}', '"weekday-and-time-of-day"'),
 	('{overrides,0,endDate}', '"2126-01-05T00:00:00Z"'), ('{overrides,0,endDate}', NULL), ('{overrides,0,user}', NULL), ('{overrides,0,user,type}', '"team"'), ('{overrides,0,rotations}', '[{"id": "other"}]'), ('{overrides,0,rotations}', '5'), ('{overrides,0}', '5'), ('{overrides}', '[]'),
 	('{overrides}', NULL), ('{timeline,endDate}', NULL), ('{timeline,finalTimeline}', '5'), ('{timeline,finalTimeline,rotations,0,periods,0,startDate}', '"soon"'), ('{timeline,finalTimeline,rotations,0,periods,0,recipient}', NULL)) b(path, value);
+SELECT pg_temp.attempt('[{"id": "1", "name": "A", "timezone": "UTC", "rotations": []}, {"id": "2", "name": "A ", "timezone": "UTC", "rotations": []}]') AS answer;
 SELECT pg_temp.attempt(d) AS answer FROM unnest(ARRAY['[]', '{"data": []}', '{"schedule": {}}', '5', '{"schedule": ', '[[[]]]', '{"data": [{"id": "1", "name": "A", "timezone": "UTC", "rotations": [{"participants": []}]}, {"id": "2", "name": "A", "timezone": "UTC", "rotations": []}]}']) d;
 ROLLBACK;

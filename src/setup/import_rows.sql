@@ -273,7 +273,8 @@ AS $$
 DECLARE
 	twice text;
 BEGIN
-	SELECT n INTO twice FROM unnest(names) n GROUP BY n HAVING count(*) > 1 ORDER BY n LIMIT 1;
+	-- as json_text() reads them
+	SELECT btrim(n) INTO twice FROM unnest(names) n GROUP BY btrim(n) HAVING count(*) > 1 ORDER BY btrim(n) LIMIT 1;
 	IF FOUND THEN
 		RAISE EXCEPTION 'two schedules are named "%"', twice
 			USING ERRCODE = '22023', HINT = 'Import them one by one, and write another name into one of them.';

@@ -20,15 +20,18 @@ BEGIN
 		PERFORM oncall_internal.refuse_json(doc, NULL, 'each part of the document', NULL);
 	END IF;
 	IF doc ?| wrapped THEN
+		-- what stands beside or within one schedule belongs to it
+		own := CASE WHEN jsonb_typeof(doc -> 'schedule') = 'object' THEN coalesce(doc #> '{schedule,data}', doc -> 'schedule')
+			WHEN doc ?& '{rotations,timezone}' THEN doc ELSE parent END;
+		IF doc ?& '{rotations,timezone}' THEN
+			RETURN QUERY SELECT 'schedule', doc - wrapped;
+		END IF;
 		FOREACH key IN ARRAY wrapped LOOP
 			CONTINUE WHEN jsonb_typeof(doc -> key) IS NULL OR jsonb_typeof(doc -> key) = 'null';
 			IF key = 'overrides' THEN
-				RETURN QUERY SELECT 'asked', coalesce(doc -> 'schedule', parent);
+				RETURN QUERY SELECT 'asked', own;
 			END IF;
-			-- what stands beside one schedule belongs to it
-			RETURN QUERY SELECT p.* FROM oncall_internal.opsgenie_parts(doc -> key,
-				CASE WHEN jsonb_typeof(doc -> 'schedule') = 'object' THEN coalesce(doc #> '{schedule,data}', doc -> 'schedule')
-					ELSE parent END) p;
+			RETURN QUERY SELECT p.* FROM oncall_internal.opsgenie_parts(doc -> key, own) p;
 		END LOOP;
 		RETURN;
 	END IF;
@@ -344,7 +347,9 @@ DECLARE
 	overrides CONSTANT jsonb := (SELECT coalesce(jsonb_agg(o.value ORDER BY o.ordinality), '[]')
 		FROM jsonb_array_elements(parts -> 'override') WITH ORDINALITY o
 		WHERE oncall_internal.opsgenie_is_of(o.value, schedule, only_one));
-	asked CONSTANT boolean := parts -> 'override' <> '[]' OR parts -> 'asked' <> '[]';
+	-- an empty list that stands beside several schedules may be of any
+	asked CONSTANT boolean := overrides <> '[]' OR EXISTS (SELECT FROM jsonb_array_elements(parts -> 'asked') a
+		WHERE oncall_internal.opsgenie_is_of(jsonb_build_object('_parent', a.value), schedule, only_one));
 	rotations jsonb := '{}';
 	rotation record;
 	found oncall.import_row;
@@ -367,6 +372,10 @@ BEGIN
 			  FROM jsonb_array_elements(oncall_internal.json_list(schedule, 'rotations', name)) WITH ORDINALITY e) r
 		ORDER BY r.ordinality
 	LOOP
+		-- a third may be called as the second was made
+		IF EXISTS (SELECT FROM jsonb_each_text(rotations) r WHERE r.value = rotation.name) THEN
+			rotation.name := concat_ws(' ', rotation.name, coalesce(rotation.id, 'again'));
+		END IF;
 		IF rotation.ends <= now() THEN
 			RETURN NEXT oncall_internal.import_note(rotation.name, format('over: the rotation ended on %s, and is left out',
 				(rotation.ends AT TIME ZONE own.zone)::date));
@@ -420,6 +429,13 @@ BEGIN
 	RETURN QUERY SELECT p.* FROM oncall_internal.import_persons(parts -> 'user') p;
 	FOR part IN SELECT s.value FROM jsonb_array_elements(parts -> 'schedule') s LOOP
 		RETURN QUERY SELECT s.* FROM oncall_internal.opsgenie_schedule(part, parts, users) s;
+	END LOOP;
+	FOR part IN SELECT o.value FROM jsonb_array_elements(parts -> 'override') o
+		WHERE NOT EXISTS (SELECT FROM jsonb_array_elements(parts -> 'schedule') s
+			WHERE oncall_internal.opsgenie_is_of(o.value, s.value, jsonb_array_length(parts -> 'schedule') = 1))
+	LOOP
+		RETURN NEXT oncall_internal.import_note(NULL, format('override left out: "%s" from %s to %s does not say of which of the schedules '
+			'it is; put it as "overrides" into its schedule', coalesce(part ->> 'alias', ''), part ->> 'startDate', part ->> 'endDate'));
 	END LOOP;
 	-- timelines whose schedules are not there
 	FOR part IN SELECT t.value FROM jsonb_array_elements(parts -> 'timeline') t
