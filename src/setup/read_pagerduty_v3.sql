@@ -33,7 +33,7 @@ COMMENT ON FUNCTION oncall_internal.pagerduty_member(jsonb, jsonb, text) IS
 -- Recurrence ------------------------------------------------------------
 
 CREATE FUNCTION oncall_internal.pagerduty_rule(recurrence jsonb, place text,
-	OUT freq text, OUT every integer, OUT days integer[], OUT why text)
+	OUT freq text, OUT every integer, OUT days integer[], OUT week_start integer, OUT why text)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -41,6 +41,7 @@ DECLARE
 	part text[];
 BEGIN
 	every := 1;
+	week_start := 1;
 	FOR line IN SELECT e.value FROM jsonb_array_elements_text(recurrence) e WHERE e.value ~* '^RRULE:' LOOP
 		IF freq IS NOT NULL THEN
 			why := 'more than one RRULE cannot be said';
@@ -54,8 +55,8 @@ BEGIN
 				WHEN part[1] = 'BYDAY' AND part[2] ~ '^((MO|TU|WE|TH|FR|SA|SU)(,|$))+$' THEN
 					days := ARRAY(SELECT DISTINCT array_position('{MO,TU,WE,TH,FR,SA,SU}', d)
 						FROM unnest(string_to_array(part[2], ',')) d ORDER BY 1);
-				WHEN part[1] = 'WKST' THEN
-					NULL;
+				WHEN part[1] = 'WKST' AND part[2] IN ('MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU') THEN
+					week_start := array_position('{MO,TU,WE,TH,FR,SA,SU}', part[2]);
 				ELSE
 					why := format('%s cannot be said', array_to_string(part, '='));
 			END CASE;
@@ -69,13 +70,14 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.pagerduty_rule(jsonb, text) IS
-'The RRULE of an event: how often, every how many, on which weekdays (1 is Monday; NULL: that of its start). why: what cannot be said, NULL if all can.';
+'The RRULE of an event: how often, every how many, on which weekdays (1 is Monday; NULL: that of its start), of weeks that start on which. why: what cannot be said, NULL if all can.';
 
 -- An occurrence is a turn. Where occurrences leave gaps they are closed by hours,
--- or, if they leave out whole weeks, by a turn for nobody after each week.
+-- or, if they leave out whole weeks, by a turn for nobody after the last of each
+-- week: after so many occurrences from the first, which may be amid its week.
 CREATE FUNCTION oncall_internal.pagerduty_turns(
-	starts timestamp, ends timestamp, zone text, freq text, every integer, days integer[],
-	OUT cadence oncall.cadence, OUT hours oncall.weekly_hours, OUT occurrences integer, OUT pause boolean, OUT why text)
+	starts timestamp, ends timestamp, zone text, freq text, every integer, days integer[], week_start integer,
+	OUT cadence oncall.cadence, OUT hours oncall.weekly_hours, OUT occurrences integer, OUT pause integer, OUT why text)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -87,7 +89,6 @@ DECLARE
 	-- in days from each occurrence to the next
 	steps integer[];
 BEGIN
-	pause := false;
 	occurrences := 1;
 	IF lasts = unit::bigint * every AND days IS NULL THEN
 		SELECT c.cadence, c.why INTO cadence, why FROM oncall_internal.import_cadence(starts, zone, lasts) c;
@@ -102,6 +103,10 @@ BEGIN
 		anchor := anchor + interval '1 day';
 		weekday := extract(isodow FROM anchor);
 	END LOOP;
+	IF unit = 604800 AND (weekday - week_start + 7) % 7 < (extract(isodow FROM starts)::integer - week_start + 7) % 7 THEN
+		-- not in the week of the start, so in the next that counts
+		anchor := anchor + make_interval(days => 7 * (every - 1));
+	END IF;
 	IF unit = 604800 THEN
 		steps := ARRAY(SELECT (lead(d.after, 1, 7) OVER (ORDER BY d.after) - d.after)::integer
 			FROM (SELECT (day - weekday + 7) % 7 AS after FROM unnest(coalesce(days,
@@ -122,37 +127,41 @@ BEGIN
 		why := 'shifts that overlap cannot be said';
 	ELSIF why IS NULL THEN
 		occurrences := cardinality(steps);
-		pause := every > 1;
+		IF every > 1 THEN
+			-- how many are in the first week, from the first on
+			pause := (SELECT count(*) FROM unnest(coalesce(days, ARRAY[weekday])) day
+				WHERE (day - week_start + 7) % 7 >= (weekday - week_start + 7) % 7);
+			steps := steps[:pause] || (every - 1) * unit / 86400 || steps[pause + 1:];
+		END IF;
 		cadence := oncall.cadence(anchor, zone, VARIADIC ARRAY(SELECT make_interval(days => s.step)
-			FROM unnest(steps || CASE WHEN pause THEN ARRAY[(every - 1) * unit / 86400] END) WITH ORDINALITY s(step,
-				place) ORDER BY s.place));
+			FROM unnest(steps) WITH ORDINALITY s(step, place) ORDER BY s.place));
 		hours := nullif(hours::text, '24/7')::oncall.weekly_hours;
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION oncall_internal.pagerduty_turns(timestamp, timestamp, text, text, integer, integer[]) IS
-'Cadence and hours of occurrences from starts to ends, local times, that recur so. After each so many occurrences there is a turn for nobody, if pause. NULL where it cannot be said, why in why.';
+COMMENT ON FUNCTION oncall_internal.pagerduty_turns(timestamp, timestamp, text, text, integer, integer[], integer) IS
+'Cadence and hours of occurrences from starts to ends, local times, that recur so, in rounds of so many. After so many of each round (pause, NULL: none) there is a turn for nobody. NULL where it cannot be said, why in why.';
 
-CREATE FUNCTION oncall_internal.pagerduty_list(people text[], occurrences integer, pause boolean) RETURNS text[]
+CREATE FUNCTION oncall_internal.pagerduty_list(people text[], occurrences integer, pause integer) RETURNS text[]
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	list text[] := '{}';
 BEGIN
-	IF NOT pause THEN
+	IF pause IS NULL THEN
 		RETURN people;
 	END IF;
 	FOR n IN 1 .. lcm(cardinality(people), occurrences) LOOP
 		list := list || people[(n - 1) % cardinality(people) + 1];
-		IF n % occurrences = 0 THEN
+		IF n % occurrences = pause % occurrences THEN
 			list := list || NULL::text;
 		END IF;
 	END LOOP;
 	RETURN list;
 END
 $$;
-COMMENT ON FUNCTION oncall_internal.pagerduty_list(text[], integer, boolean) IS
-'The list of a layer whose turns are taken by people one after the other, with a turn for nobody after each so many, if pause.';
+COMMENT ON FUNCTION oncall_internal.pagerduty_list(text[], integer, integer) IS
+'The list of a layer whose turns are taken by people one after the other, in rounds of so many occurrences, with a turn for nobody after so many of each (pause, NULL: none).';
 
 -- Events ----------------------------------------------------------------
 
@@ -164,19 +173,21 @@ AS $$
 DECLARE
 	line text;
 	written text;
+	own_zone text;
 BEGIN
 	FOR line, written IN
 		SELECT e.value, w FROM jsonb_array_elements_text(recurrence) e,
 			unnest(string_to_array(split_part(e.value, ':', -1), ',')) w
 		WHERE e.value !~* '^RRULE:'
 	LOOP
-		IF line ~* '^EXDATE' AND written ~ '^\d{8}T\d{6}(Z?)$' THEN
+		own_zone := CASE WHEN written ~ 'Z$' THEN 'UTC' WHEN line ~* '^EXDATE[^:]*;TZID=' THEN
+				(oncall_internal.import_zone((regexp_match(line, ';TZID="?([^";:]+)', 'i'))[1])).zone
+			ELSE zone END;
+		IF line ~* '^EXDATE' AND own_zone IS NOT NULL AND written ~ '^\d{4}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3])[0-5]\d[0-5]\dZ?$' THEN
 			RETURN QUERY
 			SELECT (oncall_internal.import_row('cover', rotation, zone, first_seat => seat, people => '{NULL}',
 				valid => tstzrange(t.at, t.at + lasts))).*
-			FROM (SELECT to_timestamp(left(written, 15), 'YYYYMMDD"T"HH24MISS') AT TIME ZONE current_setting('TimeZone')
-					AT TIME ZONE CASE WHEN written ~ 'Z$' THEN 'UTC' ELSE zone END) t(at),
-				generate_series(1, seats) seat;
+			FROM (SELECT left(written, 15)::timestamp AT TIME ZONE own_zone) t(at), generate_series(1, seats) seat;
 		ELSE
 			RETURN NEXT oncall_internal.import_note(rotation, format(
 				'recurrence: "%s" of event "%s" did not come along; write a cover for it', left(line, 100), name));
@@ -233,11 +244,11 @@ BEGIN
 		-- whole days are meant as such, whatever the clock does in them
 		CASE WHEN extract(epoch FROM ends - starts)::bigint % 86400 = 0
 			THEN starts AT TIME ZONE zone.zone + (ends - starts)
-			ELSE ends AT TIME ZONE zone.zone END, zone.zone, rule.freq, rule.every, rule.days) t
+			ELSE ends AT TIME ZONE zone.zone END, zone.zone, rule.freq, rule.every, rule.days, rule.week_start) t
 	WHERE rule.why IS NULL AND zone.zone IS NOT NULL;
 	RETURN QUERY
 	SELECT (oncall_internal.import_row('layer', rotation, zone.zone, 0, l.seat, 1,
-		oncall_internal.pagerduty_list(l.people, coalesce(turns.occurrences, 1), coalesce(turns.pause, false)),
+		oncall_internal.pagerduty_list(l.people, coalesce(turns.occurrences, 1), turns.pause),
 		turns.cadence, turns.hours, NULL, tstzrange(since, until), CASE WHEN turns.cadence IS NOT NULL THEN name
 			ELSE format('event "%s": %s', name, coalesce(rule.why, turns.why, 'its zone is not known')) END)).*
 	FROM (
@@ -300,6 +311,8 @@ DECLARE
 	period tstzrange;
 	place text;
 	member jsonb;
+	seat integer;
+	taken tstzmultirange[] := '{}';
 BEGIN
 	FOR entry IN
 		SELECT e.value, e.kind FROM (
@@ -327,10 +340,21 @@ BEGIN
 					THEN ARRAY[oncall_internal.pagerduty_member(entry.value -> 'overridden_member', users, place)] END,
 				valid => period);
 		ELSE
-			-- each beside the other, and beside the rotations
-			member := coalesce(entry.value -> 'member', entry.value #> '{members,0}', entry.value #> '{assignments,0,member}');
-			RETURN NEXT oncall_internal.import_row('cover', coalesce(name, own || '/custom shifts'), zone, first_seat => 1,
-				people => ARRAY[oncall_internal.pagerduty_member(member, users, place)], valid => period);
+			FOR member IN
+				SELECT m.value FROM jsonb_array_elements(CASE WHEN entry.value ? 'member' THEN jsonb_build_array(entry.value -> 'member')
+					WHEN entry.value ? 'members' THEN oncall_internal.json_list(entry.value, 'members', place)
+					ELSE coalesce(jsonb_path_query_array(entry.value, '$.assignments[*].member'), '[]') END) WITH ORDINALITY m
+				ORDER BY m.ordinality
+			LOOP
+				-- each beside the other, and beside the rotations
+				seat := 1;
+				WHILE taken[seat] && period LOOP
+					seat := seat + 1;
+				END LOOP;
+				taken[seat] := coalesce(taken[seat], '{}') + period::tstzmultirange;
+				RETURN NEXT oncall_internal.import_row('cover', coalesce(name, own || '/custom shifts'), zone, first_seat => seat,
+					people => ARRAY[oncall_internal.pagerduty_member(member, users, place)], valid => period);
+			END LOOP;
 		END IF;
 	END LOOP;
 END

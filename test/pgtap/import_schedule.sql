@@ -5,7 +5,7 @@
 
 \set schema importing
 \ir start.psql
-SELECT plan(78);
+SELECT plan(80);
 
 \set daily `cat test/data/import/pagerduty_daily.json`
 \set office `cat test/data/import/pagerduty_office_hours.json`
@@ -99,13 +99,15 @@ SELECT results_eq($$SELECT t.cadence::text, t.hours::text, t.occurrences, t.paus
 		(1, timestamp '2025-03-03 09:00', timestamp '2025-03-03 17:00', 'WEEKLY', 2, '{1,3,5}'::int[]), (2, '2025-03-03 09:00', '2025-03-04 09:00', 'WEEKLY', 1, '{1,2,3,4,5}'),
 		(3, '2025-03-07 17:00', '2025-03-10 09:00', 'WEEKLY', 2, NULL), (4, '2025-03-07 17:00', '2025-03-08 09:00', 'DAILY', 1, NULL), (5, '2025-03-07 17:00', '2025-03-09 17:00', 'DAILY', 2, NULL),
 		(6, '2025-03-07 09:00', '2025-03-07 21:00', 'HOURLY', 12, NULL), (7, '2025-03-07 17:00', '2025-03-09 17:00', 'WEEKLY', 1, '{1,2}'), (8, '2025-03-07 17:00', '2025-03-09 17:00', 'DAILY', 1, NULL),
-		(9, '2025-03-08 09:00', '2025-03-08 17:00', 'WEEKLY', 1, '{1}')) e(number, starts, ends, freq, every, days),
-		LATERAL oncall_internal.pagerduty_turns(e.starts, e.ends, 'UTC', e.freq, e.every, e.days) t ORDER BY e.number$$, $$VALUES
-	('R/2025-03-03T09:00[UTC]/P2D,P2D,P3D,P7D', 'Mo,We,Fr 09:00-17:00', 3, true, NULL),
-	('R/2025-03-03T09:00[UTC]/P1D,P1D,P1D,P1D,P3D', 'Mo 09:00-24:00; Tu-Fr 00:00-24:00; Sa 00:00-09:00', 5, false, NULL),
-	('R/2025-03-07T17:00[UTC]/P7D', 'Mo 00:00-09:00; Fr 17:00-24:00; Sa,Su 00:00-24:00', 1, true, NULL), ('R/2025-03-07T17:00[UTC]/P1D', 'Mo-Su 00:00-09:00,17:00-24:00', 1, false, NULL),
-	('R/2025-03-07T17:00[UTC]/P2D', NULL, 1, false, NULL), ('R/2025-03-07T09:00[UTC]/PT12H', NULL, 1, false, NULL), (NULL, 'Mo 17:00-24:00; Tu,We 00:00-24:00; Th 00:00-17:00', 1, false, 'shifts that overlap cannot be said'),
-	(NULL, NULL, 1, false, 'shifts that last longer or shorter than they recur cannot be said, but for parts of days and of weeks'), ('R/2025-03-10T09:00[UTC]/P7D', 'Mo 09:00-17:00', 1, false, NULL)$$, 'occurrences are turns, and gaps between them hours');
+		(9, '2025-03-08 09:00', '2025-03-08 17:00', 'WEEKLY', 1, '{1}'),
+		(10, '2025-03-05 09:00', '2025-03-05 17:00', 'WEEKLY', 2, '{1,3,6}'), (11, '2025-03-05 09:00', '2025-03-05 17:00', 'WEEKLY', 2, '{1}')) e(number, starts, ends, freq, every, days),
+		LATERAL oncall_internal.pagerduty_turns(e.starts, e.ends, 'UTC', e.freq, e.every, e.days, 1) t ORDER BY e.number$$, $$VALUES
+	('R/2025-03-03T09:00[UTC]/P2D,P2D,P3D,P7D', 'Mo,We,Fr 09:00-17:00', 3, 3, NULL),
+	('R/2025-03-03T09:00[UTC]/P1D,P1D,P1D,P1D,P3D', 'Mo 09:00-24:00; Tu-Fr 00:00-24:00; Sa 00:00-09:00', 5, NULL::int, NULL),
+	('R/2025-03-07T17:00[UTC]/P7D', 'Mo 00:00-09:00; Fr 17:00-24:00; Sa,Su 00:00-24:00', 1, 1, NULL), ('R/2025-03-07T17:00[UTC]/P1D', 'Mo-Su 00:00-09:00,17:00-24:00', 1, NULL, NULL),
+	('R/2025-03-07T17:00[UTC]/P2D', NULL, 1, NULL, NULL), ('R/2025-03-07T09:00[UTC]/PT12H', NULL, 1, NULL, NULL), (NULL, 'Mo 17:00-24:00; Tu,We 00:00-24:00; Th 00:00-17:00', 1, NULL, 'shifts that overlap cannot be said'),
+	(NULL, NULL, 1, NULL, 'shifts that last longer or shorter than they recur cannot be said, but for parts of days and of weeks'), ('R/2025-03-10T09:00[UTC]/P7D', 'Mo 09:00-17:00', 1, NULL, NULL),
+	('R/2025-03-05T09:00[UTC]/P3D,P2D,P7D,P2D', 'Mo,We,Sa 09:00-17:00', 3, 2, NULL), ('R/2025-03-17T09:00[UTC]/P7D', 'Mo 09:00-17:00', 1, 1, NULL)$$, 'occurrences are turns, and gaps between them hours');
 CREATE FUNCTION event(rule text[], members text[], more jsonb DEFAULT '{}', shifts integer DEFAULT 1) RETURNS jsonb LANGUAGE sql RETURN
 	jsonb_build_object('users', (SELECT jsonb_agg(jsonb_build_object('id', m, 'name', m)) FROM unnest(members || '{Ana,Ben,Cho}'::text[]) m), 'schedule', jsonb_build_object('name', 'Event', 'time_zone', 'Europe/London',
 		'type', 'schedule_v3', 'rotations', jsonb_build_array(jsonb_build_object('id', 'R1', 'events', jsonb_build_array(jsonb_build_object('name', 'Event', 'recurrence', to_jsonb(rule),
@@ -126,6 +128,16 @@ SELECT results_eq($$SELECT * FROM duty('Event', '[2025-06-02, 2025-06-10)') UNIO
 	('[2025-06-02 09:00+01, 2025-06-02 11:00+01)'::tstzrange, 'Ana'), ('[2025-06-02 11:00+01, 2025-06-02 13:00+01)', 'Ben'), ('[2025-06-02 13:00+01, 2025-06-02 17:00+01)', 'Ana'),
 	('[2025-06-03 09:00+01, 2025-06-03 17:00+01)', 'Ana'), ('[2025-06-06 09:00+01, 2025-06-06 17:00+01)', 'Ana'), ('[2025-06-09 09:00+01, 2025-06-09 17:00+01)', 'Ana'),
 	('[2025-06-07 09:00+01, 2025-06-07 13:00+01)', 'Cho')$$, 'two days Ana, two days nobody, but not at weekends');
+
+SELECT results_eq($$SELECT import(jsonb_set(event('{"RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE","EXDATE;TZID=America/New_York:20250618T040000","EXDATE;TZID=Mars/Olympus:20250702T090000"}', '{Ana,Ben}', '{"custom_shifts": [
+		{"start_time": "2025-06-07T08:00:00Z", "end_time": "2025-06-07T12:00:00Z", "members": [{"type": "user_member", "user_id": "Cho"}, {"type": "user_member", "user_id": "Ana"}]},
+		{"start_time": "2025-06-07T09:00:00Z", "end_time": "2025-06-07T10:00:00Z", "member": {"type": "user_member", "user_id": "Ben"}}]}'), '{schedule,name}', '"Amid"'), 'pagerduty_v3', wanted => 'warning|error|rotation$')$$, $$VALUES
+	('warning recurrence [Amid]: "EXDATE;TZID=Mars/Olympus:20250702T090000" of event "Event" did not come along; write a cover for it'),
+	('info rotation [Amid]: made in Europe/London; layers: 1, covers: 1, people: 2; seats: primary'),
+	('info rotation [Amid/custom shifts]: made in Europe/London; layers: 0, covers: 3, people: 3; seats: primary, secondary, seat 3')$$,
+	'dates are of their zones; custom shifts page beside each other');
+SELECT results_eq($$SELECT lower(period) AT TIME ZONE 'Europe/London', person FROM duty('Amid', '[2025-06-01, 2025-07-04)')$$, $$VALUES
+	(timestamp '2025-06-02 09:00', 'Ana'), ('2025-06-04 09:00', 'Ben'), ('2025-06-16 09:00', 'Ana'), ('2025-06-30 09:00', 'Ana'), ('2025-07-02 09:00', 'Ben')$$, 'every other week');
 
 -- Taking back, the past ---------------------------------------------------
 
