@@ -13,6 +13,11 @@ SET datestyle = 'ISO';
 BEGIN;
 SELECT oncall.setup() IS NOT NULL AS ready;
 
+-- A schedule that lists its shifts has no others, and one that is not there is missed.
+SELECT r.rotation, r.kind, r.rank, r.people, r.note FROM oncall.read_grafana('{"schedule": {"id": "S1", "name": "Lists", "type": "calendar", "time_zone": "UTC", "shifts": ["A", "M", "N"]}, "shifts": [
+	{"id": "A", "name": "own", "type": "rolling_users", "start": "2126-01-07T00:00:00", "duration": 604800, "frequency": "weekly", "rolling_users": [["Ann"], ["Ben"]]},
+	{"id": "B", "name": "another''s", "level": 9, "type": "rolling_users", "start": "2126-01-07T00:00:00", "duration": 604800, "frequency": "weekly", "rolling_users": [["Cho"]]}]}') r;
+
 -- 24 shifts and who is on call on which day, of Grafana's own tests: a schedule each,
 -- whose groups are A, B and so on.
 CREATE TEMP TABLE shift_case AS

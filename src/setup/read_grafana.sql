@@ -576,6 +576,8 @@ DECLARE
 	users CONSTANT jsonb := coalesce((SELECT jsonb_object_agg(u.id, u.person)
 		FROM oncall_internal.import_users(given) u), '{}');
 	schedule jsonb;
+	own_shifts jsonb;
+	absent text;
 	key text;
 	served jsonb;
 BEGIN
@@ -591,11 +593,20 @@ BEGIN
 		served := CASE WHEN jsonb_typeof(doc #> ARRAY['final_shifts', schedule ->> 'id']) IS NOT NULL
 				THEN oncall_internal.grafana_answer(doc -> 'final_shifts', schedule ->> 'id', '"final_shifts"')
 			WHEN jsonb_array_length(schedules) = 1 THEN oncall_internal.grafana_answer(doc, 'final_shifts', place) ELSE '[]' END;
+		own_shifts := oncall_internal.json_list(schedule, 'shifts', 'a schedule');
 		RETURN QUERY SELECT r.* FROM oncall_internal.grafana_schedule(schedule, (
 			SELECT coalesce(jsonb_agg(s.value ORDER BY s.ordinality), '[]')
 			FROM jsonb_array_elements(all_shifts) WITH ORDINALITY s
-			WHERE s.value ->> 'schedule' = schedule ->> 'id' OR schedule -> 'shifts' ? (s.value ->> 'id')
-				OR jsonb_array_length(schedules) = 1 AND s.value ->> 'schedule' IS NULL), served, users) r;
+			WHERE s.value ->> 'schedule' = schedule ->> 'id' OR own_shifts ? (s.value ->> 'id')
+				-- that of a schedule which does not list them says so itself, or is the only one
+				OR jsonb_array_length(schedules) = 1 AND own_shifts = '[]' AND s.value ->> 'schedule' IS NULL), served, users) r;
+		SELECT string_agg(i.id, ', ' ORDER BY i.number) INTO absent
+		FROM jsonb_array_elements_text(own_shifts) WITH ORDINALITY i(id, number)
+		WHERE NOT EXISTS (SELECT FROM jsonb_array_elements(all_shifts) s WHERE s.value ->> 'id' = i.id);
+		IF absent IS NOT NULL THEN
+			RETURN NEXT oncall_internal.import_note(coalesce(schedule ->> 'name', schedule ->> 'id'), format('shifts: the schedule has shifts that '
+				'are not in the document: %s; fetch GET /api/v1/on_call_shifts/ID of each, and add it to "shifts"', absent), 1);
+		END IF;
 	END LOOP;
 END
 $$;
