@@ -35,6 +35,12 @@ SELECT pg_temp.told(r) FROM oncall.read_incident_io('{"schedule": {"name": "Thre
 	"handover_start_at": "2026-01-05T09:00:00Z", "handovers": [{"interval": 1, "interval_type": "weekly"}], "layers": [{"id": "x"}, {"id": "y"}]}]}},
 	"schedule_entries": {"overrides": [{"rotation_id": "1", "layer_id": "z", "user": {"id": "A"}, "start_at": "2026-01-05T09:00:00Z", "end_at": "2026-01-06T09:00:00Z"},
 		{"rotation_id": "1", "layer_id": "y", "user": {"id": "A"}, "start_at": "2026-01-06T09:00:00Z", "end_at": "2026-01-07T09:00:00Z"}]}}') r;
+-- an override of a rotation that is not there; several schedules, and rotations of which one cannot tell whose they are
+SELECT pg_temp.told(r) FROM oncall.read_incident_io('{"schedule": {"name": "Gone", "timezone": "UTC", "config": {"rotations": [{"id": "1", "users": [{"id": "A"}, {"id": "B"}],
+	"handover_start_at": "2026-01-05T09:00:00Z", "handovers": [{"interval": 1, "interval_type": "weekly"}]}]}},
+	"schedule_entries": {"overrides": [{"rotation_id": "2", "user": {"id": "A", "name": "Ann"}, "start_at": "2026-01-05T09:00:00Z", "end_at": "2026-01-06T09:00:00Z"}]}}') r;
+SELECT oncall.read_incident_io('{"schedules": [{"name": "A", "timezone": "UTC"}, {"name": "B", "timezone": "UTC"}], "rotations": [{"id": "1", "users": ["A"], "first_interval_starts_at": "2026-01-05T09:00:00Z",
+	"handovers": [{"interval": 1, "interval_type": "weekly"}]}]}');
 -- each pairing, found by what is shown of the second seat in three turns of five people
 SELECT count(oncall.add_person(n, 'UTC')) FROM unnest('{A,B,C,D,E}'::text[]) n;
 SELECT count(oncall.add_rotation(p, '{A,B,C,D,E}', 'R/2026-01-05T09:00[UTC]/P1D', pairing => p))

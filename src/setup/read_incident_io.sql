@@ -353,6 +353,10 @@ BEGIN
 	-- a list of documents has what belongs to each beside it
 	FOR part IN SELECT d FROM oncall_internal.json_documents(doc, 'documents') d LOOP
 		users := oncall_internal.json_list(part, 'users', 'the document');
+		IF part ? 'rotations' AND (SELECT count(*) FROM oncall_internal.json_documents(part, 'schedules', 'schedule')) > 1 THEN
+			PERFORM oncall_internal.refuse_json(part, 'rotations', 'a document of several schedules', 'within the schedule whose they are',
+				'Fetch /v3/schedules/ID and its rotations one by one, and hand over a list of these documents.');
+		END IF;
 		FOR schedule IN SELECT d FROM oncall_internal.json_documents(part, 'schedules', 'schedule') d LOOP
 			name := oncall_internal.json_text(schedule, 'name', 'a schedule', true);
 			SELECT z.* INTO own FROM oncall_internal.import_zone(oncall_internal.json_text(schedule, 'timezone', name)) z;
@@ -365,6 +369,12 @@ BEGIN
 				|| CASE WHEN part ? 'schedule_entries' THEN jsonb_build_object('schedule_entries', part -> 'schedule_entries') ELSE '{}' END;
 			RETURN QUERY SELECT r.* FROM oncall_internal.incident_io_schedule(schedule, name, own.zone, users) r;
 		END LOOP;
+		RETURN QUERY SELECT n.* FROM (
+				SELECT DISTINCT e AS entry FROM jsonb_path_query(part, 'lax $.**.schedule_entries.overrides[*] ? (@.type() == "object")') e) o,
+			oncall_internal.import_note(NULL, format('entry left out: the override of %s from %s is of rotation "%s", which the document does not have',
+				coalesce(o.entry #>> '{user,name}', 'nobody'), o.entry ->> 'start_at', o.entry ->> 'rotation_id')) n
+		WHERE NOT EXISTS (SELECT FROM jsonb_path_query(part, '$.**.rotations[*].id') i WHERE i = o.entry -> 'rotation_id')
+		ORDER BY o.entry ->> 'start_at', n.note;
 	END LOOP;
 END
 $$;
