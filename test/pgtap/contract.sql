@@ -428,6 +428,7 @@ oncall_internal.call_first(incident_id integer, service_id integer, severity tex
 oncall_internal.called_people(duties oncall_internal.lint_duty[])|s|f|u
 oncall_internal.callout_periods(during tstzrange, pay_policy_id integer, person_id integer, unapproved boolean)|s|f|s
 oncall_internal.callout_periods_estimate(internal)|s|t|s
+oncall_internal.calls()|s|f|u
 oncall_internal.can_be_name(name text)|i|f|s
 oncall_internal.cancel_unsent(incident_id integer, at timestamp with time zone)|v|f|u
 oncall_internal.cancel_waiting(incident_id integer, at timestamp with time zone)|v|f|u
@@ -462,6 +463,7 @@ oncall_internal.do_event(incident_id integer, kind text, person oncall.ref, at t
 oncall_internal.drop_notices(at timestamp with time zone)|v|f|u
 oncall_internal.due_step(own oncall.incident, at timestamp with time zone, OUT step smallint, OUT times smallint, OUT missed text)|s|f|u
 oncall_internal.duties_estimate(internal)|s|t|s
+oncall_internal.duty_bands(duty tstzmultirange, zone text, working_hours oncall.weekly_hours, holidays date[], OUT holiday interval, OUT weekend interval, OUT night interval, OUT working interval, OUT evening interval)|s|t|s
 oncall_internal.duty_conflicts_estimate(internal)|s|t|s
 oncall_internal.duty_text(rotation_id integer, during tstzrange)|s|f|s
 oncall_internal.each_once(people integer[])|i|f|s
@@ -560,7 +562,6 @@ oncall_internal.hours_sum_deserialize(bytea, internal)|i|t|s
 oncall_internal.hours_sum_final(internal)|i|f|s
 oncall_internal.hours_sum_remove(internal, oncall.hours)|i|f|s
 oncall_internal.hours_sum_serialize(internal)|i|t|s
-oncall_internal.hours_within(duty tstzmultirange, band tstzmultirange)|i|f|s
 oncall_internal.html_fairness(team_id integer)|s|f|u
 oncall_internal.html_incidents(team_id integer, month date)|s|f|u
 oncall_internal.html_left_out(rotation_id integer, why text)|s|f|s
@@ -733,7 +734,7 @@ oncall_internal.list_at(layer_id integer, at timestamp with time zone)|s|t|s
 oncall_internal.list_changes(layer_id integer, people integer[], at timestamp with time zone, circular boolean)|s|f|s
 oncall_internal.list_names(layer_id integer, at timestamp with time zone)|s|t|s
 oncall_internal.listed(title text, lines text[])|i|f|u
-oncall_internal.listed_periods(rotation_id integer, person_id integer, during tstzrange)|s|t|s
+oncall_internal.listed_periods(rotation_id integer, during tstzrange)|s|t|s
 oncall_internal.lists_of(rotation_id integer)|s|f|s
 oncall_internal.literal_names(people integer[])|s|t|s
 oncall_internal.literal_time(at timestamp with time zone, zone text)|s|t|s
@@ -762,7 +763,7 @@ oncall_internal.move_assignment(pay_assignment_id integer, pay_policy_id integer
 oncall_internal.moved_shift(person_id integer, first_change integer, rotation_id integer, seat smallint, at timestamp with time zone, OUT latter tstzrange, OUT former tstzrange)|s|f|u
 oncall_internal.next_holder(rotation_id integer, seat smallint, at timestamp with time zone)|s|f|u
 oncall_internal.next_turn(cadence oncall.cadence, from_time timestamp with time zone, OUT turn bigint, OUT at timestamp with time zone)|s|f|s
-oncall_internal.night_of(local timestamp without time zone)|i|t|s
+oncall_internal.night_of(local timestamp without time zone)|i|f|s
 oncall_internal.note_cover()|v|f|u
 oncall_internal.note_past()|v|f|u
 oncall_internal.note_touched()|v|f|u
@@ -809,19 +810,19 @@ oncall_internal.pagerduty_entries(entries jsonb, users jsonb, place text)|s|f|s
 oncall_internal.pagerduty_event(rotation text, event jsonb, users jsonb)|s|f|s
 oncall_internal.pagerduty_hours(layer jsonb, place text, OUT hours oncall.weekly_hours, OUT why text, OUT rounded boolean)|i|f|s
 oncall_internal.pagerduty_layer(rotation text, zone text, layer jsonb, rank integer, users jsonb)|s|f|s
-oncall_internal.pagerduty_list(people text[], occurrences integer, pause boolean)|i|f|s
+oncall_internal.pagerduty_list(people text[], occurrences integer, pause integer)|i|f|s
 oncall_internal.pagerduty_member(member jsonb, users jsonb, place text)|i|f|s
 oncall_internal.pagerduty_people(mentioned jsonb[], users jsonb, listed boolean)|i|f|s
 oncall_internal.pagerduty_person(reference jsonb, users jsonb, place text)|i|f|s
 oncall_internal.pagerduty_rendered_elsewhere(schedule jsonb, zone text)|s|t|s
 oncall_internal.pagerduty_rotations(schedule jsonb)|s|f|s
-oncall_internal.pagerduty_rule(recurrence jsonb, place text, OUT freq text, OUT every integer, OUT days integer[], OUT why text)|i|f|s
+oncall_internal.pagerduty_rule(recurrence jsonb, place text, OUT freq text, OUT every integer, OUT days integer[], OUT week_start integer, OUT why text)|i|f|s
 oncall_internal.pagerduty_rules(policy jsonb, users jsonb, place text, OUT rules jsonb, OUT pause interval, OUT notes text[])|i|f|s
 oncall_internal.pagerduty_schedule(schedule jsonb, users jsonb)|s|f|s
 oncall_internal.pagerduty_shown(rotation text, zone text, schedule jsonb, users jsonb)|s|f|s
 oncall_internal.pagerduty_target(target jsonb, users jsonb, place text)|i|f|s
 oncall_internal.pagerduty_time(object jsonb, key text, place text, needed boolean)|s|f|s
-oncall_internal.pagerduty_turns(starts timestamp without time zone, ends timestamp without time zone, zone text, freq text, every integer, days integer[], OUT cadence oncall.cadence, OUT hours oncall.weekly_hours, OUT occurrences integer, OUT pause boolean, OUT why text)|i|f|s
+oncall_internal.pagerduty_turns(starts timestamp without time zone, ends timestamp without time zone, zone text, freq text, every integer, days integer[], week_start integer, OUT cadence oncall.cadence, OUT hours oncall.weekly_hours, OUT occurrences integer, OUT pause integer, OUT why text)|i|f|s
 oncall_internal.pagerduty_users(doc jsonb)|i|f|s
 oncall_internal.pair_around(rotation_id integer, at timestamp with time zone, OUT pair oncall.pair, OUT since timestamp with time zone, OUT until timestamp with time zone, OUT next_at timestamp with time zone, OUT next_pair oncall.pair, OUT retired boolean)|s|t|s
 oncall_internal.pair_array(oncall.pair)|i|t|s
@@ -844,7 +845,6 @@ oncall_internal.pair_overlaps(oncall.pair, oncall.pair)|i|t|s
 oncall_internal.pair_recv(internal)|i|t|s
 oncall_internal.pair_send(oncall.pair)|i|t|s
 oncall_internal.pair_sortsupport(internal)|i|t|s
-oncall_internal.part_of_week(starts_at timestamp with time zone, ends_at timestamp with time zone, week date, zone text)|s|f|s
 oncall_internal.past_calls()|s|f|u
 oncall_internal.past_duty()|s|f|u
 oncall_internal.past_work()|s|f|u
@@ -1055,7 +1055,6 @@ oncall_internal.text_column(at timestamp with time zone, first_day date, zone te
 oncall_internal.text_columns(value text)|s|t|s
 oncall_internal.text_weeks(rotation_id integer, during tstzrange, label integer, cell integer)|s|f|s
 oncall_internal.time_touched(since timestamp with time zone)|s|f|s
-oncall_internal.time_within(duty tstzmultirange, band tstzmultirange)|i|t|s
 oncall_internal.timeline_told(incident_id integer, zone text)|s|f|u
 oncall_internal.told_events(parts integer[], places integer[])|s|f|u
 oncall_internal.told_incidents()|s|f|u
@@ -1080,7 +1079,6 @@ oncall_internal.wall_period(period tstzrange, zone text)|s|t|s
 oncall_internal.wall_time(at timestamp with time zone, zone text)|s|t|s
 oncall_internal.was_called(incident_id integer, person_id integer, at timestamp with time zone)|s|f|u
 oncall_internal.week_at(at timestamp with time zone, zone text)|s|t|s
-oncall_internal.week_bands(during tstzrange, zone text, working_hours oncall.weekly_hours, holidays date[], OUT holiday tstzmultirange, OUT weekend tstzmultirange, OUT night tstzmultirange, OUT working tstzmultirange, OUT evening tstzmultirange)|s|f|s
 oncall_internal.weekly_hours_cmp(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
 oncall_internal.weekly_hours_eq(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
 oncall_internal.weekly_hours_ge(oncall.weekly_hours, oncall.weekly_hours)|i|t|s
@@ -1095,8 +1093,7 @@ oncall_internal.weekly_hours_out(oncall.weekly_hours)|i|t|s
 oncall_internal.weekly_hours_recv(internal)|i|t|s
 oncall_internal.weekly_hours_send(oncall.weekly_hours)|i|t|s
 oncall_internal.weekly_turns(own oncall.rotation, layer oncall_internal.lint_layer)|s|f|u
-oncall_internal.weeks_between(first date, last date)|i|t|s
-oncall_internal.weeks_from(first date, last date)|i|f|s
+oncall_internal.weeks_of(periods tstzmultirange, zone text)|s|t|s
 oncall_internal.whole_shifts(person_id integer, rotation_id integer, during tstzrange)|s|f|s
 oncall_internal.why_adjusted(pay_run_id integer, person_id integer, kind text, hours interval, pay_code text)|s|f|s
 oncall_internal.with_zones(doc jsonb, zones jsonb)|i|f|s
