@@ -61,6 +61,9 @@ SELECT pg_temp.told(r) FROM oncall.read_linkedin('{"team": "t", "role": "primary
 	"events": [{"start": 118800, "duration": 28800}, {"start": 723601, "duration": 28800}]}') r WHERE r.kind = 'layer';
 SELECT pg_temp.told(r) FROM oncall.read_linkedin('{"team": "t", "role": "primary", "timezone": "UTC", "since": "2026-01-04", "scheduler": {"name": "round-robin", "data": ["ana", "ben"]},
 	"events": [{"start": 118800, "duration": 1209600}]}') r WHERE r.kind = 'layer';
+-- whoever served by a schedule that is no more
+SELECT pg_temp.told(r) FROM oncall.read_linkedin('{"schedules": [{"id": 2, "team": "t", "role": "primary", "timezone": "UTC", "scheduler": {"name": "round-robin", "data": ["ana", "ben"]}, "events": [{"start": 118800, "duration": 604800}]}],
+	"events": [{"start": 1767605400, "end": 1767691800, "user": "ana", "role": "primary", "team": "t", "schedule_id": 2}, {"start": 1767691800, "end": 1767778200, "user": "ben", "role": "primary", "team": "t", "schedule_id": 1}]}') r WHERE r.kind = 'note';
 -- what is no such document
 SELECT oncall.read_linkedin(NULL);
 SELECT oncall.read_linkedin('{"a": 1}');

@@ -317,6 +317,12 @@ BEGIN
 		ELSIF event.role <> ALL (told) THEN
 			RETURN NEXT oncall_internal.import_note(NULL, format('event left out: %s is %s at %s, and no schedule in the document is of this role',
 				event.person, event.role, oncall_internal.session_time(lower(event.period))));
+		ELSIF NOT EXISTS (SELECT FROM jsonb_path_query(doc, CASE WHEN whole THEN '$.schedules[*]'::jsonpath ELSE '$' END) s
+			WHERE s ->> 'role' = event.role AND coalesce(s ->> 'team' = event.team, true)
+				AND coalesce(s ->> 'id' = event.schedule_id, true))
+		THEN
+			RETURN NEXT oncall_internal.import_note(NULL, format('event left out: %s is %s at %s by schedule %s of team "%s", which is not in the document',
+				event.person, event.role, oncall_internal.session_time(lower(event.period)), event.schedule_id, event.team));
 		END IF;
 	END LOOP;
 END
