@@ -156,7 +156,11 @@ COMMENT ON FUNCTION oncall_internal.lieu_sums(integer) IS
 
 CREATE VIEW oncall.lieu_balance WITH (security_invoker = true) AS
 	SELECT p.person_id, p.name AS person, i.accrued, i.taken, i.expired, i.paid, i.adjusted,
-		   i.accrued - i.taken - i.expired - i.paid + i.adjusted AS balance
+		   i.accrued - i.taken - i.expired - i.paid + i.adjusted AS balance,
+		   oncall_internal.in_hours(i.accrued) AS accrued_hours, oncall_internal.in_hours(i.taken) AS taken_hours,
+		   oncall_internal.in_hours(i.expired) AS expired_hours, oncall_internal.in_hours(i.paid) AS paid_hours,
+		   oncall_internal.in_hours(i.adjusted) AS adjusted_hours,
+		   oncall_internal.in_hours(i.accrued - i.taken - i.expired - i.paid + i.adjusted) AS balance_hours
 	FROM oncall.person p
 	CROSS JOIN LATERAL oncall_internal.lieu_sums_of(p.person_id) i;
 COMMENT ON VIEW oncall.lieu_balance IS
@@ -169,6 +173,12 @@ COMMENT ON COLUMN oncall.lieu_balance.expired IS 'Time that was lost.';
 COMMENT ON COLUMN oncall.lieu_balance.paid IS 'Time that was paid out.';
 COMMENT ON COLUMN oncall.lieu_balance.adjusted IS 'Added by hand, or taken away if negative.';
 COMMENT ON COLUMN oncall.lieu_balance.balance IS 'What is left: accrued - taken - expired - paid + adjusted.';
+COMMENT ON COLUMN oncall.lieu_balance.accrued_hours IS 'accrued in hours.';
+COMMENT ON COLUMN oncall.lieu_balance.taken_hours IS 'taken in hours.';
+COMMENT ON COLUMN oncall.lieu_balance.expired_hours IS 'expired in hours.';
+COMMENT ON COLUMN oncall.lieu_balance.paid_hours IS 'paid in hours.';
+COMMENT ON COLUMN oncall.lieu_balance.adjusted_hours IS 'adjusted in hours.';
+COMMENT ON COLUMN oncall.lieu_balance.balance_hours IS 'balance in hours.';
 
 CREATE FUNCTION oncall_internal.lieu_hours(amount interval) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -390,7 +400,8 @@ CREATE VIEW oncall.lieu_due WITH (security_invoker = true) AS
 				to_char(d.due_on, 'YYYY-MM-DD')) AS message,
 		   format('%s earned time in lieu on %s, and has not taken back %s of it, due by %s: please see that they can.',
 				p.name, to_char(d.day, 'YYYY-MM-DD'), oncall_internal.lieu_hours(d.amount),
-				to_char(d.due_on, 'YYYY-MM-DD')) AS manager_message
+				to_char(d.due_on, 'YYYY-MM-DD')) AS manager_message,
+		   oncall_internal.in_hours(d.amount) AS hours
 	FROM oncall.person p
 	CROSS JOIN LATERAL oncall_internal.lieu_dues_of(p.person_id) d
 	ORDER BY d.day, p.name;
@@ -407,3 +418,4 @@ COMMENT ON COLUMN oncall.lieu_due.managers IS
 'Names of the managers of the teams in whose rotations they are. NULL: there is none.';
 COMMENT ON COLUMN oncall.lieu_due.message IS 'A sentence for the person.';
 COMMENT ON COLUMN oncall.lieu_due.manager_message IS 'A sentence for their managers.';
+COMMENT ON COLUMN oncall.lieu_due.hours IS 'amount in hours.';

@@ -81,25 +81,30 @@ COMMENT ON FUNCTION oncall_internal.pay_orphaned(integer) IS
 'The differences of closed runs of a policy by which nobody is paid any more, nor by one that has replaced it: no run comes that would pay them.';
 
 CREATE VIEW oncall.pay_owed WITH (security_invoker = true) AS
-	SELECT 'difference' AS kind, y.pay_policy_id, y.name AS policy, d.person_id, p.name AS person, d.pay_run_id,
-		   r.period AS days, NULL::integer AS response_id, d.amount, d.currency, d.lieu_hours, d.why
-	FROM oncall.pay_policy y CROSS JOIN LATERAL oncall_internal.pay_orphaned(y.pay_policy_id) d
-	JOIN oncall.person p ON p.person_id = d.person_id
-	JOIN oncall.pay_run r ON r.pay_run_id = d.pay_run_id
-	UNION ALL
-	SELECT 'days', y.pay_policy_id, y.name, d.person_id, d.person, NULL, d.days, NULL, d.amount, d.currency, d.lieu_hours,
-		   'in no run'
-	FROM oncall.pay_policy y CROSS JOIN LATERAL oncall_internal.pay_forgotten(y.pay_policy_id) d
-	UNION ALL
-	SELECT 'response', y.pay_policy_id, y.name, r.person_id, p.name, NULL,
-		   daterange((lower(r.period) AT TIME ZONE p.zone)::date, (lower(r.period) AT TIME ZONE p.zone)::date, '[]'),
-		   r.response_id, NULL, y.currency, NULL, 'not approved' || coalesce(' (incident ' || r.incident_id || ')', '')
-	FROM oncall.response r
-	JOIN oncall.person p ON p.person_id = r.person_id
-	LEFT JOIN oncall.pay_assignment a ON a.person_id = r.person_id AND a.pay_policy_id IS NOT NULL
-		AND a.valid @> lower(r.period)
-	LEFT JOIN oncall.pay_policy y ON y.pay_policy_id = a.pay_policy_id
-	WHERE r.approved_by IS NULL AND oncall_internal.is_believed(r.recorded);
+	SELECT o.kind, o.pay_policy_id, o.policy, o.person_id, o.person, o.pay_run_id, o.days, o.response_id, o.amount,
+		   o.currency, o.lieu_hours, o.why, oncall_internal.date_begins(lower(o.days), o.zone) AS starts_at,
+		   oncall_internal.date_begins(upper(o.days), o.zone) AS ends_at
+	FROM (
+		SELECT 'difference' AS kind, y.pay_policy_id, y.name AS policy, d.person_id, p.name AS person, d.pay_run_id,
+			   r.period AS days, NULL::integer AS response_id, d.amount, d.currency, d.lieu_hours, d.why, y.zone
+		FROM oncall.pay_policy y CROSS JOIN LATERAL oncall_internal.pay_orphaned(y.pay_policy_id) d
+		JOIN oncall.person p ON p.person_id = d.person_id
+		JOIN oncall.pay_run r ON r.pay_run_id = d.pay_run_id
+		UNION ALL
+		SELECT 'days' AS kind, y.pay_policy_id, y.name, d.person_id, d.person, NULL::integer AS pay_run_id,
+			   d.days, NULL::integer AS response_id, d.amount, d.currency, d.lieu_hours, 'in no run' AS why, y.zone
+		FROM oncall.pay_policy y CROSS JOIN LATERAL oncall_internal.pay_forgotten(y.pay_policy_id) d
+		UNION ALL
+		SELECT 'response' AS kind, y.pay_policy_id, y.name, r.person_id, p.name, NULL::integer AS pay_run_id,
+			   daterange((lower(r.period) AT TIME ZONE p.zone)::date, (lower(r.period) AT TIME ZONE p.zone)::date, '[]'),
+			   r.response_id, NULL::numeric AS amount, y.currency, NULL::numeric AS lieu_hours,
+			   'not approved' || coalesce(' (incident ' || r.incident_id || ')', '') AS why, p.zone
+		FROM oncall.response r
+		JOIN oncall.person p ON p.person_id = r.person_id
+		LEFT JOIN oncall.pay_assignment a ON a.person_id = r.person_id AND a.pay_policy_id IS NOT NULL
+			AND a.valid @> lower(r.period)
+		LEFT JOIN oncall.pay_policy y ON y.pay_policy_id = a.pay_policy_id
+		WHERE r.approved_by IS NULL AND oncall_internal.is_believed(r.recorded)) o;
 COMMENT ON VIEW oncall.pay_owed IS
 'What no pay run will pay by itself: differences of closed runs of policies by which nobody is paid any more, days with pay that are in no run, and responses that wait for a manager. Closing such a policy or such days once more, a row of pay_entry, or an approval pays them.';
 COMMENT ON COLUMN oncall.pay_owed.kind IS 'difference (of a closed run), days (in no run) or response (not approved).';
@@ -116,6 +121,9 @@ COMMENT ON COLUMN oncall.pay_owed.amount IS
 COMMENT ON COLUMN oncall.pay_owed.currency IS 'Code of the currency in ISO 4217.';
 COMMENT ON COLUMN oncall.pay_owed.lieu_hours IS 'Time in lieu that is owed, in hours. NULL: of a response.';
 COMMENT ON COLUMN oncall.pay_owed.why IS 'Why.';
+COMMENT ON COLUMN oncall.pay_owed.starts_at IS
+'When the days begin: in the zone of the policy, or of the person who responded.';
+COMMENT ON COLUMN oncall.pay_owed.ends_at IS 'When the day after them begins there.';
 
 CREATE FUNCTION oncall_internal.tell_owed(pay_policy_id integer, period daterange) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp

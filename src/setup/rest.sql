@@ -58,7 +58,8 @@ COMMENT ON FUNCTION oncall.rest_at(timestamptz) IS
 
 CREATE VIEW oncall.rest_due WITH (security_invoker = true) AS
 	SELECT r.person_id, r.person, r.policy, r.rest_rule, r.called, r.ended, r.rest, r.may_start,
-		   r.may_start AT TIME ZONE r.zone AS may_start_local, r.zone, r.in_working_hours
+		   r.may_start AT TIME ZONE r.zone AS may_start_local, r.zone, r.in_working_hours,
+		   lower(r.rest) AS starts_at, upper(r.rest) AS ends_at, oncall_internal.in_hours(r.in_working_hours) AS hours
 	FROM oncall.rest_at(now()) r;
 COMMENT ON VIEW oncall.rest_due IS
 'Who was called at night and is not to start again yet, and when they may: rest_at(now()).';
@@ -73,3 +74,6 @@ COMMENT ON COLUMN oncall.rest_due.may_start IS 'When they may start again.';
 COMMENT ON COLUMN oncall.rest_due.may_start_local IS 'The same on their clock.';
 COMMENT ON COLUMN oncall.rest_due.zone IS 'Their time zone.';
 COMMENT ON COLUMN oncall.rest_due.in_working_hours IS 'How much of the rest falls in their working hours.';
+COMMENT ON COLUMN oncall.rest_due.starts_at IS 'When the rest begins.';
+COMMENT ON COLUMN oncall.rest_due.ends_at IS 'When it ends: may_start.';
+COMMENT ON COLUMN oncall.rest_due.hours IS 'in_working_hours in hours.';

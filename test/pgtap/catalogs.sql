@@ -10,7 +10,7 @@
 \set schema catalogs
 \ir start.psql
 
-SELECT plan(19);
+SELECT plan(22);
 
 CREATE ROLE regress_oncall_catalogs_reader;
 CREATE ROLE regress_oncall_catalogs_nobody;
@@ -35,6 +35,23 @@ FROM pg_class c, aclexplode(c.relacl) a
 WHERE c.relnamespace = 'oncall'::regnamespace AND c.relkind IN ('r', 'v') AND a.privilege_type = 'SELECT'
 	AND pg_get_userbyid(a.grantee) = 'regress_oncall_catalogs_reader';
 SELECT cmp_ok((SELECT count(*) FROM granted), '>', 30::bigint, 'a reader reads many tables and views');
+
+-- Tools draw instants and numbers, and neither ranges nor intervals.
+CREATE VIEW shown AS
+SELECT c.relname::text AS view, a.attname::text AS name, a.atttypid::regtype AS type
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+WHERE c.relnamespace = 'oncall'::regnamespace AND c.relkind = 'v';
+SELECT is_empty($$SELECT view FROM shown WHERE type IN ('tstzrange', 'daterange')
+	EXCEPT SELECT s.view FROM shown s JOIN shown e USING (view, type)
+	WHERE s.name = 'starts_at' AND e.name = 'ends_at' AND type = 'timestamptz'::regtype$$,
+	'a view with a range has its bounds as instants beside it');
+-- what a rate is for, per, is no duration to draw
+SELECT is_empty($$SELECT i.view, i.name FROM shown i WHERE i.type = 'interval'::regtype AND i.name <> 'per'
+	AND NOT EXISTS (SELECT FROM shown n WHERE n.view = i.view AND n.type = 'numeric'::regtype
+		AND n.name IN ('hours', i.name || '_hours', CASE i.name WHEN 'hours' THEN 'paid_hours' END))$$,
+	'a view with a duration has it in hours, too');
+SELECT cmp_ok((SELECT count(*) FROM shown WHERE type IN ('tstzrange', 'daterange', 'interval')), '>', 15::bigint,
+	'some have ranges and durations');
 
 -- Metabase ------------------------------------------------------------------
 
