@@ -13,7 +13,7 @@
 #   make test COPT=-DUSE_ASSERT_CHECKING
 #                        with assertions, on any server
 #   make coverage        which lines of C the tests run
-#   make bench           how fast it is, as ratios taken in one run
+#   make bench           how fast it is, as ratios taken in one run; ROWS=large: what grows large
 #   make pictures        the pictures in doc/, drawn anew (by Chromium, too)
 #   make dist            the release's archives, from what is committed
 #   make test-cassert    regress and isolation on a server that checks assertions
@@ -81,7 +81,7 @@ test:
 coverage:
 	@exec bash $(SRC)/test/coverage
 bench:
-	@exec bash $(SRC)/test/bench/run
+	@ROWS='$(ROWS)' exec bash $(SRC)/test/bench/run
 pictures:
 	@exec bash $(SRC)/test/pictures/draw
 test-in-chroots:

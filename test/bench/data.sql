@@ -34,7 +34,6 @@ FROM (SELECT *, row_number() OVER (ORDER BY rotation_id, seat, period) AS n
 WHERE n % 20 = 7;
 ALTER TABLE oncall.cover ENABLE TRIGGER USER, ENABLE ALWAYS TRIGGER tell_readers;
 
-CREATE SCHEMA bench;
 CREATE TABLE bench.alert AS
 SELECT i AS alert_id, 1 + floor(random() * 50)::int AS rotation_id,
 	   timestamptz '2021-01-05 00:00Z' + random() * (timestamptz '2025-12-30 00:00Z' - timestamptz '2021-01-05 00:00Z') AS at
@@ -57,9 +56,6 @@ CREATE TABLE bench.noise (id int PRIMARY KEY, n int);
 INSERT INTO bench.noise SELECT i, 0 FROM generate_series(1, 100) AS i;
 
 VACUUM ANALYZE;
-
--- one row of the result
-CREATE TABLE bench.result (work text, bar text, measured text, met boolean);
 
 -- Run a query and say how many milliseconds it took.
 CREATE FUNCTION bench.ms(query text) RETURNS numeric
