@@ -3,7 +3,7 @@
 
 CREATE FUNCTION oncall_internal.import_users(users jsonb)
 RETURNS TABLE (id text, person text, name text, zone text)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE ROWS 100 SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE ROWS 100 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	list CONSTANT jsonb := CASE jsonb_typeof(users)
@@ -32,7 +32,7 @@ COMMENT ON FUNCTION oncall_internal.import_users(jsonb) IS
 'The users of a document, a list or an answer with one: their ids, e-mail addresses (or names) and, where both are known, names, and their zones. Errors: 22023 (no list of objects).';
 
 CREATE FUNCTION oncall_internal.import_persons(users jsonb) RETURNS SETOF oncall.import_row
-LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 100
+LANGUAGE sql IMMUTABLE ROWS 100
 BEGIN ATOMIC
 	SELECT oncall_internal.import_row('person', zone => u.zone, people => ARRAY[u.person, u.name])
 	FROM oncall_internal.import_users($1) u
@@ -42,7 +42,7 @@ COMMENT ON FUNCTION oncall_internal.import_persons(jsonb) IS
 'The users of a document who have a name besides their e-mail address, as rows.';
 
 CREATE FUNCTION oncall_internal.import_week(hours oncall.weekly_hours) RETURNS tstzmultirange
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	-- any week of UTC: 1 January 2024 was a Monday
@@ -54,7 +54,7 @@ COMMENT ON FUNCTION oncall_internal.import_week(oncall.weekly_hours) IS
 
 CREATE FUNCTION oncall_internal.import_seats(weeks tstzmultirange[], valid tstzrange[], sizes integer[])
 RETURNS integer[]
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	first_seats integer[] := '{}';
@@ -81,7 +81,7 @@ COMMENT ON FUNCTION oncall_internal.import_seats(tstzmultirange[], tstzrange[], 
 'First seats for layers of so many seats, none of which stands in the seat of an earlier one whose hours and validity it shares: the first that are free.';
 
 CREATE FUNCTION oncall_internal.import_spare_seats(valid tstzrange[]) RETURNS integer[]
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	taken tstzmultirange[] := '{}';
@@ -105,7 +105,7 @@ COMMENT ON FUNCTION oncall_internal.import_spare_seats(tstzrange[]) IS
 
 CREATE FUNCTION oncall_internal.import_stretches(people text[], valid tstzrange[], during tstzrange)
 RETURNS TABLE (period tstzrange, present text[])
-LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 100
+LANGUAGE sql IMMUTABLE ROWS 100
 BEGIN ATOMIC
 	WITH held AS MATERIALIZED (
 		SELECT u.person, u.valid * $3 AS valid

@@ -76,14 +76,14 @@ CREATE FUNCTION oncall_internal.import_row(
 	cadence oncall.cadence DEFAULT NULL, hours oncall.weekly_hours DEFAULT NULL, pairing text DEFAULT NULL,
 	valid tstzrange DEFAULT NULL, note text DEFAULT NULL)
 RETURNS oncall.import_row
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE sql IMMUTABLE
 RETURN ROW($2, $3, $1, $4, $5, $6, $7, $8, $9, $10, $11, $12)::oncall.import_row;
 COMMENT ON FUNCTION oncall_internal.import_row(text, text, text, integer, integer, integer, text[], oncall.cadence, oncall.weekly_hours, text, tstzrange, text) IS
 'One row of a reader, by the names of its columns.';
 
 CREATE FUNCTION oncall_internal.import_note(rotation text, note text, rank integer DEFAULT NULL)
 RETURNS oncall.import_row
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE sql IMMUTABLE
 RETURN ROW($1, NULL, 'note', $3, NULL, NULL, NULL, NULL, NULL, NULL, NULL, $2)::oncall.import_row;
 COMMENT ON FUNCTION oncall_internal.import_note(text, text, integer) IS
 'A note of a reader: "what: detail". rank NULL: a warning, 0: for information, 1: blocks the import.';
@@ -92,7 +92,7 @@ COMMENT ON FUNCTION oncall_internal.import_note(text, text, integer) IS
 
 CREATE FUNCTION oncall_internal.refuse_json(object jsonb, key text, place text, wanted text, hint text DEFAULT NULL)
 RETURNS void
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	value CONSTANT jsonb := CASE WHEN jsonb_typeof(object) = 'object' THEN object -> key ELSE object END;
@@ -112,7 +112,7 @@ COMMENT ON FUNCTION oncall_internal.refuse_json(jsonb, text, text, text, text) I
 
 CREATE FUNCTION oncall_internal.json_text(object jsonb, key text, place text, needed boolean DEFAULT false)
 RETURNS text
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	type CONSTANT text := coalesce(nullif(jsonb_typeof(object -> key), 'null'), 'missing');
@@ -128,7 +128,7 @@ COMMENT ON FUNCTION oncall_internal.json_text(jsonb, text, text, boolean) IS
 
 CREATE FUNCTION oncall_internal.json_integer(object jsonb, key text, place text, needed boolean DEFAULT false)
 RETURNS bigint
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	type CONSTANT text := coalesce(nullif(jsonb_typeof(object -> key), 'null'), 'missing');
@@ -146,7 +146,7 @@ COMMENT ON FUNCTION oncall_internal.json_integer(jsonb, text, text, boolean) IS
 'The whole number at a key of an object; NULL if it is missing. place: what the object is, for the error (22023) that it is something else, or is missing though needed.';
 
 CREATE FUNCTION oncall_internal.json_boolean(object jsonb, key text, place text) RETURNS boolean
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	IF jsonb_typeof(object) IS DISTINCT FROM 'object'
@@ -161,7 +161,7 @@ COMMENT ON FUNCTION oncall_internal.json_boolean(jsonb, text, text) IS
 'The truth at a key of an object; NULL if it is missing. place: what the object is, for the error (22023) that it is something else.';
 
 CREATE FUNCTION oncall_internal.json_list(object jsonb, key text, place text) RETURNS jsonb
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	IF jsonb_typeof(object) IS DISTINCT FROM 'object' OR jsonb_typeof(object -> key) NOT IN ('array', 'null') THEN
@@ -175,7 +175,7 @@ COMMENT ON FUNCTION oncall_internal.json_list(jsonb, text, text) IS
 
 CREATE FUNCTION oncall_internal.json_object(object jsonb, key text, place text, needed boolean DEFAULT false)
 RETURNS jsonb
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	type CONSTANT text := coalesce(nullif(jsonb_typeof(object -> key), 'null'), 'missing');
@@ -192,7 +192,7 @@ COMMENT ON FUNCTION oncall_internal.json_object(jsonb, text, text, boolean) IS
 CREATE FUNCTION oncall_internal.json_time(
 	object jsonb, key text, place text, zone text DEFAULT NULL, needed boolean DEFAULT false)
 RETURNS timestamptz
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET "DateStyle" = 'ISO, YMD'
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET "DateStyle" = 'ISO, YMD'
 AS $$
 DECLARE
 	written CONSTANT text := oncall_internal.json_text(object, key, place, needed);
@@ -215,7 +215,7 @@ COMMENT ON FUNCTION oncall_internal.json_time(jsonb, text, text, text, boolean) 
 
 CREATE FUNCTION oncall_internal.json_clock(object jsonb, key text, place text, needed boolean DEFAULT false)
 RETURNS integer
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	written CONSTANT text := oncall_internal.json_text(object, key, place, needed);
@@ -235,7 +235,7 @@ COMMENT ON FUNCTION oncall_internal.json_clock(jsonb, text, text, boolean) IS
 'The time of day at a key of an object, from 00:00 to 24:00, in seconds since midnight; NULL if it is missing. place: what the object is, for the error (22023) that it is something else, or is missing though needed.';
 
 CREATE FUNCTION oncall_internal.json_documents(doc jsonb, VARIADIC keys text[]) RETURNS SETOF jsonb
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	key text;
@@ -268,7 +268,7 @@ COMMENT ON FUNCTION oncall_internal.json_documents(jsonb, text[]) IS
 'The schedules of a document: those under the first of these keys that it has, each an object or a list of them, or else the document itself; of a list of documents, those of each. Errors: 22023 (no object).';
 
 CREATE FUNCTION oncall_internal.refuse_same_names(names text[]) RETURNS void
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	twice text;
@@ -287,7 +287,7 @@ COMMENT ON FUNCTION oncall_internal.refuse_same_names(text[]) IS
 -- Which system a document looks to be of --------------------------------
 
 CREATE FUNCTION oncall_internal.import_source(doc jsonb) RETURNS text
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	-- what a list holds is alike
@@ -319,7 +319,7 @@ COMMENT ON FUNCTION oncall_internal.import_source(jsonb) IS
 'The system of which a document looks to be, by the keys that only its documents have: the NAME of its reader read_NAME(). NULL: cannot be told.';
 
 CREATE FUNCTION oncall_internal.refuse_other_source(doc jsonb, source text) RETURNS void
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	looks CONSTANT text := oncall_internal.import_source(doc);
@@ -340,7 +340,7 @@ COMMENT ON FUNCTION oncall_internal.refuse_other_source(jsonb, text) IS
 -- What many systems say alike -------------------------------------------
 
 CREATE FUNCTION oncall_internal.import_zone(name text, OUT zone text, OUT why text)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	-- as Rails and Windows call them, whose names tools of the time wrote
@@ -418,7 +418,7 @@ COMMENT ON FUNCTION oncall_internal.import_zone(text) IS
 
 CREATE FUNCTION oncall_internal.import_cadence(
 	anchor timestamp, zone text, seconds bigint, OUT cadence oncall.cadence, OUT why text)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	IF seconds IS NULL OR seconds <= 0 OR seconds % 60 <> 0 OR seconds > 86400 * 3660 THEN
@@ -437,7 +437,7 @@ COMMENT ON FUNCTION oncall_internal.import_cadence(timestamp, text, bigint) IS
 
 CREATE FUNCTION oncall_internal.import_hours(
 	starts bigint[], seconds bigint[], OUT hours oncall.weekly_hours, OUT why text)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	day CONSTANT text[] := '{Mo,Tu,We,Th,Fr,Sa,Su}';
@@ -476,7 +476,7 @@ COMMENT ON FUNCTION oncall_internal.import_hours(bigint[], bigint[]) IS
 'The hours of spans, each so many seconds from so many seconds after Monday 00:00 on, split by weekday; a span that passes the end of the week goes on at its beginning, one of a week or more is always. NULL where they cannot be said, why in why.';
 
 CREATE FUNCTION oncall_internal.import_persons(doc jsonb, address text[], names text[]) RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	RETURN QUERY

@@ -6,7 +6,7 @@
 -- The reader, and its rows ----------------------------------------------
 
 CREATE FUNCTION oncall_internal.import_readers(schemas name[]) RETURNS TABLE (source text, call text, place integer)
-LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
 	SELECT substr(p.proname, 6), format('%I.%I', n.nspname, p.proname), array_position('oncall'::name || $1, n.nspname)
 	FROM pg_proc p
@@ -20,7 +20,7 @@ COMMENT ON FUNCTION oncall_internal.import_readers(name[]) IS
 
 CREATE FUNCTION oncall_internal.unknown_source(source text, schemas name[])
 RETURNS TABLE (level text, what text, object text, detail text)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	plain CONSTANT text := regexp_replace(lower(source), '[^[:alnum:]]', '', 'g');
@@ -44,7 +44,7 @@ COMMENT ON FUNCTION oncall_internal.unknown_source(text, name[]) IS
 'The row of a report that there is no reader for a source, with the nearest name.';
 
 CREATE FUNCTION oncall_internal.with_zones(doc jsonb, zones jsonb) RETURNS jsonb
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	written text := doc::text;
@@ -66,7 +66,7 @@ COMMENT ON FUNCTION oncall_internal.with_zones(jsonb, jsonb) IS
 'A document in which names of zones, the values of keys such as time_zone, are replaced by others.';
 
 CREATE FUNCTION oncall_internal.refuse_import_row(entries oncall.import_row, number bigint) RETURNS void
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	problem CONSTANT text := CASE
@@ -102,7 +102,7 @@ COMMENT ON FUNCTION oncall_internal.refuse_import_row(oncall.import_row, bigint)
 CREATE FUNCTION oncall_internal.refuse_import(
 	source text, doc jsonb, people jsonb, zones jsonb, make_people boolean, go_on boolean)
 RETURNS void
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	PERFORM oncall_internal.refuse_null('source', source IS NULL), oncall_internal.refuse_null('doc', doc IS NULL),
@@ -121,7 +121,7 @@ COMMENT ON FUNCTION oncall_internal.refuse_import(text, jsonb, jsonb, jsonb, boo
 'Errors unless these can be arguments of import_schedule(): 22004 (NULL), 22023 (people or zones are no object of texts).';
 
 CREATE FUNCTION oncall_internal.import_found(call text, doc jsonb, OUT entries oncall.import_row[], OUT problem text)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	message text;
@@ -148,7 +148,7 @@ COMMENT ON FUNCTION oncall_internal.import_found(text, jsonb) IS
 -- People ----------------------------------------------------------------
 
 CREATE FUNCTION oncall_internal.can_be_name(name text) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE sql IMMUTABLE
 RETURN $1 !~ '^[[:space:][:digit:]]*$' AND length($1) <= 200;
 COMMENT ON FUNCTION oncall_internal.can_be_name(text) IS
 'Can people and rotations that are imported be called so: not blank, not by digits only, which are an id, not longer than an index takes?';
@@ -156,7 +156,7 @@ COMMENT ON FUNCTION oncall_internal.can_be_name(text) IS
 CREATE FUNCTION oncall_internal.import_people(entries oncall.import_row[], people jsonb)
 RETURNS TABLE (called text, target text, person_id integer, matches integer, name text, email text, zone text,
 	needed boolean)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -205,7 +205,7 @@ COMMENT ON FUNCTION oncall_internal.import_people(oncall.import_row[], jsonb) IS
 'Whom rows of a reader name, whom people makes of them (target NULL: nobody), and who that is: matches 1, person_id; 0, nobody, who would be made with name, email and zone; 2 or more, several; -1, somebody whom two of the rows would be. needed: not only shown.';
 
 CREATE FUNCTION oncall_internal.import_ids(entries oncall.import_row[], people jsonb) RETURNS jsonb
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	RETURN coalesce((SELECT jsonb_object_agg(p.called, p.person_id)
@@ -243,7 +243,7 @@ COMMENT ON FUNCTION oncall_internal.make_people(oncall.import_row[], jsonb) IS
 
 CREATE FUNCTION oncall_internal.import_person_problems(entries oncall.import_row[], people jsonb, make_people boolean)
 RETURNS TABLE (level text, what text, object text, detail text)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -276,7 +276,7 @@ COMMENT ON FUNCTION oncall_internal.import_person_problems(oncall.import_row[], 
 
 CREATE FUNCTION oncall_internal.import_refused(entries oncall.import_row[])
 RETURNS TABLE (rotation text, zone text, why text)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -302,7 +302,7 @@ COMMENT ON FUNCTION oncall_internal.import_refused(oncall.import_row[]) IS
 
 CREATE FUNCTION oncall_internal.import_problems(entries oncall.import_row[], people jsonb, make_people boolean)
 RETURNS TABLE (level text, what text, object text, detail text)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -328,13 +328,13 @@ COMMENT ON FUNCTION oncall_internal.import_problems(oncall.import_row[], jsonb, 
 -- What the rules of oncall make of it -----------------------------------
 
 CREATE FUNCTION oncall_internal.changes_clocks(zone text) RETURNS boolean
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE sql IMMUTABLE STRICT
 RETURN (timestamptz '2025-07-15 12:00Z' AT TIME ZONE zone) - (timestamptz '2025-01-15 12:00Z' AT TIME ZONE zone) <> interval '181 days';
 COMMENT ON FUNCTION oncall_internal.changes_clocks(text) IS 'Has a zone summer time, as it was in 2025?';
 
 CREATE FUNCTION oncall_internal.import_clock_notes(entries oncall.import_row[])
 RETURNS TABLE (level text, what text, object text, detail text)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -409,7 +409,7 @@ CREATE FUNCTION oncall_internal.import_pieces(
 	rotation_ids integer[], seats integer[], periods tstzrange[], person_ids integer[], numbers bigint[])
 RETURNS TABLE (rotation_id integer, seat smallint, person_id integer, rest tstzmultirange, lost tstzmultirange,
 	gained integer[])
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -597,7 +597,7 @@ COMMENT ON FUNCTION oncall_internal.import_absences(oncall.import_row[], jsonb) 
 -- Comparing -------------------------------------------------------------
 
 CREATE FUNCTION oncall_internal.hours_of(periods tstzmultirange) RETURNS numeric
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT coalesce(trim_scale(round(sum(extract(epoch FROM upper(p.period) - lower(p.period))) / 3600, 2)), 0)
 	FROM unnest($1) p(period);
@@ -607,7 +607,7 @@ COMMENT ON FUNCTION oncall_internal.hours_of(tstzmultirange) IS
 
 CREATE FUNCTION oncall_internal.import_shown(entries oncall.import_row[], rotations jsonb, ids jsonb)
 RETURNS TABLE (rotation text, seat integer, covered tstzmultirange, differs tstzmultirange)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -676,7 +676,7 @@ COMMENT ON FUNCTION oncall_internal.import_past(oncall.import_row[], jsonb, json
 
 CREATE FUNCTION oncall_internal.import_differences(entries oncall.import_row[], rotations jsonb, ids jsonb)
 RETURNS TABLE (level text, what text, object text, detail text)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -730,7 +730,7 @@ COMMENT ON FUNCTION oncall_internal.import_differences(oncall.import_row[], json
 
 CREATE FUNCTION oncall_internal.import_written(change integer, entries oncall.import_row[], rotations jsonb, ids jsonb)
 RETURNS TABLE (level text, what text, object text, detail text)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN

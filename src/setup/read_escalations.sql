@@ -6,7 +6,7 @@
 
 CREATE FUNCTION oncall_internal.escalation_steps(rules jsonb, times integer, pause interval)
 RETURNS TABLE (step integer, wait interval, rotation text, seat integer, person text, holder text)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -48,7 +48,7 @@ COMMENT ON FUNCTION oncall_internal.escalation_steps(jsonb, integer, interval) I
 'The steps of rules ({"wait": seconds after the rule before, "targets": [{"rotation", "seat", "person", "holder"}]}), which are gone through so many times, pause apart. What is called when an incident opens is step 0.';
 
 CREATE FUNCTION oncall_internal.pagerduty_target(target jsonb, users jsonb, place text) RETURNS jsonb
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	type CONSTANT text := replace(oncall_internal.json_text(target, 'type', place, true), '_reference', '');
@@ -70,7 +70,7 @@ COMMENT ON FUNCTION oncall_internal.pagerduty_target(jsonb, jsonb, text) IS
 CREATE FUNCTION oncall_internal.pagerduty_rules(policy jsonb, users jsonb, place text, OUT rules jsonb,
 	OUT pause interval,
 	OUT notes text[])
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	part record;
@@ -111,7 +111,7 @@ COMMENT ON FUNCTION oncall_internal.pagerduty_rules(jsonb, jsonb, text) IS
 CREATE FUNCTION oncall.read_pagerduty_escalation(doc jsonb)
 RETURNS TABLE (policy text, step integer, wait interval, rotation text, seat integer, person text, holder text,
 	note text)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -149,7 +149,7 @@ COMMENT ON FUNCTION oncall.read_pagerduty_escalation(jsonb) IS
 'The steps of escalation policies of PagerDuty, for add_step(), repetitions written out; step 0 is whom a service calls at once, for add_service(). Rows without a step are notes of what cannot be said. Errors: 22023 (a document of another kind, or a part of it).';
 
 CREATE FUNCTION oncall_internal.opsgenie_delay(rule jsonb, place text) RETURNS bigint
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	-- an object of Opsgenie; in Jira Service Management minutes
@@ -171,7 +171,7 @@ COMMENT ON FUNCTION oncall_internal.opsgenie_delay(jsonb, text) IS
 'How many seconds after an alert a rule of Opsgenie calls. Errors: 22023.';
 
 CREATE FUNCTION oncall_internal.opsgenie_target(rule jsonb, place text) RETURNS jsonb
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	own CONSTANT jsonb := oncall_internal.json_object(rule, 'recipient', place, true);
@@ -192,7 +192,7 @@ COMMENT ON FUNCTION oncall_internal.opsgenie_target(jsonb, text) IS
 'Whom a rule of Opsgenie calls, as escalation_steps() takes it, or a note that this cannot be said. Errors: 22023.';
 
 CREATE FUNCTION oncall_internal.opsgenie_rules(escalation jsonb, place text, OUT rules jsonb, OUT notes text[])
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	part record;
@@ -227,7 +227,7 @@ COMMENT ON FUNCTION oncall_internal.opsgenie_rules(jsonb, text) IS
 CREATE FUNCTION oncall.read_opsgenie_escalation(doc jsonb)
 RETURNS TABLE (policy text, step integer, wait interval, rotation text, seat integer, person text, holder text,
 	note text)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE

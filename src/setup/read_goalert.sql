@@ -2,7 +2,7 @@
 -- doc/import-goalert.md for the statement that makes the document.
 
 CREATE FUNCTION oncall_internal.goalert_step(rotation jsonb, place text) RETURNS interval
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	count CONSTANT bigint := coalesce(oncall_internal.json_integer(rotation, 'shift_length', place), 1);
@@ -26,7 +26,7 @@ COMMENT ON FUNCTION oncall_internal.goalert_step(jsonb, text) IS
 
 CREATE FUNCTION oncall_internal.goalert_turn(rotation jsonb, at timestamptz, zone text, place text)
 RETURNS timestamp
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	step CONSTANT interval := oncall_internal.goalert_step(rotation, place);
@@ -51,7 +51,7 @@ COMMENT ON FUNCTION oncall_internal.goalert_turn(jsonb, timestamptz, text, text)
 'When the turn of a rotation of GoAlert began that is under way at an instant, as a local time of the rotation''s zone.';
 
 CREATE FUNCTION oncall_internal.goalert_hours(rules jsonb, place text, OUT hours oncall.weekly_hours)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	rule jsonb;

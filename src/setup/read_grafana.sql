@@ -2,7 +2,7 @@
 -- doc/import-grafana.md says.
 
 CREATE FUNCTION oncall_internal.grafana_answer(doc jsonb, key text, place text) RETURNS jsonb
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	RETURN CASE jsonb_typeof(doc -> key)
@@ -44,7 +44,7 @@ COMMENT ON COLUMN oncall_internal.grafana_turns.why IS 'Why it cannot be said. N
 
 CREATE FUNCTION oncall_internal.grafana_hours(clock timestamp, days integer[], seconds bigint)
 RETURNS oncall.weekly_hours
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	hours oncall.weekly_hours;
@@ -61,7 +61,7 @@ COMMENT ON FUNCTION oncall_internal.grafana_hours(timestamp, integer[], bigint) 
 -- The duration and the distance of events are all that counts.
 CREATE FUNCTION oncall_internal.grafana_even_turns(
 	begins timestamp, zone text, every bigint, seconds bigint, OUT turns oncall_internal.grafana_turns)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	week CONSTANT bigint := 7 * 86400;
@@ -101,7 +101,7 @@ COMMENT ON FUNCTION oncall_internal.grafana_even_turns(timestamp, text, bigint, 
 
 CREATE FUNCTION oncall_internal.grafana_day_turns(
 	begins timestamp, zone text, days integer[], seconds bigint, OUT turns oncall_internal.grafana_turns)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	first CONSTANT integer := extract(isodow FROM begins)::integer - 1;
@@ -127,7 +127,7 @@ COMMENT ON FUNCTION oncall_internal.grafana_day_turns(timestamp, text, integer[]
 CREATE FUNCTION oncall_internal.grafana_week_turns(
 	begins timestamp, counts_from timestamp, zone text, days integer[], week_start integer, every integer,
 	seconds bigint, OUT turns oncall_internal.grafana_turns)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	first CONSTANT integer := (SELECT min((day - week_start + 7) % 7) FROM unnest(days) day);
@@ -161,7 +161,7 @@ COMMENT ON FUNCTION oncall_internal.grafana_week_turns(timestamp, timestamp, tex
 CREATE FUNCTION oncall_internal.grafana_month_turns(
 	begins timestamp, counts_from timestamp, zone text, days integer[], every integer, seconds bigint,
 	OUT turns oncall_internal.grafana_turns)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	anchor timestamp := CASE WHEN days = '{}' THEN begins
@@ -191,7 +191,7 @@ COMMENT ON FUNCTION oncall_internal.grafana_month_turns(timestamp, timestamp, te
 -- start on another day.
 CREATE FUNCTION oncall_internal.grafana_first(begins timestamp, days integer[], week_start integer, as_written boolean)
 RETURNS timestamp
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	today CONSTANT integer := extract(isodow FROM begins)::integer - 1;
@@ -268,7 +268,7 @@ COMMENT ON FUNCTION oncall_internal.grafana_turns_of(jsonb, text, text, boolean,
 -- Shifts ----------------------------------------------------------------
 
 CREATE FUNCTION oncall_internal.grafana_groups(shift jsonb, place text, users jsonb) RETURNS jsonb
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	rolls CONSTANT boolean := shift ->> 'type' = 'rolling_users';

@@ -4,7 +4,7 @@
 -- "overrides" and "shifts" of a schedule within it.
 
 CREATE FUNCTION oncall_internal.ilert_time(restriction jsonb, key text, place text) RETURNS bigint
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	at CONSTANT jsonb := oncall_internal.json_object(restriction, key, place, true);
@@ -21,7 +21,7 @@ COMMENT ON FUNCTION oncall_internal.ilert_time(jsonb, text, text) IS
 'Where a restriction of ilert begins or ends, in seconds since Monday 00:00. Errors: 22023, naming the place.';
 
 CREATE FUNCTION oncall_internal.ilert_hours(layer jsonb, place text, OUT hours oncall.weekly_hours, OUT why text)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	restrictions CONSTANT jsonb := oncall_internal.json_list(layer, 'restrictions', place);
@@ -48,7 +48,7 @@ COMMENT ON FUNCTION oncall_internal.ilert_hours(jsonb, text) IS
 
 CREATE FUNCTION oncall_internal.ilert_cadence(layer jsonb, zone text, place text, OUT cadence oncall.cadence,
 	OUT why text)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	written CONSTANT text := oncall_internal.json_text(layer, 'rotation', place, true);
@@ -70,7 +70,7 @@ COMMENT ON FUNCTION oncall_internal.ilert_cadence(jsonb, text, text) IS
 'The cadence of a layer of ilert; NULL where it cannot be said, why in why. Errors: 22023.';
 
 CREATE FUNCTION oncall_internal.ilert_person(who jsonb, users jsonb, place text) RETURNS text
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	own CONSTANT jsonb := coalesce((SELECT u.value || who FROM jsonb_array_elements(users) u
@@ -87,7 +87,7 @@ COMMENT ON FUNCTION oncall_internal.ilert_person(jsonb, jsonb, text) IS
 
 CREATE FUNCTION oncall_internal.ilert_shifts(schedule jsonb, key text, kind text, rotation text, zone text, users jsonb)
 RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	place CONSTANT text := format('a shift of "%s"', rotation);
@@ -118,7 +118,7 @@ COMMENT ON FUNCTION oncall_internal.ilert_shifts(jsonb, text, text, text, text, 
 
 CREATE FUNCTION oncall_internal.ilert_layers(schedule jsonb, rotation text, zone text, users jsonb)
 RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	part record;
@@ -161,7 +161,7 @@ COMMENT ON FUNCTION oncall_internal.ilert_layers(jsonb, text, text, jsonb) IS
 'The layers of a schedule of ilert as rows. Errors: 22023.';
 
 CREATE FUNCTION oncall.read_ilert(doc jsonb) RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	users jsonb := '[]';

@@ -3,7 +3,7 @@
 -- rotations. Beside "schedule" may stand "schedule_entries" and "users".
 
 CREATE FUNCTION oncall_internal.incident_io_person(who jsonb, users jsonb, place text) RETURNS text
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	id CONSTANT text := CASE jsonb_typeof(who) WHEN 'string' THEN who #>> '{}' WHEN 'object' THEN who ->> 'id' END;
@@ -25,7 +25,7 @@ COMMENT ON FUNCTION oncall_internal.incident_io_person(jsonb, jsonb, text) IS
 
 CREATE FUNCTION oncall_internal.incident_io_cadence(version jsonb, zone text, place text, OUT cadence oncall.cadence,
 	OUT why text)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	anchor CONSTANT timestamptz := oncall_internal.json_time(version,
@@ -71,7 +71,7 @@ COMMENT ON FUNCTION oncall_internal.incident_io_cadence(jsonb, text, text) IS
 
 CREATE FUNCTION oncall_internal.incident_io_hours(version jsonb, place text, OUT hours oncall.weekly_hours,
 	OUT why text)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	own CONSTANT text := 'a working interval of ' || place;
@@ -103,7 +103,7 @@ COMMENT ON FUNCTION oncall_internal.incident_io_hours(jsonb, text) IS
 CREATE FUNCTION oncall_internal.best_pairing(people text[], cadence oncall.cadence, seats integer,
 	shown oncall.import_row[])
 RETURNS text
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -132,7 +132,7 @@ COMMENT ON FUNCTION oncall_internal.best_pairing(text[], oncall.cadence, integer
 CREATE FUNCTION oncall_internal.incident_io_entries(schedule jsonb, key text, kind text, rotation_id text,
 	rotation text,
 	zone text, seats text[], users jsonb) RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	place CONSTANT text := format('an entry of "%s"', rotation);
@@ -172,7 +172,7 @@ COMMENT ON FUNCTION oncall_internal.incident_io_entries(jsonb, text, text, text,
 'The entries of a rotation of incident.io at a key (final, overrides) as rows of a kind. Errors: 22023.';
 
 CREATE FUNCTION oncall_internal.incident_io_seats(version jsonb, place text) RETURNS text[]
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	list CONSTANT jsonb := oncall_internal.json_list(version, 'layers', place);
@@ -191,7 +191,7 @@ COMMENT ON FUNCTION oncall_internal.incident_io_seats(jsonb, text) IS
 
 CREATE FUNCTION oncall_internal.incident_io_named_seats(schedule jsonb, version jsonb, id text, place text)
 RETURNS text[]
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	seats CONSTANT text[] := oncall_internal.incident_io_seats(version, place);
@@ -214,7 +214,7 @@ COMMENT ON FUNCTION oncall_internal.incident_io_named_seats(jsonb, jsonb, text, 
 CREATE FUNCTION oncall_internal.incident_io_version(version jsonb, rotation text, zone text, valid tstzrange,
 	users jsonb,
 	shown oncall.import_row[]) RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	place CONSTANT text := format('rotation "%s"', rotation);
@@ -252,7 +252,7 @@ COMMENT ON FUNCTION oncall_internal.incident_io_version(jsonb, text, text, tstzr
 CREATE FUNCTION oncall_internal.incident_io_rotation(schedule jsonb, versions jsonb, rotation text, zone text,
 	users jsonb)
 RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	place CONSTANT text := format('rotation "%s"', rotation);
@@ -295,7 +295,7 @@ COMMENT ON FUNCTION oncall_internal.incident_io_rotation(jsonb, jsonb, text, tex
 
 CREATE FUNCTION oncall_internal.incident_io_schedule(schedule jsonb, name text, zone text, users jsonb)
 RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	list CONSTANT jsonb := oncall_internal.json_list(
@@ -336,7 +336,7 @@ COMMENT ON FUNCTION oncall_internal.incident_io_schedule(jsonb, text, text, json
 'A schedule of incident.io as rows. Errors: 22023.';
 
 CREATE FUNCTION oncall.read_incident_io(doc jsonb) RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	part jsonb;

@@ -4,7 +4,7 @@
 -- "schedules" should stand "events" of GET /api/v0/events, and may "users".
 
 CREATE FUNCTION oncall_internal.linkedin_person(name text, users jsonb) RETURNS text
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	RETURN coalesce((SELECT nullif(btrim(u.value #>> '{contacts,email}'), '') FROM jsonb_array_elements(users) u
@@ -15,7 +15,7 @@ COMMENT ON FUNCTION oncall_internal.linkedin_person(text, jsonb) IS
 'The address of a username, if the document has it, or else the username.';
 
 CREATE FUNCTION oncall_internal.linkedin_spans(schedule jsonb, place text, OUT spans int8multirange)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	event jsonb;
@@ -39,7 +39,7 @@ COMMENT ON FUNCTION oncall_internal.linkedin_spans(jsonb, text) IS
 
 CREATE FUNCTION oncall_internal.linkedin_hours(spans int8multirange, weeks integer, OUT hours oncall.weekly_hours,
 	OUT why text)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	first CONSTANT bigint := lower(spans);
@@ -69,7 +69,7 @@ COMMENT ON FUNCTION oncall_internal.linkedin_hours(int8multirange, integer) IS
 
 CREATE FUNCTION oncall_internal.linkedin_calendar(events jsonb, users jsonb)
 RETURNS TABLE (team text, role text, schedule_id text, person text, period tstzrange)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	event jsonb;
@@ -96,7 +96,7 @@ COMMENT ON FUNCTION oncall_internal.linkedin_calendar(jsonb, jsonb) IS
 
 CREATE FUNCTION oncall_internal.linkedin_order(
 	cadence oncall.cadence, people text[], persons text[], periods tstzrange[], OUT members text[], OUT hits integer)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -127,7 +127,7 @@ COMMENT ON FUNCTION oncall_internal.linkedin_order(oncall.cadence, text[], text[
 
 CREATE FUNCTION oncall_internal.linkedin_events(layer oncall.import_row, persons text[], periods tstzrange[])
 RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	k CONSTANT integer := cardinality(layer.people);
@@ -154,7 +154,7 @@ COMMENT ON FUNCTION oncall_internal.linkedin_events(oncall.import_row, text[], t
 
 CREATE FUNCTION oncall_internal.linkedin_anchor(doc jsonb, spans int8multirange, first timestamptz, zone text)
 RETURNS timestamp
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	-- a day of the week in which the first turn begins
@@ -170,7 +170,7 @@ COMMENT ON FUNCTION oncall_internal.linkedin_anchor(jsonb, int8multirange, times
 
 CREATE FUNCTION oncall_internal.linkedin_schedule(schedule jsonb, doc jsonb, rotation text, zone text, seat integer,
 	persons text[], periods tstzrange[], users jsonb) RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	place CONSTANT text := format('the schedule of "%s" of "%s"', schedule ->> 'role', rotation);
@@ -230,7 +230,7 @@ COMMENT ON FUNCTION oncall_internal.linkedin_schedule(jsonb, jsonb, text, text, 
 
 CREATE FUNCTION oncall_internal.linkedin_seats(schedules jsonb)
 RETURNS TABLE (schedule jsonb, rotation text, seat integer, is_first boolean)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	-- of each seat: its rotation, its role and when it is served
@@ -274,7 +274,7 @@ COMMENT ON FUNCTION oncall_internal.linkedin_seats(jsonb) IS
 'Which seat of which rotation each of some schedules of LinkedIn''s oncall fills: a seat a role, and further ones where schedules of one role overlap. Errors: 22023.';
 
 CREATE FUNCTION oncall_internal.linkedin_document(doc jsonb) RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	whole CONSTANT boolean := doc ? 'schedules';
@@ -331,7 +331,7 @@ COMMENT ON FUNCTION oncall_internal.linkedin_document(jsonb) IS
 'A document of LinkedIn''s oncall as rows. Errors: 22023.';
 
 CREATE FUNCTION oncall.read_linkedin(doc jsonb) RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	PERFORM oncall_internal.refuse_null('doc', doc IS NULL);

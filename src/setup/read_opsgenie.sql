@@ -3,7 +3,7 @@
 
 CREATE FUNCTION oncall_internal.opsgenie_parts(doc jsonb, parent jsonb DEFAULT NULL)
 RETURNS TABLE (kind text, part jsonb)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE ROWS 100 SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE ROWS 100 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	wrapped CONSTANT text[] := '{data,values,schedules,schedule,overrides,scheduleOverrideList,timelines,timeline,users}';
@@ -53,7 +53,7 @@ COMMENT ON FUNCTION oncall_internal.opsgenie_parts(jsonb, jsonb) IS
 'The schedules, overrides, timelines and users in a document of Opsgenie, or in several, and that somebody asked for overrides. Errors: 22023 (something else).';
 
 CREATE FUNCTION oncall_internal.opsgenie_is_of(part jsonb, schedule jsonb, only_one boolean) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT CASE
 		WHEN $1 #>> '{_parent,id}' IS NOT NULL AND $2 ->> 'id' IS NOT NULL THEN $1 #>> '{_parent,id}' = $2 ->> 'id'
@@ -68,7 +68,7 @@ COMMENT ON FUNCTION oncall_internal.opsgenie_is_of(jsonb, jsonb, boolean) IS
 
 CREATE FUNCTION oncall_internal.opsgenie_person(
 	users jsonb, somebody jsonb, place text, OUT person text, OUT other text)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	type CONSTANT text := lower(coalesce(oncall_internal.json_text(somebody, 'type', place), 'user'));
@@ -91,7 +91,7 @@ COMMENT ON FUNCTION oncall_internal.opsgenie_person(jsonb, jsonb, text) IS
 
 CREATE FUNCTION oncall_internal.opsgenie_moment(object jsonb, day text, hour text, minute text, place text)
 RETURNS integer
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	days CONSTANT text[] := '{monday,tuesday,wednesday,thursday,friday,saturday,sunday}';
@@ -111,7 +111,7 @@ COMMENT ON FUNCTION oncall_internal.opsgenie_moment(jsonb, text, text, text, tex
 'The minute since Monday midnight, or since midnight (day NULL), that keys of an object say. Errors: 22023.';
 
 CREATE FUNCTION oncall_internal.opsgenie_hours(rotation jsonb, place text) RETURNS oncall.weekly_hours
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	restriction CONSTANT jsonb := oncall_internal.json_object(rotation, 'timeRestriction', place);

@@ -2,7 +2,7 @@
 -- Reading schedules of PagerDuty: of its REST API v2, and of v1 before it.
 
 CREATE FUNCTION oncall_internal.pagerduty_users(doc jsonb) RETURNS jsonb
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	place CONSTANT text := 'every one of "users"';
@@ -27,7 +27,7 @@ COMMENT ON FUNCTION oncall_internal.pagerduty_users(jsonb) IS
 'The users beside the schedules of a document of PagerDuty, and those to whom it refers by address, by id. Errors: 22023.';
 
 CREATE FUNCTION oncall_internal.pagerduty_person(reference jsonb, users jsonb, place text) RETURNS text
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	id CONSTANT text := oncall_internal.json_text(reference, 'id', place);
@@ -43,7 +43,7 @@ COMMENT ON FUNCTION oncall_internal.pagerduty_person(jsonb, jsonb, text) IS
 
 CREATE FUNCTION oncall_internal.pagerduty_people(mentioned jsonb[], users jsonb, listed boolean)
 RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	member record;
@@ -81,7 +81,7 @@ COMMENT ON FUNCTION oncall_internal.pagerduty_people(jsonb[], jsonb, boolean) IS
 CREATE FUNCTION oncall_internal.pagerduty_cadence(
 	virtual_start timestamptz, starts timestamptz, zone text, seconds bigint, people integer,
 	OUT cadence oncall.cadence, OUT why text)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	turns numeric;
@@ -102,7 +102,7 @@ COMMENT ON FUNCTION oncall_internal.pagerduty_cadence(timestamptz, timestamptz, 
 
 CREATE FUNCTION oncall_internal.pagerduty_hours(
 	layer jsonb, place text, OUT hours oncall.weekly_hours, OUT why text, OUT rounded boolean)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	own CONSTANT text := 'a restriction of ' || place;
@@ -145,7 +145,7 @@ COMMENT ON FUNCTION oncall_internal.pagerduty_hours(jsonb, text) IS
 
 CREATE FUNCTION oncall_internal.pagerduty_layer(rotation text, zone text, layer jsonb, rank integer, users jsonb)
 RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	name CONSTANT text := coalesce(oncall_internal.json_text(layer, 'name', 'a layer of schedule "' || rotation || '"'), 'without a name');
@@ -187,7 +187,7 @@ COMMENT ON FUNCTION oncall_internal.pagerduty_layer(text, text, jsonb, integer, 
 'Rows of one layer of a schedule of PagerDuty. zone NULL: not known. Errors: 22023.';
 
 CREATE FUNCTION oncall_internal.pagerduty_rendered_elsewhere(schedule jsonb, zone text) RETURNS boolean
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
+LANGUAGE sql STABLE STRICT
 BEGIN ATOMIC
 	-- times are given on the clock of the zone for which they were asked
 	SELECT EXISTS (
@@ -202,7 +202,7 @@ COMMENT ON FUNCTION oncall_internal.pagerduty_rendered_elsewhere(jsonb, text) IS
 
 CREATE FUNCTION oncall_internal.pagerduty_entries(entries jsonb, users jsonb, place text)
 RETURNS TABLE (period tstzrange, who text, number bigint)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	entry record;
@@ -228,7 +228,7 @@ COMMENT ON FUNCTION oncall_internal.pagerduty_entries(jsonb, jsonb, text) IS
 
 CREATE FUNCTION oncall_internal.pagerduty_covers(rotation text, zone text, schedule jsonb, users jsonb)
 RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	place CONSTANT text := format('an override of schedule "%s"', rotation);
@@ -261,7 +261,7 @@ COMMENT ON FUNCTION oncall_internal.pagerduty_covers(text, text, jsonb, jsonb) I
 
 CREATE FUNCTION oncall_internal.pagerduty_shown(rotation text, zone text, schedule jsonb, users jsonb)
 RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	RETURN QUERY
@@ -289,7 +289,7 @@ COMMENT ON FUNCTION oncall_internal.pagerduty_shown(text, text, jsonb, jsonb) IS
 -- Schedules -------------------------------------------------------------
 
 CREATE FUNCTION oncall_internal.pagerduty_schedule(schedule jsonb, users jsonb) RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	rotation CONSTANT text := oncall_internal.json_text(schedule, 'name', 'a schedule', true);
@@ -333,7 +333,7 @@ COMMENT ON FUNCTION oncall_internal.pagerduty_schedule(jsonb, jsonb) IS
 'Rows of one schedule of PagerDuty. users: as pagerduty_users() gives them. Errors: 22023.';
 
 CREATE FUNCTION oncall.read_pagerduty(doc jsonb) RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	users CONSTANT jsonb := oncall_internal.pagerduty_users(doc);

@@ -4,7 +4,7 @@
 
 CREATE FUNCTION oncall_internal.pagerduty_time(object jsonb, key text, place text, needed boolean DEFAULT false)
 RETURNS timestamptz
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	IF jsonb_typeof(object -> key) = 'object' THEN
@@ -17,7 +17,7 @@ COMMENT ON FUNCTION oncall_internal.pagerduty_time(jsonb, text, text, boolean) I
 'A time of PagerDuty''s API v3: {date_time, time_zone} or a text; NULL if it is missing. Errors: 22023.';
 
 CREATE FUNCTION oncall_internal.pagerduty_member(member jsonb, users jsonb, place text) RETURNS text
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	IF member IS NULL OR oncall_internal.json_text(member, 'type', place) = 'empty_member' THEN
@@ -34,7 +34,7 @@ COMMENT ON FUNCTION oncall_internal.pagerduty_member(jsonb, jsonb, text) IS
 
 CREATE FUNCTION oncall_internal.pagerduty_rule(recurrence jsonb, place text,
 	OUT freq text, OUT every integer, OUT days integer[], OUT week_start integer, OUT why text)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	line text;
@@ -78,7 +78,7 @@ COMMENT ON FUNCTION oncall_internal.pagerduty_rule(jsonb, text) IS
 CREATE FUNCTION oncall_internal.pagerduty_turns(
 	starts timestamp, ends timestamp, zone text, freq text, every integer, days integer[], week_start integer,
 	OUT cadence oncall.cadence, OUT hours oncall.weekly_hours, OUT occurrences integer, OUT pause integer, OUT why text)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	lasts CONSTANT bigint := extract(epoch FROM ends - starts);
@@ -143,7 +143,7 @@ COMMENT ON FUNCTION oncall_internal.pagerduty_turns(timestamp, timestamp, text, 
 'Cadence and hours of occurrences from starts to ends, local times, that recur so, in rounds of so many. After so many of each round (pause, NULL: none) there is a turn for nobody. NULL where it cannot be said, why in why.';
 
 CREATE FUNCTION oncall_internal.pagerduty_list(people text[], occurrences integer, pause integer) RETURNS text[]
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	list text[] := '{}';
@@ -168,7 +168,7 @@ COMMENT ON FUNCTION oncall_internal.pagerduty_list(text[], integer, integer) IS
 CREATE FUNCTION oncall_internal.pagerduty_dates(
 	rotation text, zone text, name text, recurrence jsonb, lasts interval, seats integer)
 		RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	line text;
@@ -199,7 +199,7 @@ COMMENT ON FUNCTION oncall_internal.pagerduty_dates(text, text, text, jsonb, int
 'Rows of the dates that an event leaves out: nobody serves then; notes of those that it adds.';
 
 CREATE FUNCTION oncall_internal.pagerduty_event(rotation text, event jsonb, users jsonb) RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	name CONSTANT text := coalesce(oncall_internal.json_text(event, 'name', 'an event of "' || rotation || '"'), 'without a name');
@@ -275,7 +275,7 @@ COMMENT ON FUNCTION oncall_internal.pagerduty_event(text, jsonb, jsonb) IS
 
 CREATE FUNCTION oncall_internal.pagerduty_rotations(schedule jsonb)
 RETURNS TABLE (id text, name text, rotation jsonb, number bigint)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -301,7 +301,7 @@ COMMENT ON FUNCTION oncall_internal.pagerduty_rotations(jsonb) IS
 'The rotations of a schedule of PagerDuty''s API v3, and how each is called here: as the schedule, or if there are several SCHEDULE/ROTATION. Errors: 22023.';
 
 CREATE FUNCTION oncall_internal.pagerduty_changes(schedule jsonb, users jsonb) RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	own CONSTANT text := schedule ->> 'name';
@@ -363,7 +363,7 @@ COMMENT ON FUNCTION oncall_internal.pagerduty_changes(jsonb, jsonb) IS
 'Rows of the custom shifts of a schedule of PagerDuty''s API v3, in a rotation of their own, and of its overrides. Errors: 22023.';
 
 CREATE FUNCTION oncall_internal.pagerduty_computed(schedule jsonb, users jsonb) RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	own CONSTANT text := schedule ->> 'name';
@@ -400,7 +400,7 @@ COMMENT ON FUNCTION oncall_internal.pagerduty_computed(jsonb, jsonb) IS
 'Rows of the final schedule of PagerDuty''s API v3, as far as its assignments say of which rotation they are. Errors: 22023.';
 
 CREATE FUNCTION oncall.read_pagerduty_v3(doc jsonb) RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	users CONSTANT jsonb := oncall_internal.pagerduty_users(doc);

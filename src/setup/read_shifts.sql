@@ -6,7 +6,7 @@
 
 CREATE FUNCTION oncall_internal.shift_week(shift jsonb, doc jsonb, zone text, place text, OUT period tstzrange,
 	OUT why text)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	year CONSTANT bigint := oncall_internal.json_integer(doc, 'year', 'the document');
@@ -34,7 +34,7 @@ COMMENT ON FUNCTION oncall_internal.shift_week(jsonb, jsonb, text, text) IS
 
 CREATE FUNCTION oncall_internal.shift_period(shift jsonb, doc jsonb, zone text, place text, OUT period tstzrange,
 	OUT why text)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	own record;
@@ -67,7 +67,7 @@ COMMENT ON FUNCTION oncall_internal.shift_period(jsonb, jsonb, text, text) IS
 
 CREATE FUNCTION oncall_internal.shift_list(doc jsonb, zone text)
 RETURNS TABLE (rotation text, seat integer, who text, period tstzrange, why text)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -103,7 +103,7 @@ COMMENT ON FUNCTION oncall_internal.shift_list(jsonb, text) IS
 
 CREATE FUNCTION oncall_internal.shift_covers(rotation text, zone text, who text[], seat integer[], period tstzrange[])
 RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	-- of each seat: that whose shifts it has, and until when
@@ -140,7 +140,7 @@ COMMENT ON FUNCTION oncall_internal.shift_covers(text, text, text[], integer[], 
 'Shifts of one rotation as covers: those that overlap in a seat go to further ones.';
 
 CREATE FUNCTION oncall.read_shifts(doc jsonb) RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	part jsonb;

@@ -4,7 +4,7 @@
 -- "overrides" of its oncall/schedule, and "users" with their addresses.
 
 CREATE FUNCTION oncall_internal.splunk_person(name text, users jsonb) RETURNS text
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	RETURN coalesce((SELECT nullif(btrim(u.value ->> 'email'), '') FROM jsonb_array_elements(users) u
@@ -15,7 +15,7 @@ COMMENT ON FUNCTION oncall_internal.splunk_person(text, jsonb) IS
 'The address of a username, if the document has it, or else the username.';
 
 CREATE FUNCTION oncall_internal.splunk_clock(at jsonb, key text, place text) RETURNS bigint
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	own CONSTANT jsonb := oncall_internal.json_object(at, key, place, true);
@@ -32,7 +32,7 @@ COMMENT ON FUNCTION oncall_internal.splunk_clock(jsonb, text, text) IS
 'An hour and a minute, in seconds since midnight. Errors: 22023.';
 
 CREATE FUNCTION oncall_internal.splunk_spans(shift jsonb, place text, OUT starts bigint[], OUT seconds bigint[])
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	days CONSTANT text[] := '{m,t,w,th,f,sa,su}';
@@ -65,7 +65,7 @@ COMMENT ON FUNCTION oncall_internal.splunk_spans(jsonb, text) IS
 
 CREATE FUNCTION oncall_internal.splunk_layer(shift jsonb, rotation text, place text, users jsonb)
 RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	type CONSTANT text := oncall_internal.json_text(shift, 'shifttype', place, true);
@@ -119,7 +119,7 @@ COMMENT ON FUNCTION oncall_internal.splunk_layer(jsonb, text, text, jsonb) IS
 'A shift of Splunk On-Call as rows: a layer, and what is shown of it. Errors: 22023.';
 
 CREATE FUNCTION oncall_internal.splunk_overlap(shifts jsonb, place text) RETURNS boolean
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	shift jsonb;
@@ -145,7 +145,7 @@ COMMENT ON FUNCTION oncall_internal.splunk_overlap(jsonb, text) IS
 'Whether some of the shifts of a rotation of Splunk On-Call are served at the same time, or in different zones. Errors: 22023.';
 
 CREATE FUNCTION oncall_internal.splunk_rotation(rotation jsonb, name text, users jsonb) RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	place CONSTANT text := format('"%s"', name);
@@ -174,7 +174,7 @@ COMMENT ON FUNCTION oncall_internal.splunk_rotation(jsonb, text, jsonb) IS
 'A rotation of Splunk On-Call as rows: shifts that are served at the same time are rotations of their own. Errors: 22023.';
 
 CREATE FUNCTION oncall_internal.has_turn(layer oncall.import_row, person text, during tstzrange) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	own CONSTANT tstzrange := layer.valid * during
@@ -197,7 +197,7 @@ COMMENT ON FUNCTION oncall_internal.has_turn(oncall.import_row, text, tstzrange)
 
 CREATE FUNCTION oncall_internal.splunk_override(override jsonb, layers oncall.import_row[], users jsonb)
 RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	place CONSTANT text := 'an override';
@@ -232,7 +232,7 @@ COMMENT ON FUNCTION oncall_internal.splunk_override(jsonb, oncall.import_row[], 
 'An override of Splunk On-Call as rows: a cover wherever the relieved person has a turn then. Errors: 22023.';
 
 CREATE FUNCTION oncall_internal.splunk_team(doc jsonb) RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	team CONSTANT text := coalesce(doc #>> '{team,name}', doc #>> '{policy,name}');
@@ -276,7 +276,7 @@ $$;
 COMMENT ON FUNCTION oncall_internal.splunk_team(jsonb) IS 'A team of Splunk On-Call as rows. Errors: 22023.';
 
 CREATE FUNCTION oncall.read_splunk(doc jsonb) RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	PERFORM oncall_internal.refuse_null('doc', doc IS NULL);

@@ -3,7 +3,7 @@
 -- them. All layers are on call at once: each is a rotation of its own.
 
 CREATE FUNCTION oncall_internal.zenduty_person(who jsonb, place text) RETURNS text
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	-- a name, or an object that may have another in it
@@ -24,7 +24,7 @@ COMMENT ON FUNCTION oncall_internal.zenduty_person(jsonb, text) IS
 'Who somebody is whom a document of Zenduty names: the address, or else the name. Errors: 22023.';
 
 CREATE FUNCTION oncall_internal.zenduty_hours(layer jsonb, place text, OUT hours oncall.weekly_hours, OUT why text)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	own CONSTANT text := 'a restriction of ' || place;
@@ -60,7 +60,7 @@ COMMENT ON FUNCTION oncall_internal.zenduty_hours(jsonb, text) IS
 
 CREATE FUNCTION oncall_internal.zenduty_layer(layer jsonb, rotation text, zone text, place text)
 RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	begins CONSTANT timestamptz := oncall_internal.json_time(layer, 'rotation_start_time', place, zone, true);
@@ -96,7 +96,7 @@ COMMENT ON FUNCTION oncall_internal.zenduty_layer(jsonb, text, text, text) IS
 
 CREATE FUNCTION oncall_internal.zenduty_override(override jsonb, schedule text, layers oncall.import_row[], zone text)
 RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	place CONSTANT text := format('an override of "%s"', schedule);
@@ -130,7 +130,7 @@ COMMENT ON FUNCTION oncall_internal.zenduty_override(jsonb, text, oncall.import_
 'An override of Zenduty as rows: a cover in the first layer that counts then. Errors: 22023.';
 
 CREATE FUNCTION oncall_internal.zenduty_schedule(schedule jsonb, name text, zone text) RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	list CONSTANT jsonb := oncall_internal.json_list(schedule, 'layers', format('"%s"', name));
@@ -174,7 +174,7 @@ COMMENT ON FUNCTION oncall_internal.zenduty_schedule(jsonb, text, text) IS
 'A schedule of Zenduty as rows. Errors: 22023.';
 
 CREATE FUNCTION oncall.read_zenduty(doc jsonb) RETURNS SETOF oncall.import_row
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	schedule jsonb;

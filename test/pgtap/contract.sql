@@ -6,7 +6,7 @@ BEGIN;
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 SELECT oncall.setup() IS NOT NULL AS ready;
-SELECT plan(36);
+SELECT plan(37);
 
 -- Everything of oncall that has a name: the extension's and setup()'s
 CREATE TEMPORARY VIEW function AS
@@ -80,6 +80,19 @@ SELECT is_empty($$
 	SELECT signature FROM function
 	WHERE CASE WHEN provolatile = 'v' THEN proparallel <> 'u' ELSE engine AND proparallel <> 's' END
 	$$, 'what the engine reads or computes is PARALLEL SAFE, what writes is not');
+-- which takes a subtransaction; known by the text of functions, and of those that call them
+SELECT is_empty($$
+	WITH RECURSIVE body AS MATERIALIZED (
+		SELECT p.oid, p.proname, p.proparallel, coalesce(pg_get_function_sqlbody(p.oid), p.prosrc) AS text
+		FROM pg_proc p
+		WHERE p.pronamespace IN ('oncall'::regnamespace, 'oncall_internal'::regnamespace) AND p.prokind = 'f'
+	), catching AS (
+		SELECT b.oid, b.proname FROM body b WHERE b.text ~ '\mEXCEPTION\s+WHEN\M'
+		UNION
+		SELECT b.oid, b.proname FROM catching c JOIN body b ON strpos(b.text, '.' || c.proname || '(') > 0
+	)
+	SELECT b.oid::regprocedure FROM catching c JOIN body b USING (oid) WHERE b.proparallel <> 'u'
+	$$, 'what catches errors is not PARALLEL SAFE');
 SELECT is_empty($$
 	SELECT p.oid::regprocedure FROM pg_proc p
 	WHERE p.pronamespace = 'oncall'::regnamespace AND p.prokind = 'f' AND p.pronargs > 0
