@@ -194,6 +194,8 @@ BEGIN
 		-- two of the document who would be one are not told apart either
 		CASE WHEN m.needed AND NOT m.mapped AND cardinality(m.ids) = 1
 			AND count(*) FILTER (WHERE m.needed) OVER (PARTITION BY m.ids) > 1
+			OR m.needed AND NOT m.mapped AND m.ids IS NULL
+			AND count(*) FILTER (WHERE m.needed) OVER (PARTITION BY lower(m.target)) > 1
 			THEN -1 ELSE coalesce(cardinality(m.ids), 0) END,
 		CASE WHEN m.mapped THEN m.target ELSE coalesce(m.name, m.who) END,
 		CASE WHEN strpos(m.target, '@') > 1 THEN m.target WHEN strpos(m.who, '@') > 1 THEN m.who END, m.zone, m.needed
@@ -202,7 +204,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.import_people(oncall.import_row[], jsonb) IS
-'Whom rows of a reader name, whom people makes of them (target NULL: nobody), and who that is: matches 1, person_id; 0, nobody, who would be made with name, email and zone; 2 or more, several; -1, somebody whom two of the rows would be. needed: not only shown.';
+'Whom rows of a reader name, whom people makes of them (target NULL: nobody), and who that is: matches 1, person_id; 0, nobody, who would be made with name, email and zone; 2 or more, several; -1, whom two of the rows would be. needed: not only shown.';
 
 CREATE FUNCTION oncall_internal.import_ids(entries oncall.import_row[], people jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -224,10 +226,12 @@ DECLARE
 	person record;
 BEGIN
 	FOR person IN
-		SELECT p.called, p.email, coalesce(p.zone, 'UTC') AS zone,
+		SELECT p.email, coalesce(p.zone, 'UTC') AS zone,
 			CASE WHEN count(*) OVER (PARTITION BY p.name) > 1 THEN format('%s (%s)', p.name, p.called) ELSE p.name END AS name
-		FROM oncall_internal.import_people(entries, people) p
-		WHERE p.target IS NOT NULL AND p.matches = 0 AND p.needed AND oncall_internal.can_be_name(p.name)
+		-- several whom people calls alike are one
+		FROM (SELECT DISTINCT ON (lower(i.target)) i.* FROM oncall_internal.import_people(entries, people) i
+			  WHERE i.target IS NOT NULL AND i.matches = 0 AND i.needed AND oncall_internal.can_be_name(i.name)
+			  ORDER BY lower(i.target), i.called) p
 		ORDER BY p.called
 	LOOP
 		PERFORM oncall.add_person(person.name, person.zone, email => person.email);
@@ -254,6 +258,8 @@ BEGIN
 		WHEN p.matches = 0 AND p.target <> p.called THEN format('is to be "%s", who is nobody here', p.target)
 		WHEN p.matches = 0 THEN format('is nobody here: add them, map them with people => %L, or say make_people => true',
 				jsonb_build_object(p.called, 'Name'))
+		WHEN p.matches = -1 AND p.person_id IS NULL THEN 'is written in other letters elsewhere in the document; say who each is with people => '
+				|| quote_literal(jsonb_build_object(p.called, 'Name'))
 		WHEN p.matches = -1 THEN 'is one person here with another of the document; if they are, say so with people => '
 				|| quote_literal(jsonb_build_object(p.called, 'Name'))
 		ELSE format('could be any of %s people; map it to a name with people => %L', p.matches, jsonb_build_object(p.called, 'Name')) END

@@ -5,7 +5,7 @@
 
 \set schema importing
 \ir start.psql
-SELECT plan(80);
+SELECT plan(82);
 
 \set daily `cat test/data/import/pagerduty_daily.json`
 \set office `cat test/data/import/pagerduty_office_hours.json`
@@ -158,6 +158,13 @@ SELECT results_eq($$SELECT lower(period), person FROM oncall.roster('[2026-01-05
 	('2026-01-05 09:00'::timestamptz, 'Cho'), ('2026-01-10 09:00', NULL), ('2026-01-11 09:00', 'Ben'), ('2026-01-12 09:00', 'Ben')$$, 'nobody, where nobody is shown');
 
 -- People and zones --------------------------------------------------------
+SELECT results_eq($$SELECT i FROM import(simple('Letters', '{Vic@example.org,vic@example.org}')) i ORDER BY i COLLATE "C"$$, $$VALUES
+	('error import [pagerduty]: nothing was written: 2 errors above stand in the way; mend them, or say go_on => true to import all but what they name'),
+	('error person [Vic@example.org]: is written in other letters elsewhere in the document; say who each is with people => ''{"Vic@example.org": "Name"}'''),
+	('error person [vic@example.org]: is written in other letters elsewhere in the document; say who each is with people => ''{"vic@example.org": "Name"}''')$$, 'capitals alone do not make two people');
+SELECT results_eq($$SELECT import(simple('Letters', '{Vic@example.org,vic@example.org}'), people => '{"Vic@example.org": "Vic", "vic@example.org": "Vic"}', wanted => 'error|person|rotation')$$, $$VALUES
+	('info person [Vic]: made; look at the zone, Europe/London, and at the working hours, which were guessed'),
+	('info rotation [Letters]: made in Europe/London; layers: 1, covers: 0, people: 1; seats: primary')$$, 'nor does whom people calls alike');
 SELECT results_eq($$SELECT import(simple('Unknown', '{Ana,Zoe,Yan}'), make_people => false)$$, $$VALUES
 	('error person [Yan]: is nobody here: add them, map them with people => ''{"Yan": "Name"}'', or say make_people => true'),
 	('error person [Zoe]: is nobody here: add them, map them with people => ''{"Zoe": "Name"}'', or say make_people => true'),
