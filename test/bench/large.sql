@@ -105,7 +105,7 @@ BEGIN
 	IF same AND m.answers <> 1 THEN
 		RAISE 'what is computed and what is stored differ: %', contest;
 	END IF;
-	RETURN concat_ws('|', contest, coalesce('at most ' || bar || ' x a stored table', 'none'),
+	RETURN concat_ws('|', contest, CASE WHEN m.ours <= bar * m.theirs IS NULL THEN 'none' ELSE 'at most ' || bar || ' x a stored table' END,
 		coalesce(round(m.ours / nullif(m.theirs, 0), 2) || ' x ', '') || '('
 		|| concat_ws(', ', round(m.ours, 2) || unit, round(m.theirs, 2) || unit) || ')',
 		coalesce((m.ours <= bar * m.theirs)::text, ''));
