@@ -1,4 +1,4 @@
--- What the large rows (N to R) have in common; each is measured in a database of
+-- What the large rows (O to S) have in common; each is measured in a database of
 -- its own, and prints lines "work|bar|measured|met".
 
 \set ON_ERROR_STOP 1

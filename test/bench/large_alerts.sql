@@ -1,4 +1,4 @@
--- Row O: 10,000,000 alerts of 50 rotations, in one table and in one of ten partitions,
+-- Row P: 10,000,000 alerts of 50 rotations, in one table and in one of ten partitions,
 -- by one process and with two workers, with JIT and without.
 
 \ir large.sql
@@ -42,7 +42,7 @@ BEGIN
 				RAISE 'not the plan that is to be measured: %', plan;
 			END IF;
 		END LOOP;
-		CALL bench.take(format('O. 10000000 alerts%s%s%s', CASE relation WHEN 'parted' THEN ' in 10 partitions' ELSE '' END,
+		CALL bench.take(format('P. 10000000 alerts%s%s%s', CASE relation WHEN 'parted' THEN ' in 10 partitions' ELSE '' END,
 				CASE workers WHEN 0 THEN '' ELSE ', 2 workers' END, CASE WHEN jit THEN ', JIT' ELSE '' END),
 			-- the alternative takes minutes, and neither partitions nor JIT change it much
 			ours || relation, CASE WHEN relation = 'alert' AND NOT jit THEN format(theirs, relation) END, CASE WHEN jit OR relation <> 'alert' THEN 3 ELSE 1 END);

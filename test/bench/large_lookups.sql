@@ -1,4 +1,4 @@
--- Row Q: 100,000 random look-ups over 1,000 and over 5,000 rotations, and of more
+-- Row R: 100,000 random look-ups over 1,000 and over 5,000 rotations, and of more
 -- years than there is memory for.
 
 \ir large.sql
@@ -26,11 +26,11 @@ $$;
 SET client_min_messages = warning;
 SET jit = off;
 SET max_parallel_workers_per_gather = 0;
-CALL bench.asks('Q. 100000 look-ups, 1000 rotations, a year', 'thousand', 'at');
-CALL bench.asks('Q. 100000 look-ups, 5000 rotations, a year', 'rotation_id', 'at');
-SELECT format('Q. memory of 5000 rotations, a year|none|%s MB|', round(sum(total_bytes) / 1048576.0, 1)) AS memory
+CALL bench.asks('R. 100000 look-ups, 1000 rotations, a year', 'thousand', 'at');
+CALL bench.asks('R. 100000 look-ups, 5000 rotations, a year', 'rotation_id', 'at');
+SELECT format('R. memory of 5000 rotations, a year|none|%s MB|', round(sum(total_bytes) / 1048576.0, 1)) AS memory
 FROM pg_backend_memory_contexts WHERE name LIKE 'oncall%' \gset
-CALL bench.asks('Q. 100000 look-ups, 5000 rotations, ten years: more than there is room for', 'rotation_id', 'ever');
+CALL bench.asks('R. 100000 look-ups, 5000 rotations, ten years: more than there is room for', 'rotation_id', 'ever');
 \pset format unaligned
 \pset tuples_only on
 SELECT bench.line(contest, 1, 100000) FROM (SELECT DISTINCT contest FROM bench.run WHERE contest <> 'warming') AS c ORDER BY contest;
