@@ -37,10 +37,17 @@ SELECT rotation, person, period FROM oncall.roster('[2126-01-05, 2126-01-19)') W
 -- Two schedules, of which only one has overrides; the second in the answer for one that stands in the schedule; an override of
 -- which nobody can tell whose it is; names that meet those of twins.
 SELECT r.rotation, r.kind, r.people, r.valid, r.note FROM oncall.read_opsgenie($$[
-	{"schedule": {"id": "S1", "name": "One", "timezone": "UTC", "rotations": [{"id": "R1", "name": "a", "startDate": "2126-01-07T08:00:00Z", "type": "weekly", "participants": [{"username": "ann@example.org"}]}]},
-		"overrides": [{"alias": "o1", "user": {"username": "ben@example.org"}, "startDate": "2126-01-08T08:00:00Z", "endDate": "2126-01-08T09:00:00Z"}]},
-	{"schedule": {"id": "S2", "name": "Two", "timezone": "UTC", "rotations": [{"id": "R2", "name": "a", "startDate": "2126-01-07T08:00:00Z", "type": "weekly", "participants": [{"username": "ann@example.org"}]}]}},
-	{"id": "S3", "name": "Three", "timezone": "UTC", "overrides": [{"alias": "o3", "user": {"username": "cho@example.org"}, "startDate": "2126-01-08T08:00:00Z", "endDate": "2126-01-08T09:00:00Z"}],
+	{"schedule": {"id": "S1", "name": "One", "timezone": "UTC",
+		"rotations": [{"id": "R1", "name": "a", "startDate": "2126-01-07T08:00:00Z", "type": "weekly",
+			"participants": [{"username": "ann@example.org"}]}]},
+		"overrides": [{"alias": "o1", "user": {"username": "ben@example.org"},
+			"startDate": "2126-01-08T08:00:00Z", "endDate": "2126-01-08T09:00:00Z"}]},
+	{"schedule": {"id": "S2", "name": "Two", "timezone": "UTC",
+		"rotations": [{"id": "R2", "name": "a", "startDate": "2126-01-07T08:00:00Z", "type": "weekly",
+			"participants": [{"username": "ann@example.org"}]}]}},
+	{"id": "S3", "name": "Three", "timezone": "UTC",
+		"overrides": [{"alias": "o3", "user": {"username": "cho@example.org"},
+			"startDate": "2126-01-08T08:00:00Z", "endDate": "2126-01-08T09:00:00Z"}],
 		"rotations": [{"id": "R3", "name": "a", "startDate": "2126-01-07T08:00:00Z", "type": "weekly", "participants": [{"username": "ann@example.org"}]},
 			{"id": "R4", "name": "a", "startDate": "2126-01-07T08:00:00Z", "type": "weekly", "participants": [{"username": "ben@example.org"}]},
 			{"id": "R5", "name": "a 2", "startDate": "2126-01-07T08:00:00Z", "type": "weekly", "participants": [{"username": "cho@example.org"}]}]},

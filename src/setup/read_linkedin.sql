@@ -322,7 +322,8 @@ BEGIN
 				AND coalesce(s ->> 'id' = event.schedule_id, true))
 		THEN
 			RETURN NEXT oncall_internal.import_note(NULL, format('event left out: %s is %s at %s by schedule %s of team "%s", which is not in the document',
-				event.person, event.role, oncall_internal.session_time(lower(event.period)), event.schedule_id, event.team));
+				event.person, event.role, oncall_internal.session_time(lower(event.period)), event.schedule_id,
+					event.team));
 		END IF;
 	END LOOP;
 END

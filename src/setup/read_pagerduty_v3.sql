@@ -103,7 +103,8 @@ BEGIN
 		anchor := anchor + interval '1 day';
 		weekday := extract(isodow FROM anchor);
 	END LOOP;
-	IF unit = 604800 AND (weekday - week_start + 7) % 7 < (extract(isodow FROM starts)::integer - week_start + 7) % 7 THEN
+	IF unit = 604800 AND (weekday - week_start + 7) % 7 < (extract(isodow FROM starts)::integer - week_start + 7) % 7
+		THEN
 		-- not in the week of the start, so in the next that counts
 		anchor := anchor + make_interval(days => 7 * (every - 1));
 	END IF;
@@ -341,7 +342,8 @@ BEGIN
 				valid => period);
 		ELSE
 			FOR member IN
-				SELECT m.value FROM jsonb_array_elements(CASE WHEN entry.value ? 'member' THEN jsonb_build_array(entry.value -> 'member')
+				SELECT m.value FROM jsonb_array_elements(CASE WHEN entry.value ? 'member'
+					THEN jsonb_build_array(entry.value -> 'member')
 					WHEN entry.value ? 'members' THEN oncall_internal.json_list(entry.value, 'members', place)
 					ELSE coalesce(jsonb_path_query_array(entry.value, '$.assignments[*].member'), '[]') END) WITH ORDINALITY m
 				ORDER BY m.ordinality
