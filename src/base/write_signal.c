@@ -36,7 +36,10 @@
  * - The same holds for the signal's type: who renames, drops or makes it anew
  *	 holds AccessExclusiveLock on its relation. Only ALTER TYPE ... SET SCHEMA
  *	 locks nothing; after that writers fail until there is another type of the
- *	 name.
+ *	 name. Whoever makes that one in a later transaction has been heard of
+ *	 before; a transaction of the owner's that moves the type, makes another
+ *	 and writes the roster, all in one, is the one case in which a reader may
+ *	 answer from memory between the commit and its messages.
  *
  * The reader asks for locks after its snapshot was taken, and reads messages
  * after that. So each transaction that the snapshot shows as committed had
