@@ -292,7 +292,7 @@ AS $$
 DECLARE
 	-- what a list holds is alike
 	top CONSTANT jsonb := CASE jsonb_typeof(doc) WHEN 'array' THEN doc -> 0 ELSE doc END;
-	own CONSTANT jsonb := coalesce(nullif(top -> 'schedule', 'null'), top #> '{schedules,0}',
+	own CONSTANT jsonb := coalesce(nullif(top -> 'schedule', 'null'), top #> '{schedules,0}', top #> '{schedules,data,0}',
 		CASE jsonb_typeof(top -> 'data') WHEN 'array' THEN top #> '{data,0}' WHEN 'object' THEN top -> 'data' END, top);
 BEGIN
 	RETURN CASE

@@ -32,12 +32,12 @@ BEGIN
 	FROM oncall_internal.import_readers(schemas) r,
 		LATERAL (SELECT count(*) AS pairs FROM generate_series(1, length(plain) - 1) i
 				 WHERE strpos(replace(r.source, '_', ''), substr(plain, i, 2)) > 0) common
-	WHERE common.pairs * 2 > length(plain) - 1
+	WHERE common.pairs > 0 AND common.pairs * 2 > length(plain) - 1
 	ORDER BY common.pairs DESC, length(r.source), r.source LIMIT 1;
 	SELECT string_agg(DISTINCT r.source, ', ' ORDER BY r.source) INTO all_of_them
 		FROM oncall_internal.import_readers(schemas) r;
 	RETURN QUERY SELECT 'error', 'source', source, format('there is no reader for it, read_%s(jsonb)%s; there are %s',
-		left(source, 50), coalesce(format('; perhaps you meant "%s"', near), ''), all_of_them);
+		left(source, 50), coalesce('; perhaps you meant "' || near || '"', ''), all_of_them);
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.unknown_source(text, name[]) IS
@@ -765,7 +765,10 @@ BEGIN
 		('info', 'knowledge', NULL, 'what was believed before this import is not known: on_call(rotation, at, known_at) of an earlier known_at is NULL'),
 		('info', 'not carried', NULL, 'notification rules, contacts, integrations and escalation: see doc/import.md for what to do by hand');
 	RETURN QUERY
-	SELECT 'info', 'change', change::text, format('this import is change %s; SELECT oncall.undo(%s) takes its layers and covers back', change, change);
+	SELECT 'info', 'change', change::text, format('this import is change %s; SELECT oncall.undo(%s%s) takes its layers and covers back', change, change,
+		CASE WHEN EXISTS (SELECT FROM oncall.layer l WHERE l.change_id = change AND oncall_internal.layer_begins(l.valid, l.cadence) < now())
+				OR EXISTS (SELECT FROM oncall.cover c WHERE c.change_id = change AND lower(c.period) < now())
+			THEN ', past_reason => ''imported on trial''' ELSE '' END);
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.import_written(integer, oncall.import_row[], jsonb, jsonb) IS

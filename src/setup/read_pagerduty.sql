@@ -336,11 +336,12 @@ CREATE FUNCTION oncall.read_pagerduty(doc jsonb) RETURNS SETOF oncall.import_row
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	users CONSTANT jsonb := oncall_internal.pagerduty_users(doc);
+	users jsonb;
 	schedules jsonb[];
 BEGIN
 	PERFORM oncall_internal.refuse_null('doc', doc IS NULL);
 	PERFORM oncall_internal.refuse_other_source(doc, 'pagerduty');
+	users := oncall_internal.pagerduty_users(doc);
 	-- overrides may stand in a schedule or beside it
 	schedules := ARRAY(
 		SELECT CASE WHEN jsonb_typeof(s.schedule) = 'object' AND jsonb_typeof(d.part) = 'object' AND d.part ? 'schedule' AND d.part ? 'overrides'

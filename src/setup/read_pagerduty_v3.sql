@@ -405,11 +405,12 @@ CREATE FUNCTION oncall.read_pagerduty_v3(doc jsonb) RETURNS SETOF oncall.import_
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	users CONSTANT jsonb := oncall_internal.pagerduty_users(doc);
+	users jsonb;
 	schedules jsonb[];
 BEGIN
 	PERFORM oncall_internal.refuse_null('doc', doc IS NULL);
 	PERFORM oncall_internal.refuse_other_source(doc, 'pagerduty_v3');
+	users := oncall_internal.pagerduty_users(doc);
 	schedules := ARRAY(SELECT s FROM oncall_internal.json_documents(doc, 'schedule', 'schedules') s);
 	PERFORM oncall_internal.refuse_same_names(ARRAY(
 		SELECT r.name FROM unnest(schedules) s(schedule), LATERAL oncall_internal.pagerduty_rotations(s.schedule) r));

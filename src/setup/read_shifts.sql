@@ -149,7 +149,8 @@ DECLARE
 BEGIN
 	PERFORM oncall_internal.refuse_null('doc', doc IS NULL);
 	FOR part IN SELECT d FROM oncall_internal.json_documents(doc, 'documents') d LOOP
-		IF NOT part ? 'shifts' THEN
+		-- Grafana's stand beside their schedule
+		IF NOT part ? 'shifts' OR part ?| '{schedule,schedules}' THEN
 			PERFORM oncall_internal.refuse_other_source(doc, 'shifts');
 		END IF;
 		SELECT z.* INTO own FROM oncall_internal.import_zone(oncall_internal.json_text(part, 'timezone', 'the document')) z;

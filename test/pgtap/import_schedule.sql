@@ -5,7 +5,7 @@
 
 \set schema importing
 \ir start.psql
-SELECT plan(82);
+SELECT plan(88);
 
 \set daily `cat test/data/import/pagerduty_daily.json`
 \set office `cat test/data/import/pagerduty_office_hours.json`
@@ -157,6 +157,11 @@ SELECT results_eq($$SELECT import(simple('History', '{Ana,Ben}', more => '{"fina
 SELECT results_eq($$SELECT lower(period), person FROM oncall.roster('[2026-01-05 09:00, 2026-01-19 09:00)', 'History')$$, $$VALUES
 	('2026-01-05 09:00'::timestamptz, 'Cho'), ('2026-01-10 09:00', NULL), ('2026-01-11 09:00', 'Ben'), ('2026-01-12 09:00', 'Ben')$$, 'nobody, where nobody is shown');
 
+SELECT is(detail, format('this import is change %s; SELECT oncall.undo(%1$s, past_reason => ''imported on trial'') takes its layers and covers back', object),
+	'a past asks for a reason to take it back') FROM oncall.import_schedule('pagerduty', simple('Begun', '{Ana,Ben}')) WHERE what = 'change';
+SELECT is(detail, format('this import is change %s; SELECT oncall.undo(%1$s) takes its layers and covers back', object), 'the future does not')
+	FROM oncall.import_schedule('pagerduty', simple('To come', '{Ana,Ben}', layer => '{"start": "2126-01-07T09:00:00Z", "rotation_virtual_start": "2126-01-07T09:00:00Z"}')) WHERE what = 'change';
+
 -- People and zones --------------------------------------------------------
 SELECT results_eq($$SELECT i FROM import(simple('Letters', '{Vic@example.org,vic@example.org}')) i ORDER BY i COLLATE "C"$$, $$VALUES
 	('error import [pagerduty]: nothing was written: 2 errors above stand in the way; mend them, or say go_on => true to import all but what they name'),
@@ -165,6 +170,12 @@ SELECT results_eq($$SELECT i FROM import(simple('Letters', '{Vic@example.org,vic
 SELECT results_eq($$SELECT import(simple('Letters', '{Vic@example.org,vic@example.org}'), people => '{"Vic@example.org": "Vic", "vic@example.org": "Vic"}', wanted => 'error|person|rotation')$$, $$VALUES
 	('info person [Vic]: made; look at the zone, Europe/London, and at the working hours, which were guessed'),
 	('info rotation [Letters]: made in Europe/London; layers: 1, covers: 0, people: 1; seats: primary')$$, 'nor does whom people calls alike');
+SELECT alike(detail, 'there is no reader for it, read_zq(jsonb); there are goalert, %', 'nothing is near') FROM oncall.import_schedule('zq', '{}');
+SELECT is(detail, format('this is no document of %s. It looks like one of %s. Call it ''%2$s''', source, looks), source || ' is told of another')
+FROM (VALUES ('shifts', 'grafana', '{"schedule": {"name": "x", "type": "web"}, "shifts": []}'::jsonb),
+	('pagerduty', 'opsgenie', '{"schedules": {"data": [{"name": "x", "rotations": [{"participants": []}]}]}, "users": {"data": []}}'),
+	('pagerduty_v3', 'opsgenie', '{"schedules": {"data": [{"name": "x", "rotations": [{"participants": []}]}]}, "users": {"data": []}}')) d(source, looks, doc),
+	oncall.import_schedule(d.source, d.doc) r;
 SELECT results_eq($$SELECT import(simple('Unknown', '{Ana,Zoe,Yan}'), make_people => false)$$, $$VALUES
 	('error person [Yan]: is nobody here: add them, map them with people => ''{"Yan": "Name"}'', or say make_people => true'),
 	('error person [Zoe]: is nobody here: add them, map them with people => ''{"Zoe": "Name"}'', or say make_people => true'),
