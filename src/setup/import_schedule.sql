@@ -766,7 +766,8 @@ BEGIN
 		('info', 'not carried', NULL, 'notification rules, contacts, integrations and escalation: see doc/import.md for what to do by hand');
 	RETURN QUERY
 	SELECT 'info', 'change', change::text, format('this import is change %s; SELECT oncall.undo(%s%s) takes its layers and covers back', change, change,
-		CASE WHEN EXISTS (SELECT FROM oncall.layer l WHERE l.change_id = change AND oncall_internal.layer_begins(l.valid, l.cadence) < now())
+		CASE WHEN EXISTS (SELECT FROM oncall.layer l WHERE l.change_id = change
+			AND oncall_internal.layer_begins(l.valid, l.cadence) < now())
 				OR EXISTS (SELECT FROM oncall.cover c WHERE c.change_id = change AND lower(c.period) < now())
 			THEN ', past_reason => ''imported on trial''' ELSE '' END);
 END
