@@ -24,12 +24,14 @@ VACUUM ANALYZE;
 SET client_min_messages = warning;
 SET jit = off;
 SET max_parallel_workers_per_gather = 0;
-CALL bench.take('O. a look-up in each rotation, the first of a connection', $$SELECT sum(oncall.primary_of(oncall.on_call(r, '2025-05-05 05:00Z'))) FROM generate_series(1, 1000) AS r$$, NULL, 1);
+CALL bench.take('O. a look-up in each rotation, the first of a connection',
+	$$SELECT sum(oncall.primary_of(oncall.on_call(r, '2025-05-05 05:00Z'))) FROM generate_series(1, 1000) AS r$$, NULL, 1);
 \c
 SET client_min_messages = warning;
 SET jit = off;
 SET max_parallel_workers_per_gather = 0;
-CALL bench.take('O. a look-up in each rotation, the first of a connection', NULL, $$SELECT sum(oncall.primary_of(s.pair)) FROM generate_series(1, 1000) AS r, LATERAL (SELECT pair FROM bench.shift
+CALL bench.take('O. a look-up in each rotation, the first of a connection', NULL,
+	$$SELECT sum(oncall.primary_of(s.pair)) FROM generate_series(1, 1000) AS r, LATERAL (SELECT pair FROM bench.shift
 		WHERE rotation_id = r AND starts <= '2025-05-05 05:00Z' ORDER BY starts DESC LIMIT 1) AS s$$, 1);
 CALL bench.take('O. the same again',
 	$$SELECT sum(oncall.primary_of(oncall.on_call(r, '2025-05-05 05:00Z'))) FROM generate_series(1, 1000) AS r$$,
@@ -55,7 +57,8 @@ CALL bench.take('O. roster() of one month, one rotation',
 	AND upper(h.period) > '2025-05-01Z' OFFSET 0) AS s$$, short => true);
 \pset format unaligned
 \pset tuples_only on
-SELECT bench.line(contest, CASE WHEN contest LIKE '%alerts' OR contest LIKE '%again' THEN 1 END, CASE WHEN contest LIKE '%alerts' THEN 1000000 WHEN contest LIKE '%look-up%' OR contest LIKE '%again' THEN 1000 END)
+SELECT bench.line(contest, CASE WHEN contest LIKE '%alerts' OR contest LIKE '%again' THEN 1 END,
+	CASE WHEN contest LIKE '%alerts' THEN 1000000 WHEN contest LIKE '%look-up%' OR contest LIKE '%again' THEN 1000 END)
 FROM (SELECT DISTINCT contest FROM bench.run) AS c ORDER BY contest;
 SELECT format('O. disk: covers with their indexes, shifts with theirs|none|%s and %s MB|', pg_total_relation_size('oncall.cover') >> 20,
 	(pg_total_relation_size('bench.shift') + pg_total_relation_size('bench.held')) >> 20);

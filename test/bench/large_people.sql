@@ -16,12 +16,14 @@ VACUUM ANALYZE;
 SET client_min_messages = warning;
 SET jit = off;
 SET max_parallel_workers_per_gather = 0;
-CALL bench.take('Q. all 2000 rotations now, the first of a connection', $$SELECT sum(oncall.primary_of(oncall.on_call(r))) FROM generate_series(1, 2000) AS r$$, NULL, 1);
+CALL bench.take('Q. all 2000 rotations now, the first of a connection',
+	$$SELECT sum(oncall.primary_of(oncall.on_call(r))) FROM generate_series(1, 2000) AS r$$, NULL, 1);
 \c
 SET client_min_messages = warning;
 SET jit = off;
 SET max_parallel_workers_per_gather = 0;
-CALL bench.take('Q. all 2000 rotations now, the first of a connection', NULL, $$SELECT sum(oncall.primary_of(s.pair)) FROM generate_series(1, 2000) AS r, LATERAL (SELECT pair FROM bench.shift
+CALL bench.take('Q. all 2000 rotations now, the first of a connection', NULL,
+	$$SELECT sum(oncall.primary_of(s.pair)) FROM generate_series(1, 2000) AS r, LATERAL (SELECT pair FROM bench.shift
 		WHERE rotation_id = r AND starts <= now() ORDER BY starts DESC LIMIT 1) AS s$$, 1);
 CALL bench.take('Q. all 2000 rotations now, again',
 	$$SELECT sum(oncall.primary_of(oncall.on_call(r))) FROM generate_series(1, 2000) AS r$$,
@@ -52,7 +54,9 @@ CALL bench.take('S. duty_conflict of all',
 	WHERE a.period && %1$L AND h.period && %1$L AND h.period && a.period * %1$L OFFSET 0) AS s', :'ahead'));
 \pset format unaligned
 \pset tuples_only on
-SELECT bench.line(contest, CASE WHEN contest LIKE '%again' THEN 1 END, CASE WHEN contest LIKE '%now, %' AND contest NOT LIKE '%on\_call\_now%' THEN 2000 END, same => contest NOT LIKE '%of all')
+SELECT bench.line(contest, CASE WHEN contest LIKE '%again' THEN 1 END,
+	CASE WHEN contest LIKE '%now, %' AND contest NOT LIKE '%on\_call\_now%' THEN 2000 END,
+	same => contest NOT LIKE '%of all')
 FROM (SELECT DISTINCT contest FROM bench.run) AS c ORDER BY contest;
 SELECT format('S. duty_conflict of all: rows|none|%s, %s|', max(answer) FILTER (WHERE name = 'ours'), max(answer) FILTER (WHERE name = 'theirs'))
 FROM bench.run WHERE contest LIKE 'S%';
