@@ -267,12 +267,13 @@ CREATE VIEW oncall.pay_by_month WITH (security_invoker = true) AS
 	-- month by month, so that what is asked about one person after the other is of one month; by a
 	-- union, into which a condition on the person goes
 	CROSS JOIN LATERAL (
-		SELECT p.person_id, p.employee_number, p.name
-		FROM oncall.pay_assignment a JOIN oncall.person p ON p.person_id = a.person_id
+		SELECT a.person_id, p.employee_number, p.name
+		-- as in pay_report(), where row-level security may hide who it is
+		FROM oncall.pay_assignment a LEFT JOIN oncall.person p ON p.person_id = a.person_id
 		WHERE a.pay_policy_id = m.pay_policy_id
 		UNION
-		SELECT p.person_id, p.employee_number, p.name
-		FROM oncall.pay_entry e JOIN oncall.person p ON p.person_id = e.person_id
+		SELECT e.person_id, p.employee_number, p.name
+		FROM oncall.pay_entry e LEFT JOIN oncall.person p ON p.person_id = e.person_id
 		WHERE e.pay_policy_id = m.pay_policy_id) q
 	CROSS JOIN LATERAL oncall_internal.pay_report_of(q.person_id, tstzrange(m.since, m.until), m.pay_policy_id) r;
 COMMENT ON VIEW oncall.pay_by_month IS
