@@ -95,7 +95,7 @@ BEGIN
 END
 $$;
 
-SELECT plan((SELECT count(*)::int FROM question) + 3);
+SELECT plan((SELECT count(*)::int FROM question) + 4);
 
 -- what could be found by an index is, however small the tables are
 SET jit = off;
@@ -118,6 +118,21 @@ END
 $$;
 SELECT bag_eq(format('SELECT v::text FROM %s AS v WHERE person_id <= 40', v), format('SELECT pg_temp.one_by_one(%L)', v), v || ' of many, and of each')
 FROM unnest('{lieu_balance,lieu_due,pay_by_month}'::text[]) AS v;
+
+-- Who is hidden from a role is paid all the same.
+CREATE ROLE regress_oncall_asked_of_one;
+SELECT oncall.grant_access('regress_oncall_asked_of_one', 'manager') \g /dev/null
+BEGIN;
+INSERT INTO pay_entry (person_id, pay_policy_id, day, amount, why) VALUES (12, 1, current_date - 1, 5, 'of the test');
+ALTER TABLE person ENABLE ROW LEVEL SECURITY;
+CREATE POLICY but_one ON person USING (person_id <> 12);
+SET LOCAL ROLE regress_oncall_asked_of_one;
+SELECT concat_ws(' ', person_id, person, amount) AS hidden FROM pay_by_month WHERE kind = 'entry' \gset
+ROLLBACK;
+SELECT is(:'hidden'::text, '12 5.00', 'pay of a person whom a policy hides');
+DROP OWNED BY regress_oncall_asked_of_one;
+DROP ROLE regress_oncall_asked_of_one;
+
 CALL pg_temp.grow(21, 160);
 ANALYZE;
 UPDATE question SET large = pg_temp.rows_of(query);
