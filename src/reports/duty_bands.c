@@ -81,8 +81,10 @@ read_holidays(ArrayType *dates)
 static void
 make_week(BandWeek *week, const WeeklyHours *working_hours)
 {
-	static const DaySpan all_day = {0, MINUTES_PER_DAY};
-	static const DaySpan night = {22 * 60, 30 * 60};
+	static const DaySpan midnight_on = {0, MINUTES_PER_DAY};
+	static const DaySpan evening_on = {22 * 60, 30 * 60};
+	static const DaySpans all_day = {1, &midnight_on};
+	static const DaySpans night = {1, &evening_on};
 	Week		weeks[DUTY_EVENING];
 	const Week *applies[DUTY_EVENING];
 	int			i;
@@ -90,23 +92,11 @@ make_week(BandWeek *week, const WeeklyHours *working_hours)
 	memset(weeks, 0, sizeof(weeks));
 	for (i = 0; i < 7; i++)
 	{
-		weeks[DUTY_HOLIDAY].holiday[i] = (DaySpans)
-		{
-			1, &all_day
-		};
-		weeks[DUTY_NIGHT].ordinary[i] = (DaySpans)
-		{
-			1, &night
-		};
-		weeks[DUTY_NIGHT].holiday[i] = (DaySpans)
-		{
-			1, &night
-		};
+		weeks[DUTY_HOLIDAY].holiday[i] = all_day;
+		weeks[DUTY_NIGHT].ordinary[i] = night;
+		weeks[DUTY_NIGHT].holiday[i] = night;
 		if (i >= 5)
-			weeks[DUTY_WEEKEND].ordinary[i] = (DaySpans)
-		{
-			1, &all_day
-		};
+			weeks[DUTY_WEEKEND].ordinary[i] = all_day;
 	}
 	weekly_hours_to_week(working_hours, &weeks[DUTY_WORKING]);
 	for (i = 0; i < DUTY_EVENING; i++)

@@ -118,7 +118,7 @@ CREATE VIEW oncall.pager_load WITH (security_invoker = true) AS
 		oncall_internal.in_hours(coalesce(sum(w.duty), '0')) AS hours_on_duty,
 		-- of others' responses members see nothing
 		CASE WHEN (SELECT oncall_internal.is_manager(current_user))
-				OR w.person_id = (SELECT oncall_internal.own_person())
+			OR w.person_id = (SELECT oncall_internal.own_person())
 			THEN oncall_internal.in_hours(coalesce(sum(w.work), '0')) END AS hours_responding
 	FROM (
 		SELECT d.person_id, d.person, d.rotation_id, d.rotation, d.zone, d.week, NULL::boolean AS out_of_hours,

@@ -9,7 +9,7 @@
 \ir start.psql
 \ir random.psql
 
-SELECT plan(19);
+SELECT plan(21);
 SELECT diag(format('seed %s, %s incidents', :seed, :cases));
 
 -- Places: when people work, as a test of wall clocks. Ten people, of whom two
@@ -299,5 +299,20 @@ FROM oncall.service s, generate_series(1, 5000) AS n WHERE s.name LIKE 'reports%
 ANALYZE oncall.incident, oncall.service, oncall.team, oncall.page;
 SELECT ok(by_month($$SELECT * FROM oncall.incident_report WHERE month = '2026-02-01'$$), 'incident_report reads the month that is asked for');
 SELECT ok(by_month($$SELECT * FROM oncall.warning_sign WHERE month = '2026-02-01'$$), 'and so does warning_sign');
+-- and no others: their rows and those of their pages are a fraction
+CREATE FUNCTION rows_read(query text) RETURNS numeric LANGUAGE plpgsql AS $$
+DECLARE
+	plan jsonb;
+BEGIN
+	EXECUTE 'EXPLAIN (ANALYZE, TIMING off, FORMAT json) ' || query INTO plan;
+	RETURN (SELECT sum(((n ->> 'Actual Rows')::numeric + coalesce((n ->> 'Rows Removed by Filter')::numeric, 0)) * (n ->> 'Actual Loops')::numeric)
+		FROM jsonb_path_query(plan, 'strict $.**') n
+		WHERE jsonb_typeof(n) = 'object' AND n ->> 'Relation Name' IN ('incident', 'page', 'response'));
+END
+$$;
+SELECT cmp_ok(rows_read($$SELECT * FROM oncall.incident_report WHERE month = '2016-03-01' AND team_id = 901$$), '<',
+	rows_read('SELECT * FROM oncall.incident_report') / 10, 'incident_report of a month and a team costs a fraction');
+SELECT cmp_ok(rows_read($$SELECT * FROM oncall.warning_sign WHERE month = '2016-03-01' AND team_id = 901$$), '<',
+	rows_read('SELECT * FROM oncall.warning_sign') / 10, 'and so does warning_sign');
 SELECT finish();
 ROLLBACK;
