@@ -331,17 +331,17 @@ oncall.publish_postmortem(incident integer)|v|f|u
 oncall.rate_shift(mood integer, nights_broken integer, note text, rotation oncall.ref, at timestamp with time zone, person oncall.ref)|v|f|u
 oncall.read_goalert(doc jsonb)|s|f|u
 oncall.read_grafana(doc jsonb)|s|f|u
-oncall.read_ilert(doc jsonb)|s|f|s
-oncall.read_incident_io(doc jsonb)|s|f|s
-oncall.read_linkedin(doc jsonb)|s|f|s
+oncall.read_ilert(doc jsonb)|s|f|u
+oncall.read_incident_io(doc jsonb)|s|f|u
+oncall.read_linkedin(doc jsonb)|s|f|u
 oncall.read_opsgenie(doc jsonb)|s|f|u
-oncall.read_opsgenie_escalation(doc jsonb)|s|f|s
-oncall.read_pagerduty(doc jsonb)|s|f|s
-oncall.read_pagerduty_escalation(doc jsonb)|s|f|s
-oncall.read_pagerduty_v3(doc jsonb)|s|f|s
-oncall.read_shifts(doc jsonb)|s|f|s
-oncall.read_splunk(doc jsonb)|s|f|s
-oncall.read_zenduty(doc jsonb)|s|f|s
+oncall.read_opsgenie_escalation(doc jsonb)|s|f|u
+oncall.read_pagerduty(doc jsonb)|s|f|u
+oncall.read_pagerduty_escalation(doc jsonb)|s|f|u
+oncall.read_pagerduty_v3(doc jsonb)|s|f|u
+oncall.read_shifts(doc jsonb)|s|f|u
+oncall.read_splunk(doc jsonb)|s|f|u
+oncall.read_zenduty(doc jsonb)|s|f|u
 oncall.reassign(incident integer, to_person oncall.ref, note text, person oncall.ref, at timestamp with time zone)|v|f|u
 oncall.record_response(period tstzrange, person oncall.ref, incident integer)|v|f|u
 oncall.reopen(incident integer, note text, person oncall.ref, at timestamp with time zone)|v|f|u
@@ -414,7 +414,7 @@ oncall_internal.begin_take(rotation_id integer, seat smallint, asked tstzrange, 
 oncall_internal.believe_all(touched_by integer)|v|f|u
 oncall_internal.believe_covers(rotation_id integer, seat smallint, touched_by integer)|v|f|u
 oncall_internal.believe_facts(fact_table regclass, key text, touched_by integer, believe boolean)|v|f|u
-oncall_internal.best_pairing(people text[], cadence oncall.cadence, seats integer, shown oncall.import_row[])|s|f|s
+oncall_internal.best_pairing(people text[], cadence oncall.cadence, seats integer, shown oncall.import_row[])|s|f|u
 oncall_internal.better_handover(people integer[], cadence oncall.cadence, begins timestamp with time zone)|s|f|u
 oncall_internal.breaches_of(during tstzrange, rotation_id integer)|s|t|s
 oncall_internal.cadence_cmp(oncall.cadence, oncall.cadence)|i|t|s
@@ -442,7 +442,7 @@ oncall_internal.called_people(duties oncall_internal.lint_duty[])|s|f|u
 oncall_internal.callout_periods(during tstzrange, pay_policy_id integer, person_id integer, unapproved boolean)|s|f|s
 oncall_internal.callout_periods_estimate(internal)|s|t|s
 oncall_internal.calls()|s|f|u
-oncall_internal.can_be_name(name text)|i|f|s
+oncall_internal.can_be_name(name text)|i|f|u
 oncall_internal.cancel_unsent(incident_id integer, at timestamp with time zone)|v|f|u
 oncall_internal.cancel_waiting(incident_id integer, at timestamp with time zone)|v|f|u
 oncall_internal.change_author(change_id integer)|s|f|u
@@ -451,7 +451,7 @@ oncall_internal.change_moves(change_id integer)|s|f|u
 oncall_internal.change_rows(change_id integer)|s|t|s
 oncall_internal.change_windows(change_id integer)|s|f|s
 oncall_internal.change_words(change_id integer)|s|t|s
-oncall_internal.changes_clocks(zone text)|i|t|s
+oncall_internal.changes_clocks(zone text)|i|t|u
 oncall_internal.changes_of(rotation_id integer)|s|f|s
 oncall_internal.check_notices(rotation_ids integer[], at timestamp with time zone)|v|f|u
 oncall_internal.claimed_notice(notice bigint, OUT own oncall.duty_notice)|v|f|u
@@ -485,7 +485,7 @@ oncall_internal.end_change()|v|f|u
 oncall_internal.end_responses(incident_id integer, at timestamp with time zone, but_of integer)|v|f|u
 oncall_internal.end_roles(incident_id integer, at timestamp with time zone, role text)|v|f|u
 oncall_internal.entry_periods(layer_member_id integer)|s|t|s
-oncall_internal.escalation_steps(rules jsonb, times integer, pause interval)|i|f|s
+oncall_internal.escalation_steps(rules jsonb, times integer, pause interval)|i|f|u
 oncall_internal.event_own()|v|f|u
 oncall_internal.explain_pay_rows(person oncall.ref, during tstzrange, dates daterange, known_at timestamp with time zone)|s|f|s
 oncall_internal.facts_of(rotation_id integer)|s|f|s
@@ -494,26 +494,27 @@ oncall_internal.fairness_of(rotation_id integer)|s|f|s
 oncall_internal.fill_cover()|v|f|u
 oncall_internal.filler(own oncall.rotation, layers oncall_internal.lint_layer[], duties oncall_internal.lint_duty[], gap tstzrange)|s|f|u
 oncall_internal.first_answer(incident_id integer, opened_at timestamp with time zone)|s|f|u
+oncall_internal.first_called()|s|f|u
 oncall_internal.fit_text(value text, columns integer)|s|t|s
 oncall_internal.former_shifts(person_id integer, rotation_id integer, during tstzrange)|s|f|s
 oncall_internal.goalert_fixed(doc jsonb, schedule text, seats integer)|s|f|u
 oncall_internal.goalert_history(doc jsonb, schedule text, begun timestamp with time zone)|s|f|u
-oncall_internal.goalert_hours(rules jsonb, place text, OUT hours oncall.weekly_hours)|i|f|s
+oncall_internal.goalert_hours(rules jsonb, place text, OUT hours oncall.weekly_hours)|i|f|u
 oncall_internal.goalert_layer(doc jsonb, target text, zone text, OUT layer oncall.import_row, OUT notes text[])|s|f|u
 oncall_internal.goalert_layers(doc jsonb, schedule text, zone text)|s|f|u
 oncall_internal.goalert_overrides(doc jsonb, schedule text, seats integer)|s|f|u
 oncall_internal.goalert_schedule(own_doc jsonb)|s|f|u
-oncall_internal.goalert_step(rotation jsonb, place text)|i|f|s
-oncall_internal.goalert_turn(rotation jsonb, at timestamp with time zone, zone text, place text)|s|f|s
-oncall_internal.grafana_answer(doc jsonb, key text, place text)|i|f|s
-oncall_internal.grafana_day_turns(begins timestamp without time zone, zone text, days integer[], seconds bigint, OUT turns oncall_internal.grafana_turns)|i|f|s
+oncall_internal.goalert_step(rotation jsonb, place text)|i|f|u
+oncall_internal.goalert_turn(rotation jsonb, at timestamp with time zone, zone text, place text)|s|f|u
+oncall_internal.grafana_answer(doc jsonb, key text, place text)|i|f|u
+oncall_internal.grafana_day_turns(begins timestamp without time zone, zone text, days integer[], seconds bigint, OUT turns oncall_internal.grafana_turns)|i|f|u
 oncall_internal.grafana_document(doc jsonb)|s|f|u
-oncall_internal.grafana_even_turns(begins timestamp without time zone, zone text, every bigint, seconds bigint, OUT turns oncall_internal.grafana_turns)|i|f|s
-oncall_internal.grafana_first(begins timestamp without time zone, days integer[], week_start integer, as_written boolean)|i|f|s
-oncall_internal.grafana_groups(shift jsonb, place text, users jsonb)|i|f|s
-oncall_internal.grafana_hours(clock timestamp without time zone, days integer[], seconds bigint)|i|f|s
+oncall_internal.grafana_even_turns(begins timestamp without time zone, zone text, every bigint, seconds bigint, OUT turns oncall_internal.grafana_turns)|i|f|u
+oncall_internal.grafana_first(begins timestamp without time zone, days integer[], week_start integer, as_written boolean)|i|f|u
+oncall_internal.grafana_groups(shift jsonb, place text, users jsonb)|i|f|u
+oncall_internal.grafana_hours(clock timestamp without time zone, days integer[], seconds bigint)|i|f|u
 oncall_internal.grafana_layers(layers oncall.import_row[], schedule text)|s|f|u
-oncall_internal.grafana_month_turns(begins timestamp without time zone, counts_from timestamp without time zone, zone text, days integer[], every integer, seconds bigint, OUT turns oncall_internal.grafana_turns)|i|f|s
+oncall_internal.grafana_month_turns(begins timestamp without time zone, counts_from timestamp without time zone, zone text, days integer[], every integer, seconds bigint, OUT turns oncall_internal.grafana_turns)|i|f|u
 oncall_internal.grafana_overrides(shifts jsonb, schedule text, users jsonb, seats integer)|s|f|u
 oncall_internal.grafana_schedule(schedule jsonb, shifts jsonb, served jsonb, users jsonb)|s|f|u
 oncall_internal.grafana_shift(shift jsonb, zone text, users jsonb, from_web boolean)|s|f|u
@@ -521,7 +522,7 @@ oncall_internal.grafana_shift_notes(shift jsonb, zone text)|s|f|u
 oncall_internal.grafana_shown(served jsonb, schedule text, users jsonb)|s|f|u
 oncall_internal.grafana_time(object jsonb, key text, place text)|s|f|u
 oncall_internal.grafana_turns_of(shift jsonb, zone text, place text, rolls boolean, from_web boolean, OUT turns oncall_internal.grafana_turns)|s|f|u
-oncall_internal.grafana_week_turns(begins timestamp without time zone, counts_from timestamp without time zone, zone text, days integer[], week_start integer, every integer, seconds bigint, OUT turns oncall_internal.grafana_turns)|i|f|s
+oncall_internal.grafana_week_turns(begins timestamp without time zone, counts_from timestamp without time zone, zone text, days integer[], week_start integer, every integer, seconds bigint, OUT turns oncall_internal.grafana_turns)|i|f|u
 oncall_internal.hand_over(incident_id integer, at timestamp with time zone)|v|f|u
 oncall_internal.handover_ahead(services integer[], calendar_id integer, zone text, during tstzrange)|s|f|u
 oncall_internal.handover_incidents(services integer[], zone text, at timestamp with time zone)|s|f|u
@@ -529,7 +530,7 @@ oncall_internal.handover_items(services integer[], day date)|s|f|u
 oncall_internal.handover_noise(services integer[], at timestamp with time zone)|s|f|u
 oncall_internal.handovers_support(internal)|i|t|s
 oncall_internal.happening_told(what text, who text, detail text)|s|f|s
-oncall_internal.has_turn(layer oncall.import_row, person text, during tstzrange)|s|f|s
+oncall_internal.has_turn(layer oncall.import_row, person text, during tstzrange)|s|f|u
 oncall_internal.heard(service_id integer)|v|f|u
 oncall_internal.heartbeat_forward()|v|f|u
 oncall_internal.heartbeat_heard()|v|f|u
@@ -563,7 +564,7 @@ oncall_internal.hours_le(oncall.hours, oncall.hours)|i|t|s
 oncall_internal.hours_lt(oncall.hours, oncall.hours)|i|t|s
 oncall_internal.hours_minus(oncall.hours, oncall.hours)|i|t|s
 oncall_internal.hours_ne(oncall.hours, oncall.hours)|i|t|s
-oncall_internal.hours_of(periods tstzmultirange)|i|f|s
+oncall_internal.hours_of(periods tstzmultirange)|i|f|u
 oncall_internal.hours_out(oncall.hours)|i|t|s
 oncall_internal.hours_plus(oncall.hours, oncall.hours)|i|t|s
 oncall_internal.hours_recv(internal)|i|t|s
@@ -590,57 +591,57 @@ oncall_internal.ical_holidays(calendar_id integer, zone text, during tstzrange)|
 oncall_internal.ical_shifts(person_id integer, rotation_id integer, during tstzrange)|s|f|s
 oncall_internal.ical_text(value text)|s|t|s
 oncall_internal.ical_time(at timestamp with time zone)|s|t|s
-oncall_internal.ilert_cadence(layer jsonb, zone text, place text, OUT cadence oncall.cadence, OUT why text)|s|f|s
-oncall_internal.ilert_hours(layer jsonb, place text, OUT hours oncall.weekly_hours, OUT why text)|i|f|s
-oncall_internal.ilert_layers(schedule jsonb, rotation text, zone text, users jsonb)|s|f|s
-oncall_internal.ilert_person(who jsonb, users jsonb, place text)|i|f|s
-oncall_internal.ilert_shifts(schedule jsonb, key text, kind text, rotation text, zone text, users jsonb)|s|f|s
-oncall_internal.ilert_time(restriction jsonb, key text, place text)|i|f|s
+oncall_internal.ilert_cadence(layer jsonb, zone text, place text, OUT cadence oncall.cadence, OUT why text)|s|f|u
+oncall_internal.ilert_hours(layer jsonb, place text, OUT hours oncall.weekly_hours, OUT why text)|i|f|u
+oncall_internal.ilert_layers(schedule jsonb, rotation text, zone text, users jsonb)|s|f|u
+oncall_internal.ilert_person(who jsonb, users jsonb, place text)|i|f|u
+oncall_internal.ilert_shifts(schedule jsonb, key text, kind text, rotation text, zone text, users jsonb)|s|f|u
+oncall_internal.ilert_time(restriction jsonb, key text, place text)|i|f|u
 oncall_internal.import_absences(entries oncall.import_row[], ids jsonb)|v|f|u
-oncall_internal.import_cadence(anchor timestamp without time zone, zone text, seconds bigint, OUT cadence oncall.cadence, OUT why text)|i|f|s
-oncall_internal.import_clock_notes(entries oncall.import_row[])|s|f|s
+oncall_internal.import_cadence(anchor timestamp without time zone, zone text, seconds bigint, OUT cadence oncall.cadence, OUT why text)|i|f|u
+oncall_internal.import_clock_notes(entries oncall.import_row[])|s|f|u
 oncall_internal.import_covers(entries oncall.import_row[], rotations jsonb, ids jsonb)|v|f|u
 oncall_internal.import_covers_of(rotation_ids integer[], seats integer[], periods tstzrange[], person_ids integer[], numbers bigint[])|v|f|u
-oncall_internal.import_differences(entries oncall.import_row[], rotations jsonb, ids jsonb)|s|f|s
-oncall_internal.import_found(call text, doc jsonb, OUT entries oncall.import_row[], OUT problem text)|s|f|s
-oncall_internal.import_hours(starts bigint[], seconds bigint[], OUT hours oncall.weekly_hours, OUT why text)|i|f|s
-oncall_internal.import_ids(entries oncall.import_row[], people jsonb)|s|f|s
+oncall_internal.import_differences(entries oncall.import_row[], rotations jsonb, ids jsonb)|s|f|u
+oncall_internal.import_found(call text, doc jsonb, OUT entries oncall.import_row[], OUT problem text)|s|f|u
+oncall_internal.import_hours(starts bigint[], seconds bigint[], OUT hours oncall.weekly_hours, OUT why text)|i|f|u
+oncall_internal.import_ids(entries oncall.import_row[], people jsonb)|s|f|u
 oncall_internal.import_layers(entries oncall.import_row[], rotations jsonb, ids jsonb)|v|f|u
-oncall_internal.import_note(rotation text, note text, rank integer)|i|f|s
+oncall_internal.import_note(rotation text, note text, rank integer)|i|f|u
 oncall_internal.import_once(rotation_ids integer[], seats integer[], periods tstzrange[], person_ids integer[], numbers bigint[])|s|f|u
 oncall_internal.import_past(entries oncall.import_row[], rotations jsonb, ids jsonb, past timestamp with time zone)|v|f|u
-oncall_internal.import_people(entries oncall.import_row[], people jsonb)|s|f|s
-oncall_internal.import_person_problems(entries oncall.import_row[], people jsonb, make_people boolean)|s|f|s
-oncall_internal.import_persons(doc jsonb, address text[], names text[])|i|f|s
-oncall_internal.import_persons(users jsonb)|i|f|s
-oncall_internal.import_pieces(rotation_ids integer[], seats integer[], periods tstzrange[], person_ids integer[], numbers bigint[])|s|f|s
-oncall_internal.import_problems(entries oncall.import_row[], people jsonb, make_people boolean)|s|f|s
-oncall_internal.import_readers(schemas name[])|s|f|s
-oncall_internal.import_refused(entries oncall.import_row[])|s|f|s
+oncall_internal.import_people(entries oncall.import_row[], people jsonb)|s|f|u
+oncall_internal.import_person_problems(entries oncall.import_row[], people jsonb, make_people boolean)|s|f|u
+oncall_internal.import_persons(doc jsonb, address text[], names text[])|i|f|u
+oncall_internal.import_persons(users jsonb)|i|f|u
+oncall_internal.import_pieces(rotation_ids integer[], seats integer[], periods tstzrange[], person_ids integer[], numbers bigint[])|s|f|u
+oncall_internal.import_problems(entries oncall.import_row[], people jsonb, make_people boolean)|s|f|u
+oncall_internal.import_readers(schemas name[])|s|f|u
+oncall_internal.import_refused(entries oncall.import_row[])|s|f|u
 oncall_internal.import_report(source text, doc jsonb, people jsonb, zones jsonb, make_people boolean, go_on boolean, past_reason text, schemas name[])|v|f|u
 oncall_internal.import_rotations(entries oncall.import_row[])|v|f|u
-oncall_internal.import_row(kind text, rotation text, zone text, rank integer, first_seat integer, seats integer, people text[], cadence oncall.cadence, hours oncall.weekly_hours, pairing text, valid tstzrange, note text)|i|f|s
-oncall_internal.import_seats(weeks tstzmultirange[], valid tstzrange[], sizes integer[])|i|f|s
-oncall_internal.import_shown(entries oncall.import_row[], rotations jsonb, ids jsonb)|s|f|s
-oncall_internal.import_source(doc jsonb)|i|f|s
-oncall_internal.import_spare_seats(valid tstzrange[])|i|f|s
-oncall_internal.import_stretches(people text[], valid tstzrange[], during tstzrange)|i|f|s
-oncall_internal.import_users(users jsonb)|i|f|s
-oncall_internal.import_week(hours oncall.weekly_hours)|s|f|s
-oncall_internal.import_written(change integer, entries oncall.import_row[], rotations jsonb, ids jsonb)|s|f|s
-oncall_internal.import_zone(name text, OUT zone text, OUT why text)|i|f|s
+oncall_internal.import_row(kind text, rotation text, zone text, rank integer, first_seat integer, seats integer, people text[], cadence oncall.cadence, hours oncall.weekly_hours, pairing text, valid tstzrange, note text)|i|f|u
+oncall_internal.import_seats(weeks tstzmultirange[], valid tstzrange[], sizes integer[])|i|f|u
+oncall_internal.import_shown(entries oncall.import_row[], rotations jsonb, ids jsonb)|s|f|u
+oncall_internal.import_source(doc jsonb)|i|f|u
+oncall_internal.import_spare_seats(valid tstzrange[])|i|f|u
+oncall_internal.import_stretches(people text[], valid tstzrange[], during tstzrange)|i|f|u
+oncall_internal.import_users(users jsonb)|i|f|u
+oncall_internal.import_week(hours oncall.weekly_hours)|s|f|u
+oncall_internal.import_written(change integer, entries oncall.import_row[], rotations jsonb, ids jsonb)|s|f|u
+oncall_internal.import_zone(name text, OUT zone text, OUT why text)|i|f|u
 oncall_internal.in_change()|v|f|u
 oncall_internal.in_hours(duration interval)|i|f|s
 oncall_internal.incident_act()|v|f|u
-oncall_internal.incident_io_cadence(version jsonb, zone text, place text, OUT cadence oncall.cadence, OUT why text)|s|f|s
-oncall_internal.incident_io_entries(schedule jsonb, key text, kind text, rotation_id text, rotation text, zone text, seats text[], users jsonb)|s|f|s
-oncall_internal.incident_io_hours(version jsonb, place text, OUT hours oncall.weekly_hours, OUT why text)|i|f|s
-oncall_internal.incident_io_named_seats(schedule jsonb, version jsonb, id text, place text)|i|f|s
-oncall_internal.incident_io_person(who jsonb, users jsonb, place text)|i|f|s
-oncall_internal.incident_io_rotation(schedule jsonb, versions jsonb, rotation text, zone text, users jsonb)|s|f|s
-oncall_internal.incident_io_schedule(schedule jsonb, name text, zone text, users jsonb)|s|f|s
-oncall_internal.incident_io_seats(version jsonb, place text)|i|f|s
-oncall_internal.incident_io_version(version jsonb, rotation text, zone text, valid tstzrange, users jsonb, shown oncall.import_row[])|s|f|s
+oncall_internal.incident_io_cadence(version jsonb, zone text, place text, OUT cadence oncall.cadence, OUT why text)|s|f|u
+oncall_internal.incident_io_entries(schedule jsonb, key text, kind text, rotation_id text, rotation text, zone text, seats text[], users jsonb)|s|f|u
+oncall_internal.incident_io_hours(version jsonb, place text, OUT hours oncall.weekly_hours, OUT why text)|i|f|u
+oncall_internal.incident_io_named_seats(schedule jsonb, version jsonb, id text, place text)|i|f|u
+oncall_internal.incident_io_person(who jsonb, users jsonb, place text)|i|f|u
+oncall_internal.incident_io_rotation(schedule jsonb, versions jsonb, rotation text, zone text, users jsonb)|s|f|u
+oncall_internal.incident_io_schedule(schedule jsonb, name text, zone text, users jsonb)|s|f|u
+oncall_internal.incident_io_seats(version jsonb, place text)|i|f|u
+oncall_internal.incident_io_version(version jsonb, rotation text, zone text, valid tstzrange, users jsonb, shown oncall.import_row[])|s|f|u
 oncall_internal.incident_root(incident_id integer)|s|f|u
 oncall_internal.incident_route()|v|f|u
 oncall_internal.is_awake(at timestamp with time zone, zone text)|s|f|u
@@ -665,15 +666,15 @@ oncall_internal.is_word(word text, words text[], table_name text, column_name te
 oncall_internal.is_word(word text, words text[], table_name text, column_name text, person_id integer)|i|t|s
 oncall_internal.is_zone_of(zone text, what text, name text)|i|t|s
 oncall_internal.joined_incident(service_id integer, service_name text, dedup_key text, at timestamp with time zone)|s|f|u
-oncall_internal.json_boolean(object jsonb, key text, place text)|i|f|s
-oncall_internal.json_clock(object jsonb, key text, place text, needed boolean)|i|f|s
-oncall_internal.json_documents(doc jsonb, VARIADIC keys text[])|i|f|s
-oncall_internal.json_integer(object jsonb, key text, place text, needed boolean)|i|f|s
-oncall_internal.json_list(object jsonb, key text, place text)|i|f|s
-oncall_internal.json_object(object jsonb, key text, place text, needed boolean)|i|f|s
+oncall_internal.json_boolean(object jsonb, key text, place text)|i|f|u
+oncall_internal.json_clock(object jsonb, key text, place text, needed boolean)|i|f|u
+oncall_internal.json_documents(doc jsonb, VARIADIC keys text[])|i|f|u
+oncall_internal.json_integer(object jsonb, key text, place text, needed boolean)|i|f|u
+oncall_internal.json_list(object jsonb, key text, place text)|i|f|u
+oncall_internal.json_object(object jsonb, key text, place text, needed boolean)|i|f|u
 oncall_internal.json_period(object jsonb, since text, until text, place text, zone text)|s|f|u
-oncall_internal.json_text(object jsonb, key text, place text, needed boolean)|i|f|s
-oncall_internal.json_time(object jsonb, key text, place text, zone text, needed boolean)|s|f|s
+oncall_internal.json_text(object jsonb, key text, place text, needed boolean)|i|f|u
+oncall_internal.json_time(object jsonb, key text, place text, zone text, needed boolean)|s|f|u
 oncall_internal.judge_covers()|v|f|u
 oncall_internal.judge_past()|v|f|u
 oncall_internal.keep_change()|v|f|u
@@ -711,16 +712,16 @@ oncall_internal.lieu_lock()|v|f|u
 oncall_internal.lieu_sums(person_id integer)|s|f|s
 oncall_internal.lieu_sums_of(person_id integer)|s|t|s
 oncall_internal.lieu_windows(person_id integer)|s|f|s
-oncall_internal.linkedin_anchor(doc jsonb, spans int8multirange, first timestamp with time zone, zone text)|s|f|s
-oncall_internal.linkedin_calendar(events jsonb, users jsonb)|s|f|s
-oncall_internal.linkedin_document(doc jsonb)|s|f|s
-oncall_internal.linkedin_events(layer oncall.import_row, persons text[], periods tstzrange[])|s|f|s
-oncall_internal.linkedin_hours(spans int8multirange, weeks integer, OUT hours oncall.weekly_hours, OUT why text)|i|f|s
-oncall_internal.linkedin_order(cadence oncall.cadence, people text[], persons text[], periods tstzrange[], OUT members text[], OUT hits integer)|s|f|s
-oncall_internal.linkedin_person(name text, users jsonb)|i|f|s
-oncall_internal.linkedin_schedule(schedule jsonb, doc jsonb, rotation text, zone text, seat integer, persons text[], periods tstzrange[], users jsonb)|s|f|s
-oncall_internal.linkedin_seats(schedules jsonb)|i|f|s
-oncall_internal.linkedin_spans(schedule jsonb, place text, OUT spans int8multirange)|i|f|s
+oncall_internal.linkedin_anchor(doc jsonb, spans int8multirange, first timestamp with time zone, zone text)|s|f|u
+oncall_internal.linkedin_calendar(events jsonb, users jsonb)|s|f|u
+oncall_internal.linkedin_document(doc jsonb)|s|f|u
+oncall_internal.linkedin_events(layer oncall.import_row, persons text[], periods tstzrange[])|s|f|u
+oncall_internal.linkedin_hours(spans int8multirange, weeks integer, OUT hours oncall.weekly_hours, OUT why text)|i|f|u
+oncall_internal.linkedin_order(cadence oncall.cadence, people text[], persons text[], periods tstzrange[], OUT members text[], OUT hits integer)|s|f|u
+oncall_internal.linkedin_person(name text, users jsonb)|i|f|u
+oncall_internal.linkedin_schedule(schedule jsonb, doc jsonb, rotation text, zone text, seat integer, persons text[], periods tstzrange[], users jsonb)|s|f|u
+oncall_internal.linkedin_seats(schedules jsonb)|i|f|u
+oncall_internal.linkedin_spans(schedule jsonb, place text, OUT spans int8multirange)|i|f|u
 oncall_internal.lint_escalation(own oncall.rotation)|s|f|u
 oncall_internal.lint_facts(rotation_id integer)|s|f|u
 oncall_internal.lint_gaps(own oncall.rotation, layers oncall_internal.lint_layer[], duties oncall_internal.lint_duty[])|s|f|u
@@ -792,20 +793,20 @@ oncall_internal.open(service_id integer, service_name text, summary text, severi
 oncall_internal.open_silent(at timestamp with time zone)|v|f|u
 oncall_internal.open_unrouted(service_name text, summary text, severity text, dedup_key text, at timestamp with time zone, failure text)|v|f|u
 oncall_internal.opens_at(hours oncall.weekly_hours, zone text, calendar_id integer, at timestamp with time zone)|s|f|u
-oncall_internal.opsgenie_delay(rule jsonb, place text)|i|f|s
-oncall_internal.opsgenie_hours(rotation jsonb, place text)|i|f|s
-oncall_internal.opsgenie_is_of(part jsonb, schedule jsonb, only_one boolean)|i|f|s
+oncall_internal.opsgenie_delay(rule jsonb, place text)|i|f|u
+oncall_internal.opsgenie_hours(rotation jsonb, place text)|i|f|u
+oncall_internal.opsgenie_is_of(part jsonb, schedule jsonb, only_one boolean)|i|f|u
 oncall_internal.opsgenie_layer(rotation jsonb, name text, zone text, users jsonb)|s|f|u
-oncall_internal.opsgenie_moment(object jsonb, day text, hour text, minute text, place text)|i|f|s
+oncall_internal.opsgenie_moment(object jsonb, day text, hour text, minute text, place text)|i|f|u
 oncall_internal.opsgenie_overrides(overrides jsonb, schedule text, rotations jsonb, users jsonb)|s|f|u
-oncall_internal.opsgenie_parts(doc jsonb, parent jsonb)|i|f|s
+oncall_internal.opsgenie_parts(doc jsonb, parent jsonb)|i|f|u
 oncall_internal.opsgenie_periods(timeline jsonb, part text, users jsonb)|s|f|u
-oncall_internal.opsgenie_person(users jsonb, somebody jsonb, place text, OUT person text, OUT other text)|i|f|s
-oncall_internal.opsgenie_rules(escalation jsonb, place text, OUT rules jsonb, OUT notes text[])|i|f|s
+oncall_internal.opsgenie_person(users jsonb, somebody jsonb, place text, OUT person text, OUT other text)|i|f|u
+oncall_internal.opsgenie_rules(escalation jsonb, place text, OUT rules jsonb, OUT notes text[])|i|f|u
 oncall_internal.opsgenie_schedule(schedule jsonb, parts jsonb, users jsonb)|s|f|u
 oncall_internal.opsgenie_served(timeline jsonb, users jsonb)|s|f|u
 oncall_internal.opsgenie_shown(timeline jsonb, rotations jsonb, users jsonb, with_overrides boolean)|s|f|u
-oncall_internal.opsgenie_target(rule jsonb, place text)|i|f|s
+oncall_internal.opsgenie_target(rule jsonb, place text)|i|f|u
 oncall_internal.own_holidays(days date[], observes date[], working_hours oncall.weekly_hours)|i|t|s
 oncall_internal.own_person()|s|f|s
 oncall_internal.page_answer()|v|f|u
@@ -814,29 +815,29 @@ oncall_internal.page_own()|v|f|u
 oncall_internal.page_payload(page_id bigint)|s|f|u
 oncall_internal.page_step(incident_id integer, first_step smallint, reason text, at timestamp with time zone, by_hand boolean)|v|f|u
 oncall_internal.page_undelivered(own oncall.incident, undelivered oncall.page)|v|f|u
-oncall_internal.pagerduty_cadence(virtual_start timestamp with time zone, starts timestamp with time zone, zone text, seconds bigint, people integer, OUT cadence oncall.cadence, OUT why text)|s|f|s
-oncall_internal.pagerduty_changes(schedule jsonb, users jsonb)|s|f|s
-oncall_internal.pagerduty_computed(schedule jsonb, users jsonb)|s|f|s
-oncall_internal.pagerduty_covers(rotation text, zone text, schedule jsonb, users jsonb)|s|f|s
-oncall_internal.pagerduty_dates(rotation text, zone text, name text, recurrence jsonb, lasts interval, seats integer)|s|f|s
-oncall_internal.pagerduty_entries(entries jsonb, users jsonb, place text)|s|f|s
-oncall_internal.pagerduty_event(rotation text, event jsonb, users jsonb)|s|f|s
-oncall_internal.pagerduty_hours(layer jsonb, place text, OUT hours oncall.weekly_hours, OUT why text, OUT rounded boolean)|i|f|s
-oncall_internal.pagerduty_layer(rotation text, zone text, layer jsonb, rank integer, users jsonb)|s|f|s
-oncall_internal.pagerduty_list(people text[], occurrences integer, pause integer)|i|f|s
-oncall_internal.pagerduty_member(member jsonb, users jsonb, place text)|i|f|s
-oncall_internal.pagerduty_people(mentioned jsonb[], users jsonb, listed boolean)|i|f|s
-oncall_internal.pagerduty_person(reference jsonb, users jsonb, place text)|i|f|s
-oncall_internal.pagerduty_rendered_elsewhere(schedule jsonb, zone text)|s|t|s
-oncall_internal.pagerduty_rotations(schedule jsonb)|s|f|s
-oncall_internal.pagerduty_rule(recurrence jsonb, place text, OUT freq text, OUT every integer, OUT days integer[], OUT week_start integer, OUT why text)|i|f|s
-oncall_internal.pagerduty_rules(policy jsonb, users jsonb, place text, OUT rules jsonb, OUT pause interval, OUT notes text[])|i|f|s
-oncall_internal.pagerduty_schedule(schedule jsonb, users jsonb)|s|f|s
-oncall_internal.pagerduty_shown(rotation text, zone text, schedule jsonb, users jsonb)|s|f|s
-oncall_internal.pagerduty_target(target jsonb, users jsonb, place text)|i|f|s
-oncall_internal.pagerduty_time(object jsonb, key text, place text, needed boolean)|s|f|s
-oncall_internal.pagerduty_turns(starts timestamp without time zone, ends timestamp without time zone, zone text, freq text, every integer, days integer[], week_start integer, OUT cadence oncall.cadence, OUT hours oncall.weekly_hours, OUT occurrences integer, OUT pause integer, OUT why text)|i|f|s
-oncall_internal.pagerduty_users(doc jsonb)|i|f|s
+oncall_internal.pagerduty_cadence(virtual_start timestamp with time zone, starts timestamp with time zone, zone text, seconds bigint, people integer, OUT cadence oncall.cadence, OUT why text)|s|f|u
+oncall_internal.pagerduty_changes(schedule jsonb, users jsonb)|s|f|u
+oncall_internal.pagerduty_computed(schedule jsonb, users jsonb)|s|f|u
+oncall_internal.pagerduty_covers(rotation text, zone text, schedule jsonb, users jsonb)|s|f|u
+oncall_internal.pagerduty_dates(rotation text, zone text, name text, recurrence jsonb, lasts interval, seats integer)|s|f|u
+oncall_internal.pagerduty_entries(entries jsonb, users jsonb, place text)|s|f|u
+oncall_internal.pagerduty_event(rotation text, event jsonb, users jsonb)|s|f|u
+oncall_internal.pagerduty_hours(layer jsonb, place text, OUT hours oncall.weekly_hours, OUT why text, OUT rounded boolean)|i|f|u
+oncall_internal.pagerduty_layer(rotation text, zone text, layer jsonb, rank integer, users jsonb)|s|f|u
+oncall_internal.pagerduty_list(people text[], occurrences integer, pause integer)|i|f|u
+oncall_internal.pagerduty_member(member jsonb, users jsonb, place text)|i|f|u
+oncall_internal.pagerduty_people(mentioned jsonb[], users jsonb, listed boolean)|i|f|u
+oncall_internal.pagerduty_person(reference jsonb, users jsonb, place text)|i|f|u
+oncall_internal.pagerduty_rendered_elsewhere(schedule jsonb, zone text)|s|t|u
+oncall_internal.pagerduty_rotations(schedule jsonb)|s|f|u
+oncall_internal.pagerduty_rule(recurrence jsonb, place text, OUT freq text, OUT every integer, OUT days integer[], OUT week_start integer, OUT why text)|i|f|u
+oncall_internal.pagerduty_rules(policy jsonb, users jsonb, place text, OUT rules jsonb, OUT pause interval, OUT notes text[])|i|f|u
+oncall_internal.pagerduty_schedule(schedule jsonb, users jsonb)|s|f|u
+oncall_internal.pagerduty_shown(rotation text, zone text, schedule jsonb, users jsonb)|s|f|u
+oncall_internal.pagerduty_target(target jsonb, users jsonb, place text)|i|f|u
+oncall_internal.pagerduty_time(object jsonb, key text, place text, needed boolean)|s|f|u
+oncall_internal.pagerduty_turns(starts timestamp without time zone, ends timestamp without time zone, zone text, freq text, every integer, days integer[], week_start integer, OUT cadence oncall.cadence, OUT hours oncall.weekly_hours, OUT occurrences integer, OUT pause integer, OUT why text)|i|f|u
+oncall_internal.pagerduty_users(doc jsonb)|i|f|u
 oncall_internal.pair_around(rotation_id integer, at timestamp with time zone, OUT pair oncall.pair, OUT since timestamp with time zone, OUT until timestamp with time zone, OUT next_at timestamp with time zone, OUT next_pair oncall.pair, OUT retired boolean)|s|t|s
 oncall_internal.pair_array(oncall.pair)|i|t|s
 oncall_internal.pair_cmp(oncall.pair, oncall.pair)|i|t|s
@@ -940,24 +941,24 @@ oncall_internal.refuse_ended(own oncall.incident, done text)|s|f|u
 oncall_internal.refuse_expires(expires text)|s|f|s
 oncall_internal.refuse_gap(pay_policy_id integer, period daterange)|s|f|u
 oncall_internal.refuse_held(rotation_id integer, seat smallint, period tstzrange)|s|f|u
-oncall_internal.refuse_import(source text, doc jsonb, people jsonb, zones jsonb, make_people boolean, go_on boolean)|i|f|s
-oncall_internal.refuse_import_row(entries oncall.import_row, number bigint)|i|f|s
+oncall_internal.refuse_import(source text, doc jsonb, people jsonb, zones jsonb, make_people boolean, go_on boolean)|i|f|u
+oncall_internal.refuse_import_row(entries oncall.import_row, number bigint)|i|f|u
 oncall_internal.refuse_infinity(argument text, at timestamp with time zone)|i|f|s
-oncall_internal.refuse_json(object jsonb, key text, place text, wanted text, hint text)|i|f|s
+oncall_internal.refuse_json(object jsonb, key text, place text, wanted text, hint text)|i|f|u
 oncall_internal.refuse_large_picture(during tstzrange, rotation_id integer, span text, largest integer)|s|f|s
 oncall_internal.refuse_missing_offer(swap_request_id integer)|s|f|u
 oncall_internal.refuse_not_half_open()|v|f|u
 oncall_internal.refuse_not_held(rotation_id integer, person_id integer, during tstzrange, seat smallint, offer integer)|s|f|u
 oncall_internal.refuse_null(argument text, is_null boolean)|i|f|s
 oncall_internal.refuse_open_responses(pay_policy_id integer, period daterange)|s|f|u
-oncall_internal.refuse_other_source(doc jsonb, source text)|i|f|s
+oncall_internal.refuse_other_source(doc jsonb, source text)|i|f|u
 oncall_internal.refuse_other_standing(touched_by integer)|s|f|s
 oncall_internal.refuse_others(person_id integer, what text)|s|f|s
 oncall_internal.refuse_paid(policies integer[], since date, at timestamp with time zone)|v|f|u
 oncall_internal.refuse_pairing(pairing text)|i|f|s
 oncall_internal.refuse_period(argument text, period tstzrange)|s|f|s
 oncall_internal.refuse_planned(rotation_id integer, during daterange, length integer)|s|f|u
-oncall_internal.refuse_same_names(names text[])|i|f|s
+oncall_internal.refuse_same_names(names text[])|i|f|u
 oncall_internal.refuse_since(rotation_id integer, since timestamp with time zone, until timestamp with time zone)|s|f|s
 oncall_internal.refuse_take(rotation_id integer, seat smallint, period tstzrange, relieved integer, by_id integer, at timestamp with time zone)|s|f|u
 oncall_internal.refuse_turn(rotation oncall.rotation, days daterange, placed integer, names text[], obstacles text[])|s|f|s
@@ -1001,25 +1002,25 @@ oncall_internal.severity_named(severity text)|s|t|u
 oncall_internal.shares_place(layer_member_id integer, behind integer)|s|f|s
 oncall_internal.shift_around(rotation_id integer, seat smallint, at timestamp with time zone, known_at timestamp with time zone)|s|f|u
 oncall_internal.shift_at(rotation_id integer, person_id integer, at timestamp with time zone, INOUT seat smallint, OUT period tstzrange)|s|f|u
-oncall_internal.shift_covers(rotation text, zone text, who text[], seat integer[], period tstzrange[])|s|f|s
+oncall_internal.shift_covers(rotation text, zone text, who text[], seat integer[], period tstzrange[])|s|f|u
 oncall_internal.shift_feedback_own()|v|f|u
-oncall_internal.shift_list(doc jsonb, zone text)|s|f|s
-oncall_internal.shift_period(shift jsonb, doc jsonb, zone text, place text, OUT period tstzrange, OUT why text)|s|f|s
+oncall_internal.shift_list(doc jsonb, zone text)|s|f|u
+oncall_internal.shift_period(shift jsonb, doc jsonb, zone text, place text, OUT period tstzrange, OUT why text)|s|f|u
 oncall_internal.shift_uid(rotation_id integer, seat integer, starts_at timestamp with time zone, person_id integer, cover_id integer)|s|f|s
-oncall_internal.shift_week(shift jsonb, doc jsonb, zone text, place text, OUT period tstzrange, OUT why text)|s|f|s
+oncall_internal.shift_week(shift jsonb, doc jsonb, zone text, place text, OUT period tstzrange, OUT why text)|s|f|u
 oncall_internal.shifts_of(rotation_id integer, person_id integer, during tstzrange, OUT seats smallint[], OUT periods tstzrange[])|s|f|s
 oncall_internal.shifts_of_people(shifts bigint, people bigint, verb text)|i|t|s
 oncall_internal.shortcomings()|s|f|u
 oncall_internal.since_words(period tstzrange, zone text)|s|t|s
 oncall_internal.some_of(items text[], most integer)|i|t|s
-oncall_internal.splunk_clock(at jsonb, key text, place text)|i|f|s
-oncall_internal.splunk_layer(shift jsonb, rotation text, place text, users jsonb)|s|f|s
-oncall_internal.splunk_overlap(shifts jsonb, place text)|i|f|s
-oncall_internal.splunk_override(override jsonb, layers oncall.import_row[], users jsonb)|s|f|s
-oncall_internal.splunk_person(name text, users jsonb)|i|f|s
-oncall_internal.splunk_rotation(rotation jsonb, name text, users jsonb)|s|f|s
-oncall_internal.splunk_spans(shift jsonb, place text, OUT starts bigint[], OUT seconds bigint[])|i|f|s
-oncall_internal.splunk_team(doc jsonb)|s|f|s
+oncall_internal.splunk_clock(at jsonb, key text, place text)|i|f|u
+oncall_internal.splunk_layer(shift jsonb, rotation text, place text, users jsonb)|s|f|u
+oncall_internal.splunk_overlap(shifts jsonb, place text)|i|f|u
+oncall_internal.splunk_override(override jsonb, layers oncall.import_row[], users jsonb)|s|f|u
+oncall_internal.splunk_person(name text, users jsonb)|i|f|u
+oncall_internal.splunk_rotation(rotation jsonb, name text, users jsonb)|s|f|u
+oncall_internal.splunk_spans(shift jsonb, place text, OUT starts bigint[], OUT seconds bigint[])|i|f|u
+oncall_internal.splunk_team(doc jsonb)|s|f|u
 oncall_internal.spoken_period(period tstzrange, zone text)|s|t|s
 oncall_internal.spoken_time(at timestamp with time zone, zone text)|s|t|s
 oncall_internal.stale_at(own oncall.incident)|s|f|u
@@ -1079,7 +1080,7 @@ oncall_internal.trade(rotation_ids integer[], seats smallint[], periods tstzrang
 oncall_internal.traded_shift(rotation_id integer, person_id integer, argument text, at timestamp with time zone, part tstzrange, now timestamp with time zone, INOUT seat smallint, OUT period tstzrange)|s|f|u
 oncall_internal.trim_name()|v|f|u
 oncall_internal.turn_seats(members integer[], pairing text, seats integer, turn bigint)|i|t|s
-oncall_internal.unknown_source(source text, schemas name[])|s|f|s
+oncall_internal.unknown_source(source text, schemas name[])|s|f|u
 oncall_internal.unready_contacts(duties oncall_internal.lint_duty[])|s|f|u
 oncall_internal.unready_people(duties oncall_internal.lint_duty[])|s|f|u
 oncall_internal.unready_services()|s|f|u
@@ -1109,7 +1110,7 @@ oncall_internal.weekly_turns(own oncall.rotation, layer oncall_internal.lint_lay
 oncall_internal.weeks_of(periods tstzmultirange, zone text)|s|t|s
 oncall_internal.whole_shifts(person_id integer, rotation_id integer, during tstzrange)|s|f|s
 oncall_internal.why_adjusted(pay_run_id integer, person_id integer, kind text, hours interval, pay_code text)|s|f|s
-oncall_internal.with_zones(doc jsonb, zones jsonb)|i|f|s
+oncall_internal.with_zones(doc jsonb, zones jsonb)|i|f|u
 oncall_internal.without_names(words text, incident_id integer, people integer[], at timestamp with time zone)|s|f|u
 oncall_internal.work_place(person_id integer, at timestamp with time zone, OUT zone text, OUT working_hours oncall.weekly_hours, OUT holidays date[])|s|t|s
 oncall_internal.write_change()|v|f|u
@@ -1120,11 +1121,11 @@ oncall_internal.write_rule(kind text, rotation_id integer, since timestamp with 
 oncall_internal.write_run(pay_run_id integer)|v|f|u
 oncall_internal.written_now(xmin xid)|s|t|s
 oncall_internal.xml_text(value text)|s|t|s
-oncall_internal.zenduty_hours(layer jsonb, place text, OUT hours oncall.weekly_hours, OUT why text)|i|f|s
-oncall_internal.zenduty_layer(layer jsonb, rotation text, zone text, place text)|s|f|s
-oncall_internal.zenduty_override(override jsonb, schedule text, layers oncall.import_row[], zone text)|s|f|s
-oncall_internal.zenduty_person(who jsonb, place text)|i|f|s
-oncall_internal.zenduty_schedule(schedule jsonb, name text, zone text)|s|f|s
+oncall_internal.zenduty_hours(layer jsonb, place text, OUT hours oncall.weekly_hours, OUT why text)|i|f|u
+oncall_internal.zenduty_layer(layer jsonb, rotation text, zone text, place text)|s|f|u
+oncall_internal.zenduty_override(override jsonb, schedule text, layers oncall.import_row[], zone text)|s|f|u
+oncall_internal.zenduty_person(who jsonb, place text)|i|f|u
+oncall_internal.zenduty_schedule(schedule jsonb, name text, zone text)|s|f|u
 \.
 CREATE TEMPORARY VIEW found AS
 	SELECT format('%s.%s(%s)|%s|%s|%s', pronamespace::regnamespace, proname, pg_get_function_identity_arguments(oid),
