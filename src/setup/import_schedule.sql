@@ -312,7 +312,8 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
-	IF entries = '{}' THEN
+	-- there are neither rows that are written nor notes of what is missing
+	IF NOT EXISTS (SELECT FROM unnest(entries) r WHERE r.kind NOT IN ('note', 'person') OR r.kind = 'note' AND r.rank = 1) THEN
 		RETURN QUERY SELECT 'error', 'document', NULL, 'there is no schedule in it';
 	END IF;
 	RETURN QUERY

@@ -194,6 +194,9 @@ BEGIN
 		RETURN QUERY SELECT s.* FROM oncall_internal.ilert_shifts(schedule, 'shifts',
 			CASE type WHEN 'STATIC' THEN 'cover' ELSE 'shown' END, name, own.zone, users) s;
 		RETURN QUERY SELECT s.* FROM oncall_internal.ilert_shifts(schedule, 'overrides', 'cover', name, own.zone, users) s;
+		IF coalesce(schedule -> CASE type WHEN 'STATIC' THEN 'shifts' ELSE 'scheduleLayers' END, '[]') IN ('[]', 'null') THEN
+			RETURN NEXT oncall_internal.import_empty(name, CASE type WHEN 'STATIC' THEN 'shifts' ELSE 'layers' END);
+		END IF;
 		IF type = 'STATIC' THEN
 			RETURN NEXT oncall_internal.import_note(name,
 				'horizon: nobody is on call after the last of its shifts; add a layer, or import what follows');

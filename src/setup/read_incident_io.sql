@@ -319,6 +319,9 @@ BEGIN
 				WHEN part.name IS NULL OR part.twice THEN format('%s/rotation %s', incident_io_schedule.name, part.number)
 				ELSE incident_io_schedule.name || '/' || part.name END, zone, users) r;
 	END LOOP;
+	IF list = '[]' THEN
+		RETURN NEXT oncall_internal.import_empty(name, 'rotations');
+	END IF;
 	SELECT string_agg(c.value, ', ' ORDER BY c.value) INTO countries
 	FROM jsonb_array_elements_text(oncall_internal.json_list(
 		coalesce(oncall_internal.json_object(schedule, 'holidays_public_config', name), '{}'), 'country_codes', name)) c(value);

@@ -390,6 +390,9 @@ BEGIN
 			RETURN NEXT found;
 		END LOOP;
 	END LOOP;
+	IF oncall_internal.json_list(schedule, 'rotations', name) = '[]' THEN
+		RETURN NEXT oncall_internal.import_empty(name, 'rotations');
+	END IF;
 	RETURN QUERY SELECT o.* FROM oncall_internal.opsgenie_overrides(overrides, name, rotations, users) o;
 	RETURN QUERY SELECT s.* FROM jsonb_array_elements(parts -> 'timeline') WITH ORDINALITY t,
 		oncall_internal.opsgenie_shown(t.value, rotations, users, NOT asked) s

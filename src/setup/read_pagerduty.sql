@@ -311,6 +311,9 @@ BEGIN
 			CASE WHEN schedule @? '$.schedule_layers[*].restrictions[*]' THEN ', in which its restrictions are too' ELSE '' END, zone.zone),
 			CASE WHEN schedule @? '$.schedule_layers[*].restrictions[*]' THEN 1 END);
 	END IF;
+	IF layers = '[]' AND coalesce(schedule -> 'overrides', schedule #> '{overrides_subschedule,rendered_schedule_entries}', '[]') = '[]' THEN
+		RETURN NEXT oncall_internal.import_empty(rotation, 'layers');
+	END IF;
 	-- the first wins; in old exports the highest number does, in any order
 	RETURN QUERY
 	SELECT l.*

@@ -424,6 +424,10 @@ BEGIN
 		LATERAL jsonb_array_elements(oncall_internal.json_list(r.rotation, 'events',
 			format('rotation "%s"', r.name))) WITH ORDINALITY e(event, number),
 		LATERAL oncall_internal.pagerduty_event(r.name, e.event, users) w;
+	RETURN QUERY SELECT n.* FROM unnest(schedules) s(schedule),
+		LATERAL oncall_internal.pagerduty_rotations(s.schedule) r,
+		oncall_internal.import_empty(r.name, 'events') n
+	WHERE oncall_internal.json_list(r.rotation, 'events', format('rotation "%s"', r.name)) = '[]';
 	RETURN QUERY SELECT w.* FROM unnest(schedules) s(schedule),
 		LATERAL oncall_internal.pagerduty_changes(s.schedule, users) w;
 	RETURN QUERY SELECT w.* FROM unnest(schedules) s(schedule),

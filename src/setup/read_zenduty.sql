@@ -157,6 +157,9 @@ BEGIN
 			END IF;
 		END LOOP;
 	END LOOP;
+	IF list = '[]' THEN
+		RETURN NEXT oncall_internal.import_empty(name, 'layers');
+	END IF;
 	IF jsonb_array_length(list) > 1 THEN
 		RETURN NEXT oncall_internal.import_note(NULL, format(
 			'rotations: all %s layers of "%s" are on call at once, so each is a rotation', jsonb_array_length(list), name), 0);

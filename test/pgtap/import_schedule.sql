@@ -5,7 +5,7 @@
 
 \set schema importing
 \ir start.psql
-SELECT plan(88);
+SELECT plan(94);
 
 \set daily `cat test/data/import/pagerduty_daily.json`
 \set office `cat test/data/import/pagerduty_office_hours.json`
@@ -170,6 +170,21 @@ SELECT results_eq($$SELECT i FROM import(simple('Letters', '{Vic@example.org,vic
 SELECT results_eq($$SELECT import(simple('Letters', '{Vic@example.org,vic@example.org}'), people => '{"Vic@example.org": "Vic", "vic@example.org": "Vic"}', wanted => 'error|person|rotation')$$, $$VALUES
 	('info person [Vic]: made; look at the zone, Europe/London, and at the working hours, which were guessed'),
 	('info rotation [Letters]: made in Europe/London; layers: 1, covers: 0, people: 1; seats: primary')$$, 'nor does whom people calls alike');
+SELECT is(format('%s %s [%s]: %s', r.level, r.what, r.object, r.detail), format('warning empty [E/%s]: it has no %s, calls nobody and is left out', d.source, d.what),
+	d.source || ': what is empty is missed')
+FROM (VALUES ('pagerduty', 'layers', jsonb_build_array('{"name": "E/pagerduty", "time_zone": "UTC", "schedule_layers": []}'::jsonb, simple('Full 1', '{Ana}') -> 'schedule')),
+	('ilert', 'layers', '[{"name": "E/ilert", "timezone": "UTC", "scheduleLayers": []},
+		{"name": "Full 2", "timezone": "UTC", "scheduleLayers": [{"startsOn": "2126-01-07T12:00:00Z", "rotation": "P1D", "users": [{"firstName": "Ana"}]}]}]'),
+	('zenduty', 'layers', '[{"name": "Full 3", "time_zone": "UTC", "layers": [{"rotation_start_time": "2126-01-07T12:00:00Z", "shift_length": 86400, "users": ["Ana"]}]},
+		{"name": "E/zenduty", "time_zone": "UTC", "layers": []}]'),
+	('opsgenie', 'rotations', '[{"name": "E/opsgenie", "id": "1", "timezone": "UTC", "rotations": []}, {"name": "Full 4", "id": "2", "timezone": "UTC", "rotations": [
+		{"id": "R", "startDate": "2126-01-07T08:00:00Z", "type": "daily", "participants": [{"username": "Ana"}]}]}]'),
+	('incident_io', 'rotations', '{"schedules": [{"name": "Full 5", "timezone": "UTC", "config": {"rotations": [{"id": "R", "users": [{"name": "Ana"}],
+		"handover_start_at": "2126-01-07T09:00:00Z", "handovers": [{"interval": 1, "interval_type": "weekly"}]}]}}, {"name": "E/incident_io", "timezone": "UTC", "config": {"rotations": []}}]}'),
+	('pagerduty_v3', 'events', jsonb_set(event('{RRULE:FREQ=DAILY}', '{Ana}'), '{schedule}', (event('{RRULE:FREQ=DAILY}', '{Ana}') -> 'schedule')
+		|| '{"name": "E", "rotations": [{"name": "pagerduty_v3", "events": []}, {"name": "other", "events": []}]}'))) d(source, what, doc),
+	oncall.import_schedule(d.source, d.doc, make_people => true) r
+WHERE r.what = 'empty' AND r.object LIKE 'E/%' AND r.object <> 'E/other';
 SELECT alike(detail, 'there is no reader for it, read_zq(jsonb); there are goalert, %', 'nothing is near') FROM oncall.import_schedule('zq', '{}');
 SELECT is(detail, format('this is no document of %s. It looks like one of %s. Call it ''%2$s''', source, looks), source || ' is told of another')
 FROM (VALUES ('shifts', 'grafana', '{"schedule": {"name": "x", "type": "web"}, "shifts": []}'::jsonb),
@@ -229,7 +244,9 @@ SELECT results_eq($$SELECT import(simple('Odd', '{Ana}', layer => '{"rotation_tu
 	$$VALUES ('error layer [Odd]: layer "Week": turns of 3605 seconds cannot be said: only whole minutes, or days')$$, 'turns of seconds cannot be said');
 SELECT matches((SELECT i FROM import(simple('Odd', '{Ana}', layer => '{"restrictions": [{"start_time_of_day": "09:00:10", "duration_seconds": 60}]}'), wanted => 'error layer') i),
 	'^error layer \[Odd\]: layer "Week": hours cannot be said that begin or last \d+10 seconds: only whole minutes$', 'nor hours of seconds');
-SELECT results_eq($$SELECT import(simple('Odd', NULL), wanted => 'warning|error')$$, $$VALUES ('warning left out [Odd]: layer "Week" has no users')$$, 'a layer without users is left out');
+SELECT results_eq($$SELECT import(simple('Odd', NULL), wanted => 'warning|error')$$, $$VALUES ('error document []: there is no schedule in it'),
+	('warning left out [Odd]: layer "Week" has no users'),
+	('error import [pagerduty]: nothing was written: the error above stands in the way; mend it, or say go_on => true to import all but what it names')$$, 'a layer without users is left out, and without another there is none');
 SELECT results_eq($$SELECT import(simple('Daily Rotation', '{Ana}'), wanted => 'error rotation')$$, $$
 	SELECT format('error rotation [Daily Rotation]: there is a rotation of this name; to import beside it, write another name into the document, or UPDATE oncall.rotation SET name = ''Daily Rotation (old)'' WHERE rotation_id = %s', rotation_id)
 	FROM oncall.rotation WHERE name = 'Daily Rotation'$$, 'a name that is taken: how to import beside it');
