@@ -80,7 +80,7 @@ add_period(WeekSums *sums, WallClock *clock, Period period)
 Datum
 oncall_weeks_of(PG_FUNCTION_ARGS)
 {
-	WeekSums	sums = {(ReturnSetInfo *) fcinfo->resultinfo};
+	WeekSums	sums = {.result = (ReturnSetInfo *) fcinfo->resultinfo};
 	WallClock	clock;
 	Period	   *periods;
 	int			nperiods;
