@@ -603,6 +603,7 @@ oncall_internal.import_clock_notes(entries oncall.import_row[])|s|f|u
 oncall_internal.import_covers(entries oncall.import_row[], rotations jsonb, ids jsonb)|v|f|u
 oncall_internal.import_covers_of(rotation_ids integer[], seats integer[], periods tstzrange[], person_ids integer[], numbers bigint[])|v|f|u
 oncall_internal.import_differences(entries oncall.import_row[], rotations jsonb, ids jsonb)|s|f|u
+oncall_internal.import_empty(rotation text, what text)|i|f|s
 oncall_internal.import_found(call text, doc jsonb, OUT entries oncall.import_row[], OUT problem text)|s|f|u
 oncall_internal.import_hours(starts bigint[], seconds bigint[], OUT hours oncall.weekly_hours, OUT why text)|i|f|u
 oncall_internal.import_ids(entries oncall.import_row[], people jsonb)|s|f|u
