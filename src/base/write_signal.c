@@ -49,7 +49,7 @@
  * lock cannot come too early follows from the locks taken before
  * (SIGetDataEntries() says so). GetLockConflicts() would not do for a
  * request: it leaves out transactions that are not running any more, and
- * those are exactly the ones in question.
+ * those are exactly the ones in question (test/t/race.pl shows it).
  *
  * On a standby the primary's locks do not exist. There one process replays
  * one record after the other, and with the record of a commit makes it

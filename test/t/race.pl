@@ -1,7 +1,7 @@
 # Sessions that look up who is on call while others change it: what they
 # remember is what a plain SELECT of the same statement says, on the primary
 # and on a standby, also while a commit is visible and nobody has been told of
-# it yet. A control without the lock that stands for that moment must fail.
+# it yet. Controls without what guards this moment must fail.
 #
 # ONCALL_RACE in the environment: for how many seconds each part goes on (4).
 #
@@ -28,6 +28,23 @@ chmod 0755, $dir;
 system($ENV{CC} || 'cc', '-shared', '-fPIC', '-O2', '-Wall', '-Werror', "-I$include", '-o', "$dir/window.so",
 	'test/data/window.c') == 0
   or die 'test/data/window.c does not compile';
+
+# For the controls the library once more, as it is installed, but asking for
+# those functions of window.c that stand in for the server's. Names that a
+# library only asks for are not among those by which it is searched, so they
+# may be changed. Of the two guards, readers of a primary use the first only,
+# and those of a standby the second.
+
+my $pkglibdir = `$pg_config --pkglibdir`;
+chomp $pkglibdir;
+my $library = slurp_file("$pkglibdir/oncall.so");
+for my $name (qw(ConditionalLockRelationOid UnlockRelationOid GetXLogReplayRecPtr))
+{
+	$library =~ s/(?<=\0)\Q$name\E(?=\0)/lcfirst $name/eg or die "oncall.so does not call $name()";
+}
+mkdir "$dir/unguarded", 0755 or die "$dir/unguarded: $!";
+append_to_file("$dir/unguarded/oncall.so", $library);
+my $unguarded = "-c dynamic_library_path=$dir/unguarded";
 
 my $primary = PostgreSQL::Test::Cluster->new('primary');
 $primary->init(allows_streaming => 1);
@@ -106,6 +123,8 @@ sql(q{
 	$$;
 });
 
+sql("CREATE FUNCTION race.hold_messages(held int, seconds int) RETURNS void LANGUAGE c AS '$dir/window'");
+
 # Writers: of one row, of all, in savepoints that are undone or not, in
 # prepared transactions, as an apply worker does it, with the trigger disabled
 # in between, by TRUNCATE; and noise.
@@ -148,17 +167,30 @@ sub write_with
 		'<', \undef, '>&', \$output);
 }
 
+# For the time of one part: messages wait on the standby after what they tell
+# of is visible.
+sub hold_messages
+{
+	my ($held) = @_;
+	my $output = '';
+
+	return IPC::Run::start(
+		[ 'psql', '-XAtq', '-d', $standby->connstr('postgres'), '-c', "SELECT race.hold_messages($held, $seconds + 1)" ],
+		'<', \undef, '>&', \$output);
+}
+
 # Readers of these kinds at once: how many reads, and how many were wrong.
 sub readers
 {
-	my ($node, @kinds) = @_;
+	my ($node, $options, @kinds) = @_;
 	my @started;
 	for my $kind (@kinds)
 	{
 		my ($output, $error) = ('', '');
 		my $level = $kind =~ /^(repeatable|serializable)/ ? $1 : '';
-		local $ENV{PGOPTIONS} =
-		  $level eq '' ? '' : '-c default_transaction_isolation=' . ($level =~ s/able$/able\\ read/r =~ s/^serial.*/serializable/r);
+		local $ENV{PGOPTIONS} = $options;
+		$ENV{PGOPTIONS} .= ' -c default_transaction_isolation=' . ($level =~ s/able$/able\\ read/r =~ s/^serial.*/serializable/r)
+		  if $level ne '';
 		my $run = IPC::Run::start(
 			[ 'psql', '-XAtq', '-F', ' ', '-d', $node->connstr('postgres'), '-c', "CALL race.read('$kind', $seconds)" ],
 			'<', \undef, '>', \$output, '2>', \$error);
@@ -190,18 +222,22 @@ sub result
 	return ($reads, $wrong, $missed);
 }
 
-# One part: who writes, who reads.
+# One part: for how long a commit is visible and not told (microseconds), how
+# often in a second who writes what, with which settings, and those of readers.
 sub race
 {
-	my ($name, $options, $rate, @writers) = @_;
+	my ($name, $held, $rate, $writers, $writing, $reading) = @_;
+	my $options = "-c window.held=$held " . ($writing // '');
 	my $noise   = write_with($options, 1, 400, '-f', $file{noise});
-	my $write   = write_with($options, 2, $rate, map { ('-f', $file{$_}) } @writers);
-	my @here    = readers($primary, 'loop', 'commits', 'repeatable', 'serializable', 'writes');
-	my @there   = readers($standby, 'loop', 'repeatable');
+	my $write   = write_with($options, 2, $rate, map { ('-f', $file{$_}) } @$writers);
+	my $hold    = $held > 0 ? hold_messages($held) : undef;
+	my @here    = readers($primary, $reading // '', 'loop', 'commits', 'repeatable', 'serializable', 'writes');
+	my @there   = readers($standby, $reading // '', 'loop', 'repeatable');
 	my @primary = result("$name, primary", @here);
 	my @standby = result("$name, standby", @there);
 	ok($write->finish, "$name: the writers went on");
 	ok($noise->finish, "$name: so did the noise");
+	ok($hold->finish,  "$name: and messages were held") if $hold;
 	return (@primary, @standby);
 }
 
@@ -224,17 +260,21 @@ sub no_wrong
 
 my @quiet = qw(plain all saved undone replica);
 
-no_wrong('rare changes', '', 20, @quiet);
-no_wrong('changes all the time', '', 400, @quiet, 'prepared');
-no_wrong('a wide window', '-c window.held=1500', 60, @quiet, 'prepared');
-no_wrong('triggers disabled', '-c window.held=1500', 40, 'plain', 'disabled');
-no_wrong('tables truncated', '-c window.held=1500', 40, 'plain', 'truncated');
+no_wrong('rare changes', 0, 20, \@quiet);
+no_wrong('changes all the time', 0, 400, [ @quiet, 'prepared' ]);
+no_wrong('a wide window', 1500, 60, [ @quiet, 'prepared' ]);
+no_wrong('triggers disabled', 1500, 40, [ 'plain', 'disabled' ]);
+no_wrong('tables truncated', 1500, 40, [ 'plain', 'truncated' ]);
 note("$all_reads reads, $all_wrong wrong, $all_missed from the tables");
 
-# The control
+# The controls
 
-my (undef, $wrong) = race('without the lock', '-c window.held=3000 -c window.unlock=on', 60, @quiet);
+my (undef, $wrong) = race('without the lock', 3000, 60, \@quiet, '-c window.unlock=on');
 cmp_ok($wrong, '>', 0, "without the lock there are wrong answers ($wrong)");
+
+(undef, $wrong, undef, undef, my $wrong_there) = race('unguarded', 3000, 60, \@quiet, '', $unguarded);
+cmp_ok($wrong, '>', 0, "with GetLockConflicts() there are wrong answers ($wrong)");
+cmp_ok($wrong_there, '>', 0, "without a look at what has been replayed there are on a standby ($wrong_there)");
 
 $standby->stop;
 $primary->stop;
