@@ -89,7 +89,7 @@ COMMENT ON FUNCTION oncall_internal.import_note(text, text, integer) IS
 'A note of a reader: "what: detail". rank NULL: a warning, 0: for information, 1: blocks the import.';
 
 CREATE FUNCTION oncall_internal.import_empty(rotation text, what text) RETURNS oncall.import_row
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE sql IMMUTABLE
 RETURN oncall_internal.import_note($1, format('empty: it has no %s, calls nobody and is left out', $2));
 COMMENT ON FUNCTION oncall_internal.import_empty(text, text) IS
 'A note that a schedule or rotation has none of what it calls people by, and is left out.';

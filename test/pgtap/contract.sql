@@ -80,10 +80,11 @@ SELECT is_empty($$
 	SELECT signature FROM function
 	WHERE CASE WHEN provolatile = 'v' THEN proparallel <> 'u' ELSE engine AND proparallel <> 's' END
 	$$, 'what the engine reads or computes is PARALLEL SAFE, what writes is not');
--- which takes a subtransaction; known by the text of functions, and of those that call them
+-- which takes a subtransaction; known by the text of functions, and of those that call them (not by what they tell people)
 SELECT is_empty($$
 	WITH RECURSIVE body AS MATERIALIZED (
-		SELECT p.oid, p.proname, p.proparallel, coalesce(pg_get_function_sqlbody(p.oid), p.prosrc) AS text
+		SELECT p.oid, p.proname, p.proparallel, regexp_replace(coalesce(pg_get_function_sqlbody(p.oid), p.prosrc),
+			'''[^''\n]*''', '', 'g') AS text
 		FROM pg_proc p
 		WHERE p.pronamespace IN ('oncall'::regnamespace, 'oncall_internal'::regnamespace) AND p.prokind = 'f'
 	), catching AS (
@@ -603,7 +604,7 @@ oncall_internal.import_clock_notes(entries oncall.import_row[])|s|f|u
 oncall_internal.import_covers(entries oncall.import_row[], rotations jsonb, ids jsonb)|v|f|u
 oncall_internal.import_covers_of(rotation_ids integer[], seats integer[], periods tstzrange[], person_ids integer[], numbers bigint[])|v|f|u
 oncall_internal.import_differences(entries oncall.import_row[], rotations jsonb, ids jsonb)|s|f|u
-oncall_internal.import_empty(rotation text, what text)|i|f|s
+oncall_internal.import_empty(rotation text, what text)|i|f|u
 oncall_internal.import_found(call text, doc jsonb, OUT entries oncall.import_row[], OUT problem text)|s|f|u
 oncall_internal.import_hours(starts bigint[], seconds bigint[], OUT hours oncall.weekly_hours, OUT why text)|i|f|u
 oncall_internal.import_ids(entries oncall.import_row[], people jsonb)|s|f|u
