@@ -27,6 +27,8 @@ INSERT INTO drivers.sample VALUES
 	('numeric', '12.5'),
 	('oncall.cadence', 'R/2126-01-06T12:00[Pacific/Auckland]/P7D'),
 	('oncall.hours', 'night=>06:00:00.5, "on call"=>48:00:00'),
+	('oncall.import_row', '(Shop,Europe/London,layer,1,1,2,"{ana@example.org,NULL,Ben Bo}",R/2126-01-06T12:00[Pacific/Auckland]/P7D,'
+		'"Mo-Fr 09:00-17:00",staggered,"[2126-01-06 12:00Z,)","a ""note"", \\ {é}")'),
 	('oncall.pair', '(1,2)'),
 	('oncall.pair', '(1,)'),
 	('oncall.ref', '7'),
