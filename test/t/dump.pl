@@ -133,6 +133,8 @@ sub check_rules
 	is(sql($database, q(SELECT count(*) FROM oncall.swap_request WHERE expires_at = '2027-03-25Z')),
 		1, "$name: offers expire");
 	check_pay($name, $database);
+	check_own($name, $database);
+	is(answers($database), answers($databases[0]), "$name: rosters, reports and what was believed are the same");
 	like(sql($database, 'SELECT oncall.setup()'),
 		qr/belong to role "$owner"/, "$name: the owner is the same");
 	like(sql($database, 'DROP EXTENSION oncall'),
@@ -158,7 +160,62 @@ sub check_pay
 	is(sql($database, q{SET client_min_messages = warning; BEGIN; SELECT oncall.close_pay_run('Terms', '[2026-04-01,2026-05-01)') > 0;
 			SELECT count(*) FROM oncall.pay_line WHERE corrects IS NOT NULL AND pay_run_id = 3; ROLLBACK}),
 		"t\n0", "$name: the next run has nothing to correct");
+	for my $what (qw(pay_run pay_line))
+	{
+		like(sql($database, "DELETE FROM oncall.$what"),
+			qr/ERROR:  55000/, "$name: $what is kept");
+	}
 	return;
+}
+
+# What users added works: triggers, policies, grants, tables that refer to ours.
+sub check_own
+{
+	my ($name, $database) = @_;
+
+	is(sql($database, qq{
+			BEGIN;
+			INSERT INTO oncall.cover (rotation_id, seat, period) VALUES (1, 1, '[2028-05-01Z,2028-05-08Z)');
+			SELECT count(*) FROM public.cover_log;
+			SET LOCAL ROLE $staff;
+			SELECT count(*) FROM oncall.rotation;
+			RESET ROLE;
+			UPDATE oncall.rotation SET mine = 'y';
+			SET LOCAL ROLE $staff;
+			SELECT count(*) FROM oncall.rotation;
+			ROLLBACK}),
+		"3\n1\n0", "$name: the user's trigger and policy work");
+	like(sql($database, 'SELECT * FROM public.mine_page', $staff),
+		qr/ERROR:  42501/, "$name: what was not granted is refused");
+	is(sql($database, 'SELECT note FROM public.mine_page', $staff),
+		'mine', "$name: the grant on a column");
+	like(sql($database, 'UPDATE public.mine_page SET rotation_id = 99'),
+		qr/ERROR:  23503/, "$name: the user's foreign key");
+	is(sql($database, q{SELECT bool_and(m = r), count(*) > 100
+			FROM public.mine_roster m FULL JOIN oncall.roster('[2026-01-01Z,2027-01-01Z)') r USING (rotation_id, seat, period)}),
+		't|t', "$name: the user's materialized view is filled");
+	return;
+}
+
+# What is computed from the tables: rosters as they are and as they were
+# believed at every moment at which something was written, pay, and breaches.
+sub answers
+{
+	my ($database) = @_;
+
+	return sql($database, q{
+		SET timezone = 'UTC';
+		WITH moment AS (
+			SELECT DISTINCT m.at FROM (SELECT lower(recorded) FROM oncall.cover UNION ALL SELECT upper(recorded) FROM oncall.cover
+				UNION ALL SELECT lower(recorded) FROM oncall.layer UNION ALL SELECT upper(recorded) FROM oncall.layer
+				UNION ALL SELECT upper(recorded) FROM oncall.layer_leave) AS m(at)
+			WHERE isfinite(m.at))
+		SELECT count(DISTINCT m.at) > 5, count(*), md5(string_agg(format('%s %s', m.at, r), E'\n' ORDER BY m.at, r::text))
+		FROM moment m, oncall.roster('[2026-01-01Z,2032-01-01Z)', known_at => m.at) r;
+		SELECT count(*), md5(string_agg(s::text, E'\n' ORDER BY s::text)) FROM oncall.roster('[2026-01-01Z,2032-01-01Z)') s;
+		SELECT count(*), md5(string_agg(p::text, E'\n' ORDER BY p::text)) FROM oncall.pay_report('[2026-02-01,2026-05-01)'::daterange) p;
+		SELECT count(*), md5(string_agg(a::text, E'\n' ORDER BY a::text)) FROM oncall.audit('[2026-01-01Z,2030-01-01Z)') a;
+		SELECT incident_id, summary FROM oncall.incident_now ORDER BY 1});
 }
 
 END
@@ -219,6 +276,15 @@ ALTER TABLE oncall.rotation ADD mine text DEFAULT 'x' CHECK (mine <> '')
 ALTER TABLE oncall.rotation ENABLE ROW LEVEL SECURITY
 CREATE POLICY mine ON oncall.rotation USING (mine = 'x')
 COMMENT ON COLUMN oncall.rotation.mine IS 'my own'
+COMMENT ON TRIGGER log_cover ON oncall.cover IS 'my trigger'
+COMMENT ON TABLE oncall.person IS 'our own words for it'
+CREATE STATISTICS public.mine_stats ON rotation_id, seat FROM oncall.cover
+ALTER TABLE oncall.cover ALTER period SET STATISTICS 500, SET (fillfactor = 90)
+CREATE TABLE public.mine_page (rotation_id int REFERENCES oncall.rotation, pair oncall.pair PRIMARY KEY, hours oncall.weekly_hours DEFAULT 'Mo-Fr 09:00-17:00', cadence oncall.cadence, note text)
+GRANT SELECT (note) ON public.mine_page TO PUBLIC
+INSERT INTO public.mine_page (rotation_id, pair, cadence, note) SELECT rotation_id, oncall.on_call(rotation_id, '2026-03-01Z'), (SELECT min(cadence::text)::oncall.cadence FROM oncall.layer), 'mine' FROM oncall.rotation
+CREATE VIEW public.mine_now WITH (security_invoker) AS SELECT rotation, primary_name FROM oncall.on_call_now
+CREATE MATERIALIZED VIEW public.mine_roster AS SELECT * FROM oncall.roster('[2026-01-01Z,2027-01-01Z)')
 INSERT INTO oncall.pay_policy (name, zone, currency, minimum_callout) VALUES ('Terms', 'UTC', 'EUR', '1 hour'), ('Unused', 'UTC', 'EUR', '0')
 INSERT INTO oncall.pay_band (pay_policy_id, position, band, applies, standby_rate, callout_rate, lieu_factor, of_wage) VALUES (1, 10, 'work', NULL, 0, NULL, 0, false), (1, 20, 'rest', '24/7', 2.5, 30, 1, false), (1, 30, 'never', 'Mo-Su 00:00-24:00', 0.1, 1, 0, true)
 INSERT INTO oncall.pay_assignment (person_id, pay_policy_id, wage) VALUES (2, 1, 21.40), (3, 1, NULL)
@@ -263,6 +329,9 @@ is(sql($source, qq(SELECT string_agg((xpath('//c/text()', query_to_xml(format('S
 is(sql($source, q(SELECT person, balance FROM oncall.lieu_balance ORDER BY person)),
 	"Ben|-00:30:00\nCleo|02:00:00", 'time in lieu that was earned, taken, corrected');
 
+like(answers($source), qr/\At\|\d{3,}\|\w{32}\n\d{3,}\|\w{32}\n[1-9]\d*\|\w{32}\n[1-9]\d*\|\w{32}\n\d+\|goes on\n/,
+	'there are rosters, beliefs, pay, breaches and incidents');
+
 my $dump = dump_of($source);
 like($dump, qr/CREATE TABLE oncall\.cover /, 'tables are dumped');
 like($dump, qr/CREATE TRIGGER log_cover/, 'a trigger of the user is dumped');
@@ -274,6 +343,12 @@ same_dump('the owner, no superuser, dumps the same',
 
 run_ok('dump as text', 'pg_dump', '-f', "$dir/plain.sql", $source);
 run_ok('dump in custom format', 'pg_dump', '-Fc', '-f', "$dir/custom", $source);
+run_ok('dump into a directory', 'pg_dump', '-Fd', '-j2', '-f', "$dir/directory", $source);
+my @sections = qw(pre-data data post-data);
+for my $section (@sections)
+{
+	run_ok("dump of section $section", 'pg_dump', "--section=$section", '-f', "$dir/$section.sql", $source);
+}
 run_ok('dump by the owner', 'pg_dump', "--role=$owner", '-Fc', '-f', "$dir/owners", $source);
 my @psql = ('psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1');
 my @restore = ('pg_restore', '--exit-on-error');
@@ -283,15 +358,19 @@ my %ways = (
 	custom => sub { [ @restore, '-d', $_[0], "$dir/custom" ] },
 	parallel => sub { [ @restore, '-j4', '-d', $_[0], "$dir/custom" ] },
 	single => sub { [ @restore, '--single-transaction', '-d', $_[0], "$dir/custom" ] },
+	directory => sub { [ @restore, '-j4', '-d', $_[0], "$dir/directory" ] },
 	sections => sub {
-		map { [ @restore, "--section=$_", '-d', $_[0], "$dir/custom" ] }
-		  qw(pre-data data post-data);
+		map { [ @restore, "--section=$_", '-d', $_[0], "$dir/custom" ] } @sections;
 	},
+	dumped_sections => sub { map { [ @psql, '-d', $_[0], '-f', "$dir/$_.sql" ] } @sections },
+	has_extension_plain => sub { [ @psql, '-1', '-d', $_[0], '-f', "$dir/plain.sql" ] },
+	has_extension_parallel => sub { [ @restore, '-j4', '-d', $_[0], "$dir/custom" ] },
 	owners => sub { [ @restore, "--role=$owner", '-d', $_[0], "$dir/owners" ] },);
 for my $way (sort keys %ways)
 {
 	my $target = create($way, "--owner=$owner");
 
+	sql($target, 'CREATE EXTENSION oncall', $owner) if $way =~ /^has_extension/;
 	run_ok("restore: $way", @$_) for $ways{$way}->($target);
 	same_dump("$way: the dump is the same", dump_of($target), $dump);
 	check_rules($way, $target);
