@@ -1,5 +1,6 @@
-# pg_upgrade carries the tables with all their history into a new cluster, and
-# an update to the version that is there changes nothing.
+# pg_upgrade carries the tables with all their history into a new cluster, of
+# this PostgreSQL and of each newer one on this machine that has oncall, and an
+# update to the version that is there changes nothing.
 #
 # needs: cluster
 
@@ -13,14 +14,40 @@ use Test::More;
 my $small   = slurp_file('test/data/small.sql');
 my $answers = slurp_file('test/data/answers.sql');
 
-# A cluster that has never been started.
+# A cluster that has never been started, of the programs in a place.
 sub cluster
 {
-	my ($name) = @_;
-	my $node = PostgreSQL::Test::Cluster->new($name);
+	my ($name, $place, @options) = @_;
+	my $node = PostgreSQL::Test::Cluster->new($name, $place ? (install_path => $place) : ());
 
-	$node->init;
+	$node->init(extra => \@options);
 	return $node;
+}
+
+# Upgrade one that is stopped into another. It leaves scripts in the current
+# directory.
+sub upgrade
+{
+	my ($from, $to) = @_;
+	my @command = ($to->config_data('--bindir') . '/pg_upgrade', '--no-sync',
+		'-d', $from->data_dir, '-D', $to->data_dir,
+		'-b', $from->config_data('--bindir'), '-B', $to->config_data('--bindir'),
+		'-s', $to->host, '-p', $from->port, '-P', $to->port);
+
+	chdir $PostgreSQL::Test::Utils::tmp_check or die $!;
+	$to->command_ok([ @command, '--check' ], 'pg_upgrade --check to ' . $to->name);
+	$to->command_ok(\@command, 'pg_upgrade to ' . $to->name);
+	return;
+}
+
+# Where there are newer servers with oncall, by their numbers.
+sub newer_places
+{
+	my ($bindir) = @_;
+	my ($folder, $major) = $bindir =~ m!^(.*)/(\d+)/bin$! or return;
+
+	return map { [ $_, "$folder/$_" ] } sort { $a <=> $b } grep { $_ > $major }
+	  map { m!/(\d+)/bin/pg_upgrade$! && -e "$folder/$1/lib/oncall.so" ? $1 : () } glob("$folder/*/bin/pg_upgrade");
 }
 
 # A dump, without the line that is another one each time.
@@ -100,16 +127,8 @@ cmp_ok($old->safe_psql('company', 'SELECT count(*) FROM oncall.cover WHERE copy_
 	'>=', 3, 'there are closed copies');
 $old->stop;
 
-# Upgrade. It leaves scripts in the current directory.
-
 my $new = cluster('new');
-my $bindir = $new->config_data('--bindir');
-chdir $PostgreSQL::Test::Utils::tmp_check or die $!;
-my @upgrade = ('pg_upgrade', '--no-sync',
-	'-d', $old->data_dir, '-D', $new->data_dir, '-b', $bindir, '-B', $bindir,
-	'-s', $new->host, '-p', $old->port, '-P', $new->port);
-command_ok([ @upgrade, '--check' ], 'pg_upgrade --check');
-command_ok(\@upgrade, 'pg_upgrade');
+upgrade($old, $new);
 $new->start;
 my %after = (
 	'the schema'       => dump_of($new, '-s'),
@@ -163,5 +182,33 @@ is( $new->safe_psql('company', q{
 		SELECT string_agg(version, ' ') FROM pg_available_extension_versions WHERE name = 'oncall' AND installed}),
 	$version, 'the newest is what is installed');
 $new->stop;
+
+# Newer servers: what is computed there is the same, and rules hold
+
+my @newer = newer_places($new->config_data('--bindir'));
+SKIP:
+{
+	skip 'no newer PostgreSQL on this machine has oncall', 1 if !@newer;
+	for (@newer)
+	{
+		my ($major, $place) = @$_;
+		my $newer = cluster("of_$major", $place, $major >= 18 ? ('--no-data-checksums') : ());
+
+		upgrade($old, $newer);
+		$newer->start;
+		for (['the look-ups', $answers], ['pages', $pages], ['pages by index', $by_index], ['numbers given', $ids])
+		{
+			my ($what, $query) = @$_;
+
+			is($newer->safe_psql('company', $query), $before{$what}, "PostgreSQL $major: $what are the same");
+		}
+		is(members($newer), $before{'the extension'}, "PostgreSQL $major: the extension is the same");
+		like($newer->safe_psql('company', 'SET ROLE owner; SELECT oncall.setup()'),
+			qr/the tables are up to date/, "PostgreSQL $major: setup() has nothing to do");
+		($status, $output, $error) = $newer->psql('company', 'DELETE FROM oncall.layer');
+		like($error, qr/cannot be deleted/, "PostgreSQL $major: history cannot be deleted");
+		$newer->stop;
+	}
+}
 
 done_testing();
