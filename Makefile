@@ -51,7 +51,10 @@ CHAPTERS = common people rotations rotation_rules history judge pay pay_changes 
 PG_CPPFLAGS = -I$(SRC)/src -DONCALL_VERSION='"$(EXTVERSION)"'
 
 SCRIPT = oncall--$(EXTVERSION).sql
-DATA_built = $(SCRIPT)
+# the way to this version from the one before, until it has been released
+UPDATE_SQL = $(wildcard $(SRC)/src/updates/oncall--*--$(EXTVERSION).sql.in)
+UPDATE = $(notdir $(UPDATE_SQL:.in=))
+DATA_built = $(SCRIPT) $(UPDATE)
 # what earlier versions installed, and how to get from them to later ones
 DATA = $(patsubst $(SRC)/%,%,$(wildcard $(SRC)/src/updates/oncall--*.sql))
 DOCS = README.md $(patsubst $(SRC)/%,%,$(wildcard $(SRC)/doc/*.md $(SRC)/doc/*.json $(SRC)/doc/*.py))
@@ -59,6 +62,8 @@ SCRIPT_SQL = $(SCRIPT_PARTS:%=$(SRC)/src/%.sql)
 GRANTS_SQL = $(SRC)/src/grants.sql
 SETUP_SQL = $(SRC)/src/setup/setup.sql
 CHAPTER_SQL = $(CHAPTERS:%=$(SRC)/src/setup/%.sql)
+# what setup() does to the tables of earlier versions, the oldest first
+TABLE_UPDATES := $(shell printf '%s\n' $(wildcard $(SRC)/src/updates/setup--*.sql) | sort -V)
 
 REGRESS = $(sort $(patsubst $(SRC)/sql/%.sql,%,$(wildcard $(SRC)/sql/*.sql)))
 REGRESS_OPTS = --load-extension=oncall
@@ -139,10 +144,31 @@ $(OBJS) $(OBJS:.o=.bc): $(INCLUDED) $(SRC)/oncall.control | $(OBJECT_FOLDERS)
 $(OBJECT_FOLDERS):
 	mkdir -p $@
 
-# The chapters stand in the place of the line @CHAPTERS@ of setup.sql.
-$(SCRIPT): $(SCRIPT_SQL) $(SETUP_SQL) $(CHAPTER_SQL) $(GRANTS_SQL) $(SRC)/oncall.control $(SRC)/Makefile
+# The chapters stand in the place of the line @CHAPTERS@ of setup.sql, the steps
+# from earlier versions in that of @UPDATES@: each for tables that are older than
+# the version to which it leads. CREATE OR REPLACE in the script of an update.
+define WRITE_SETUP
+sed -e '/^@CHAPTERS@$$/,$$d' -e 's/@VERSION@/$(EXTVERSION)/g' $(1) $(SETUP_SQL) >>$@
+cat $(CHAPTER_SQL) >>$@
+sed -e '1,/^@CHAPTERS@$$/d' -e '/^@UPDATES@$$/,$$d' $(SETUP_SQL) >>$@
+for file in $(TABLE_UPDATES); do \
+	to=$${file##*--}; \
+	printf "%s\n" "IF string_to_array(made_by_version, '.')::int[] < string_to_array('$${to%.sql}', '.')::int[] THEN" \
+		'EXECUTE $$oncall_update$$' && cat $$file && \
+	printf '%s\n' '$$oncall_update$$;' 'END IF;' || exit; \
+done >>$@
+sed -e '1,/^@UPDATES@$$/d' -e 's/@VERSION@/$(EXTVERSION)/g' $(SETUP_SQL) >>$@
+endef
+
+SETUP_PARTS = $(SETUP_SQL) $(CHAPTER_SQL) $(TABLE_UPDATES) $(SRC)/oncall.control $(SRC)/Makefile
+$(SCRIPT): $(SCRIPT_SQL) $(SETUP_PARTS) $(GRANTS_SQL)
 	cat $(SCRIPT_SQL) >$@
-	sed -e '/^@CHAPTERS@$$/,$$d' -e 's/@VERSION@/$(EXTVERSION)/g' $(SETUP_SQL) >>$@
-	cat $(CHAPTER_SQL) >>$@
-	sed -e '1,/^@CHAPTERS@$$/d' -e 's/@VERSION@/$(EXTVERSION)/g' $(SETUP_SQL) >>$@
+	$(call WRITE_SETUP)
 	cat $(GRANTS_SQL) >>$@
+
+ifneq ($(UPDATE),)
+$(UPDATE): $(UPDATE_SQL) $(SETUP_PARTS)
+	sed -e '/^@SETUP@$$/,$$d' $(UPDATE_SQL) >$@
+	$(call WRITE_SETUP,-e 's/^CREATE FUNCTION/CREATE OR REPLACE FUNCTION/')
+	sed -e '1,/^@SETUP@$$/d' $(UPDATE_SQL) >>$@
+endif

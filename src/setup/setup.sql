@@ -57,7 +57,9 @@ BEGIN
 				USING ERRCODE = '55000',
 					HINT = format('Run ALTER EXTENSION oncall UPDATE TO %L, or use the newer one that made them.', made_by_version);
 		END IF;
-		RETURN format('oncall %s: the tables are up to date', release);
+		IF made_by_version = release THEN
+			RETURN format('oncall %s: the tables are up to date', release);
+		END IF;
 	END IF;
 
 	SELECT string_agg(s::regnamespace::text, ', ' ORDER BY s) INTO problem
@@ -77,7 +79,7 @@ BEGIN
 	WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = ANY (schemas) AND d.deptype = 'n'
 		AND NOT EXISTS (SELECT FROM pg_depend e
 			WHERE e.classid = d.classid AND e.objid = d.objid AND e.deptype IN ('e', 'i'));
-	IF problem IS NOT NULL THEN
+	IF problem IS NOT NULL AND made_by_version IS NULL THEN
 		RAISE EXCEPTION 'schemas oncall and oncall_internal hold objects that are not oncall''s'
 			USING ERRCODE = '55000', DETAIL = format('There are: %s.', problem),
 				HINT = 'Move them to another schema, or drop them, and call setup() again.';
@@ -99,9 +101,14 @@ BEGIN
 	END LOOP;
 
 	BEGIN
-		EXECUTE $oncall_setup$
+		IF made_by_version IS NULL THEN
+			EXECUTE $oncall_setup$
 @CHAPTERS@
-		$oncall_setup$;
+			$oncall_setup$;
+		ELSE
+			-- one step for each version that has changed the tables
+@UPDATES@
+		END IF;
 	EXCEPTION
 		-- what is not our fault, without the whole text above as its context
 		WHEN duplicate_table OR duplicate_object OR duplicate_function OR insufficient_privilege THEN
@@ -113,7 +120,7 @@ BEGIN
 						ELSE 'Rename what you have in schema "oncall" under that name.' END;
 	END;
 
-	EXECUTE format('CREATE FUNCTION oncall_internal.schema_version() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN %L', release);
+	EXECUTE format('CREATE OR REPLACE FUNCTION oncall_internal.schema_version() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN %L', release);
 	COMMENT ON FUNCTION oncall_internal.schema_version() IS
 		'The version of oncall whose setup() made the tables, or last brought them up to date. A dump carries it.';
 
@@ -132,7 +139,8 @@ BEGIN
 		EXECUTE format('REVOKE ALL ON %s %s FROM PUBLIC', made.kind, made.name);
 	END LOOP;
 
-	RETURN format('oncall %s: the tables have been made', release);
+	RETURN format('oncall %s: the tables have been ', release)
+		|| coalesce('brought forward from ' || made_by_version, 'made');
 END
 $oncall_setup_fn$;
 COMMENT ON FUNCTION oncall.setup() IS
