@@ -374,6 +374,12 @@ for my $way (sort keys %ways)
 	run_ok("restore: $way", @$_) for $ways{$way}->($target);
 	same_dump("$way: the dump is the same", dump_of($target), $dump);
 	check_rules($way, $target);
+
+	# whose the extension is
+	my $owners = $way =~ /^has_extension|^owners/ ? 't' : 'f';
+	is(sql($target, q(SELECT has_schema_privilege('oncall', 'CREATE'), has_schema_privilege('oncall_internal', 'CREATE'),
+			has_function_privilege('oncall.page_on_insert()', 'EXECUTE')), $owner),
+		"$owners|$owners|$owners", "$way: who may add to the schemas");
 }
 
 # Data alone, into tables that are there with their triggers: by the owner, in

@@ -268,14 +268,18 @@ fresh_and_upgraded('without tables', 'fresh_bare', 'bare');
 like(dump_of('fresh', qw(--binary-upgrade -s)), qr/FUNCTION "?oncall_internal"?\."?next_length"?\(.*CREATE TABLE oncall\.team \(.*CONSTRAINT team_motto/s,
 	'what was compared has it all');
 
-# A dump of this version, restored where the next one is
+# A dump of this version, restored where the next one is, by a superuser, to
+# whom the schemas then belong
 
 sql('postgres', 'CREATE DATABASE restored OWNER owner');
-sql('restored', 'CREATE EXTENSION oncall', 'owner');
 $node->command_ok([ 'pg_restore', '--exit-on-error', '-j2', '-p', $node->port, '-h', $node->host, '-d', 'restored', "$root/before" ],
 	'a dump of the old tables is restored');
 same('as they were', dump_of('restored'), $before{all});
+sql_fails('to bring them forward without CREATE', 'restored', 'SELECT oncall.setup()',
+	qr/may not create objects in schemas oncall, oncall_internal\nHINT:  Let the owner of the schemas run GRANT CREATE/, 'owner');
+sql('restored', 'GRANT CREATE ON SCHEMA oncall, oncall_internal TO owner');
 like(sql('restored', 'SELECT oncall.setup()', 'owner'), qr/have been brought forward/, 'they come forward');
+sql('restored', 'REVOKE CREATE ON SCHEMA oncall, oncall_internal FROM owner');
 my ($restored, $here) = map { s/^SELECT pg_catalog\.setval\(.*//mgr } dump_of('restored'), dump_of('company');
 same('as those that were here', $restored, $here);
 
