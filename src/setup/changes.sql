@@ -572,7 +572,7 @@ END;
 COMMENT ON FUNCTION oncall_internal.layer_names(integer, integer, timestamptz) IS
 'The names on the list of a layer in the turn that contains an instant, who comes next first.';
 
-CREATE VIEW oncall.layer_now AS
+CREATE VIEW oncall.layer_now WITH (security_invoker = true) AS
 	SELECT l.layer_id, l.rotation_id, r.name AS rotation, l.name, l.rank, l.first_seat, l.seats,
 		t.hours, t.cadence, t.pairing, t.spread,
 		oncall_internal.layer_names(l.rotation_id, l.layer_id, now()) AS members,
@@ -599,7 +599,7 @@ COMMENT ON COLUMN oncall.layer_now.members IS
 COMMENT ON COLUMN oncall.layer_now.since IS 'From when on it is valid. NULL: always.';
 COMMENT ON COLUMN oncall.layer_now.until IS 'When it ends. NULL: it does not.';
 
-CREATE VIEW oncall.cover_now AS
+CREATE VIEW oncall.cover_now WITH (security_invoker = true) AS
 	SELECT c.cover_id, c.rotation_id, r.name AS rotation, c.seat, r.seats[c.seat] AS seat_name,
 		c.person_id, p.name AS person, c.instead_of AS instead_of_id, i.name AS instead_of,
 		c.period, lower(c.period) AS starts_at, upper(c.period) AS ends_at, c.change_id, h.reason

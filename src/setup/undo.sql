@@ -395,7 +395,7 @@ END;
 COMMENT ON FUNCTION oncall_internal.change_words(integer) IS
 'What a change wrote and took back, in words, with times by the clock of its rotation.';
 
-CREATE VIEW oncall.change_log AS
+CREATE VIEW oncall.change_log WITH (security_invoker = true) AS
 	SELECT h.change_id, h.made_at, h.made_by, h.rotation_id, r.name AS rotation, h.kind,
 		CASE WHEN h.undoes IS NULL THEN oncall_internal.change_words(h.change_id)
 			ELSE format('change %s undone', h.undoes) END AS what,
