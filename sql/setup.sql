@@ -127,7 +127,7 @@ INSERT INTO oncall.response (person_id, period) VALUES (1, '[2021-03-01Z,2021-03
 UPDATE oncall.person SET zone = 'Europe/Paris' WHERE person_id OPERATOR(pg_catalog.=) 2;
 RESET search_path;
 
--- One owner, one version, and nothing lost
+-- One owner, one version, and nothing lost; what was altered is named
 INSERT INTO oncall.calendar (name) VALUES ('New Zealand');
 SELECT oncall.setup();
 SELECT name FROM oncall.calendar;

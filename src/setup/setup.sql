@@ -15,6 +15,49 @@ END;
 COMMENT ON FUNCTION oncall_internal.create_grants() IS
 'Who may create objects in schemas oncall and oncall_internal besides their owner and the current user.';
 
+-- What the rules of the tables stand on, each by its name. What the owner adds
+-- is not asked for; definitions in full are not compared, since versions of
+-- PostgreSQL write them differently.
+CREATE FUNCTION oncall_internal.parts() RETURNS SETOF text
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	WITH relation AS (
+		SELECT c.oid, c.relname, c.relkind, c.relrowsecurity
+		FROM pg_class c WHERE c.relnamespace = 'oncall'::regnamespace AND c.relkind IN ('r', 'v'))
+	SELECT format('%s oncall.%s%s', CASE r.relkind WHEN 'r' THEN 'table' ELSE 'view' END, r.relname,
+		CASE WHEN r.relrowsecurity THEN ' with row-level security' ELSE '' END) AS part
+	FROM relation r
+	UNION ALL
+	SELECT format('column oncall.%s.%s %s%s', r.relname, a.attname, format_type(a.atttypid, a.atttypmod),
+		CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END)
+	FROM relation r JOIN pg_attribute a ON a.attrelid = r.oid
+	WHERE r.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
+	UNION ALL
+	SELECT format('constraint %s of oncall.%s', c.conname, r.relname)
+	FROM relation r JOIN pg_constraint c ON c.conrelid = r.oid
+	WHERE c.contype IN ('c', 'f', 'p', 'u', 'x') AND c.convalidated
+	UNION ALL
+	SELECT format('unique index %s of oncall.%s', c.relname, r.relname)
+	FROM relation r JOIN pg_index i ON i.indrelid = r.oid JOIN pg_class c ON c.oid = i.indexrelid
+	WHERE i.indisunique AND i.indisvalid
+	UNION ALL
+	SELECT format('trigger %s of oncall.%s, %s', t.tgname, r.relname, CASE t.tgenabled
+		WHEN 'O' THEN 'enabled' WHEN 'A' THEN 'enabled always' WHEN 'R' THEN 'enabled on replicas' ELSE 'disabled' END)
+	FROM relation r JOIN pg_trigger t ON t.tgrelid = r.oid
+	WHERE NOT t.tgisinternal
+	UNION ALL
+	SELECT format('policy %s of oncall.%s', p.polname, r.relname)
+	FROM relation r JOIN pg_policy p ON p.polrelid = r.oid
+	UNION ALL
+	SELECT format('function %s.%s (%s)', p.pronamespace::regnamespace, p.proname, pg_get_function_identity_arguments(p.oid))
+	FROM pg_proc p
+	WHERE p.pronamespace IN ('oncall'::regnamespace, 'oncall_internal'::regnamespace)
+		AND NOT EXISTS (SELECT FROM pg_depend d
+			WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e');
+END;
+COMMENT ON FUNCTION oncall_internal.parts() IS
+'What the rules of the tables stand on, as setup() compares it with parts_made(): columns, constraints, triggers, policies, functions.';
+
 CREATE FUNCTION oncall.setup() RETURNS pg_catalog.text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -56,6 +99,20 @@ BEGIN
 			RAISE EXCEPTION 'the tables were made by oncall %, this is oncall %', made_by_version, release
 				USING ERRCODE = '55000',
 					HINT = format('Run ALTER EXTENSION oncall UPDATE TO %L, or use the newer one that made them.', made_by_version);
+		END IF;
+		IF to_regprocedure('oncall_internal.parts_made()') IS NOT NULL THEN
+			EXECUTE $query$
+				SELECT string_agg(m, '; ' ORDER BY m COLLATE "C") FILTER (WHERE n <= 20)
+					|| CASE WHEN count(*) > 20 THEN format('; and %s more', count(*) - 20) ELSE '' END
+				FROM (SELECT m, row_number() OVER (ORDER BY m COLLATE "C") AS n
+					FROM unnest(oncall_internal.parts_made()) m
+					WHERE m NOT IN (SELECT p FROM oncall_internal.parts() p)) missing
+				$query$ INTO problem;
+			IF problem IS NOT NULL THEN
+				RAISE WARNING 'the tables of oncall have been altered, so that its rules may not hold'
+					USING ERRCODE = '01000', DETAIL = format('Missing, or not as it was made: %s.', problem),
+						HINT = 'Put it back, as it is in another database in which setup() is called, and ask audit() what breaks the rules.';
+			END IF;
 		END IF;
 		IF made_by_version = release THEN
 			RETURN format('oncall %s: the tables are up to date', release);
@@ -124,6 +181,13 @@ BEGIN
 	COMMENT ON FUNCTION oncall_internal.schema_version() IS
 		'The version of oncall whose setup() made the tables, or last brought them up to date. A dump carries it.';
 
+	-- in PL/pgSQL, which keeps a long list as the text that it is
+	EXECUTE format('CREATE OR REPLACE FUNCTION oncall_internal.parts_made() RETURNS text[] LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+		SET search_path = pg_catalog, pg_temp AS %L',
+		format(E'BEGIN\n\tRETURN %L;\nEND\n', (SELECT array_agg(p ORDER BY p COLLATE "C")::text FROM oncall_internal.parts() p)));
+	COMMENT ON FUNCTION oncall_internal.parts_made() IS
+		'What setup() made, as parts() lists it. A dump carries it.';
+
 	-- PUBLIC gets nothing of what was made here, whatever the defaults say
 	FOR made IN
 		SELECT 'TABLE' AS kind, c.oid::regclass::text AS name
@@ -144,4 +208,4 @@ BEGIN
 END
 $oncall_setup_fn$;
 COMMENT ON FUNCTION oncall.setup() IS
-'Makes the tables, views and functions of oncall, owned by the caller, or brings them to the version of the extension; returns what it did. Errors: 42501 (no CREATE on the schemas, another owner), 55000 (the schemas hold what is not oncall''s, another version).';
+'Makes the tables, views and functions of oncall, owned by the caller, or brings them to the version of the extension; returns what it did. Warns of what has been altered since. Errors: 42501 (no CREATE on the schemas, another owner), 55000 (the schemas hold what is not oncall''s, another version).';

@@ -319,7 +319,7 @@ extension|x|x|x|x|x|hours_sum_remove hours_sum_serialize ical_fold ical_text in_
 extension|x|x|x|x|x|is_retired is_word is_zone_of kept_entries layer_turn legal_trades lieu_dues_of lieu_sums_of listed_periods
 extension|x|x|x|x|x|moment own_holidays own_person pair_around pair_array pair_cmp pair_contained pair_contains pair_eq pair_ge
 extension|x|x|x|x|x|pair_gt pair_hash pair_hash_extended pair_in pair_json pair_jsonb pair_le pair_lt pair_ne pair_out
-extension|x|x|x|x|x|pair_overlaps pair_recv pair_send pair_sortsupport pay_amount pay_lines pay_lines_estimate pay_pieces
+extension|x|x|x|x|x|pair_overlaps pair_recv pair_send pair_sortsupport pay_amount pay_lines pay_lines_estimate pay_pieces parts
 extension|x|x|x|x|x|pay_pieces_estimate pay_policy_named pay_report_of person_named plan_shifts recorded_now ref_cmp ref_eq ref_ge
 extension|x|x|x|x|x|ref_gt ref_hash ref_hash_extended ref_in ref_le ref_lt ref_ne ref_of_int2 ref_of_int4 ref_of_int8 ref_of_text
 extension|x|x|x|x|x|ref_out ref_recv ref_send ref_sortsupport refuse_unseen_runs resume_change roster_estimate rotation_named
@@ -376,7 +376,7 @@ setup|-|x|x|x|x|literal_time load_cells load_weights local_days local_time manag
 setup|-|x|x|x|x|members_to_ask mending merged_below moment_told month_at moved_shift next_holder next_turn night_of
 setup|-|x|x|x|x|offered_trade offers_to offices on_call_then opens_at opsgenie_delay opsgenie_hours opsgenie_is_of
 setup|-|x|x|x|x|opsgenie_layer opsgenie_moment opsgenie_overrides opsgenie_parts opsgenie_periods opsgenie_person
-setup|-|x|x|x|x|opsgenie_rules opsgenie_schedule opsgenie_served opsgenie_shown opsgenie_target pagerduty_cadence
+setup|-|x|x|x|x|opsgenie_rules opsgenie_schedule opsgenie_served opsgenie_shown opsgenie_target parts_made pagerduty_cadence
 setup|-|x|x|x|x|pagerduty_changes pagerduty_computed pagerduty_covers pagerduty_dates pagerduty_entries pagerduty_event
 setup|-|x|x|x|x|pagerduty_hours pagerduty_layer pagerduty_list pagerduty_member pagerduty_people pagerduty_person
 setup|-|x|x|x|x|pagerduty_rendered_elsewhere pagerduty_rotations pagerduty_rule pagerduty_rules pagerduty_schedule

@@ -65,7 +65,19 @@ refused('SELECT oncall.setup()', qr/ERROR:  cannot execute .* in a read-only tra
 
 my $before = $standby->background_psql('postgres');
 $before->query_safe('SELECT 1');
-$primary->safe_psql('postgres', 'SELECT oncall.setup()');
+
+# Twice at once: one makes the tables, the other waits and finds them.
+my @both = map { $primary->background_psql('postgres') } 1 .. 2;
+like($both[0]->query_safe('BEGIN; SELECT oncall.setup()'),
+	qr/the tables have been made/, 'setup() makes the tables');
+$both[1]->query_until(qr/asked/, "\\echo asked\nSELECT oncall.setup();\n");
+$primary->poll_query_until('postgres',
+	q{SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%oncall.setup()%'})
+  or die 'the second setup() did not wait';
+$both[0]->query_safe('COMMIT');
+like($both[1]->query_safe('SELECT 1'), qr/the tables are up to date/,
+	'... and the other call waits, and finds them');
+$_->quit for @both;
 $primary->safe_psql('postgres', slurp_file($small));
 # what follows is not about the rules of trades
 $primary->safe_psql('postgres', 'ALTER TABLE oncall.cover DISABLE TRIGGER cover_judge');
