@@ -861,6 +861,8 @@ oncall_internal.pair_overlaps(oncall.pair, oncall.pair)|i|t|s
 oncall_internal.pair_recv(internal)|i|t|s
 oncall_internal.pair_send(oncall.pair)|i|t|s
 oncall_internal.pair_sortsupport(internal)|i|t|s
+oncall_internal.parts()|s|f|s
+oncall_internal.parts_made()|i|f|s
 oncall_internal.past_calls()|s|f|u
 oncall_internal.past_duty()|s|f|u
 oncall_internal.past_work()|s|f|u
