@@ -28,7 +28,7 @@ SELECT oncall.setup() \g /dev/null
 SELECT oncall.grant_access(('regress_oncall_privileges_' || a)::name, a) FROM unnest('{reader,member,manager}'::text[]) a \g /dev/null
 RESET ROLE;
 
-SELECT plan(16);
+SELECT plan(19);
 
 -- r, a, w, d: SELECT, INSERT, UPDATE, DELETE; with a star of some columns only;
 -- x: whatever else there is
@@ -468,7 +468,7 @@ BEGIN
 END
 $$;
 INSERT INTO oncall.person (name, zone) VALUES ('Ann', 'UTC'), ('Ben', 'UTC');
-SELECT oncall.add_rotation(n, '{Ann,Ben}', 'R/2126-01-06T12:00[UTC]/P7D') FROM unnest('{Seen,Hidden}'::text[]) n \g /dev/null
+SELECT oncall.add_rotation(n, '{Ann,Ben}', 'R/2126-01-06T12:00[UTC]/P1D', seats => '{one}') FROM unnest('{Seen,Hidden}'::text[]) n \g /dev/null
 INSERT INTO oncall.cover (rotation_id, seat, period) SELECT r.rotation_id, 1, '[2126-02-01,2126-02-02)' FROM oncall.rotation r;
 SET LOCAL ROLE regress_oncall_privileges_reader;
 CREATE TABLE seen AS
@@ -478,6 +478,46 @@ UNION SELECT 'roster', rotation FROM oncall.roster('[2126-02-03,2126-02-09)') WH
 RESET ROLE;
 SELECT set_eq('SELECT * FROM seen', $$VALUES ('layer_now', 'Seen'), ('cover_now', 'Seen'), ('change_log', 'Seen'), ('roster', 'Seen')$$,
 	'a policy of the owner''s own hides from readers what it should');
+
+-- A policy and a cast whose functions do something do it as who asks, and never
+-- as the owner, also where a trigger acts as the owner.
+CREATE TABLE ran_as (what text, who name);
+GRANT INSERT ON ran_as TO PUBLIC;
+CREATE FUNCTION spy(what text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO privileges.ran_as VALUES (what, current_user);
+	RETURN true;
+END
+$$;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
+DROP POLICY seen ON oncall.cover;
+CREATE POLICY seen ON oncall.cover USING (privileges.spy('policy'));
+UPDATE oncall.person SET db_role = 'regress_oncall_privileges_member' WHERE name = 'Ann';
+SELECT oncall.retire_rotation('Hidden', '2126-03-01') \g /dev/null
+SELECT oncall.offer_shift('Seen', d.period, 'Ben', 'Ann', seat => d.seat_name) AS offer
+FROM oncall.duties('Ben', '[2126-04-01,2126-06-01)') d WHERE d.rotation = 'Seen' ORDER BY d.period LIMIT 1 \gset
+SET LOCAL ROLE regress_oncall_privileges_member;
+CREATE TYPE mine AS (name text);
+CREATE FUNCTION mine_text(mine) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM privileges.spy('cast');
+	RETURN $1.name;
+END
+$$;
+CREATE CAST (mine AS text) WITH FUNCTION mine_text AS IMPLICIT;
+SELECT count(*) FROM oncall.roster('[2126-02-03,2126-02-09)') \g /dev/null
+SELECT oncall.on_call(ROW('Seen')::mine, '2126-02-05') \g /dev/null
+SELECT oncall.accept_offer(:offer) \g /dev/null
+SET CONSTRAINTS ALL IMMEDIATE;
+RESET ROLE;
+SELECT isnt_empty(format($$
+	SELECT FROM oncall.cover c
+	JOIN oncall.swap_request q ON q.swap_request_id = %s AND q.state = 'accepted' AND q.period = c.period
+	JOIN oncall.person p ON p.person_id = c.person_id AND p.name = 'Ann'
+	$$, :offer), 'the offer is accepted, and covered');
+SELECT set_eq('SELECT DISTINCT what FROM ran_as', $$VALUES ('policy'), ('cast')$$, '... both functions were called');
+SELECT set_eq('SELECT DISTINCT who::text FROM ran_as', $$VALUES ('regress_oncall_privileges_member')$$, '... as who asked alone');
 
 -- and who is granted nothing more may not grant
 SELECT is_empty($$
