@@ -132,7 +132,7 @@ $chapter
 SQL
 make_path("$root/build");
 shell_ok('the next version is built',
-	"make -s -j2 -C $root/build -f $next/Makefile with_llvm=no COPT=-O0");
+	"make -s -j2 -C $root/build -f $next/Makefile PG_CONFIG=$place{bindir}/pg_config with_llvm=no COPT=-O0");
 
 # This version, in use
 
@@ -182,12 +182,15 @@ sub same
 	return diag(join("\n", grep { defined } (split /\n/, `diff $root/expected $root/got`)[ 0 .. 30 ]));
 }
 
+my %fresh;
+
 sub fresh_and_upgraded
 {
 	my ($name, $fresh, $upgraded) = @_;
 	my @options = qw(--binary-upgrade -s);
 
-	return same("$name: fresh = upgraded", dump_of($upgraded, @options), dump_of($fresh, @options));
+	$fresh{$fresh} //= dump_of($fresh, @options);
+	return same("$name: fresh = upgraded", dump_of($upgraded, @options), $fresh{$fresh});
 }
 
 # A database of its owner, with the extension and perhaps the tables
@@ -231,7 +234,7 @@ sql_fails('a version that is not there', 'company', "ALTER EXTENSION oncall UPDA
 # The next library, under the SQL of this version
 
 $node->stop;
-shell_ok('the next version is installed', "make -s -C $root/build -f $next/Makefile with_llvm=no COPT=-O0 DESTDIR=$root install");
+shell_ok('the next version is installed', "make -s -C $root/build -f $next/Makefile PG_CONFIG=$place{bindir}/pg_config with_llvm=no COPT=-O0 DESTDIR=$root install");
 $node->start;
 is(sql('company', 'SELECT oncall.library_version()'), $next_version, 'the library is the next one');
 is(sql('company', $answers), $before{answers}, 'the old SQL gives the same answers');
@@ -265,7 +268,7 @@ for my $added ('CREATE VIEW oncall.mine ', q(oncall.person IS 'our own words'), 
 }
 fresh_and_upgraded('with tables', 'fresh', 'empty');
 fresh_and_upgraded('without tables', 'fresh_bare', 'bare');
-like(dump_of('fresh', qw(--binary-upgrade -s)), qr/FUNCTION "?oncall_internal"?\."?next_length"?\(.*CREATE TABLE oncall\.team \(.*CONSTRAINT team_motto/s,
+like($fresh{fresh}, qr/FUNCTION "?oncall_internal"?\."?next_length"?\(.*CREATE TABLE oncall\.team \(.*CONSTRAINT team_motto/s,
 	'what was compared has it all');
 
 # A dump of this version, restored where the next one is, by a superuser, to
@@ -285,7 +288,7 @@ same('as those that were here', $restored, $here);
 
 # Tests of what the tables do pass as ever
 
-for my $test (qw(overrides closing incident_states pay_changes asked_of_one))
+for my $test (qw(overrides incident_states pay_changes asked_of_one))
 {
 	sql('postgres', 'CREATE DATABASE tap_copy TEMPLATE tap');
 	my ($status, $output, $error) = $node->psql('tap_copy', "\\i $tree/test/pgtap/$test.sql\n");
