@@ -171,7 +171,7 @@ ok(dump_of($new, '-s') eq $schema, 'so is the schema');
 my $version = $new->safe_psql('company', q{SELECT default_version FROM pg_available_extensions WHERE name = 'oncall'});
 is( $new->safe_psql('company', q{
 		SELECT source, target, path FROM pg_extension_update_paths('oncall')
-		WHERE path IS NULL OR target = '} . $version . q{' AND path !~ ('--' || target || '$')}),
+		WHERE target = '} . $version . q{' AND (path IS NULL OR path !~ ('--' || target || '$'))}),
 	'', 'every version can be updated to this one');
 is( $new->safe_psql('company', q{
 		SELECT p.source, p.target FROM pg_extension_update_paths('oncall') p
