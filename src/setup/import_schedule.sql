@@ -336,8 +336,12 @@ COMMENT ON FUNCTION oncall_internal.import_problems(oncall.import_row[], jsonb, 
 
 CREATE FUNCTION oncall_internal.changes_clocks(zone text) RETURNS boolean
 LANGUAGE sql IMMUTABLE STRICT
-RETURN (timestamptz '2025-07-15 12:00Z' AT TIME ZONE zone) - (timestamptz '2025-01-15 12:00Z' AT TIME ZONE zone) <> interval '181 days';
-COMMENT ON FUNCTION oncall_internal.changes_clocks(text) IS 'Has a zone summer time, as it was in 2025?';
+BEGIN ATOMIC
+	SELECT count(DISTINCT m.at AT TIME ZONE 'UTC' AT TIME ZONE $1 - m.at) > 1
+	FROM (SELECT timestamp '2025-01-15 12:00' + n * interval '1 month' AS at FROM generate_series(0, 11) n) m;
+END;
+COMMENT ON FUNCTION oncall_internal.changes_clocks(text) IS
+'Did the clocks of a zone change in 2025, between the middles of two months? In Morocco, say, they do for Ramadan.';
 
 CREATE FUNCTION oncall_internal.import_clock_notes(entries oncall.import_row[])
 RETURNS TABLE (level text, what text, object text, detail text)

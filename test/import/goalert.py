@@ -12,17 +12,11 @@ hands over up to an hour earlier or later, so none lies near one. Prints TAP.
 """
 
 import datetime
-import json
-import os
-import random
-import subprocess
 import sys
-import time
 import zoneinfo
 
-DATABASE = "oncall_import_goalert"
-SEED = int(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("ONCALL_SEED", int(time.time())))
-CASES = int(sys.argv[2] if len(sys.argv) > 2 else os.environ.get("ONCALL_CASES", 100))
+from oracle import compare, rnd
+
 TOGETHER = 50            # schedules in a document
 INSTANTS = 30            # at which each schedule is asked
 UTC = datetime.timezone.utc
@@ -30,8 +24,6 @@ ZONES = ["Europe/London", "America/New_York", "Australia/Lord_Howe", "Asia/Kolka
 FIXED = ["Asia/Kolkata", "UTC", "Asia/Kathmandu"]       # whose clocks never change
 PEOPLE = {"u1": "Ana", "u2": "ben@example.org", "u3": "Cho's", "u4": 'Dee "D"', "u5": "Eve"}
 BEGIN = datetime.datetime(2022, 1, 1, tzinfo=UTC)
-
-rnd = random.Random(SEED)
 
 
 def minutes(n):
@@ -104,6 +96,8 @@ class Rule:
 
 
 class Schedule:
+    SOURCE = "goalert"
+
     def __init__(self, number):
         self.name = f"Schedule {number}"
         self.zone = rnd.choice(ZONES)
@@ -142,7 +136,7 @@ class Schedule:
 
     def on_call(self, at):
         if self.temporary and self.temporary[0] <= at < self.temporary[1]:
-            return {s[2] for s in self.temporary[2] if s[0] <= at < s[1]}
+            return {PEOPLE[s[2]] for s in self.temporary[2] if s[0] <= at < s[1]}
         people = set()
         active = [o for o in self.overrides if o[0] <= at < o[1]]
         for rule in self.rules:
@@ -153,7 +147,8 @@ class Schedule:
                         user = add
                         break
                 people.add(user)
-        return (people | {add for _, _, add, remove in active if remove is None}) - {None}
+        people |= {add for _, _, add, remove in active if remove is None}
+        return {PEOPLE[user] for user in people - {None}}
 
     def written(self):
         return {"as_of": written(self.as_of), "schedule": {"name": self.name, "time_zone": self.zone},
@@ -165,50 +160,4 @@ class Schedule:
                     {"Start": written(a), "End": written(b), "UserID": u} for a, b, u in t[2]]} for t in [self.temporary] if t]}
 
 
-def psql(database, sql):
-    ran = subprocess.run(["psql", "-XAtq", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-d", database],
-                         input=sql, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
-    if ran.returncode:
-        sys.exit(f"Bail out! {ran.stdout[-3000:]} (seed {SEED})")
-    return ran.stdout
-
-
-def imported(schedules):
-    """Import them; who is on call at their instants."""
-    doc = json.dumps([s.written() for s in schedules])
-    errors = json.loads(psql(DATABASE, f"""SELECT coalesce(jsonb_agg(r) FILTER (WHERE r.level = 'error'), '[]')
-        FROM oncall.import_schedule('goalert', $doc${doc}$doc$, make_people => true) r"""))
-    if errors:
-        sys.exit(f"Bail out! {errors[:3]} (seed {SEED})")
-    asked = ",".join(f"({n}, '{s.name}', '{at.isoformat()}'::timestamptz)"
-                     for n, (s, at) in enumerate((s, at) for s in schedules for at in s.instants))
-    answers = psql(DATABASE, f"""SELECT coalesce(jsonb_agg(DISTINCT r.person) FILTER (WHERE r.person IS NOT NULL), '[]')
-        FROM (VALUES {asked}) v(number, rotation, at)
-        LEFT JOIN LATERAL oncall.roster(tstzrange(v.at, v.at + '1 second'), v.rotation) r ON true
-        GROUP BY v.number ORDER BY v.number""")
-    return [json.loads(line) for line in answers.splitlines()]
-
-
-def main():
-    psql("postgres", f"DROP DATABASE IF EXISTS {DATABASE};\nCREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8'")
-    psql(DATABASE, "SET client_min_messages = warning; CREATE EXTENSION oncall; SELECT oncall.setup()")
-    print(f"# seed {SEED}, {CASES} cases")
-    bad, asked = [], 0
-    for first in range(0, CASES, TOGETHER):
-        schedules = [Schedule(n) for n in range(first, min(first + TOGETHER, CASES))]
-        answers = imported(schedules)
-        for schedule in schedules:
-            for at in schedule.instants:
-                asked += 1
-                answer, right = set(answers.pop(0)), {PEOPLE[u] for u in schedule.on_call(at)}
-                if answer != right:
-                    bad.append((schedule, at.isoformat(), sorted(answer), sorted(right)))
-    print(f"{'not ok' if bad else 'ok'} 1 - whom GoAlert's documents name is on call, at {asked} instants (seed {SEED})")
-    for row in bad[:3]:
-        print("#  ", row[1:], "\n#     ", json.dumps(row[0].written())[:2500])
-    print(f"# {len(bad)} differ" if bad else "1..1")
-    psql("postgres", f"DROP DATABASE {DATABASE}")
-    return 1 if bad else 0
-
-
-sys.exit(main())
+sys.exit(compare([Schedule], 100, TOGETHER))

@@ -11,25 +11,17 @@ level only. Prints TAP.
 """
 
 import datetime
-import json
-import os
-import random
-import subprocess
 import sys
-import time
 import zoneinfo
 
-DATABASE = "oncall_import_grafana"
-SEED = int(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("ONCALL_SEED", int(time.time())))
-CASES = int(sys.argv[2] if len(sys.argv) > 2 else os.environ.get("ONCALL_CASES", 50))
+from oracle import compare, rnd
+
 TOGETHER = 50            # schedules in a document
 INSTANTS = 40            # at which each schedule is asked
 ZONES = ["Europe/London", "America/New_York", "Asia/Kolkata", "UTC", "Pacific/Auckland"]
 DAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 PEOPLE = ["Ana", "ben@example.org", "Cho's", 'Dee "D"', "Eve", "Fox"]
 BEGIN = datetime.datetime(2022, 1, 1)
-
-rnd = random.Random(SEED)
 
 
 def days(n):
@@ -96,6 +88,8 @@ class Shift:
 
 
 class Schedule:
+    SOURCE = "grafana"
+
     def __init__(self, number):
         self.name = f"Schedule {number}"
         self.zone = rnd.choice(ZONES)
@@ -134,50 +128,4 @@ class Schedule:
                      "duration": int(d.total_seconds()), "users": people} for n, (a, d, people, level) in enumerate(self.overrides)]}
 
 
-def psql(database, sql):
-    ran = subprocess.run(["psql", "-XAtq", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-d", database],
-                         input=sql, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
-    if ran.returncode:
-        sys.exit(f"Bail out! {ran.stdout[-3000:]} (seed {SEED})")
-    return ran.stdout
-
-
-def imported(schedules):
-    """Import them; who is on call at their instants."""
-    doc = json.dumps([s.written() for s in schedules])
-    errors = json.loads(psql(DATABASE, f"""SELECT coalesce(jsonb_agg(r) FILTER (WHERE r.level = 'error'), '[]')
-        FROM oncall.import_schedule('grafana', $doc${doc}$doc$, make_people => true) r"""))
-    if errors:
-        sys.exit(f"Bail out! {errors[:3]} (seed {SEED})")
-    asked = ",".join(f"({n}, '{s.name}', '{at.isoformat()}'::timestamp AT TIME ZONE '{s.zone}')"
-                     for n, (s, at) in enumerate((s, at) for s in schedules for at in s.instants))
-    answers = psql(DATABASE, f"""SELECT coalesce(jsonb_agg(DISTINCT r.person) FILTER (WHERE r.person IS NOT NULL), '[]')
-        FROM (VALUES {asked}) v(number, rotation, at)
-        LEFT JOIN LATERAL oncall.roster(tstzrange(v.at, v.at + '1 second'), v.rotation) r ON true
-        GROUP BY v.number ORDER BY v.number""")
-    return [json.loads(line) for line in answers.splitlines()]
-
-
-def main():
-    psql("postgres", f"DROP DATABASE IF EXISTS {DATABASE};\nCREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8'")
-    psql(DATABASE, "SET client_min_messages = warning; CREATE EXTENSION oncall; SELECT oncall.setup()")
-    print(f"# seed {SEED}, {CASES} cases")
-    bad, asked = [], 0
-    for first in range(0, CASES, TOGETHER):
-        schedules = [Schedule(n) for n in range(first, min(first + TOGETHER, CASES))]
-        answers = imported(schedules)
-        for schedule in schedules:
-            for at in schedule.instants:
-                asked += 1
-                answer, right = set(answers.pop(0)), schedule.on_call(at)
-                if answer != right:
-                    bad.append((schedule, at.isoformat(), sorted(answer), sorted(right)))
-    print(f"{'not ok' if bad else 'ok'} 1 - whom Grafana OnCall's documents name is on call, at {asked} instants (seed {SEED})")
-    for row in bad[:3]:
-        print("#  ", row[1:], "\n#     ", json.dumps(row[0].written())[:2500])
-    print(f"# {len(bad)} differ" if bad else "1..1")
-    psql("postgres", f"DROP DATABASE {DATABASE}")
-    return 1 if bad else 0
-
-
-sys.exit(main())
+sys.exit(compare([Schedule], 50, TOGETHER))

@@ -10,17 +10,11 @@ lies near a change of clocks, about which the systems say nothing. Prints TAP.
 """
 
 import datetime
-import json
-import os
-import random
-import subprocess
 import sys
-import time
 import zoneinfo
 
-DATABASE = "oncall_import_others"
-SEED = int(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("ONCALL_SEED", int(time.time())))
-CASES = int(sys.argv[2] if len(sys.argv) > 2 else os.environ.get("ONCALL_CASES", 25))
+from oracle import compare, rnd
+
 TOGETHER = 25            # schedules in a document
 INSTANTS = 20            # at which each schedule is asked
 UTC = datetime.timezone.utc
@@ -28,8 +22,6 @@ ZONES = ["Europe/London", "America/New_York", "Australia/Lord_Howe", "Asia/Kolka
 DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 PEOPLE = ["Ana", "Ben Bo", "Cho's", 'Dee "D"', "<script>Eve</script>", "Fay \\ %s"]
 WEEK = 7 * 1440
-
-rnd = random.Random(SEED)
 
 
 def minutes(n):
@@ -122,7 +114,7 @@ class Opsgenie(Schedule):
                 people.add(r["people"][(local - r["start"]) // r["turn"] % len(r["people"])])
         return people - {None}
 
-    def doc(self):
+    def written(self):
         user = lambda p: {"type": "user", "username": p} if p else {"type": "none"}
         return {"schedule": {"id": self.name, "name": self.name, "timezone": self.zone, "enabled": True, "rotations": [
             {"id": r["id"], "name": r["name"], "startDate": written(self.utc(r["start"])), "type": r["type"], "length": r["length"],
@@ -195,7 +187,7 @@ class Grafana(Schedule):
                 active.append((shift["level"], shift["groups"][(turn + shift["index"]) % len(shift["groups"])]))
         return {p for level, group in active if level == max(a[0] for a in active) for p in group}
 
-    def doc(self):
+    def written(self):
         codes = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
         return {"schedule": {"id": self.name, "name": self.name, "type": "calendar", "time_zone": self.zone}, "shifts": [
             {"id": s["name"], "name": s["name"], "type": "rolling_users", "time_zone": self.zone, "level": s["level"], "start": s["start"].isoformat(),
@@ -249,7 +241,7 @@ class IncidentIo(Schedule):
             people.add(version["people"][turn % len(version["people"])])
         return people - {None}
 
-    def doc(self):
+    def written(self):
         clock = lambda m: "%02d:%02d" % divmod(m % 1440, 60)
         return {"schedule": {"id": self.name, "name": self.name, "timezone": self.zone, "config": {"rotations": [
             {"id": r["id"], "name": r["name"], "effective_from": written(self.utc(v["since"])) if v["since"] else None,
@@ -287,7 +279,7 @@ class Ilert(Schedule):
                 return {layer["people"][(local - layer["start"]) // minutes(layer["turn"]) % len(layer["people"])]}
         return set()
 
-    def doc(self):
+    def written(self):
         point = lambda m: {"dayOfWeek": DAYS[m // 1440].upper(), "time": "%02d:%02d" % divmod(m % 1440, 60)}
         user = lambda p: {"id": PEOPLE.index(p), "firstName": p, "lastName": ""}
         return {"id": 1, "name": self.name, "timezone": self.zone, "type": "RECURRING", "scheduleLayers": [
@@ -297,56 +289,4 @@ class Ilert(Schedule):
             "overrides": [{"user": user(o[2]), "start": written(o[0]), "end": written(o[1])} for o in self.overrides]}
 
 
-def psql(database, sql):
-    ran = subprocess.run(["psql", "-XAtq", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-d", database],
-                         input=sql, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
-    if ran.returncode:
-        sys.exit(f"Bail out! {ran.stdout[-3000:]} (seed {SEED})")
-    return ran.stdout
-
-
-def imported(schedules):
-    """Import them; who is on call at their instants."""
-    doc = json.dumps([s.doc() for s in schedules])
-    errors = json.loads(psql(DATABASE, f"""SELECT coalesce(jsonb_agg(r) FILTER (WHERE r.level = 'error'), '[]')
-        FROM oncall.import_schedule('{schedules[0].SOURCE}', $doc${doc}$doc$, make_people => true) r"""))
-    if errors:
-        sys.exit(f"Bail out! {errors[:3]} (seed {SEED})")
-    asked = ",".join(f"({n}, '{s.name}', '{at.isoformat()}'::timestamptz)"
-                     for n, (s, at) in enumerate((s, at) for s in schedules for at in s.instants))
-    # a schedule is a rotation, or several that have its name before a slash
-    answers = psql(DATABASE, f"""SELECT coalesce(jsonb_agg(DISTINCT r.person) FILTER (WHERE r.person IS NOT NULL), '[]')
-        FROM (VALUES {asked}) v(number, schedule, at)
-        LEFT JOIN oncall.rotation o ON o.name = v.schedule OR starts_with(o.name, v.schedule || '/')
-        LEFT JOIN LATERAL oncall.roster(tstzrange(v.at, v.at + '1 second'), o.name) r ON true
-        GROUP BY v.number ORDER BY v.number""")
-    return [json.loads(line) for line in answers.splitlines()]
-
-
-def main():
-    psql("postgres", f"DROP DATABASE IF EXISTS {DATABASE};\nCREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8'")
-    psql(DATABASE, "SET client_min_messages = warning; CREATE EXTENSION oncall; SELECT oncall.setup()")
-    print(f"# seed {SEED}, {CASES} cases")
-    failed = 0
-    for number, kind in enumerate([Opsgenie, Grafana, IncidentIo, Ilert], 1):
-        bad, asked = [], 0
-        for first in range(0, CASES, TOGETHER):
-            schedules = [kind(n) for n in range(first, min(first + TOGETHER, CASES))]
-            answers = imported(schedules)
-            for schedule in schedules:
-                for at in schedule.instants:
-                    asked += 1
-                    answer, right = set(answers.pop(0)), schedule.on_call(at)
-                    if answer != right:
-                        bad.append((schedule, at.isoformat(), sorted(answer), sorted(right)))
-        print(f"{'not ok' if bad else 'ok'} {number} - whom documents of {kind.SOURCE} name is on call, at {asked} instants (seed {SEED})")
-        for row in bad[:3]:
-            print("#  ", row[1:], "\n#     ", json.dumps(row[0].doc())[:2500])
-        print(f"# {len(bad)} differ, in {len({b[0].name for b in bad})} schedules")
-        failed += bool(bad)
-    print("1..4")
-    psql("postgres", f"DROP DATABASE {DATABASE}")
-    return failed
-
-
-sys.exit(main())
+sys.exit(compare([Opsgenie, Grafana, IncidentIo, Ilert], 25, TOGETHER))

@@ -12,16 +12,11 @@ final schedules, with which the import compares the roster. Prints TAP.
 
 import datetime
 import json
-import os
-import random
-import subprocess
 import sys
-import time
 import zoneinfo
 
-DATABASE = "oncall_import"
-SEED = int(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("ONCALL_SEED", int(time.time())))
-CASES = int(sys.argv[2] if len(sys.argv) > 2 else os.environ.get("ONCALL_CASES", 200))
+from oracle import SEED, Database, cases, rnd
+
 TOGETHER = 50            # schedules in a document
 INSTANTS = 30            # at which each schedule is asked
 WINDOW = 8               # days of a final schedule
@@ -30,8 +25,6 @@ ZONES = ["Europe/London", "America/New_York", "Australia/Lord_Howe", "Asia/Kolka
          "Pacific/Auckland", "America/St_Johns", "Africa/Casablanca", "Asia/Kathmandu"]
 PEOPLE = ["Ana", "Ben <b>", "Cho's", 'Dee "D"', "Eve\\", "Fox, F."]
 BEGIN = datetime.datetime(2022, 1, 1, tzinfo=UTC)
-
-rnd = random.Random(SEED)
 
 
 def seconds(n):
@@ -216,55 +209,41 @@ class Schedule:
                 "final_schedule": {"rendered_schedule_entries": entries(self.final())}}
 
 
-def psql(database, sql):
-    ran = subprocess.run(["psql", "-XAtq", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-d", database],
-                         input=sql, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
-    if ran.returncode:
-        sys.exit(f"Bail out! {ran.stdout[-3000:]}")
-    return ran.stdout
-
-
-def imported(schedules):
-    """Import them; the report, and who holds the seat at their instants."""
-    doc = json.dumps({"schedules": [s.written() for s in schedules]})
+def holders(database, schedules):
+    """Who holds the seat at their instants."""
     asked = ",".join(f"('{s.name}', '{at.isoformat()}'::timestamptz)" for s in schedules for at in s.instants)
-    report = psql(DATABASE, f"""SELECT jsonb_agg(r) FROM oncall.import_schedule('pagerduty', $doc${doc}$doc$, make_people => true) r""")
-    answers = psql(DATABASE, f"""SELECT p.name FROM (SELECT v.*, row_number() OVER () AS number FROM (VALUES {asked}) v(rotation, at)) a
-        LEFT JOIN oncall.person p ON p.person_id = oncall.seat_holder(a.rotation, 1, a.at) ORDER BY a.number""")
-    return json.loads(report), answers.split("\n")
+    return database.ask(f"""SELECT p.name FROM (SELECT v.*, row_number() OVER () AS number FROM (VALUES {asked}) v(rotation, at)) a
+        LEFT JOIN oncall.person p ON p.person_id = oncall.seat_holder(a.rotation, 1, a.at) ORDER BY a.number""").split("\n")
 
 
 def main():
-    psql("postgres", f"DROP DATABASE IF EXISTS {DATABASE};\nCREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8'")
-    psql(DATABASE, "SET client_min_messages = warning; CREATE EXTENSION oncall; SELECT oncall.setup()")
-    print(f"# seed {SEED}, {CASES} cases")
-    holders, differ, surprises = [], [], []
-    for first in range(0, CASES, TOGETHER):
-        schedules = [Schedule(n) for n in range(first, min(first + TOGETHER, CASES))]
-        report, answers = imported(schedules)
-        errors = [row for row in report if row["level"] == "error"]
-        if errors:
-            sys.exit(f"Bail out! {errors[:3]} (seed {SEED})")
-        for schedule in schedules:
-            for at in schedule.instants:
-                answer = answers.pop(0)
-                if answer != (schedule.holder(at) or ""):
-                    holders.append((schedule, at.isoformat(), answer, schedule.holder(at)))
-            rows = [row for row in report if row["object"] == schedule.name]
-            found = [row["detail"] for row in rows if row["what"] == "difference"]
-            if bool(found) != schedule.wrong:
-                differ.append((schedule, schedule.wrong, found[:3], [r["detail"] for r in rows if r["what"] == "comparison"]))
-            if not any(row["what"] in ("comparison", "rotation") for row in rows):
-                surprises.append((schedule, rows))
-    for number, name, bad in ((1, f"whoever holds the seat is whom PagerDuty's documents name (seed {SEED})", holders),
+    count = cases(200)
+    print(f"# seed {SEED}, {count} cases")
+    wrong, differ, surprises = [], [], []
+    with Database("oncall_import_pagerduty") as database:
+        for first in range(0, count, TOGETHER):
+            schedules = [Schedule(n) for n in range(first, min(first + TOGETHER, count))]
+            report = database.report("pagerduty", {"schedules": [s.written() for s in schedules]})
+            answers = holders(database, schedules)
+            for schedule in schedules:
+                for at in schedule.instants:
+                    answer = answers.pop(0)
+                    if answer != (schedule.holder(at) or ""):
+                        wrong.append((schedule, at.isoformat(), answer, schedule.holder(at)))
+                rows = [row for row in report if row["object"] == schedule.name]
+                found = [row["detail"] for row in rows if row["what"] == "difference"]
+                if bool(found) != schedule.wrong:
+                    differ.append((schedule, schedule.wrong, found[:3], [r["detail"] for r in rows if r["what"] == "comparison"]))
+                if not any(row["what"] in ("comparison", "rotation") for row in rows):
+                    surprises.append((schedule, rows))
+    for number, name, bad in ((1, f"whoever holds the seat is whom PagerDuty's documents name (seed {SEED})", wrong),
                               (2, "what is shown differs where it was made to, and nowhere else", differ),
                               (3, "each schedule is reported", surprises)):
         print(f"{'not ok' if bad else 'ok'} {number} - {name}")
         for row in bad[:3]:
             print("#  ", row[1:], "\n#     ", json.dumps(row[0].written())[:1500])
     print("1..3")
-    psql("postgres", f"DROP DATABASE {DATABASE}")
-    return 1 if holders or differ or surprises else 0
+    return 1 if wrong or differ or surprises else 0
 
 
 sys.exit(main())

@@ -5,7 +5,7 @@
 
 \set schema importing
 \ir start.psql
-SELECT plan(94);
+SELECT plan(95);
 
 \set daily `cat test/data/import/pagerduty_daily.json`
 \set office `cat test/data/import/pagerduty_office_hours.json`
@@ -92,6 +92,8 @@ SELECT results_eq($$SELECT import(doc('v3'), 'pagerduty_v3', people => '{"P00000
 SELECT results_eq($$SELECT * FROM duty('Shift based/Weekly On-Call', '[2025-03-03, 2025-03-24 08:00)')$$, $$VALUES
 	('[2025-03-03 04:00-05, 2025-03-10 04:00-04)'::tstzrange, 'Ana'), ('[2025-03-10 04:00-04, 2025-03-17 04:00-04)', 'Ben'), ('[2025-03-17 04:00-04, 2025-03-24 04:00-04)', 'Ana')$$,
 	'a week is a week, also when the clock changes');
+SELECT is((SELECT array_agg(z ORDER BY z COLLATE "C") FROM unnest('{UTC,Africa/Casablanca,Europe/London,Asia/Kolkata,Australia/Lord_Howe}'::text[]) z
+	WHERE oncall_internal.changes_clocks(z)), '{Africa/Casablanca,Australia/Lord_Howe,Europe/London}', 'zones that change clocks, once a year or for Ramadan');
 SELECT results_eq($$SELECT r.seat_name, r.period, r.person FROM oncall.roster('[2025-05-26, 2025-06-09)', 'Shift based/All-Hands Coverage') r WHERE r.person IS NOT NULL$$, $$VALUES
 	('primary', '[2025-05-26, 2025-05-27)'::tstzrange, 'Ana'), ('secondary', '[2025-05-26, 2025-05-27)', 'Ben')$$, 'all at once, on Mondays, until June');
 
