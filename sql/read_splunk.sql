@@ -1,22 +1,9 @@
 -- What rotations of Splunk On-Call say
 --
 -- Tests: read_splunk
-SET client_min_messages = warning;
-SET timezone = 'UTC';
-SET datestyle = 'ISO';
-\set SHOW_CONTEXT never
-\set ON_ERROR_ROLLBACK on
-\pset format unaligned
-\pset tuples_only on
 \getenv top PG_ABS_SRCDIR
-BEGIN;
-SELECT oncall.setup() IS NOT NULL;
-CREATE FUNCTION pg_temp.told(r oncall.import_row) RETURNS text LANGUAGE plpgsql AS $$
-BEGIN
-	RETURN concat_ws(' | ', r.kind || coalesce(' ' || r.rank, ''), coalesce(r.rotation, '-'), r.zone,
-		'seat ' || r.first_seat || coalesce(' of ' || r.seats, ''), r.people, r.cadence, r.hours, r.pairing, r.valid, r.note);
-END
-$$;
+\set file :top /test/data/import/told.psql
+\i :file
 \set file :top /test/data/import/splunk-1-rotations.json
 \set doc `cat :'file'`
 SELECT pg_temp.told(r) FROM oncall.read_splunk(:'doc') r;
