@@ -245,6 +245,18 @@ same_ids(const TransactionId *a, const TransactionId *b, int n)
 	return n == 0 || memcmp(a, b, n * sizeof(TransactionId)) == 0;
 }
 
+/*
+ * How many ids of subtransactions a snapshot lists. One that overflowed on a
+ * primary counts those that it had found until then, but its copies have none
+ * of them: whose a subtransaction is, is looked up.
+ */
+static int32
+listed_subtransactions(const SnapshotData *snapshot)
+{
+	return snapshot->suboverflowed && !snapshot->takenDuringRecovery ? 0 :
+		snapshot->subxcnt;
+}
+
 /* Is this snapshot the one that the memo was begun under, by value? */
 static bool
 is_same(const SnapshotMemo *memo, Snapshot snapshot)
@@ -254,7 +266,7 @@ is_same(const SnapshotMemo *memo, Snapshot snapshot)
 	if (seen->xmin != snapshot->xmin ||
 		seen->xmax != snapshot->xmax ||
 		seen->xcnt != snapshot->xcnt ||
-		seen->subxcnt != snapshot->subxcnt ||
+		seen->subxcnt != listed_subtransactions(snapshot) ||
 		seen->curcid != snapshot->curcid ||
 		seen->suboverflowed != snapshot->suboverflowed ||
 		seen->takenDuringRecovery != snapshot->takenDuringRecovery)
@@ -274,7 +286,7 @@ static void
 take_snapshot(SnapshotMemo *memo, Snapshot snapshot)
 {
 	SnapshotData *seen = &memo->seen;
-	int			nids = snapshot->xcnt + snapshot->subxcnt;
+	int			nids = snapshot->xcnt + listed_subtransactions(snapshot);
 
 	if (nids > memo->nids)
 	{
@@ -290,7 +302,7 @@ take_snapshot(SnapshotMemo *memo, Snapshot snapshot)
 	seen->xmin = snapshot->xmin;
 	seen->xmax = snapshot->xmax;
 	seen->xcnt = snapshot->xcnt;
-	seen->subxcnt = snapshot->subxcnt;
+	seen->subxcnt = listed_subtransactions(snapshot);
 	seen->suboverflowed = snapshot->suboverflowed;
 	seen->takenDuringRecovery = snapshot->takenDuringRecovery;
 	seen->curcid = snapshot->curcid;
@@ -300,9 +312,9 @@ take_snapshot(SnapshotMemo *memo, Snapshot snapshot)
 	if (snapshot->xcnt > 0)
 		memcpy(seen->xip, snapshot->xip,
 			   snapshot->xcnt * sizeof(TransactionId));
-	if (snapshot->subxcnt > 0)
+	if (seen->subxcnt > 0)
 		memcpy(seen->subxip, snapshot->subxip,
-			   snapshot->subxcnt * sizeof(TransactionId));
+			   seen->subxcnt * sizeof(TransactionId));
 }
 
 /*
