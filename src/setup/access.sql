@@ -104,6 +104,12 @@ BEGIN
 					SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = 'oncall.absence'::regclass));
 	END IF;
 
+	-- First: whoever analyzes one of them waits for the rights that are granted
+	-- here, and would be waited for.
+	IF grant_access.access = 'manager' THEN
+		EXECUTE (SELECT format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', string_agg('oncall.' || quote_ident(g), ', '))
+			FROM unnest(guarded) g);
+	END IF;
 	IF NOT has_schema_privilege(grant_access.role, 'oncall', 'USAGE') THEN
 		EXECUTE format('GRANT USAGE ON SCHEMA oncall, oncall_internal TO %s', grantee);
 	END IF;
@@ -167,7 +173,6 @@ BEGIN
 	IF grant_access.access = 'manager' THEN
 		-- managers see and write all rows
 		FOREACH guard IN ARRAY guarded LOOP
-			EXECUTE format('LOCK TABLE oncall.%I IN ACCESS EXCLUSIVE MODE', guard);
 			SELECT string_agg(DISTINCT quote_ident(pg_get_userbyid(r.oid)), ', ') INTO roles
 			FROM pg_policy p, unnest(p.polroles || to_regrole(grantee)::oid) AS r(oid)
 			WHERE p.polrelid = format('oncall.%I', guard)::regclass AND p.polname = guard || '_manager';
