@@ -28,7 +28,7 @@ SELECT oncall.setup() \g /dev/null
 SELECT oncall.grant_access(('regress_oncall_privileges_' || a)::name, a) FROM unnest('{reader,member,manager}'::text[]) a \g /dev/null
 RESET ROLE;
 
-SELECT plan(19);
+SELECT plan(22);
 
 -- r, a, w, d: SELECT, INSERT, UPDATE, DELETE; with a star of some columns only;
 -- x: whatever else there is
@@ -410,6 +410,21 @@ SELECT is_empty($$
 		AND has_function_privilege('regress_oncall_privileges_' || w.who, p.oid, 'EXECUTE')
 		AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
 	$$, 'trigger functions are the owner''s');
+-- Those of the extension look whether the table is oncall's own; who may put
+-- one on a table of theirs, so that it writes as the owner, is told by name.
+SELECT set_eq($$
+	SELECT p.proname::text FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+	WHERE p.pronamespace IN ('oncall'::regnamespace, 'oncall_internal'::regnamespace) AND p.prorettype = 'trigger'::regtype
+		AND NOT EXISTS (SELECT FROM unnest('{nobody,reader,member,manager,owner}'::text[]) w(who)
+			WHERE has_function_privilege('regress_oncall_privileges_' || w.who, p.oid, 'EXECUTE'))
+	$$, '{beat_on_insert,page_on_insert}'::text[], 'what acts for tables of others is granted by name');
+SELECT set_eq($$
+	SELECT w.who || ' ' || n.nspname || ' ' || p FROM pg_namespace n, unnest('{nobody,reader,member,manager,owner}'::text[]) w(who), unnest('{USAGE,CREATE}'::text[]) p
+	WHERE n.nspname IN ('oncall', 'oncall_internal') AND has_schema_privilege('regress_oncall_privileges_' || w.who, n.oid, p)
+	$$, $$
+	SELECT w || ' ' || n || ' USAGE' FROM unnest('{nobody,reader,member,manager,owner}'::text[]) w, unnest('{oncall,oncall_internal}'::text[]) n
+	UNION ALL VALUES ('owner oncall CREATE'), ('owner oncall_internal CREATE')
+	$$, 'all may look into the schemas, only the owner creates there');
 SELECT is_empty($$
 	SELECT w.who, c.oid::regclass FROM pg_class c, unnest('{nobody,reader,member,manager}'::text[]) w(who)
 	WHERE c.relnamespace IN ('oncall'::regnamespace, 'oncall_internal'::regnamespace) AND c.relkind = 'S'
@@ -455,6 +470,27 @@ SELECT is_empty($$
 		AND NOT (EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = r.oid AND p.polroles = '{0}')
 			AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = r.oid AND p.polroles = ARRAY['regress_oncall_privileges_manager'::regrole::oid]))
 	$$, 'each guarded table has a policy for all, and one for managers');
+CREATE TABLE policies (name text, policy text, command text, seen text, written text);
+INSERT INTO policies
+SELECT t, 'own', '*', format('(EXISTS ( SELECT FROM oncall.person p WHERE ((p.person_id = %s.person_id) AND (p.db_role = CURRENT_USER))))', t), ''
+FROM unnest('{absence,calendar_token,contact,duty_notice,lieu_entry,pay_assignment,pay_entry,pay_line,response,shift_feedback}'::text[]) t
+UNION ALL VALUES
+	('duty_notice_move', 'own', '*', '(EXISTS ( SELECT FROM (oncall.duty_notice n JOIN oncall.person p ON ((p.person_id = n.person_id))) '
+		'WHERE ((n.duty_notice_id = duty_notice_move.duty_notice_id) AND (p.db_role = CURRENT_USER))))', ''),
+	('swap_request', 'answer', 'w', '(EXISTS ( SELECT FROM oncall.person p WHERE ((p.db_role = CURRENT_USER) '
+		'AND ((swap_request.offered_to IS NULL) OR (p.person_id = ANY (ARRAY[swap_request.offered_by, swap_request.offered_to]))))))',
+		'(EXISTS ( SELECT FROM oncall.person p WHERE ((p.db_role = CURRENT_USER) AND (p.person_id = CASE swap_request.state '
+		'WHEN ''accepted''::text THEN swap_request.accepted_by WHEN ''withdrawn''::text THEN swap_request.offered_by ELSE NULL::integer END))))'),
+	('swap_request', 'offer', 'a', '', '(EXISTS ( SELECT FROM oncall.person p WHERE ((p.db_role = CURRENT_USER) '
+		'AND (p.person_id = CASE swap_request.state WHEN ''taken''::text THEN swap_request.accepted_by ELSE swap_request.offered_by END))))'),
+	('swap_request', 'read', 'r', 'true', '');
+SELECT set_eq($$
+	SELECT r.name, substr(p.polname, length(r.name) + 2), p.polcmd::text, e.seen, e.written
+	FROM relation r JOIN pg_policy p ON p.polrelid = r.oid
+	CROSS JOIN LATERAL (SELECT regexp_replace(coalesce(pg_get_expr(p.polqual, r.oid), ''), '\s+', ' ', 'g') AS seen,
+		regexp_replace(coalesce(pg_get_expr(p.polwithcheck, r.oid), ''), '\s+', ' ', 'g') AS written) e
+	WHERE NOT (p.polname = r.name || '_manager' AND p.polcmd = '*' AND p.polroles = ARRAY['regress_oncall_privileges_manager'::regrole::oid])
+	$$, 'SELECT * FROM policies', 'policies, and what each of them lets through');
 SELECT is_empty('SELECT r.name FROM relation r JOIN pg_class c ON c.oid = r.oid WHERE c.relforcerowsecurity', 'none is guarded from its owner');
 SELECT is_empty($$SELECT r.name FROM relation r JOIN pg_class c ON c.oid = r.oid
 	WHERE r.relkind = 'v' AND NOT coalesce(c.reloptions @> '{security_invoker=true}', false)$$, 'views read as their caller');
