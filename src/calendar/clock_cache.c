@@ -9,6 +9,7 @@
 
 #include "calendar/clock_cache.h"
 
+#include "base/compat.h"
 #include "calendar/zone.h"
 #include "calendar/zone_offsets.h"
 #include "utils/builtins.h"
