@@ -15,50 +15,85 @@ END;
 COMMENT ON FUNCTION oncall_internal.create_grants() IS
 'Who may create objects in schemas oncall and oncall_internal besides their owner and the current user.';
 
--- What the rules of the tables stand on, each by its name. What the owner adds
--- is not asked for; definitions in full are not compared, since versions of
--- PostgreSQL write them differently.
+-- What the rules of the tables stand on, each by its name and with a hash of
+-- its definition. What the owner adds is not asked for. Versions of PostgreSQL
+-- print definitions differently, so which one it was goes along.
 CREATE FUNCTION oncall_internal.parts() RETURNS SETOF text
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off SET "DateStyle" = 'ISO, YMD' SET "IntervalStyle" = 'postgres' SET "TimeZone" = 'UTC'
 BEGIN ATOMIC
 	WITH relation AS (
-		SELECT c.oid, c.relname, c.relkind, c.relrowsecurity
-		FROM pg_class c WHERE c.relnamespace = 'oncall'::regnamespace AND c.relkind IN ('r', 'v'))
-	SELECT format('%s oncall.%s%s', CASE r.relkind WHEN 'r' THEN 'table' ELSE 'view' END, r.relname,
-		CASE WHEN r.relrowsecurity THEN ' with row-level security' ELSE '' END) AS part
-	FROM relation r
-	UNION ALL
-	SELECT format('column oncall.%s.%s %s%s', r.relname, a.attname, format_type(a.atttypid, a.atttypmod),
-		CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END)
-	FROM relation r JOIN pg_attribute a ON a.attrelid = r.oid
-	WHERE r.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
-	UNION ALL
-	SELECT format('constraint %s of oncall.%s', c.conname, r.relname)
-	FROM relation r JOIN pg_constraint c ON c.conrelid = r.oid
-	WHERE c.contype IN ('c', 'f', 'p', 'u', 'x') AND c.convalidated
-	UNION ALL
-	SELECT format('unique index %s of oncall.%s', c.relname, r.relname)
-	FROM relation r JOIN pg_index i ON i.indrelid = r.oid JOIN pg_class c ON c.oid = i.indexrelid
-	WHERE i.indisunique AND i.indisvalid
-	UNION ALL
-	SELECT format('trigger %s of oncall.%s, %s', t.tgname, r.relname, CASE t.tgenabled
-		WHEN 'O' THEN 'enabled' WHEN 'A' THEN 'enabled always' WHEN 'R' THEN 'enabled on replicas' ELSE 'disabled' END)
-	FROM relation r JOIN pg_trigger t ON t.tgrelid = r.oid
-	WHERE NOT t.tgisinternal
-	UNION ALL
-	SELECT format('policy %s of oncall.%s', p.polname, r.relname)
-	FROM relation r JOIN pg_policy p ON p.polrelid = r.oid
-	UNION ALL
-	SELECT format('function %s.%s (%s)', p.pronamespace::regnamespace, p.proname, pg_get_function_identity_arguments(p.oid))
-	FROM pg_proc p
-	WHERE p.pronamespace IN ('oncall'::regnamespace, 'oncall_internal'::regnamespace)
-		-- which is there already when tables are brought forward
-		AND p.proname <> 'parts_made'
-		AND NOT EXISTS (SELECT FROM pg_depend d
-			WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e');
+		SELECT c.oid, c.relname, c.relkind, c.reloptions,
+			CASE WHEN c.relrowsecurity THEN ' with row-level security' ELSE '' END
+				|| CASE WHEN c.relforcerowsecurity THEN ' for its owner too' ELSE '' END
+				|| CASE WHEN c.relpersistence <> 'p' THEN ', unlogged' ELSE '' END
+				|| CASE WHEN c.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid)
+					THEN ', inherited from' ELSE '' END
+				|| CASE WHEN c.relowner IS DISTINCT FROM (SELECT p.proowner FROM pg_proc p
+						WHERE p.oid = to_regprocedure('oncall_internal.schema_version()'))
+					THEN ', of another owner' ELSE '' END AS kept
+		FROM pg_class c WHERE c.relnamespace = 'oncall'::regnamespace AND c.relkind IN ('r', 'p', 'v')),
+	part(name, definition) AS (
+		SELECT format('%s oncall.%s%s', CASE r.relkind WHEN 'v' THEN 'view' ELSE 'table' END, r.relname, r.kept),
+			CASE WHEN r.relkind = 'v' THEN concat(pg_get_viewdef(r.oid), r.reloptions) END
+		FROM relation r
+		UNION ALL
+		SELECT format('column oncall.%s.%s %s%s', r.relname, a.attname, format_type(a.atttypid, a.atttypmod),
+				CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END),
+			concat(a.attidentity, a.attgenerated, pg_get_expr(d.adbin, d.adrelid))
+		FROM relation r JOIN pg_attribute a ON a.attrelid = r.oid
+		LEFT JOIN pg_attrdef d ON d.adrelid = r.oid AND d.adnum = a.attnum
+		WHERE r.relkind <> 'v' AND a.attnum > 0 AND NOT a.attisdropped
+		UNION ALL
+		SELECT format('constraint %s of oncall.%s', c.conname, r.relname), pg_get_constraintdef(c.oid)
+		FROM relation r JOIN pg_constraint c ON c.conrelid = r.oid
+		WHERE c.contype IN ('c', 'f', 'p', 'u', 'x') AND c.convalidated
+		UNION ALL
+		SELECT format('unique index %s of oncall.%s', c.relname, r.relname), pg_get_indexdef(c.oid)
+		FROM relation r JOIN pg_index i ON i.indrelid = r.oid JOIN pg_class c ON c.oid = i.indexrelid
+		WHERE i.indisunique AND i.indisvalid
+		UNION ALL
+		SELECT format('trigger %s of oncall.%s, %s', t.tgname, r.relname, CASE t.tgenabled
+				WHEN 'O' THEN 'enabled' WHEN 'A' THEN 'enabled always' WHEN 'R' THEN 'enabled on replicas' ELSE 'disabled' END),
+			pg_get_triggerdef(t.oid)
+		FROM relation r JOIN pg_trigger t ON t.tgrelid = r.oid
+		WHERE NOT t.tgisinternal
+		UNION ALL
+		-- grant_access() adds roles to some
+		SELECT format('policy %s of oncall.%s', p.polname, r.relname), concat_ws(' ', p.polcmd, p.polpermissive,
+			0 = ANY (p.polroles), pg_get_expr(p.polqual, r.oid), pg_get_expr(p.polwithcheck, r.oid))
+		FROM relation r JOIN pg_policy p ON p.polrelid = r.oid
+		UNION ALL
+		SELECT format('function %s.%s (%s)', p.pronamespace::regnamespace, p.proname,
+				pg_get_function_identity_arguments(p.oid)),
+			concat_ws(' ', p.prosecdef, p.provolatile, p.proisstrict, p.proconfig, p.prosrc,
+				pg_get_function_sqlbody(p.oid))
+		FROM pg_proc p
+		WHERE p.pronamespace IN ('oncall'::regnamespace, 'oncall_internal'::regnamespace)
+			-- which are there already when tables are brought forward, or say what differs
+			AND p.proname <> ALL ('{parts_made,schema_version}'::text[])
+			AND NOT EXISTS (SELECT FROM pg_depend d
+				WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'))
+	SELECT concat_ws(' | ', p.name, current_setting('server_version_num')::integer / 10000 || ' ' || left(md5(p.definition), 8))
+	FROM part p;
 END;
 COMMENT ON FUNCTION oncall_internal.parts() IS
-'What the rules of the tables stand on, as setup() compares it with parts_made(): columns, constraints, triggers, policies, functions.';
+'What the rules of the tables stand on, as setup() compares it with parts_made(): tables, columns, constraints, triggers, policies, views, functions, each by name, with the version of PostgreSQL and a hash of the definition that it prints.';
+
+CREATE FUNCTION oncall_internal.parts_missing(made text[]) RETURNS SETOF text
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT split_part(m.part, ' | ', 1)
+	FROM unnest(parts_missing.made) m(part)
+	LEFT JOIN oncall_internal.parts() n(part) ON split_part(n.part, ' | ', 1) = split_part(m.part, ' | ', 1)
+	WHERE n.part IS NULL
+		-- what another version printed cannot be compared
+		OR n.part <> m.part
+			AND split_part(split_part(n.part, ' | ', 2), ' ', 1) = split_part(split_part(m.part, ' | ', 2), ' ', 1)
+	ORDER BY m.part COLLATE "C";
+END;
+COMMENT ON FUNCTION oncall_internal.parts_missing(text[]) IS
+'Which of these parts, as parts() lists them, there are no more, or not as they were, by name.';
 
 CREATE FUNCTION oncall.setup() RETURNS pg_catalog.text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -104,11 +139,9 @@ BEGIN
 		END IF;
 		IF to_regprocedure('oncall_internal.parts_made()') IS NOT NULL THEN
 			EXECUTE $query$
-				SELECT string_agg(m, '; ' ORDER BY m COLLATE "C") FILTER (WHERE n <= 20)
+				SELECT string_agg(m, '; ' ORDER BY n) FILTER (WHERE n <= 20)
 					|| CASE WHEN count(*) > 20 THEN format('; and %s more', count(*) - 20) ELSE '' END
-				FROM (SELECT m, row_number() OVER (ORDER BY m COLLATE "C") AS n
-					FROM unnest(oncall_internal.parts_made()) m
-					WHERE m NOT IN (SELECT p FROM oncall_internal.parts() p)) missing
+				FROM oncall_internal.parts_missing(oncall_internal.parts_made()) WITH ORDINALITY AS missing(m, n)
 				$query$ INTO problem;
 			IF problem IS NOT NULL THEN
 				RAISE WARNING 'the tables of oncall have been altered, so that its rules may not hold'

@@ -319,7 +319,7 @@ extension|x|x|x|x|x|hours_sum_remove hours_sum_serialize ical_fold ical_text in_
 extension|x|x|x|x|x|is_retired is_word is_zone_of kept_entries layer_turn legal_trades lieu_dues_of lieu_sums_of listed_periods
 extension|x|x|x|x|x|moment own_holidays own_person pair_around pair_array pair_cmp pair_contained pair_contains pair_eq pair_ge
 extension|x|x|x|x|x|pair_gt pair_hash pair_hash_extended pair_in pair_json pair_jsonb pair_le pair_lt pair_ne pair_out
-extension|x|x|x|x|x|pair_overlaps pair_recv pair_send pair_sortsupport pay_amount pay_lines pay_lines_estimate pay_pieces parts
+extension|x|x|x|x|x|pair_overlaps pair_recv pair_send pair_sortsupport pay_amount pay_lines pay_lines_estimate pay_pieces parts parts_missing
 extension|x|x|x|x|x|pay_pieces_estimate pay_policy_named pay_report_of person_named plan_shifts recorded_now ref_cmp ref_eq ref_ge
 extension|x|x|x|x|x|ref_gt ref_hash ref_hash_extended ref_in ref_le ref_lt ref_ne ref_of_int2 ref_of_int4 ref_of_int8 ref_of_text
 extension|x|x|x|x|x|ref_out ref_recv ref_send ref_sortsupport refuse_unseen_runs resume_change roster_estimate rotation_named
