@@ -110,6 +110,9 @@ BEGIN
 		EXECUTE (SELECT format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', string_agg('oncall.' || quote_ident(g), ', '))
 			FROM unnest(guarded) g);
 	END IF;
+	-- one at a time, as setup(), whose lock this is: of two that grant something
+	-- of one table the second would fail
+	PERFORM pg_advisory_xact_lock(('pg_namespace'::regclass::oid::bigint << 32) | 'oncall'::regnamespace::oid::bigint);
 	IF NOT has_schema_privilege(grant_access.role, 'oncall', 'USAGE') THEN
 		EXECUTE format('GRANT USAGE ON SCHEMA oncall, oncall_internal TO %s', grantee);
 	END IF;

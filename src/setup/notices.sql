@@ -620,8 +620,9 @@ DECLARE
 BEGIN
 	PERFORM oncall_internal.refuse_null('now', run_notices.now IS NULL);
 	PERFORM oncall_internal.refuse_infinity('now', run_notices.now);
-	-- one at a time: another one goes on where this one ends
-	PERFORM pg_advisory_xact_lock('oncall.duty_notice'::regclass::oid::bigint << 32);
+	-- one at a time: another one goes on where this one ends; by a lock that
+	-- only who may write notices can take
+	LOCK TABLE oncall.duty_notice_move IN SHARE UPDATE EXCLUSIVE MODE;
 	SELECT coalesce(max(n.duty_notice_id), 0) INTO before FROM oncall.duty_notice n;
 	PERFORM oncall_internal.drop_notices(run_notices.now);
 	PERFORM oncall_internal.tell_changes(run_notices.now);

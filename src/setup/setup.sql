@@ -137,7 +137,8 @@ BEGIN
 				USING ERRCODE = '55000',
 					HINT = format('Run ALTER EXTENSION oncall UPDATE TO %L, or use the newer one that made them.', made_by_version);
 		END IF;
-		IF to_regprocedure('oncall_internal.parts_made()') IS NOT NULL THEN
+		-- a snapshot from before they were made shows none of them
+		IF made_by IS NOT NULL AND to_regprocedure('oncall_internal.parts_made()') IS NOT NULL THEN
 			EXECUTE $query$
 				SELECT string_agg(m, '; ' ORDER BY n) FILTER (WHERE n <= 20)
 					|| CASE WHEN count(*) > 20 THEN format('; and %s more', count(*) - 20) ELSE '' END
