@@ -55,6 +55,13 @@ SELECT oncall.setup();
 DROP FUNCTION oncall.rotation_rules;
 SELECT count(*) AS relations FROM pg_class WHERE relnamespace = 'oncall'::regnamespace;
 
+-- Who owns the schemas should own the tables, too
+RESET ROLE;
+BEGIN;
+SELECT oncall.setup();
+ROLLBACK;
+SET ROLE regress_oncall_owner;
+
 -- From then on only the owner can add anything to the schemas
 GRANT CREATE ON SCHEMA oncall TO regress_oncall_other WITH GRANT OPTION;
 GRANT CREATE ON SCHEMA oncall_internal TO PUBLIC;

@@ -192,6 +192,17 @@ BEGIN
 		RAISE WARNING '% can create objects in schema %', made.grantee, made.schema
 			USING HINT = format('Let %s run REVOKE CREATE ON SCHEMA %I FROM %s.', made.owner, made.schema, made.grantee);
 	END LOOP;
+	-- nor should the owner of a schema get the rights of the owner of the tables
+	FOR made IN
+		SELECT n.nspname AS schema, n.nspowner::regrole AS owner
+		FROM pg_namespace n JOIN pg_roles r ON r.oid = n.nspowner
+		WHERE n.oid = ANY (schemas) AND NOT r.rolsuper AND NOT pg_has_role(n.nspowner, current_user, 'USAGE')
+		ORDER BY 1
+	LOOP
+		RAISE WARNING '% owns schema %, and can create functions in it that are called as the owner of the tables',
+				made.owner, made.schema
+			USING HINT = format('Call setup() as that role, or run ALTER SCHEMA %I OWNER TO CURRENT_USER.', made.schema);
+	END LOOP;
 
 	BEGIN
 		IF made_by_version IS NULL THEN
