@@ -158,9 +158,11 @@ add_band(HoursSum *sum, int expected, const char *name, int len,
 {
 	bool		found;
 	int			at = find_band(sum, expected, name, len, &found);
-	BandSum    *band = &sum->bands[at];
+	BandSum    *band;
 
-	if (!found)
+	if (found)
+		band = &sum->bands[at];
+	else
 		band = insert_band(sum, at, name, len);
 	band->nrows += nrows;
 	band->usecs = wide_add(band->usecs, usecs);
@@ -230,6 +232,15 @@ oncall_hours_sum_remove(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(sum);
 }
 
+/* The bytes are not those that hours_sum_serialize() writes. */
+static void
+malformed_state(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+			 errmsg("invalid state of aggregate %s", "sum(hours)")));
+}
+
 /* Add the sum of some rows to that of others. */
 Datum
 oncall_hours_sum_combine(PG_FUNCTION_ARGS)
@@ -246,6 +257,9 @@ oncall_hours_sum_combine(PG_FUNCTION_ARGS)
 		sum = new_sum(context);
 	if (other == NULL)
 		PG_RETURN_POINTER(sum);
+	/* no band has more rows than there are, so theirs fit, too */
+	if (pg_add_s64_overflow(sum->nrows, other->nrows, &sum->nrows))
+		malformed_state();
 	for (i = 0; i < other->nbands; i++)
 	{
 		const BandSum *band = &other->bands[i];
@@ -254,7 +268,6 @@ oncall_hours_sum_combine(PG_FUNCTION_ARGS)
 		at = add_band(sum, at + 1, band->name, band->len, band->nrows,
 					  band->usecs);
 	}
-	sum->nrows += other->nrows;
 	PG_RETURN_POINTER(sum);
 }
 
@@ -318,15 +331,6 @@ oncall_hours_sum_serialize(PG_FUNCTION_ARGS)
 		pq_sendbytes(&buf, band->name, band->len);
 	}
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
-}
-
-/* The bytes are not those that hours_sum_serialize() writes. */
-static void
-malformed_state(void)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			 errmsg("invalid state of aggregate %s", "sum(hours)")));
 }
 
 /* Read one band, which must come after all others. */
