@@ -80,6 +80,13 @@ want()
 
 has() { command -v "$1" >/dev/null; }
 
+# Does clang have libFuzzer here?
+fuzzes()
+{
+	echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
+		clang -fsanitize=fuzzer,address -x c -o /dev/null -
+}
+
 # need build|test|npm|drivers|check|cassert|pictures|chroots ...: install what is missing for these
 need()
 {
@@ -155,6 +162,7 @@ need()
 				;;
 			check)
 				want 'has clang' clang
+				want fuzzes libclang-rt-dev
 				want 'has objdump' binutils
 				want 'has cppcheck' cppcheck
 				want 'has pg_bsd_indent' pg-bsd-indent

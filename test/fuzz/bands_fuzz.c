@@ -4,8 +4,7 @@
  *	  Random policies, regimes and periods through bands.c, outside a server.
  *
  * The zones are synthetic, with gaps, overlaps and skipped days. Pieces are
- * compared with the hours of each band, asked instant by instant. Prints TAP;
- * the arguments are a seed and a number of cases.
+ * compared with the hours of each band, asked instant by instant.
  *
  *-------------------------------------------------------------------------
  */
@@ -13,7 +12,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "pay/bands.h"
 
@@ -215,24 +213,11 @@ one_case(void)
 }
 
 int
-main(int argc, char **argv)
+LLVMFuzzerTestOneInput(const uint8 *data, size_t size)
 {
-	uint64		seed = argc > 1 ? strtoull(argv[1], NULL, 10) : (uint64) time(NULL);
-	int64		cases = argc > 2 ? atoll(argv[2]) : 20000;
-	int64		failed = 0;
-	int64		i;
-
-	printf("# bands: seed %llu, %lld cases\n", (unsigned long long) seed,
-		   (long long) cases);
-	for (i = 0; i < cases; i++)
-	{
-		/* each case by itself can be had again: seed + number, one case */
-		state = (seed + (uint64) i) * UINT64CONST(0xD1342543DE82EF95);
-		if (!one_case() && failed++ < 5)
-			printf("# case: %llu\n", (unsigned long long) seed + i);
-		free_chunks();
-	}
-	printf("%s 2 - random bands are what a naive evaluation says\n",
-		   failed == 0 ? "ok" : "not ok");
-	return failed == 0 ? 0 : 1;
+	begin_case(data, size);
+	if (!one_case())
+		wrong("the bands are not what a naive evaluation says");
+	free_chunks();
+	return 0;
 }

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * harness.h
- *	  What fuzzers of the pure files have in common, outside a server.
+ *	  What the fuzzers have in common, outside a server.
  *
  * To be included once, after the files' headers and those of C.
  *
@@ -16,6 +16,7 @@
 #undef printf
 #undef fprintf
 #undef qsort
+#undef vsnprintf
 
 /* ----------------------------------------------------------------
  * What a server would bring: memory, sorting, dates
@@ -32,7 +33,7 @@ typedef struct Chunk
 
 static Chunk chunks = {&chunks, &chunks};
 
-static Chunk *
+static inline Chunk *
 keep_chunk(Chunk *chunk)
 {
 	if (chunk == NULL)
@@ -44,7 +45,7 @@ keep_chunk(Chunk *chunk)
 	return chunk;
 }
 
-static Chunk *
+static inline Chunk *
 chunk_of(void *p)
 {
 	Chunk	   *chunk = (Chunk *) ((char *) p - offsetof(Chunk, data));
@@ -80,7 +81,7 @@ pfree(void *p)
 	free(chunk_of(p));
 }
 
-static void
+static inline void
 free_chunks(void)
 {
 	while (chunks.next != &chunks)
@@ -95,7 +96,7 @@ pg_qsort(void *base, size_t n, size_t size,
 }
 
 /* Days since 1970-01-01 of a date; by H. Hinnant's days_from_civil idea. */
-static int64
+static inline int64
 civil_days(int64 y, int m, int d)
 {
 	static const int before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273,
@@ -118,7 +119,7 @@ void
 j2date(int jd, int *year, int *month, int *day)
 {
 	int64		days = (int64) jd - 2440588;
-	int64		y = 1970 + floor_div(days, 366);
+	int64		y = 1970 + floor_div(days, days < 0 ? 365 : 366);
 	int			m = 1;
 
 	while (civil_days(y + 1, 1, 1) <= days)
@@ -145,7 +146,7 @@ struct pg_tz
 	int64		offset[MAX_CHANGES + 1];	/* offset[i] until at[i] */
 };
 
-static int
+static inline int
 zone_index(const Zone *zone, TimestampTz t)
 {
 	int			i = 0;
@@ -194,9 +195,28 @@ tz_to_utc(const Zone *zone, Timestamp local)
  * Chance
  * ----------------------------------------------------------------
  */
+/*
+ * A case is a string of bytes. They say, draw by draw, what it is, so that a
+ * fuzzer that changes some of them changes some of it; what they do not say any
+ * more is drawn by a generator that the first eight of them start.
+ */
+static const uint8 *bytes;
+static size_t nbytes;
 static uint64 state;
 
-static uint64
+static inline void
+begin_case(const uint8 *data, size_t size)
+{
+	size_t		head = Min(size, sizeof(state));
+
+	state = 0;
+	if (head > 0)
+		memcpy(&state, data, head);
+	bytes = size > 0 ? data + head : data;
+	nbytes = size - head;
+}
+
+static inline uint64
 chance(void)
 {
 	uint64		z = (state += UINT64CONST(0x9E3779B97F4A7C15));
@@ -206,23 +226,51 @@ chance(void)
 	return z ^ (z >> 31);
 }
 
-/* a number from a to b */
-static int64
-between(int64 a, int64 b)
+/* A number below so many, or any at all with 0. */
+static inline uint64
+draw(uint64 many)
 {
-	return a + (int64) (chance() % (uint64) (b - a + 1));
+	size_t		size = many == 0 ? 8 : many <= 0x100 ? 1 :
+	many <= 0x10000 ? 2 : many <= UINT64CONST(0x100000000) ? 4 : 8;
+	uint64		number = 0;
+
+	if (nbytes < size)
+		number = chance();
+	else
+	{
+		memcpy(&number, bytes, size);
+		bytes += size;
+		nbytes -= size;
+	}
+	return many == 0 ? number : number % many;
 }
 
-static bool
+/* a number from a to b */
+static inline int64
+between(int64 a, int64 b)
+{
+	return (int64) ((uint64) a + draw((uint64) b - (uint64) a + 1));
+}
+
+static inline bool
 one_in(int n)
 {
 	return between(1, n) == 1;
 }
 
+/* A case went wrong: the fuzzer keeps its bytes. */
+static inline void
+wrong(const char *what)
+{
+	printf("# %s\n", what);
+	fflush(stdout);
+	abort();
+}
+
 /* Everything happens around here: 2024-03-10 12:00 */
 #define FOCUS (INT64CONST(8835) * USECS_PER_DAY + 12 * USECS_PER_HOUR)
 
-static Zone *
+static inline Zone *
 random_zone(void)
 {
 	Zone	   *zone = palloc0(sizeof(Zone));
@@ -248,7 +296,7 @@ random_zone(void)
 	return zone;
 }
 
-static DaySpans
+static inline DaySpans
 random_spans(void)
 {
 	DaySpans	result = {0, NULL};
@@ -267,7 +315,7 @@ random_spans(void)
 	return result;
 }
 
-static Week *
+static inline Week *
 random_week(void)
 {
 	Week	   *week = palloc0(sizeof(Week));

@@ -5,8 +5,7 @@
  *
  * The zones are synthetic, with gaps, overlaps and skipped days. Every
  * timeline is compared with an evaluation, instant by instant, that knows
- * nothing of sweeps, pages or binary searches. Prints TAP; the arguments are
- * a seed and a number of cases.
+ * nothing of sweeps, pages or binary searches.
  *
  *-------------------------------------------------------------------------
  */
@@ -14,74 +13,16 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "roster/timeline.h"
 
 #include "harness.h"
+#include "rotations.h"
 
 /* ----------------------------------------------------------------
  * Random rotations
  * ----------------------------------------------------------------
  */
-static void
-random_turns(Turns *turns, TimestampTz near)
-{
-	TurnUnit	unit = (TurnUnit) between(0, 2);
-	int			nsteps = one_in(2) ? 1 : (int) between(2, 5);
-	int32		steps[5];
-	int64		total = 0;
-	int64		cycles = between(0, 12);
-	Timestamp	anchor = near + between(-12, 12) * 15 * USECS_PER_MINUTE;
-	int			i;
-
-	for (i = 0; i < nsteps; i++)
-	{
-		steps[i] = (int32) (unit == TURN_MONTHS ? between(1, 4) :
-							unit == TURN_DAYS ? between(1, 9) :
-							one_in(3) ? between(7, 100) : between(20, 2000));
-		total += steps[i];
-	}
-	if (unit == TURN_MONTHS)
-		anchor -= cycles % 3 * total * 30 * USECS_PER_DAY;
-	else
-		anchor -= cycles * total *
-			(unit == TURN_DAYS ? USECS_PER_DAY : USECS_PER_MINUTE);
-	anchor -= anchor % USECS_PER_SEC;
-	turns_init(turns, random_zone(), anchor, unit, steps, nsteps);
-}
-
-static Period
-random_period(TimestampTz from, TimestampTz until, bool bounded)
-{
-	Period		period;
-	int64		grain = one_in(2) ? USECS_PER_DAY : USECS_PER_MINUTE;
-
-	do
-	{
-		period.from = between(from, until);
-		period.until = between(from, until);
-		period.from -= period.from % grain;
-		period.until -= period.until % grain;
-	} while (period.from >= period.until);
-	if (!bounded && one_in(2))
-		period.from = DT_NOBEGIN;
-	if (!bounded && one_in(2))
-		period.until = DT_NOEND;
-	return period;
-}
-
-/* Moments of knowing lie between 0 and 100. */
-static Period
-random_recorded(void)
-{
-	Period		recorded;
-
-	recorded.from = between(0, 90);
-	recorded.until = one_in(3) ? recorded.from + between(0, 20) : DT_NOEND;
-	return recorded;
-}
-
 static Rotation *
 random_rotation(Period window)
 {
@@ -151,20 +92,6 @@ random_rotation(Period window)
  * The naive answer
  * ----------------------------------------------------------------
  */
-static bool
-naive_contains(Period period, TimestampTz t)
-{
-	return period.from <= t && t < period.until;
-}
-
-static bool
-naive_believed(Period recorded, TimestampTz known_at)
-{
-	if (known_at == KNOWN_NOW)
-		return recorded.from < recorded.until && recorded.until == DT_NOEND;
-	return naive_contains(recorded, known_at);
-}
-
 /* (anchor + steps) AT TIME ZONE zone */
 static TimestampTz
 naive_handover(const Turns *turns, int64 n)
@@ -214,35 +141,6 @@ naive_turn(const Turns *turns, TimestampTz t)
 	while (naive_handover(turns, n) <= t)
 		n++;
 	return n - 1;
-}
-
-static bool
-naive_open(const Layer *layer, const Rotation *rotation, TimestampTz t)
-{
-	const Zone *zone = layer->turns.clock.zone;
-	Timestamp	local = t + zone->offset[zone_index(zone, t)];
-	int			back;
-	int			i;
-
-	for (back = 0; back < 2; back++)
-	{
-		Day			day = (Day) floor_div(local, USECS_PER_DAY) - back;
-		int			weekday = (int) ((day + 5 + 7 * 10000) % 7);
-		DaySpans	spans = layer->hours->ordinary[weekday];
-
-		for (i = 0; i < rotation->holidays.ndays; i++)
-			if (rotation->holidays.days[i] == day)
-				spans = layer->hours->holiday[weekday];
-		for (i = 0; i < spans.nspans; i++)
-		{
-			Timestamp	midnight = day * USECS_PER_DAY;
-
-			if (local >= midnight + spans.spans[i].from * USECS_PER_MINUTE &&
-				local < midnight + spans.spans[i].until * USECS_PER_MINUTE)
-				return true;
-		}
-	}
-	return false;
 }
 
 /*
@@ -367,7 +265,8 @@ naive_cell(const Rotation *rotation, int seat, TimestampTz t,
 			seat >= layer->first_seat + layer->nseats || !naive_contains(layer->valid, t) ||
 			!naive_believed(layer->recorded, known_at) ||
 			naive_handover(&layer->turns, 0) > t ||
-			(layer->hours != NULL && !naive_open(layer, rotation, t)))
+			(layer->hours != NULL && !naive_open(layer->hours, layer->turns.clock.zone,
+												 &rotation->holidays, t)))
 			continue;
 		if (best == NULL || layer->rank > best->rank ||
 			(layer->rank == best->rank &&
@@ -467,24 +366,11 @@ one_case(void)
 }
 
 int
-main(int argc, char **argv)
+LLVMFuzzerTestOneInput(const uint8 *data, size_t size)
 {
-	uint64		seed = argc > 1 ? strtoull(argv[1], NULL, 10) : (uint64) time(NULL);
-	int64		cases = argc > 2 ? atoll(argv[2]) : 20000;
-	int64		failed = 0;
-	int64		i;
-
-	printf("# timelines: seed %llu, %lld cases\n", (unsigned long long) seed,
-		   (long long) cases);
-	for (i = 0; i < cases; i++)
-	{
-		/* each case by itself can be had again: seed + number, one case */
-		state = (seed + (uint64) i) * UINT64CONST(0xD1342543DE82EF95);
-		if (!one_case() && failed++ < 5)
-			printf("# case: %llu\n", (unsigned long long) seed + i);
-		free_chunks();
-	}
-	printf("%s 1 - random timelines are what a naive evaluation says\n",
-		   failed == 0 ? "ok" : "not ok");
-	return failed == 0 ? 0 : 1;
+	begin_case(data, size);
+	if (!one_case())
+		wrong("the timeline is not what a naive evaluation says");
+	free_chunks();
+	return 0;
 }
