@@ -9,6 +9,7 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "base/tstzrange.h"
 #include "calendar/zone.h"
 #include "funcapi.h"

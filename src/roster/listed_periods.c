@@ -17,6 +17,7 @@
 #include "roster/membership.h"
 #include "roster/roster_loader.h"
 #include "utils/multirangetypes.h"
+#include "utils/tuplestore.h"
 #include "utils/typcache.h"
 
 PG_FUNCTION_INFO_V1(oncall_listed_periods);
