@@ -1,6 +1,6 @@
 # pg_upgrade carries the tables with all their history into a new cluster, of
-# this PostgreSQL and of each newer one on this machine that has oncall, and an
-# update to the version that is there changes nothing.
+# this PostgreSQL and of each newer one on this machine that has oncall, and so
+# does a dump. An update to the version that is there changes nothing.
 #
 # needs: cluster
 
@@ -10,6 +10,9 @@ use warnings;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
+
+use lib 'test/t';
+use TablesThere;
 
 my $small   = slurp_file('test/data/small.sql');
 my $answers = slurp_file('test/data/answers.sql');
@@ -50,18 +53,37 @@ sub newer_places
 	  map { m!/(\d+)/bin/pg_upgrade$! && -e "$folder/$1/lib/oncall.so" ? $1 : () } glob("$folder/*/bin/pg_upgrade");
 }
 
-# A dump, without the line that is another one each time.
+# A dump, without the lines that are others each time; made by the programs of
+# another cluster, if one is given.
 sub dump_of
 {
-	my ($node, @options) = @_;
+	my ($node, $database, $options, $by) = @_;
 	my $file = $node->basedir . '/dump.sql';
+	my $program = ($by || $node)->config_data('--bindir') . '/pg_dump';
 
-	$node->command_ok([ 'pg_dump', '-p', $node->port, '-h', $node->host, @options, '-f', $file, 'company' ],
-		"pg_dump @options of the " . $node->name . ' cluster');
-	return join("\n", grep { !/^\\(un)?restrict / } split /\n/, slurp_file($file));
+	$node->command_ok([ $program, '-p', $node->port, '-h', $node->host, @$options, '-f', $file, $database ],
+		"pg_dump @$options of $database of the " . $node->name . ' cluster');
+	return join("\n", grep { !/^\\(un)?restrict |^-- Dumped / } split /\n/, slurp_file($file));
 }
 
-# Ids of what belongs to the extension, and what it is made of.
+sub same
+{
+	my ($name, $got, $expected) = @_;
+
+	cmp_ok(length($expected), '>', 0, "$name: there is something");
+	return if ok($got eq $expected, "$name: the same");
+	my @place = map { "$PostgreSQL::Test::Utils::tmp_check/$_" } qw(expected got);
+	for ([ $place[0], $expected ], [ $place[1], $got ])
+	{
+		open(my $out, '>', $_->[0]) or die $!;
+		print $out $_->[1];
+		close($out);
+	}
+	return diag(join("\n", grep { defined } (split /\n/, `diff @place`)[ 0 .. 30 ]));
+}
+
+# What the extension is made of. Array types belong to their types alone from
+# PostgreSQL 17 on.
 sub members
 {
 	my ($node) = @_;
@@ -69,13 +91,19 @@ sub members
 	return $node->safe_psql('company', q{
 		SELECT pg_describe_object(classid, objid, 0) FROM pg_depend
 		WHERE deptype = 'e' AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'oncall')
+			AND NOT (classid = 'pg_type'::regclass AND objid IN (SELECT typarray FROM pg_type))
 		ORDER BY 1});
 }
 
 my $old = cluster('old');
 $old->start;
-$old->safe_psql('postgres', 'CREATE ROLE owner; CREATE ROLE staff; CREATE DATABASE company OWNER owner');
-$old->safe_psql('company', 'SET ROLE owner; CREATE EXTENSION oncall; SELECT oncall.setup()');
+$old->safe_psql('postgres', 'CREATE ROLE owner; CREATE ROLE staff');
+for my $database (qw(company empty))
+{
+	$old->safe_psql('postgres', "CREATE DATABASE $database OWNER owner");
+	$old->safe_psql($database, 'SET ROLE owner; CREATE EXTENSION oncall; SELECT oncall.setup()');
+}
+$old->safe_psql(base_database($old, 'suites'), 'CREATE EXTENSION oncall; SELECT oncall.setup()');
 $old->safe_psql('company', "SET ROLE owner;\n$small");
 
 # what a user may add, with columns, indexes and arrays of the types
@@ -115,14 +143,42 @@ my $ids = q{
 	FROM unnest('{layer,cover,person,rotation}'::text[]) t
 	JOIN pg_sequences s ON format('%I.%I', s.schemaname, s.sequencename) = pg_get_serial_sequence('oncall.' || t, t || '_id')
 	ORDER BY t};
-my %before = (
-	'the schema'       => dump_of($old, '-s'),
-	'all data'         => dump_of($old),
-	'the look-ups'     => $old->safe_psql('company', $answers),
-	'the extension'    => members($old),
-	'pages'            => $old->safe_psql('company', $pages),
-	'pages by index'   => $old->safe_psql('company', $by_index),
-	'numbers given'    => $old->safe_psql('company', $ids),);
+# OIDs and numbers of transactions
+my $passing = qr/(?<=binary_upgrade_set_next_)\w+\('[^']+|(?<=^SET relfrozenxid = ).*|(?<=^WHERE oid = ).*/m;
+
+# what the planner knows of columns, of the types of ours too
+my $statistics = q{
+	SELECT schemaname, tablename, attname, null_frac, n_distinct, most_common_vals, most_common_freqs, histogram_bounds
+	FROM pg_stats WHERE schemaname IN ('oncall', 'mine') ORDER BY 1, 2, 3};
+
+# What is computed from the tables, and what they are
+sub content
+{
+	my ($node, $database) = @_;
+	my %query = (
+		'the look-ups'   => $answers,
+		'pages'          => $pages,
+		'pages by index' => $by_index,
+		'numbers given'  => $ids);
+
+	return map { $_ => $node->safe_psql($database, $query{$_}) } keys %query;
+}
+
+sub same_content
+{
+	my ($name, $after, $before) = @_;
+
+	return map { same("$name: $_", $after->{$_}, $before->{$_}) } sort keys %$before;
+}
+
+$old->safe_psql('company', 'ANALYZE');
+my %before = content($old, 'company');
+my %also = (
+	'the schema' => dump_of($old, 'company', ['-s']),
+	'all data' => dump_of($old, 'company', []),
+	'the extension' => members($old));
+my $known = $old->safe_psql('company', $statistics);
+like($known, qr/^mine\|page\|pair\|.*\{"\(/m, 'something is known of a column of a type of ours');
 cmp_ok($old->safe_psql('company', 'SELECT count(*) FROM oncall.cover WHERE copy_of IS NOT NULL AND NOT upper_inf(recorded)'),
 	'>=', 3, 'there are closed copies');
 $old->stop;
@@ -130,44 +186,49 @@ $old->stop;
 my $new = cluster('new');
 upgrade($old, $new);
 $new->start;
-my %after = (
-	'the schema'       => dump_of($new, '-s'),
-	'all data'         => dump_of($new),
-	'the look-ups'     => $new->safe_psql('company', $answers),
-	'the extension'    => members($new),
-	'pages'            => $new->safe_psql('company', $pages),
-	'pages by index'   => $new->safe_psql('company', $by_index),
-	'numbers given'    => $new->safe_psql('company', $ids),);
-for my $what (sort keys %before)
-{
-	cmp_ok(length($before{$what}), '>', 0, "$what: there is something");
-	ok($after{$what} eq $before{$what}, "$what: the same as before");
-}
+same_content('upgraded', { content($new, 'company'), 'the schema' => dump_of($new, 'company', ['-s']),
+		'all data' => dump_of($new, 'company', []), 'the extension' => members($new) }, { %before, %also });
 
 # The new cluster is alive
 
-like($new->safe_psql('company', 'SET ROLE owner; SELECT oncall.setup()'),
-	qr/the tables are up to date/, 'setup() has nothing to do');
-is( $new->safe_psql('company', q{
-		SET ROLE owner;
-		BEGIN;
-		UPDATE oncall.cover SET person_id = 3 WHERE cover_id = 1;
-		SELECT count(*), count(*) FILTER (WHERE NOT upper_inf(recorded)) FROM oncall.cover WHERE copy_of = 1;
-		SELECT count(*) FROM mine.log;
-		ROLLBACK}), "2|2\n2", 'triggers, and those of the user, fire');
-my ($status, $output, $error) = $new->psql('company', 'DELETE FROM oncall.layer');
-like($error, qr/cannot be deleted/, 'history cannot be deleted');
-($status, $output, $error) = $new->psql('company', 'DROP EXTENSION oncall');
-like($error, qr/other objects depend on it/, 'the extension cannot be dropped');
+sub rules_hold
+{
+	my ($name, $node, $database) = @_;
+
+	like($node->safe_psql($database, 'SET ROLE owner; SELECT oncall.setup()'),
+		qr/the tables are up to date/, "$name: setup() has nothing to do");
+	is( $node->safe_psql($database, q{
+			SET ROLE owner;
+			BEGIN;
+			UPDATE oncall.cover SET person_id = 3 WHERE cover_id = 1;
+			SELECT count(*), count(*) FILTER (WHERE NOT upper_inf(recorded)) FROM oncall.cover WHERE copy_of = 1;
+			SELECT count(*) FROM mine.log;
+			ROLLBACK}), "2|2\n2", "$name: triggers, and those of the user, fire");
+	for (['DELETE FROM oncall.layer', qr/cannot be deleted/],
+		[ 'DROP EXTENSION oncall', qr/other objects depend on it/ ],
+		[ q{INSERT INTO oncall.cover (rotation_id, seat, period) SELECT rotation_id, seat, period FROM oncall.cover WHERE upper_inf(recorded)},
+			qr/cover_no_overlap/ ],
+		[ q{SET ROLE staff; UPDATE oncall.person SET zone = 'EST5'}, qr/permission denied|must be|zone/ ])
+	{
+		my ($statement, $error) = @$_;
+		my ($status, $output, $said) = $node->psql($database, $statement);
+
+		like($said, $error, "$name: refused: $statement");
+	}
+	return;
+}
+
+rules_hold('upgraded', $new, 'company');
+suites_pass($new, 'suites', 'upgraded') if ($ENV{ONCALL_AFTER} // '') eq 'all';
 
 # An update to the version that is there, and the ways to others
 
-my $schema = dump_of($new, '-s');
-($status, $output, $error) = $new->psql('company', 'ALTER EXTENSION oncall UPDATE');
+my $schema = dump_of($new, 'company', ['-s']);
+my ($status, $output, $error) = $new->psql('company', 'ALTER EXTENSION oncall UPDATE');
 is($status, 0, 'ALTER EXTENSION UPDATE');
 like($error, qr/NOTICE:  version "[\d.]+" of extension "oncall" is already installed/, 'there is nothing newer');
-is(members($new), $before{'the extension'}, 'the extension is the same');
-ok(dump_of($new, '-s') eq $schema, 'so is the schema');
+is(members($new), $also{'the extension'}, 'the extension is the same');
+ok(dump_of($new, 'company', ['-s']) eq $schema, 'so is the schema');
 my $version = $new->safe_psql('company', q{SELECT default_version FROM pg_available_extensions WHERE name = 'oncall'});
 is( $new->safe_psql('company', q{
 		SELECT source, target, path FROM pg_extension_update_paths('oncall')
@@ -183,32 +244,46 @@ is( $new->safe_psql('company', q{
 	$version, 'the newest is what is installed');
 $new->stop;
 
-# Newer servers: what is computed there is the same, and rules hold
+# Newer servers: what is computed there is the same, rules hold, and nothing is
+# other than if it had been made there
+
+sub check_newer
+{
+	my ($major, $place) = @_;
+	my $name = "PostgreSQL $major";
+	my $newer = cluster("of_$major", $place, $major >= 18 ? ('--no-data-checksums') : ());
+	my $company = $PostgreSQL::Test::Utils::tmp_check . "/company_$major";
+
+	$old->start;
+	my $data = dump_of($old, 'company', ['-a'], $newer);
+	dump_of($old, 'company', [ '-Fc', '-f', $company ], $newer);
+	$old->stop;
+	upgrade($old, $newer);
+	$newer->start;
+	same_content("$name, upgraded", { content($newer, 'company'), 'the extension' => members($newer) },
+		{ %before, 'the extension' => $also{'the extension'} });
+	same("$name, upgraded: the data", dump_of($newer, 'company', ['-a']), $data);
+	same("$name, upgraded: what is known of columns", $newer->safe_psql('company', $statistics), $known) if $major >= 18;
+	rules_hold("$name, upgraded", $newer, 'company');
+
+	$newer->safe_psql('postgres', 'CREATE DATABASE fresh OWNER owner');
+	$newer->safe_psql('fresh', 'SET ROLE owner; CREATE EXTENSION oncall; SELECT oncall.setup()');
+	same("$name: tables that were made here", dump_of($newer, 'empty', [ '--binary-upgrade', '-s' ]) =~ s/$passing//gr,
+		dump_of($newer, 'fresh', [ '--binary-upgrade', '-s' ]) =~ s/$passing//gr);
+
+	$newer->safe_psql('postgres', 'CREATE DATABASE restored OWNER owner');
+	$newer->command_ok([ $newer->config_data('--bindir') . '/pg_restore', '--exit-on-error', '-j2', '-p', $newer->port,
+			'-h', $newer->host, '-d', 'restored', $company ], "$name: restore");
+	same_content("$name, restored", { content($newer, 'restored') }, \%before);
+	same("$name, restored: the data", dump_of($newer, 'restored', ['-a']), $data);
+	rules_hold("$name, restored", $newer, 'restored');
+	suites_pass($newer, 'suites', "$name, upgraded");
+	$newer->stop;
+	return;
+}
 
 my @newer = newer_places($new->config_data('--bindir'));
-SKIP:
-{
-	skip 'no newer PostgreSQL on this machine has oncall', 1 if !@newer;
-	for (@newer)
-	{
-		my ($major, $place) = @$_;
-		my $newer = cluster("of_$major", $place, $major >= 18 ? ('--no-data-checksums') : ());
-
-		upgrade($old, $newer);
-		$newer->start;
-		for (['the look-ups', $answers], ['pages', $pages], ['pages by index', $by_index], ['numbers given', $ids])
-		{
-			my ($what, $query) = @$_;
-
-			is($newer->safe_psql('company', $query), $before{$what}, "PostgreSQL $major: $what are the same");
-		}
-		is(members($newer), $before{'the extension'}, "PostgreSQL $major: the extension is the same");
-		like($newer->safe_psql('company', 'SET ROLE owner; SELECT oncall.setup()'),
-			qr/the tables are up to date/, "PostgreSQL $major: setup() has nothing to do");
-		($status, $output, $error) = $newer->psql('company', 'DELETE FROM oncall.layer');
-		like($error, qr/cannot be deleted/, "PostgreSQL $major: history cannot be deleted");
-		$newer->stop;
-	}
-}
+check_newer(@$_) for @newer;
+note 'no newer PostgreSQL on this machine has oncall' if !@newer;
 
 done_testing();

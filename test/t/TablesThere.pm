@@ -1,0 +1,105 @@
+# Tests of regress and pgTAP in databases that have the tables already, in
+# whatever way these came there: by an update, from a dump, by pg_upgrade. Each
+# test gets a copy of such a database, so that its numbers begin at 1.
+#
+# ONCALL_AFTER=all in the environment runs them all in place of a few.
+
+package TablesThere;
+
+use strict;
+use warnings;
+
+use Cwd qw(getcwd);
+use Exporter qw(import);
+use File::Basename qw(basename);
+use File::Path qw(make_path);
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+our @EXPORT = qw(base_database suites_pass);
+
+# These are about who makes the tables, or what is said before they are made.
+my %before = map { $_ => 1 } qw(sql/setup sql/hints sql/judge sql/not_together pgtap/altered pgtap/privileges);
+
+my @few = qw(sql/history sql/holidays sql/pay_changes sql/swaps sql/undo pgtap/asked_of_one pgtap/overrides);
+
+# A database as test/run makes it, in a cluster of whatever encoding.
+sub base_database
+{
+	my ($node, $name) = @_;
+
+	$node->safe_psql('postgres',
+		"CREATE DATABASE $name TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'");
+	$node->safe_psql('postgres', "ALTER SYSTEM SET timezone = 'UTC'");
+	$node->reload;
+	return $name;
+}
+
+# The tests as they are to be run beside copies of a database: a test that
+# makes one of its own makes it of that, too.
+sub tests_for
+{
+	my ($base) = @_;
+	my $tree   = getcwd();
+	my $folder = "$PostgreSQL::Test::Utils::tmp_check/tests_$base";
+
+	make_path(map { "$folder/$_" } qw(sql expected pgtap));
+	symlink("$tree/test", "$folder/test");
+	for my $file (glob("$tree/sql/*.sql $tree/expected/*.out $tree/test/pgtap/*"))
+	{
+		my $text = slurp_file($file);
+		my ($kind) = $file =~ m!(\w+)/[^/]+$!;
+
+		$text =~ s/^(CREATE DATABASE \w+)( TEMPLATE template0)?;$/$1 TEMPLATE $base;/mg;
+		$text =~ s/^CREATE EXTENSION oncall;$/CREATE EXTENSION IF NOT EXISTS oncall;/mg;
+		$text =~ s/^SELECT oncall\.setup\(\);$/SELECT oncall.setup() \\g \/dev\/null/mg if $kind eq 'sql';
+		$text =~ s/^SELECT oncall\.setup\(\);\n +setup +\n-+\n oncall [\d.]+: .*\n\(1 row\)\n\n/SELECT oncall.setup() \\g \/dev\/null\n/mg;
+		open(my $out, '>', "$folder/$kind/" . basename($file)) or die $!;
+		print $out $text;
+		close($out);
+	}
+	return $folder;
+}
+
+# Run them one after the other, and say which fail.
+sub suites_pass
+{
+	my ($node, $base, $name) = @_;
+	my $folder = tests_for($base);
+	my @tests = ($ENV{ONCALL_AFTER} // '') eq 'all' ?
+	  grep { !$before{$_} } map { s!^\Q$folder\E/|\.sql$!!gr } sort glob("$folder/sql/*.sql $folder/pgtap/*.sql") : @few;
+	my $bindir = $node->config_data('--bindir');
+	my %run = (
+		sql => sub {
+			my ($test) = @_;
+			return ([ $ENV{PG_REGRESS}, "--bindir=$bindir", '--use-existing', '--dbname=tables_there', '--user=postgres',
+					'--host=' . $node->host, '--port=' . $node->port, "--inputdir=$folder", "--outputdir=$folder", $test ],
+				qr/^(not ok|test .*FAILED)/m);
+		},
+		pgtap => sub {
+			my ($test) = @_;
+			$node->safe_psql('tables_there', 'CREATE EXTENSION pgtap');
+			return ([ "$bindir/psql", '-XAtq', '-h', $node->host, '-p', $node->port, '-d', 'tables_there', '-f', "$folder/pgtap/$test.sql" ],
+				qr/^not ok/m);
+		});
+
+	for (@tests)
+	{
+		my ($kind, $test) = split m!/!;
+		my $output = '';
+
+		$node->safe_psql('postgres', "CREATE DATABASE tables_there TEMPLATE $base");
+		my ($command, $failure) = $run{$kind}->($test);
+		my $status = IPC::Run::run($command, '<', \undef, '>&', \$output);
+		my $planned = $output =~ /^1\.\.(\d+)$/m ? $1 : 0;
+		my $passed = () = $output =~ /^ok \d/mg;
+
+		ok($status && $output !~ $failure && ($kind eq 'sql' || $planned > 0 && $planned == $passed), "$name: $kind/$test")
+		  or diag(-s "$folder/regression.diffs" ? slurp_file("$folder/regression.diffs") =~ /((?:.*\n){1,40})/ : substr($output, -2000));
+		unlink "$folder/regression.diffs";
+		$node->safe_psql('postgres', 'DROP DATABASE tables_there');
+	}
+	return;
+}
+
+1;
