@@ -104,15 +104,15 @@ BEGIN
 					SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = 'oncall.absence'::regclass));
 	END IF;
 
-	-- First: whoever analyzes one of them waits for the rights that are granted
-	-- here, and would be waited for.
+	-- one at a time, as setup(), whose lock this is: of two that grant something
+	-- of one table the second would fail
+	PERFORM pg_advisory_xact_lock(('pg_namespace'::regclass::oid::bigint << 32) | 'oncall'::regnamespace::oid::bigint);
+	-- before anything is granted: whoever analyzes one of them waits for what is
+	-- granted here, and would be waited for
 	IF grant_access.access = 'manager' THEN
 		EXECUTE (SELECT format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', string_agg('oncall.' || quote_ident(g), ', '))
 			FROM unnest(guarded) g);
 	END IF;
-	-- one at a time, as setup(), whose lock this is: of two that grant something
-	-- of one table the second would fail
-	PERFORM pg_advisory_xact_lock(('pg_namespace'::regclass::oid::bigint << 32) | 'oncall'::regnamespace::oid::bigint);
 	IF NOT has_schema_privilege(grant_access.role, 'oncall', 'USAGE') THEN
 		EXECUTE format('GRANT USAGE ON SCHEMA oncall, oncall_internal TO %s', grantee);
 	END IF;
