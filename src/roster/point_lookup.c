@@ -12,6 +12,7 @@
 #include "roster/names.h"
 #include "roster/own_person.h"
 #include "roster/roster_cache.h"
+#include "roster/roster_loader.h"
 #include "types/pair.h"
 #include "types/ref.h"
 #include "utils/builtins.h"
@@ -213,6 +214,7 @@ oncall_is_on_call(PG_FUNCTION_ARGS)
 {
 	int32		person_id;
 	int32		rotation_id;
+	int			nseats;
 	TimestampTz at;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
@@ -227,8 +229,10 @@ oncall_is_on_call(PG_FUNCTION_ARGS)
 	rotation_id = ref_id(PG_GETARG_REF_PP(0));
 	if (rotation_id == 0)
 		rotation_id = cached_rotation_id(PG_GETARG_REF_PP(0), false);
-	PG_RETURN_BOOL(holds_some_seat(rotation_id, cached_nseats(rotation_id),
-								   person_id, at));
+	nseats = cached_nseats(rotation_id);
+	if (nseats == 0)
+		roster_check_known(rotation_id);
+	PG_RETURN_BOOL(holds_some_seat(rotation_id, nseats, person_id, at));
 }
 
 Datum

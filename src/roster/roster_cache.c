@@ -308,6 +308,8 @@ read_rotation(int32 rotation_id, int block, bool history)
 	rotation->rotation_id = rotation_id;
 	rotation->nseats = 2 * block + 2;
 	load_layers(rotation, 1, history);
+	if (rotation->nlayers == 0 && rotation_id > 0)
+		roster_check_known(rotation_id);
 	return rotation;
 }
 
@@ -1040,6 +1042,8 @@ cached_rotation_id(text *name, bool missing_ok)
 
 	rotation_id = missing_ok ? names_id_if_any(NAME_OF_ROTATION, name) :
 		names_id(NAME_OF_ROTATION, name);
+	if (rotation_id == 0)
+		roster_check_known(0);
 	if (snapshot_memo_holds(&memo, GetActiveSnapshot()))
 		remember_name(name, rotation_id);
 	return rotation_id;

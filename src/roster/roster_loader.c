@@ -11,6 +11,7 @@
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "roster/roster_loader.h"
+#include "base/copied.h"
 #include "base/ids.h"
 #include "base/tstzrange.h"
 #include "base/saved_query.h"
@@ -255,6 +256,40 @@ bool
 roster_has_row_security(const Oid oids[NUM_ROSTER_TABLES])
 {
 	return tables_have_row_security(oids, NUM_ROSTER_TABLES);
+}
+
+/* On a node to which the tables are copied they have to be there as a whole. */
+static void
+check_copied(void)
+{
+	Oid			tables[NUM_ROSTER_TABLES];
+
+	roster_tables(tables);
+	copied_check_whole(tables, NUM_ROSTER_TABLES);
+}
+
+void
+roster_check_known(int32 rotation_id)
+{
+	Oid			tables[NUM_ROSTER_TABLES];
+	int			nlabels;
+
+	roster_tables(tables);
+	if (!copied_may_be_behind(tables[TABLE_ROTATION]))
+		return;
+	(void) load_labels(rotation_id, &nlabels);
+	if (nlabels > 0)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_OBJECT),
+			 rotation_id == 0 ?
+			 errmsg("there are no rotations in this database") :
+			 errmsg("rotation %d does not exist in this database",
+					rotation_id),
+			 errdetail("Where rotations are copied from node to node, or Citus is installed, that is an error, since this node may be behind."),
+			 rotation_id == 0 ?
+			 errhint("See that a subscription copies them, and whether it goes on: SELECT * FROM pg_stat_subscription.") :
+			 errhint("See whether the copying goes on: SELECT * FROM pg_stat_subscription. For ids that may be of no rotation use on_call_any(), which takes them as text.")));
 }
 
 /* Run one of the queries; its second argument is a window, if it has one. */
@@ -585,6 +620,7 @@ load_layers_by(RosterQuery query, Datum arg, Rotation *rotations,
 	uint64		i;
 	int			r;
 
+	check_copied();
 	SPI_connect();
 	run_query(query, arg, NULL);
 	counts = count_rows(rotations, nrotations);
@@ -738,6 +774,7 @@ load_labels_by(RosterQuery query, Datum arg, int *nlabels)
 	int			i;
 	int			seat;
 
+	check_copied();
 	SPI_connect();
 	run_query(query, arg, NULL);
 	MemoryContextSwitchTo(context);

@@ -50,6 +50,12 @@ extern void roster_tables(Oid oids[NUM_ROSTER_TABLES]);
 extern bool roster_has_row_security(const Oid oids[NUM_ROSTER_TABLES]);
 
 /*
+ * An error if this rotation (0: any at all) does not exist, on a node that may
+ * be behind another one on which it does. Elsewhere nothing.
+ */
+extern void roster_check_known(int32 rotation_id);
+
+/*
  * Fill in the layers (and holidays, where hours ask for them) of rotations,
  * whose ids are set and ascend. With history: also those no longer believed.
  */
