@@ -108,6 +108,8 @@ DECLARE
 	made_by name;
 	made record;
 	problem text;
+	-- of Citus, which would make what it can of this on other nodes, too
+	spread text := current_setting('citus.enable_ddl_propagation', true);
 BEGIN
 	SELECT e.extversion INTO installed
 	FROM pg_extension e WHERE e.extname = 'oncall';
@@ -176,6 +178,11 @@ BEGIN
 		RAISE EXCEPTION 'schemas oncall and oncall_internal hold objects that are not oncall''s'
 			USING ERRCODE = '55000', DETAIL = format('There are: %s.', problem),
 				HINT = 'Move them to another schema, or drop them, and call setup() again.';
+	END IF;
+
+	-- the tables and all that stands on them are each node's own
+	IF spread IS NOT NULL THEN
+		PERFORM set_config('citus.enable_ddl_propagation', 'off', true);
 	END IF;
 
 	-- Whoever can create functions in the schemas could add some that are
@@ -250,6 +257,9 @@ BEGIN
 		EXECUTE format('REVOKE ALL ON %s %s FROM PUBLIC', made.kind, made.name);
 	END LOOP;
 
+	IF spread IS NOT NULL THEN
+		PERFORM set_config('citus.enable_ddl_propagation', spread, true);
+	END IF;
 	RETURN format('oncall %s: the tables have been ', release)
 		|| coalesce('brought forward from ' || made_by_version, 'made');
 END
