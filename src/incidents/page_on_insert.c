@@ -7,7 +7,7 @@
  * does the transaction. What fails here is rolled back to before the trigger
  * and reported as a WARNING, and as an incident that nobody owns; the row
  * stays. Only what ends the transaction anyhow, or is to be repeated with it,
- * remains an error.
+ * remains an error, and that on this node no incidents are to be written.
  *
  * Incidents are written as the owner of the tables, whoever inserts the row:
  * they need no right on oncall. Which tables do so is up to whoever may
@@ -511,7 +511,7 @@ tell_unrouted(Alert *alert)
 	act_as_owner(alert, open_unrouted);
 }
 
-/* Does an error end the host's transaction, or have it repeated? */
+/* Does an error end the host's transaction, have it repeated, or forbid to write? */
 static bool
 is_for_host(const ErrorData *error)
 {
@@ -522,6 +522,7 @@ is_for_host(const ErrorData *error)
 		case ERRCODE_CRASH_SHUTDOWN:
 		case ERRCODE_T_R_SERIALIZATION_FAILURE:
 		case ERRCODE_T_R_DEADLOCK_DETECTED:
+		case ERRCODE_READ_ONLY_SQL_TRANSACTION:
 			return true;
 		default:
 			return false;
