@@ -17,6 +17,7 @@
 #   make pictures        the pictures in doc/, drawn anew (by Chromium, too)
 #   make dist            the release's archives, from what is committed
 #   make test-cassert    regress and isolation on a server that checks assertions
+#   make test-distributed  rosters on one coordinator and two workers, a million alerts
 #   make test-dockerfile the Dockerfile's steps, in chroots
 #   make test-in-chroots the tests on each PostgreSQL that Debian has (as root)
 #
@@ -75,7 +76,7 @@ EXTRA_CLEAN = build
 all:
 
 # These need no PostgreSQL yet: they find out what is missing and install it.
-PREPARED = demo demo-shell test coverage bench pictures test-in-chroots test-cassert test-dockerfile dist
+PREPARED = demo demo-shell test coverage bench pictures test-in-chroots test-cassert test-distributed test-dockerfile dist
 .PHONY: $(PREPARED)
 demo:
 	@exec bash $(SRC)/test/demo
@@ -93,6 +94,8 @@ test-in-chroots:
 	@SUITES="$(SUITES)" exec bash $(SRC)/test/chroots $(CHROOTS)
 test-cassert:
 	@exec bash $(SRC)/test/cassert
+test-distributed:
+	@exec bash $(SRC)/test/distributed
 test-dockerfile:
 	@exec python3 $(SRC)/test/dockerfile $(CHROOTS)
 

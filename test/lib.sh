@@ -230,3 +230,33 @@ with_cluster()
 		-o 'timezone=UTC' -o 'log_timezone=UTC' "$@" \
 		3>&1 >"$build/log/cluster" 2>&1
 }
+
+# A test that starts servers of its own, which refuses to run as root: root
+# becomes postgres, in a copy of the tree.
+run_cluster_test()
+{
+	local tree=$top place
+	local pgxs
+	pgxs=$("$PG_CONFIG" --pgxs)
+	pgxs=${pgxs%/makefiles/*}
+	local command=(env PERL5LIB="$pgxs/test/perl" PATH="$bindir:$PATH"
+		PG_REGRESS="$pgxs/test/regress/pg_regress")
+	place=$(mktemp -d "${TMPDIR:-/tmp}/oncall.XXXXXX") || return
+	command+=(TESTDIR="$place" TESTDATADIR="$place/data" TESTLOGDIR="$place/log"
+		HOME="$place")
+	if [ "$(id -u)" = 0 ]; then
+		tree=$place/tree
+		mkdir "$tree" &&
+			tar -C "$top" --exclude=./.git --exclude=./build \
+				--exclude=node_modules -c . | tar -C "$tree" -x &&
+			chown -R postgres: "$place" || return
+		command=(setpriv --reuid=postgres --regid=postgres --init-groups
+			"${command[@]}")
+	fi
+	(cd "$tree" && "${command[@]}" prove --verbose "$1")
+	local status=$?
+	[ "$status" -ne 0 ] && find "$place" -name '*.log' -path '*log*' \
+		-exec tail -n 20 {} + 2>/dev/null | sed 's/^/# /'
+	rm -rf "$place"
+	return "$status"
+}
