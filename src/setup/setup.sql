@@ -97,7 +97,7 @@ COMMENT ON FUNCTION oncall_internal.parts_missing(text[]) IS
 
 CREATE FUNCTION oncall.setup() RETURNS pg_catalog.text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
+SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = 'on'
 AS $oncall_setup_fn$
 DECLARE
 	release CONSTANT text := '@VERSION@';

@@ -49,7 +49,7 @@ ROLLBACK TO writing;
 -- also where strings are read in the old way, which 19 has no longer
 SELECT set_config('standard_conforming_strings', CASE WHEN current_setting('server_version_num')::integer < 190000 THEN 'off' ELSE 'on' END, true) \g /dev/null
 SELECT matches(oncall.setup(), 'the tables have been made', 'afterwards setup() makes them');
-SET LOCAL standard_conforming_strings = on;
+SET LOCAL standard_conforming_strings = 'on';
 SAVEPOINT writing;
 SET LOCAL transaction_read_only = true;
 SELECT matches(oncall.setup(), 'the tables are up to date', 'in a read-only transaction it says that they are there');
