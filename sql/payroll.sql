@@ -334,6 +334,7 @@ SELECT arguments, t.* FROM (VALUES ('NULL'), ($$'empty'$$), ($$'(,2026-01-01)'$$
 	pg_temp.try(format('SELECT count(*) FROM oncall.pay_report(%s)', arguments)) t;
 SELECT t.* FROM (VALUES ($$oncall.callouts('empty')$$), ($$oncall.explain_pay(NULL, '[2026-01-01,2026-02-01)')$$), ($$oncall.explain_pay('Been', '[2026-01-01,2026-02-01)')$$),
 	($$oncall_internal.pay_amount(1, 1, 1, '1 hour', -1)$$), ($$oncall_internal.pay_amount(1, 0, 1, '1 hour', 2)$$),
+	($$oncall_internal.pay_amount(1, 1, 1, '200000000 days', 2)$$),
 	($$oncall.explain_pay('Ben', NULL)$$), ($$oncall_internal.pay_lines('[2026-01-01,2026-02-01)', 77)$$), ($$oncall_internal.pay_pieces('[2026-01-01,2026-02-01)', NULL, 77)$$)) v(source),
 	pg_temp.try('SELECT count(*) FROM ' || source) t;
 

@@ -51,20 +51,28 @@ exact_gcd(Datum a, Datum b)
 	return DirectFunctionCall2(numeric_gcd, a, b);
 }
 
+static void
+out_of_range(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("interval out of range")));
+}
+
 void
 exact_add(int64 *length, int64 more)
 {
 	if (pg_add_s64_overflow(*length, more, length))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("interval out of range")));
+		out_of_range();
 }
 
 int64
 exact_length(const Interval *interval)
 {
-	int64		length = interval->day * USECS_PER_DAY;
+	int64		length;
 
+	if (pg_mul_s64_overflow(interval->day, USECS_PER_DAY, &length))
+		out_of_range();
 	exact_add(&length, interval->time);
 	return length;
 }
