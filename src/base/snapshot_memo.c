@@ -3,9 +3,10 @@
  * snapshot_memo.c
  *	  How long a backend may go on using what it has read from tables.
  *
- * What has been read is valid for one snapshot and one role. The snapshot is
- * compared by value, since its address says nothing; what its value does not
- * tell invalidates a memo through callbacks:
+ * What has been read is valid for one snapshot and one role, or all roles that
+ * may read all rows of the tables. The snapshot is compared by value, since its
+ * address says nothing; what its value does not tell invalidates a memo through
+ * callbacks:
  *
  * - an abort of a transaction or subtransaction that wrote the tables (what it
  *	 wrote was seen, and the snapshot may look the same without it), and the
@@ -89,6 +90,7 @@
 #include "access/parallel.h"
 #include "access/transam.h"
 #include "access/xact.h"
+#include "base/tables.h"
 #include "miscadmin.h"
 #include "utils/inval.h"
 #include "utils/memutils.h"
@@ -230,10 +232,11 @@ snapshot_memo_init(void)
 }
 
 void
-snapshot_memo_register(SnapshotMemo *memo, WriteSignal signal)
+snapshot_memo_register(SnapshotMemo *memo, WriteSignal signal, bool for_all)
 {
 	memo->stale = true;
 	memo->signal = signal;
+	memo->for_all = for_all;
 	memo->told = true;			/* what was told before was not listened to */
 	memo->next = memos;
 	memos = memo;
@@ -419,6 +422,25 @@ goes_on(SnapshotMemo *memo, Snapshot snapshot)
 	return true;
 }
 
+/*
+ * Is what the memo is of what the current user would read? Rights that change
+ * make it stale, so they are asked for when the user is another only: one who
+ * opens an incident looks up who is on call, and so do the triggers, as the
+ * owner of the tables.
+ */
+static bool
+is_for_user(SnapshotMemo *memo)
+{
+	Oid			user = GetUserId();
+
+	if (memo->role == user)
+		return true;
+	if (!memo->for_all || !tables_are_readable(memo->tables, memo->ntables))
+		return false;
+	memo->role = user;
+	return true;
+}
+
 bool
 snapshot_memo_holds(SnapshotMemo *memo, Snapshot snapshot)
 {
@@ -426,7 +448,7 @@ snapshot_memo_holds(SnapshotMemo *memo, Snapshot snapshot)
 	if (memo->stale ||
 		memo->own_count != write_signal_count(memo->signal) ||
 		memo->serializable != IsolationIsSerializable() ||
-		memo->role != GetUserId())
+		!is_for_user(memo))
 		return false;
 	return is_same(memo, snapshot) || goes_on(memo, snapshot);
 }

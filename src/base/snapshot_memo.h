@@ -14,8 +14,8 @@
 #define SNAPSHOT_MEMO_MAX_TABLES 8
 
 /*
- * What a cache is valid for: a snapshot, compared by value, and a role; and
- * for later snapshots if nobody has written the tables in between. A memo is
+ * What a cache is valid for: a snapshot, compared by value, and a role, or all
+ * that may read the tables; and for later snapshots if nobody has written the tables in between. A memo is
  * stale until it is begun, and again after any of the events named in
  * snapshot_memo.c.
  */
@@ -24,7 +24,8 @@ typedef struct SnapshotMemo
 	struct SnapshotMemo *next;	/* of all that are registered */
 	bool		stale;
 	WriteSignal signal;			/* given by who writes the tables */
-	Oid			role;
+	bool		for_all;		/* who may read the tables, or one role */
+	Oid			role;			/* that used it last */
 	bool		serializable;	/* predicate locks were taken, or not */
 	SnapshotData seen;			/* of it what its visibility depends on */
 	int			nids;			/* room for ids in its arrays */
@@ -49,9 +50,11 @@ extern void snapshot_memo_init(void);
 
 /*
  * Add a memo, static and zeroed, to those that events invalidate; once. Who
- * writes its tables gives the signal.
+ * writes its tables gives the signal. It is for all roles if what is kept is
+ * the same whoever has read the tables, all of their rows.
  */
-extern void snapshot_memo_register(SnapshotMemo *memo, WriteSignal signal);
+extern void snapshot_memo_register(SnapshotMemo *memo, WriteSignal signal,
+								   bool for_all);
 
 /* Is what the cache has valid for this snapshot and the current user? */
 extern bool snapshot_memo_holds(SnapshotMemo *memo, Snapshot snapshot);

@@ -10,6 +10,8 @@
 #include "base/tables.h"
 
 #include "catalog/namespace.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rls.h"
@@ -70,4 +72,20 @@ tables_have_row_security(const Oid *oids, int ntables)
 			return true;
 	}
 	return false;
+}
+
+bool
+tables_are_readable(const Oid *oids, int ntables)
+{
+	Datum		schema = ObjectIdGetDatum(get_rel_namespace(oids[0]));
+	int			i;
+
+	for (i = 0; i < ntables; i++)
+	{
+		if (pg_class_aclcheck(oids[i], GetUserId(), ACL_SELECT) != ACLCHECK_OK)
+			return false;
+	}
+	return DatumGetBool(DirectFunctionCall2(has_schema_privilege_id, schema,
+											CStringGetTextDatum("USAGE"))) &&
+		!tables_have_row_security(oids, ntables);
 }

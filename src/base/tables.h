@@ -17,4 +17,10 @@ extern void tables_find(const char *const *names, int ntables, Oid *oids);
 /* Does row security filter one of these tables for the current user? */
 extern bool tables_have_row_security(const Oid *oids, int ntables);
 
+/*
+ * May the current user read all rows of these tables, of which there is at
+ * least one?
+ */
+extern bool tables_are_readable(const Oid *oids, int ntables);
+
 #endif							/* ONCALL_TABLES_H */

@@ -123,7 +123,7 @@ static bool reading = false;	/* for the memory, just now */
 void
 band_hours_init(void)
 {
-	snapshot_memo_register(&memo, PEOPLE_WRITTEN);
+	snapshot_memo_register(&memo, PEOPLE_WRITTEN, false);
 }
 
 /* Forget everything, and begin to remember for this snapshot and role. */

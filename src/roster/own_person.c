@@ -34,7 +34,7 @@ static int32 known_id = NOT_KNOWN;	/* while the memo holds */
 void
 own_person_init(void)
 {
-	snapshot_memo_register(&memo, PEOPLE_WRITTEN);
+	snapshot_memo_register(&memo, PEOPLE_WRITTEN, false);
 }
 
 /*

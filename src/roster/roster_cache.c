@@ -186,7 +186,7 @@ static uint64 generation;		/* how often something was forgotten */
 void
 cache_init(void)
 {
-	snapshot_memo_register(&memo, ROSTER_WRITTEN);
+	snapshot_memo_register(&memo, ROSTER_WRITTEN, true);
 }
 
 static Size

@@ -5,7 +5,7 @@
 \set schema memory
 \ir start.psql
 
-SELECT plan(21);
+SELECT plan(23);
 
 INSERT INTO oncall.person (person_id, name, email, zone) OVERRIDING SYSTEM VALUE
 SELECT 4000000 + i, 'memory ' || i, 'memory' || i || '@example.com', 'UTC'
@@ -137,6 +137,33 @@ SELECT cmp_ok(sum(total_bytes), '<=', 3 * 1048576::numeric, 'names do not take u
 FROM pg_backend_memory_contexts WHERE name = 'oncall names';
 SELECT bytes FROM ours \gset
 SELECT cmp_ok(:bytes, '<=', 64 * 1048576, 'nor is more remembered with them');
+
+-- who may read all of it goes on with what another role has read, as triggers
+-- do that act as the owner: here both ask within one statement
+CREATE ROLE regress_oncall_cache_reader;
+SELECT oncall.grant_access('regress_oncall_cache_reader', 'reader') \g /dev/null
+CREATE FUNCTION asked_as_reader() RETURNS int
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+AS $$
+BEGIN
+	RETURN oncall.primary_of(oncall.on_call(4000001, '2021-01-05 00:00Z'));
+END
+$$;
+GRANT USAGE, CREATE ON SCHEMA memory TO regress_oncall_cache_reader;
+ALTER FUNCTION asked_as_reader() OWNER TO regress_oncall_cache_reader;
+CREATE FUNCTION asked_by_two(OUT first int, OUT second int, OUT before bigint, OUT after bigint)
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	PERFORM oncall.on_call(4000001 + i % 50, timestamptz '2021-01-05 00:00Z' + i * interval '1 day') FROM generate_series(1, 500) AS i;
+	SELECT oncall.primary_of(oncall.on_call(4000001, '2021-01-05 00:00Z')), ours.bytes INTO first, before FROM ours;
+	second := asked_as_reader();
+	SELECT ours.bytes INTO after FROM ours;
+END
+$$;
+SELECT * FROM asked_by_two() \gset
+SELECT is(:second, :first, 'another role is told the same');
+SELECT cmp_ok(:after, '>=', :before, 'and nothing is forgotten for that');
 
 -- hours by band: a million of them, then ever new snapshots and errors
 INSERT INTO oncall.calendar (calendar_id, name) OVERRIDING SYSTEM VALUE VALUES (4000000, 'memory');
