@@ -354,7 +354,7 @@ static Cadence *
 read_cadence(CadenceReader *reader)
 {
 	WrittenTime written;
-	Timestamp	anchor;
+	Timestamp	anchor = 0;
 	char	   *zone;
 	CadenceSteps steps;
 
