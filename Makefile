@@ -112,7 +112,15 @@ ifeq ($(filter-out $(PREPARED),$(or $(MAKECMDGOALS),all)),)
 # nothing else is asked for
 else
 PGXS := $(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null))
-ifneq ($(PGXS),)
+SERVER := $(shell $(PG_CONFIG) --version 2>/dev/null)
+TOO_OLD := $(filter 7.% 8.% 9.% 10.% 11.% 12.% 13% 14%,$(SERVER))
+ifneq ($(TOO_OLD),)
+.PHONY: all install installcheck uninstall clean
+all install installcheck uninstall clean:
+	@echo "oncall needs PostgreSQL 15, 16, 17, 18 or 19; $(PG_CONFIG) belongs to $(SERVER)." >&2
+	@echo "Name that of a newer server: make PG_CONFIG=/usr/lib/postgresql/15/bin/pg_config" >&2
+	@false
+else ifneq ($(PGXS),)
 include $(PGXS)
 # Only sources are looked for among the sources: objects of a build there are
 # another build's.

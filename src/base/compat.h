@@ -10,12 +10,12 @@
 #ifndef ONCALL_COMPAT_H
 #define ONCALL_COMPAT_H
 
+#if PG_VERSION_NUM < 150000
+#error "oncall needs PostgreSQL 15, 16, 17, 18 or 19"
+#endif
+
 #include "fmgr.h"
 #include "utils/jsonb.h"
-
-#if PG_VERSION_NUM < 150000
-#error "oncall needs PostgreSQL 15 or later"
-#endif
 
 #if PG_VERSION_NUM >= 160000
 #include "nodes/miscnodes.h"
