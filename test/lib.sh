@@ -87,7 +87,7 @@ fuzzes()
 		clang -fsanitize=fuzzer,address -x c -o /dev/null -
 }
 
-# need build|test|npm|drivers|check|cassert|pictures|chroots ...: install what is missing for these
+# need build|test|npm|drivers|check|cassert|sqlsmith|m32|pictures|chroots ...: install what is missing for these
 need()
 {
 	local group lib share missing=()
@@ -150,6 +150,15 @@ need()
 				want 'has bison' bison
 				want 'has flex' flex
 				want 'has dpkg-source' dpkg-dev
+				want '[ -e /usr/include/valgrind/memcheck.h ]' valgrind
+				;;
+			sqlsmith)
+				want 'has sqlsmith' sqlsmith
+				;;
+			m32)
+				# elsewhere nothing is compiled for a PC of 32 bits
+				want "[ $(uname -m) != x86_64 ] || echo 'int main(void) { return 0; }' |
+					gcc -m32 -o /dev/null -x c -" gcc-multilib
 				;;
 			pictures)
 				want 'has chromium' chromium
@@ -179,7 +188,7 @@ need()
 			apt-get install -y -q --no-install-recommends \
 			-o DPkg::Lock::Timeout=300 "${missing[@]}" || exit 2
 	fi
-	bindir=$lib/bin
+	bindir=${ONCALL_SERVER:-$lib}/bin
 	export PG_CONFIG=$bindir/pg_config
 }
 
@@ -202,11 +211,13 @@ chosen()
 }
 
 # Where the objects are. COPT in the environment has the compiler do more, as
-# in make test COPT=-DUSE_ASSERT_CHECKING; these are kept apart.
+# in make test COPT=-DUSE_ASSERT_CHECKING; these are kept apart, and so are those
+# for a server of ONCALL_SERVER.
 objects()
 {
-	local copt=${COPT:+-$(cksum <<<"$COPT")}
-	echo "$build/pg$major${copt%% *}"
+	local different=${COPT:-}${ONCALL_SERVER:-}
+	different=${different:+-$(cksum <<<"$different")}
+	echo "$build/pg$major${different%% *}"
 }
 
 # Build as whoever we are, install as root, both beside the sources.
@@ -226,6 +237,10 @@ build_and_install()
 with_cluster()
 {
 	export HOME=${HOME:-/tmp} PGCLIENTENCODING=UTF8
+	if [ -n "${ONCALL_SERVER:-}" ]; then
+		(with_cluster_of_server "$@") 3>&1 >"$build/log/cluster" 2>&1
+		return
+	fi
 	pg_virtualenv -t -v "$major" -c '--locale=C.UTF-8 --encoding=UTF8' \
 		-o 'timezone=UTC' -o 'log_timezone=UTC' "$@" \
 		3>&1 >"$build/log/cluster" 2>&1
@@ -259,4 +274,30 @@ run_cluster_test()
 		-exec tail -n 20 {} + 2>/dev/null | sed 's/^/# /'
 	rm -rf "$place"
 	return "$status"
+}
+
+# The same with a server that is no package of Debian's: pg_virtualenv knows
+# nothing of one that stands in the folder ONCALL_SERVER. ONCALL_POSTGRES may
+# name a program to start in place of its bin/postgres. Its log is kept, as
+# build/log/server.
+with_cluster_of_server()
+{
+	local bin=$ONCALL_SERVER/bin as_user=() run
+	# a server does not run as root
+	[ "$(id -u)" != 0 ] || as_user=(setpriv --reuid=postgres --regid=postgres --init-groups)
+	run=$(mktemp -d "${TMPDIR:-/tmp}/oncall.XXXXXX") || return
+	chmod 755 "$run"
+	[ "$(id -u)" != 0 ] || chown postgres: "$run"
+	# shellcheck disable=SC2064 # this folder, and this server
+	trap "${as_user[*]} '$bin/pg_ctl' -D '$run/data' -m immediate stop
+		cp '$run/log' '$build/log/server'; rm -rf '$run'" EXIT
+	(
+		cd "$run" && "${as_user[@]}" "$bin/initdb" -D "$run/data" -U postgres -A trust \
+			--locale=C.UTF-8 --encoding=UTF8 &&
+			"${as_user[@]}" "$bin/pg_ctl" -D "$run/data" -l "$run/log" -t 600 \
+				${ONCALL_POSTGRES:+-p "$ONCALL_POSTGRES"} \
+				-o "-p 5499 -k $run -c listen_addresses= -c timezone=UTC -c log_timezone=UTC" start
+	) || return
+	export PGHOST=$run PGPORT=5499 PGUSER=postgres PGDATABASE=postgres
+	"$@"
 }
