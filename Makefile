@@ -16,7 +16,9 @@
 #   make bench           how fast it is, as ratios taken in one run; ROWS=large: what grows large
 #   make pictures        the pictures in doc/, drawn anew (by Chromium, too)
 #   make dist            the release's archives, from what is committed
-#   make test-cassert    regress and isolation on a server that checks assertions
+#   make test-cassert    the tests on a server that checks assertions
+#   make test-cassert CHECK=discard | CHECK=valgrind | CHECK=sqlsmith
+#                        and more than these: see test/cassert
 #   make test-distributed  rosters on one coordinator and two workers, a million alerts
 #   make test-dockerfile the Dockerfile's steps, in chroots
 #   make test-in-chroots the tests on each PostgreSQL that Debian has (as root)
@@ -93,7 +95,7 @@ pictures:
 test-in-chroots:
 	@SUITES="$(SUITES)" exec bash $(SRC)/test/chroots $(CHROOTS)
 test-cassert:
-	@exec bash $(SRC)/test/cassert
+	@ONLY='$(ONLY)' CHECK='$(CHECK)' exec bash $(SRC)/test/cassert $(SUITES)
 test-distributed:
 	@exec bash $(SRC)/test/distributed
 test-dockerfile:
