@@ -863,6 +863,7 @@ oncall_internal.pair_send(oncall.pair)|i|t|s
 oncall_internal.pair_sortsupport(internal)|i|t|s
 oncall_internal.parts()|s|f|s
 oncall_internal.parts_made()|i|f|s
+oncall_internal.parts_missing(made text[])|s|f|s
 oncall_internal.past_calls()|s|f|u
 oncall_internal.past_duty()|s|f|u
 oncall_internal.past_work()|s|f|u
