@@ -286,7 +286,7 @@ CREATE VIEW oncall.readiness WITH (security_invoker = true) AS
 		s.person_id,
 		   s.incident_id
 	FROM oncall_internal.shortcomings() s
-	ORDER BY array_position('{error,warning,advice}'::text[], s.level), s.what, s.subject;
+	ORDER BY array_position('{error,warning,advice}'::text[], s.level), s.what, s.subject, s.detail;
 COMMENT ON VIEW oncall.readiness IS
 'What would go wrong with the next incident: services that call nobody, steps and teams without people, gaps up to oncall.horizon, who cannot be reached, incidents without owner, pages that are stuck; and what is late of the last ones. Empty when all is well.';
 COMMENT ON COLUMN oncall.readiness.what IS
