@@ -355,7 +355,7 @@ read_cadence(CadenceReader *reader)
 {
 	WrittenTime written;
 	Timestamp	anchor = 0;
-	char	   *zone;
+	char	   *zone = NULL;
 	CadenceSteps steps;
 
 	steps.nsteps = 0;
