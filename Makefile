@@ -22,6 +22,8 @@
 #   make test-distributed  rosters on one coordinator and two workers, a million alerts
 #   make test-dockerfile the Dockerfile's steps, in chroots
 #   make test-in-chroots the tests on each PostgreSQL that Debian has (as root)
+#   make test-in-chroots UPGRADE="bookworm trixie" CHROOTS=experimental
+#                        pg_upgrade from older ones to newer ones
 #
 # A build in another folder: make -f /path/to/Makefile
 
@@ -93,7 +95,7 @@ bench:
 pictures:
 	@exec bash $(SRC)/test/pictures/draw
 test-in-chroots:
-	@SUITES="$(SUITES)" exec bash $(SRC)/test/chroots $(CHROOTS)
+	@SUITES="$(SUITES)" UPGRADE="$(UPGRADE)" exec bash $(SRC)/test/chroots $(CHROOTS)
 test-cassert:
 	@ONLY='$(ONLY)' CHECK='$(CHECK)' exec bash $(SRC)/test/cassert $(SUITES)
 test-distributed:
