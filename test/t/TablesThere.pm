@@ -18,8 +18,10 @@ use Test::More;
 
 our @EXPORT = qw(base_database suites_pass);
 
-# These are about who makes the tables, or what is said before they are made.
-my @before = qw(sql/setup sql/hints sql/judge sql/not_together sql/band_hours pgtap/altered pgtap/privileges);
+# These are about who makes the tables, or have a part about what is said where
+# there are none.
+my @before = qw(sql/setup sql/hints sql/judge sql/not_together pgtap/altered pgtap/privileges
+  sql/band_hours sql/lookup sql/names sql/page_on_insert sql/payroll sql/plan_covers sql/work_place);
 
 my @few = qw(sql/past sql/holidays sql/pay_changes sql/swaps sql/undo pgtap/asked_of_one pgtap/overrides);
 
@@ -73,14 +75,14 @@ sub suites_pass
 	my %run = (
 		sql => sub {
 			my ($test) = @_;
-			return ([ $ENV{PG_REGRESS}, "--bindir=$bindir", '--use-existing', '--dbname=tables_there', '--user=postgres',
+			return ([ $ENV{PG_REGRESS}, "--bindir=$bindir", '--use-existing', '--dbname=contrib_regression', '--user=postgres',
 					'--host=' . $node->host, '--port=' . $node->port, "--inputdir=$folder", "--outputdir=$folder", $test ],
 				qr/^(not ok|test .*FAILED)/m);
 		},
 		pgtap => sub {
 			my ($test) = @_;
-			$node->safe_psql('tables_there', 'CREATE EXTENSION pgtap');
-			return ([ "$bindir/psql", '-XAtq', '-h', $node->host, '-p', $node->port, '-d', 'tables_there', '-f', "$folder/pgtap/$test.sql" ],
+			$node->safe_psql('contrib_regression', 'CREATE EXTENSION pgtap');
+			return ([ "$bindir/psql", '-XAtq', '-h', $node->host, '-p', $node->port, '-d', 'contrib_regression', '-f', "$folder/pgtap/$test.sql" ],
 				qr/^not ok/m);
 		});
 
@@ -89,16 +91,16 @@ sub suites_pass
 		my ($kind, $test) = split m!/!;
 		my $output = '';
 
-		$node->safe_psql('postgres', "CREATE DATABASE tables_there TEMPLATE $base");
+		$node->safe_psql('postgres', "CREATE DATABASE contrib_regression TEMPLATE $base");
 		my ($command, $failure) = $run{$kind}->($test);
-		my $status = IPC::Run::run($command, '<', \undef, '>&', \$output);
+		my $status = IPC::Run::run($command, '<', \undef, '>&', \$output, init => sub { chdir $folder or die $! });
 		my $planned = $output =~ /^1\.\.(\d+)$/m ? $1 : 0;
 		my $passed = () = $output =~ /^ok \d/mg;
 
 		ok($status && $output !~ $failure && ($kind eq 'sql' || $planned > 0 && $planned == $passed), "$name: $kind/$test")
 		  or diag(-s "$folder/regression.diffs" ? slurp_file("$folder/regression.diffs") =~ /((?:.*\n){1,40})/ : substr($output, -2000));
 		unlink "$folder/regression.diffs";
-		$node->safe_psql('postgres', 'DROP DATABASE tables_there');
+		$node->safe_psql('postgres', 'DROP DATABASE contrib_regression');
 	}
 	return;
 }
