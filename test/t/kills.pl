@@ -541,7 +541,6 @@ is( sql(qq{
 		AND NOT EXISTS (SELECT FROM oncall.change h WHERE h.kind = 'undo' AND h.made_at = lower(v.recorded))}),
 	'', 'history has neither gaps nor overlaps');
 my $versions = sql(qq{SELECT count(*) FROM (SELECT FROM ($recorded) x WHERE NOT isempty(x.recorded) GROUP BY x.what, x.id HAVING count(*) > 1) v});
-cmp_ok($versions, '>', 0, 'and there is some');
 
 # The tables themselves
 
@@ -553,6 +552,7 @@ is( sql(q{
 	WHERE c.relnamespace = 'oncall'::regnamespace AND a.amname = 'btree'}),
 	't', 'every index has its rows');
 like(sql('SELECT oncall.setup()'), qr/the tables are up to date/, 'setup() has nothing to mend');
+unlike(slurp_file($node->logfile), qr/terminated by signal (?!9:)\d+|PANIC:|TRAP:/, 'nothing died but what was killed');
 diag(sprintf '%s; %s; refused %s; %d pages sent, %d of them twice; %d facts changed; acts %s',
 	join(', ', map { "$killed{$_} $_" } sort keys %killed),
 	join(', ', map { "$outcomes{$_} $_" } sort keys %outcomes),
