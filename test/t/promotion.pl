@@ -142,8 +142,13 @@ for my $death (@deaths)
 	$before{ $death->{name} } =
 	  $primary->safe_psql($death->{name}, script(0, $death->{at}, 1) . 'SELECT * FROM oncall.page ORDER BY page_id');
 }
+# timers and gateways name both servers
+my $both = sprintf 'host=%s,%s port=%d,%d target_session_attrs=read-write dbname=postgres',
+  $standby->host, $primary->host, $standby->port, $primary->port;
+is($primary->safe_psql('postgres', 'SHOW port', connstr => $both), $primary->port, 'who may go to either comes to the primary');
 $primary->stop('immediate');
 $standby->promote;
+is($standby->safe_psql('postgres', 'SHOW port', connstr => $both), $standby->port, 'whichever that is');
 $standby->safe_psql('postgres', 'ALTER SYSTEM RESET synchronous_standby_names');
 $standby->reload;
 
