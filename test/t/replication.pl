@@ -36,7 +36,7 @@ my @views = split ' ', $publisher->safe_psql('postgres', q{
 
 # The statements that the page gives, one with those words
 my ($section) = slurp_file('doc/operations.md') =~ /^## Logical replication\n(.*?)^## /ms;
-my @statements = "$section" =~ /^ {4,6}((?:CREATE|SELECT|DELETE|ALTER|DROP|DO) .*?;)(?=\n\n|\n {4,6}[A-Z]+ )/gms;
+my @statements = $section =~ /^ {4,6}(DO \$\$.*?\$\$;|(?:CREATE|SELECT|DELETE|ALTER|DROP) .*?;)$/gms;
 
 sub documented
 {
