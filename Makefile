@@ -14,6 +14,8 @@
 #                        with assertions, on any server
 #   make coverage        which lines of C the tests run
 #   make bench           how fast it is, as ratios taken in one run; ROWS=large: what grows large
+#   make load            ten years of history and 32 clients for ten minutes, beside
+#                        plain tables; MINUTES, CLIENTS and RATE change that
 #   make pictures        the pictures in doc/, drawn anew (by Chromium, too)
 #   make dist            the release's archives, from what is committed
 #   make test-cassert    the tests on a server that checks assertions
@@ -80,7 +82,7 @@ EXTRA_CLEAN = build
 all:
 
 # These need no PostgreSQL yet: they find out what is missing and install it.
-PREPARED = demo demo-shell test coverage bench pictures test-in-chroots test-cassert test-distributed test-dockerfile dist
+PREPARED = demo demo-shell test coverage bench load pictures test-in-chroots test-cassert test-distributed test-dockerfile dist
 .PHONY: $(PREPARED)
 demo:
 	@exec bash $(SRC)/test/demo
@@ -92,6 +94,8 @@ coverage:
 	@exec bash $(SRC)/test/coverage
 bench:
 	@ROWS='$(ROWS)' exec bash $(SRC)/test/bench/run
+load:
+	@MINUTES='$(MINUTES)' CLIENTS='$(CLIENTS)' RATE='$(RATE)' exec bash $(SRC)/test/load/run --measure
 pictures:
 	@exec bash $(SRC)/test/pictures/draw
 test-in-chroots:

@@ -87,7 +87,7 @@ fuzzes()
 		clang -fsanitize=fuzzer,address -x c -o /dev/null -
 }
 
-# need build|test|npm|drivers|check|cassert|sqlsmith|m32|pictures|chroots ...: install what is missing for these
+# need build|test|load|npm|drivers|check|cassert|sqlsmith|m32|pictures|chroots ...: install what is missing for these
 need()
 {
 	local group lib share missing=()
@@ -138,6 +138,9 @@ need()
 				# names such as US/Pacific are a package of their own from
 				# Debian 13 on
 				want '[ -e /usr/share/zoneinfo/US/Pacific ]' tzdata-legacy
+				;;
+			load)
+				want '/usr/bin/python3 -c "import psycopg"' python3-psycopg
 				;;
 			npm)
 				want 'has npm' npm
