@@ -177,6 +177,7 @@ my %also = (
 	'the schema' => dump_of($old, 'company', ['-s']),
 	'all data' => dump_of($old, 'company', []),
 	'the extension' => members($old));
+my $checksums = $old->safe_psql('postgres', 'SHOW data_checksums');
 my $known = $old->safe_psql('company', $statistics);
 like($known, qr/^mine\|page\|pair\|.*\{"\(/m, 'something is known of a column of a type of ours');
 cmp_ok($old->safe_psql('company', 'SELECT count(*) FROM oncall.cover WHERE copy_of IS NOT NULL AND NOT upper_inf(recorded)'),
@@ -251,7 +252,7 @@ sub check_newer
 {
 	my ($major, $place) = @_;
 	my $name = "PostgreSQL $major";
-	my $newer = cluster("of_$major", $place, $major >= 18 ? ('--no-data-checksums') : ());
+	my $newer = cluster("of_$major", $place, $major >= 18 && $checksums eq 'off' ? ('--no-data-checksums') : ());
 	my $company = $PostgreSQL::Test::Utils::tmp_check . "/company_$major";
 
 	$old->start;
