@@ -286,7 +286,7 @@ def leaks():
         connection.prepare_threshold = 1
 
         def size():
-            return connection.execute("SELECT sum(total_bytes) FROM pg_backend_memory_contexts").fetchone()[0]
+            return connection.execute("SELECT sum(used_bytes) FROM pg_backend_memory_contexts").fetchone()[0]
 
         # what is remembered of the roster is remembered first
         for _ in range(10):
