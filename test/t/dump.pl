@@ -396,6 +396,20 @@ run_ok('restore: data only', @restore, '--data-only', '--single-transaction',
 same_dump('data only: the data are the same',
 	dump_of($data, @compared), dump_of($source, @compared));
 check_pay('data only', $data);
+
+# --disable-triggers, afterwards, enables all of them the ordinary way: setup()
+# names those that were enabled always, and they can be put back
+
+my $disabled = create('disabled', "--owner=$owner");
+run_ok('restore: schema only, before data without triggers', @restore, '--schema-only', '-d', $disabled, "$dir/custom");
+run_ok('restore: data only, without triggers', @restore, '--data-only', '--disable-triggers', '-j4', '-d', $disabled, "$dir/data");
+my @always = split /\n/, sql($source, q(SELECT tgrelid::regclass FROM pg_trigger WHERE tgenabled = 'A' AND tgname = 'tell_readers'));
+cmp_ok(scalar @always, '>', 5, 'some triggers are enabled always');
+my $warning = sql($disabled, 'SELECT oncall.setup()', $owner);
+like($warning, qr/trigger tell_readers of \Q$_\E, enabled always/, "without triggers: setup() names that of $_") for @always;
+sql($disabled, join('; ', map { "ALTER TABLE $_ ENABLE ALWAYS TRIGGER tell_readers" } @always), $owner);
+unlike(sql($disabled, 'SELECT oncall.setup()', $owner), qr/tell_readers/, 'without triggers: put back, it no longer names them');
+same_dump('without triggers: the data are the same', dump_of($disabled, '-a', '-n', 'oncall'), dump_of($source, '-a', '-n', 'oncall'));
 my $inserts = create('inserts', "--owner=$owner");
 run_ok('restore: schema only, again', @restore, '--schema-only', '-d', $inserts, "$dir/custom");
 {
