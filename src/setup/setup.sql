@@ -23,9 +23,8 @@ LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 SET quote_all_identifiers = off SET "DateStyle" = 'ISO, YMD' SET "IntervalStyle" = 'postgres' SET "TimeZone" = 'UTC'
 BEGIN ATOMIC
 	WITH relation AS (
-		SELECT c.oid, c.relname, c.relkind, c.reloptions,
-			CASE WHEN c.relrowsecurity THEN ' with row-level security' ELSE '' END
-				|| CASE WHEN c.relforcerowsecurity THEN ' for its owner too' ELSE '' END
+		SELECT c.oid, c.relname, c.relkind, c.reloptions, c.relrowsecurity,
+			CASE WHEN c.relforcerowsecurity THEN ' with row-level security for its owner too' ELSE '' END
 				|| CASE WHEN c.relpersistence <> 'p' THEN ', unlogged' ELSE '' END
 				|| CASE WHEN c.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid)
 					THEN ', inherited from' ELSE '' END
@@ -37,6 +36,10 @@ BEGIN ATOMIC
 		SELECT format('%s oncall.%s%s', CASE r.relkind WHEN 'v' THEN 'view' ELSE 'table' END, r.relname, r.kept),
 			CASE WHEN r.relkind = 'v' THEN concat(pg_get_viewdef(r.oid), r.reloptions) END
 		FROM relation r
+		UNION ALL
+		SELECT format('row-level security of oncall.%s', r.relname), NULL::text
+		FROM relation r
+		WHERE r.relrowsecurity
 		UNION ALL
 		SELECT format('column oncall.%s.%s %s%s', r.relname, a.attname, format_type(a.atttypid, a.atttypmod),
 				CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END),
