@@ -154,6 +154,7 @@ need()
 				want 'has flex' flex
 				want 'has dpkg-source' dpkg-dev
 				want '[ -e /usr/include/valgrind/memcheck.h ]' valgrind
+				want '[ -e /usr/include/libxml2 ]' libxml2-dev pkg-config
 				;;
 			sqlsmith)
 				want 'has sqlsmith' sqlsmith
