@@ -16,6 +16,9 @@ use File::Path qw(make_path);
 use PostgreSQL::Test::Utils;
 use Test::More;
 
+# Tests change to other folders later.
+my $tree = getcwd();
+
 our @EXPORT = qw(base_database suites_pass);
 
 # These are about who makes the tables, or have a part about what is said where
@@ -42,7 +45,6 @@ sub base_database
 sub tests_for
 {
 	my ($base) = @_;
-	my $tree   = getcwd();
 	my $folder = "$PostgreSQL::Test::Utils::tmp_check/tests_$base";
 
 	make_path(map { "$folder/$_" } qw(sql expected pgtap));
