@@ -26,7 +26,7 @@ our @EXPORT = qw(base_database suites_pass);
 my @before = qw(sql/setup sql/hints sql/judge sql/not_together pgtap/altered pgtap/privileges
   sql/band_hours sql/lookup sql/names sql/page_on_insert sql/payroll sql/plan_covers sql/work_place);
 
-my @few = qw(sql/past sql/holidays sql/pay_changes sql/swaps sql/undo pgtap/asked_of_one pgtap/overrides);
+my @few = qw(sql/past sql/holidays sql/pay_changes sql/swaps sql/undo pgtap/pay_changes pgtap/overrides);
 
 # A database as test/run makes it, in a cluster of whatever encoding.
 sub base_database
