@@ -202,8 +202,10 @@ def test_notices(tests, provider):
     """Notices of a change, of duty that begins, and of an incident, whatever the time is."""
     before = len(provider.arrivals)
     incident = open_incident()
-    ask("SELECT oncall.cover_shift('SRE', tstzrange(now() + interval '9 days', now() + interval '9 days 12 hours'), p.name, 'Max') "
-        "FROM oncall.person p WHERE p.person_id = oncall.seat_holder('SRE', 1, now() + interval '9 days');"
+    # of the tenth day from now, on which there may be a handover, the longer part
+    ask("SELECT oncall.cover_shift('SRE', tstzrange(lower(s.period), lower(s.period) + interval '10 hours'), s.person, 'Max') "
+        "FROM (SELECT * FROM oncall.roster(tstzrange(now() + interval '9 days', now() + interval '10 days'), 'SRE') r "
+        "WHERE r.seat = 1 ORDER BY upper(r.period) - lower(r.period) DESC LIMIT 1) s;"
         "SELECT oncall.run_notices(), oncall.run_notices(now() + interval '1 day');"
         "INSERT INTO oncall.duty_notice (person_id, kind, incident_id, detail) "
         f"SELECT person_id, 'stale', {incident}, 'Nobody had touched it.' FROM oncall.person WHERE name = 'Ana';"
