@@ -77,15 +77,20 @@ tables_have_row_security(const Oid *oids, int ntables)
 bool
 tables_are_readable(const Oid *oids, int ntables)
 {
-	Datum		schema = ObjectIdGetDatum(get_rel_namespace(oids[0]));
+	Oid			schema = get_rel_namespace(oids[0]);
+	bool		is_missing = false;
 	int			i;
 
 	for (i = 0; i < ntables; i++)
 	{
-		if (pg_class_aclcheck(oids[i], GetUserId(), ACL_SELECT) != ACLCHECK_OK)
+		/* somebody else may have dropped them */
+		if (pg_class_aclcheck_ext(oids[i], GetUserId(), ACL_SELECT,
+								  &is_missing) != ACLCHECK_OK || is_missing)
 			return false;
 	}
-	return DatumGetBool(DirectFunctionCall2(has_schema_privilege_id, schema,
-											CStringGetTextDatum("USAGE"))) &&
+	return OidIsValid(schema) &&
+		DatumGetBool(DirectFunctionCall2(has_schema_privilege_id,
+										 ObjectIdGetDatum(schema),
+										 CStringGetTextDatum("USAGE"))) &&
 		!tables_have_row_security(oids, ntables);
 }
