@@ -561,10 +561,12 @@ BEGIN
 	VALUES (do_event.incident_id, do_event.kind, oncall_internal.person_named(person), do_event.at, do_event.detail,
 		do_event.other_person_id, do_event.other_incident_id)
 	RETURNING e.incident_event_id INTO written;
-	-- at the time at which the act has put it
+	-- at the time at which the act has put it, which may be that of an act of
+	-- somebody else for whom it had to wait
 	RETURN (SELECT count(DISTINCT p.person_id)
 		FROM oncall.incident_event e
 		JOIN oncall.page p ON p.incident_id = e.incident_id AND p.page_id > before AND p.created_at = e.at
+			AND p.xmin = e.xmin
 		WHERE e.incident_event_id = written);
 END
 $$;
