@@ -237,17 +237,18 @@ build_and_install()
 }
 
 # Run a command beside a throw-away cluster. It must write to descriptor 3:
-# what pg_virtualenv itself says goes to a log.
+# what pg_virtualenv itself says goes to a log, of its lane if it has one.
 with_cluster()
 {
+	local log=$build/log/cluster${LANE:+.$LANE}
 	export HOME=${HOME:-/tmp} PGCLIENTENCODING=UTF8
 	if [ -n "${ONCALL_SERVER:-}" ]; then
-		(with_cluster_of_server "$@") 3>&1 >"$build/log/cluster" 2>&1
+		(with_cluster_of_server "$@") 3>&1 >"$log" 2>&1
 		return
 	fi
 	pg_virtualenv -t -v "$major" -c '--locale=C.UTF-8 --encoding=UTF8' \
 		-o 'timezone=UTC' -o 'log_timezone=UTC' "$@" \
-		3>&1 >"$build/log/cluster" 2>&1
+		3>&1 >"$log" 2>&1
 }
 
 # A test that starts servers of its own, which refuses to run as root: root
