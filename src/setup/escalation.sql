@@ -201,6 +201,19 @@ $$;
 COMMENT ON FUNCTION oncall_internal.close_stale(oncall.incident, timestamptz) IS
 'Closes an incident that nobody has touched, between 09:00 and 17:00 where its team is (UTC if it has none), and tells the team''s manager. Who worked on it did so until ack_timeout after its last event.';
 
+CREATE FUNCTION oncall_internal.is_forgotten(own oncall.incident, at timestamptz) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN own.acknowledged_at IS NOT NULL
+		AND (SELECT s.ack_timeout FROM oncall.service s WHERE s.service_id = own.service_id) <= at - (
+			SELECT max(e.at) FROM oncall.incident_event e WHERE e.incident_id = own.incident_id)
+		AND (SELECT v.pages FROM oncall.severity v WHERE v.name = own.severity);
+END
+$$;
+COMMENT ON FUNCTION oncall_internal.is_forgotten(oncall.incident, timestamptz) IS
+'Was an incident acknowledged, and has nothing been heard of it for ack_timeout of its service? One whose severity calls nobody is not.';
+
 CREATE FUNCTION oncall_internal.attend(incident_id integer, at timestamptz) RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -210,6 +223,12 @@ DECLARE
 	due record;
 	called integer;
 BEGIN
+	SELECT i.* INTO own FROM oncall.incident i WHERE i.incident_id = attend.incident_id;
+	IF own.acknowledged_at IS NOT NULL AND NOT oncall_internal.is_forgotten(own, attend.at)
+		AND oncall_internal.stale_at(own) > attend.at THEN
+		-- most of those that were answered, and who is at them need not wait
+		RETURN 0;
+	END IF;
 	SELECT i.* INTO own
 	FROM oncall.incident i
 	WHERE i.incident_id = attend.incident_id AND i.resolved_at IS NULL AND i.opened_at <= attend.at
@@ -220,9 +239,7 @@ BEGIN
 		PERFORM oncall_internal.close_stale(own, attend.at);
 		RETURN 0;
 	ELSIF own.acknowledged_at IS NOT NULL THEN
-		IF (SELECT s.ack_timeout FROM oncall.service s WHERE s.service_id = own.service_id) <= attend.at - (
-				SELECT max(e.at) FROM oncall.incident_event e WHERE e.incident_id = own.incident_id)
-			AND (SELECT v.pages FROM oncall.severity v WHERE v.name = own.severity) THEN
+		IF oncall_internal.is_forgotten(own, attend.at) THEN
 			PERFORM oncall_internal.record_event(own.incident_id, attend.at, 'forgotten',
 				'It was acknowledged, and nothing has been heard since.');
 			PERFORM oncall_internal.ask_again(own.incident_id, attend.at);

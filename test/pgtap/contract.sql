@@ -654,6 +654,7 @@ oncall_internal.is_closed(reopened_at timestamp with time zone)|i|f|s
 oncall_internal.is_dates(range text)|i|f|s
 oncall_internal.is_exact(length interval)|i|t|s
 oncall_internal.is_finite(number numeric)|i|t|s
+oncall_internal.is_forgotten(own oncall.incident, at timestamp with time zone)|s|f|u
 oncall_internal.is_half_open(range tstzrange)|i|f|s
 oncall_internal.is_length(length interval)|i|t|s
 oncall_internal.is_manager(role name)|s|f|u

@@ -364,8 +364,8 @@ setup|-|x|x|x|x|import_shown import_source import_spare_seats import_stretches i
 setup|-|x|x|x|x|import_zone in_hours incident_io_cadence incident_io_entries incident_io_hours incident_io_named_seats
 setup|-|x|x|x|x|incident_io_person incident_io_rotation incident_io_schedule incident_io_seats incident_io_version
 setup|-|x|x|x|x|incident_root is_awake is_bounded is_dates is_exact is_finite is_length is_manager is_nominal is_per is_rate
-setup|-|x|x|x|x|is_silent is_time_off joined_incident json_boolean json_clock json_documents json_integer json_list
-setup|-|x|x|x|x|json_object json_period json_text json_time last_called late_lessons layer_begins layer_names layer_of_pairs
+setup|-|x|x|x|x|is_forgotten is_silent is_time_off joined_incident json_boolean json_clock json_documents json_integer json_list
+setup|-|x|x|x|x|json_list json_object json_period json_text json_time last_called late_lessons layer_begins layer_names layer_of_pairs
 setup|-|x|x|x|x|layer_people layer_starts layer_terms layer_to_change layer_until layers_at layers_shown length_of lieu_hours
 setup|-|x|x|x|x|linkedin_anchor linkedin_calendar linkedin_document linkedin_events linkedin_hours linkedin_order
 setup|-|x|x|x|x|linkedin_person linkedin_schedule linkedin_seats linkedin_spans lint_escalation lint_facts lint_gaps
