@@ -102,6 +102,12 @@ BEGIN
 			USING ERRCODE = '42501',
 				HINT = format('Run SET ROLE %I before you call grant_access().', (
 					SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = 'oncall.absence'::regclass));
+	ELSIF grant_access.access = 'manager' AND current_setting('transaction_isolation') NOT LIKE 'read %' THEN
+		-- an older snapshot may not show who has become one since, and they would
+		-- see no rows any more
+		RAISE EXCEPTION 'access as manager cannot be granted in a transaction that is %',
+				upper(current_setting('transaction_isolation'))
+			USING ERRCODE = '25000', HINT = 'Call grant_access() in a transaction that is READ COMMITTED.';
 	END IF;
 
 	-- one at a time, as setup(), whose lock this is: of two that grant something
@@ -191,4 +197,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.grant_access(name, text) IS
-'Grants a role access to oncall''s tables and functions, as reader, member or manager; take it back by REVOKE. Errors: 42501 (the caller does not own the tables), 42704 (no such role), 22023 (another access), 22004 (NULL).';
+'Grants a role access to oncall''s tables and functions, as reader, member or manager; take it back by REVOKE. Errors: 42501 (the caller does not own the tables), 42704 (no such role), 22023 (another access), 22004 (NULL), 25000 (manager, not in READ COMMITTED).';

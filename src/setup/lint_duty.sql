@@ -138,22 +138,22 @@ DECLARE
 	ahead timestamptz := now() + oncall.horizon();
 	days integer := ceil(extract(epoch FROM oncall.horizon()) / 86400);
 	held boolean := EXISTS (SELECT FROM unnest(duties) d WHERE d.person_id IS NOT NULL);
-	found record;
+	stretches record;
 	ends timestamptz;			-- of the last layer, or the last cover where there are no layers
 BEGIN
 	IF cardinality(layers) = 0 AND NOT held THEN
 		RETURN QUERY SELECT * FROM oncall_internal.lint_no_layer(own);
 		RETURN;
 	END IF;
-	SELECT * INTO found FROM oncall_internal.lint_stretches(own, layers, duties);
+	SELECT * INTO stretches FROM oncall_internal.lint_stretches(own, layers, duties);
 	rule := 'no gaps';
 	-- who wrote the last of them may have meant its end
 	ends := CASE WHEN cardinality(layers) = 0 THEN (SELECT max(upper(d.period)) FROM unnest(duties) d
 		WHERE d.person_id IS NOT NULL)
 		WHEN NOT EXISTS (SELECT FROM unnest(layers) l WHERE l.until IS NULL)
 			THEN (SELECT max(l.until) FROM unnest(layers) l) END;
-	IF ends < ahead AND found.gaps && tstzrange(ends, NULL) THEN
-		found.gaps := found.gaps - tstzmultirange(tstzrange(ends, NULL));
+	IF ends < ahead AND stretches.gaps && tstzrange(ends, NULL) THEN
+		stretches.gaps := stretches.gaps - tstzmultirange(tstzrange(ends, NULL));
 		level := 'warning';
 		detail := format('nobody is on call from %s [%s] on, when the last %s ends; if that is meant, all is well',
 			oncall_internal.local_time(ends, own.zone), own.zone, CASE cardinality(layers) WHEN 0 THEN 'cover' ELSE 'layer' END);
@@ -161,27 +161,27 @@ BEGIN
 			ELSE oncall_internal.layers_shown(own) END;
 		RETURN NEXT;
 	END IF;
-	IF NOT isempty(found.outside) THEN
+	IF NOT isempty(stretches.outside) THEN
 		level := 'warning';
 		detail := format('in the coming %s days nobody is on call outside the hours of the layers (%s), which are %s; if that is meant, the coverage can say so',
-			days, layers[1].hours, oncall_internal.stretches_told(own, found.outside));
+			days, layers[1].hours, oncall_internal.stretches_told(own, stretches.outside));
 		suggestion := format('UPDATE oncall.rotation SET coverage = %L WHERE name = %L', layers[1].hours, own.name);
 		RETURN NEXT;
 	END IF;
-	IF NOT isempty(found.gaps) THEN
+	IF NOT isempty(stretches.gaps) THEN
 		level := 'error';
 		detail := format('in the coming %s days nobody is on call in %s', days,
-			oncall_internal.stretches_told(own, found.gaps));
+			oncall_internal.stretches_told(own, stretches.gaps));
 		suggestion := oncall_internal.filler(own, layers, duties,
-			(SELECT g FROM unnest(found.gaps) AS g ORDER BY g LIMIT 1));
+			(SELECT g FROM unnest(stretches.gaps) AS g ORDER BY g LIMIT 1));
 		RETURN NEXT;
 	END IF;
-	IF NOT isempty(found.meant) THEN
+	IF NOT isempty(stretches.meant) THEN
 		rule := 'empty on purpose';
 		level := 'advice';
 		detail := format('in the coming %s days a list or a cover leaves nobody on call in %s; if that is meant, all is well',
-			days, oncall_internal.stretches_told(own, found.meant));
-		suggestion := oncall_internal.roster_shown(own, tstzrange(lower(found.meant), upper(found.meant)));
+			days, oncall_internal.stretches_told(own, stretches.meant));
+		suggestion := oncall_internal.roster_shown(own, tstzrange(lower(stretches.meant), upper(stretches.meant)));
 		RETURN NEXT;
 	END IF;
 END
@@ -201,7 +201,7 @@ DECLARE
 		SELECT d.person_id FROM unnest(duties) d
 		UNION
 		SELECT m.id FROM unnest(layers) l, unnest(l.people) AS m(id) WHERE l.standing);
-	found record;
+	counted record;
 BEGIN
 	SELECT count(*) AS people, count(*) FILTER (WHERE w.no_phone) AS no_phone, count(*)
 		FILTER (WHERE w.not_accepted) AS not_accepted,
@@ -209,26 +209,26 @@ BEGIN
 		string_agg(w.name, ', ' ORDER BY w.name) FILTER (WHERE w.not_accepted) AS not_accepted_names,
 		string_agg(format('(%L, NULL::text)', w.name), ', ' ORDER BY w.name) FILTER (WHERE w.no_phone) AS phones,
 		string_agg(format('(%L, NULL::date)', w.name), ', ' ORDER BY w.name) FILTER (WHERE w.not_accepted) AS dates
-	INTO found
+	INTO counted
 	FROM (SELECT p.name, nullif(btrim(p.company_phone), '') IS NULL AS no_phone,
 		p.expectations_accepted_on IS NULL AS not_accepted
 		FROM oncall.person p
 		WHERE p.active @> now() AND p.person_id = ANY (ids)) AS w;
 	level := 'warning';
 	-- forms: they change nothing until it is filled in what people say
-	IF found.no_phone > 0 THEN
+	IF counted.no_phone > 0 THEN
 		rule := 'company phone';
-		detail := format('%s of %s people have no company phone: %s', found.no_phone, found.people, found.no_phone_names);
+		detail := format('%s of %s people have no company phone: %s', counted.no_phone, counted.people, counted.no_phone_names);
 		suggestion := format('UPDATE oncall.person AS p SET company_phone = v.phone FROM (VALUES %s) AS v(name, phone) WHERE v.name = p.name AND v.phone IS NOT NULL',
-			found.phones);
+			counted.phones);
 		RETURN NEXT;
 	END IF;
-	IF found.not_accepted > 0 THEN
+	IF counted.not_accepted > 0 THEN
 		rule := 'expectations accepted';
-		detail := format('%s of %s people have not accepted what is expected of them: %s', found.not_accepted, found.people,
-			found.not_accepted_names);
+		detail := format('%s of %s people have not accepted what is expected of them: %s', counted.not_accepted, counted.people,
+			counted.not_accepted_names);
 		suggestion := format('UPDATE oncall.person AS p SET expectations_accepted_on = v.accepted FROM (VALUES %s) AS v(name, accepted) WHERE v.name = p.name AND v.accepted IS NOT NULL',
-			found.dates);
+			counted.dates);
 		RETURN NEXT;
 	END IF;
 END

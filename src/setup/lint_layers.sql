@@ -323,7 +323,7 @@ DECLARE
 	turn bigint;
 	last bigint;
 	until timestamptz;
-	found record;
+	counted record;
 BEGIN
 	FOR base IN
 		SELECT l.* FROM unnest(layers) l
@@ -358,19 +358,19 @@ BEGIN
 			string_agg(format('%s has %s', p.name, w.n), ', ' ORDER BY w.n DESC, p.name)
 				FILTER (WHERE w.n * cardinality(base.listed) >= 2 * e.n) AS many,
 			string_agg(p.name, ', ' ORDER BY p.name) FILTER (WHERE w.n IS NULL) AS none
-		INTO found
+		INTO counted
 		FROM unnest(base.listed) AS l(id)
 		JOIN oncall.person p ON p.person_id = l.id
 		LEFT JOIN weekend w ON w.person_id = l.id
 		CROSS JOIN every e
 		GROUP BY e.n;
-		CONTINUE WHEN found.many IS NULL OR found.none IS NULL;
+		CONTINUE WHEN counted.many IS NULL OR counted.none IS NULL;
 
 		rule := 'weekends in turn';
 		level := 'advice';
 		detail := format('of the %s weekends from %s to %s %s, and %s none as %s: %s people and turns of these lengths go on like that; spread, or another number of people, would share them',
-			found.weekends, to_char(base.begins AT TIME ZONE own.zone, 'YYYY-MM-DD'), to_char(until AT TIME ZONE own.zone, 'YYYY-MM-DD'),
-			found.many, found.none, own.seats[base.first_seat], cardinality(base.listed));
+			counted.weekends, to_char(base.begins AT TIME ZONE own.zone, 'YYYY-MM-DD'), to_char(until AT TIME ZONE own.zone, 'YYYY-MM-DD'),
+			counted.many, counted.none, own.seats[base.first_seat], cardinality(base.listed));
 		suggestion := CASE WHEN base.pairing IN ('staggered', 'following', 'preceding') AND NOT base.spread AND cardinality(base.listed) > 2
 			THEN format('SELECT oncall.set_pairing(%L, %L, %s, layer_id => %s, spread => true)', own.name, base.pairing,
 				oncall_internal.literal_time(date_trunc('minute', base.begins + interval '1 minute'), own.zone), base.layer_id)

@@ -81,19 +81,21 @@ CREATE FUNCTION oncall_internal.severity_named(severity text) RETURNS text
 LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	found text;
+	known text;
 BEGIN
-	SELECT v.name INTO found FROM oncall.severity v WHERE v.name = severity;
-	IF found IS NULL THEN
-		SELECT v.name INTO found FROM oncall.severity v
+	SELECT v.name INTO known FROM oncall.severity v WHERE v.name = severity;
+	IF known IS NULL THEN
+		SELECT v.name INTO known FROM oncall.severity v
 			WHERE lower(v.name) = lower(btrim(severity)) ORDER BY v.rank LIMIT 1;
 	END IF;
-	IF found IS NULL THEN
+	IF known IS NULL THEN
 		RAISE EXCEPTION 'severity "%" does not exist', severity
 			USING ERRCODE = '42704', HINT = (
-				SELECT format('There are %s.', string_agg(v.name, ', ' ORDER BY v.rank)) FROM oncall.severity v);
+				SELECT CASE count(*) WHEN 0 THEN 'There is none: oncall.severity is empty.'
+					ELSE format('There are %s.', string_agg(v.name, ', ' ORDER BY v.rank)) END
+				FROM oncall.severity v);
 	END IF;
-	RETURN found;
+	RETURN known;
 END
 $$;
 COMMENT ON FUNCTION oncall_internal.severity_named(text) IS

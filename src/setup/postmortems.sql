@@ -466,15 +466,15 @@ CREATE FUNCTION oncall.publish_postmortem(incident integer) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	found text;
+	stands text;
 BEGIN
 	PERFORM oncall_internal.refuse_null('incident', incident IS NULL);
-	SELECT m.state INTO found FROM oncall.postmortem m WHERE m.incident_id = incident;
-	IF found IS DISTINCT FROM 'draft' THEN
+	SELECT m.state INTO stands FROM oncall.postmortem m WHERE m.incident_id = incident;
+	IF stands IS DISTINCT FROM 'draft' THEN
 		RAISE EXCEPTION 'incident % has no postmortem to publish', incident
 			USING ERRCODE = '55000',
-				DETAIL = CASE WHEN found IS NULL THEN 'None has been drafted.' ELSE 'It is published.' END,
-				HINT = CASE WHEN found IS NULL THEN format('Call oncall.draft_postmortem(%s) first.', incident)
+				DETAIL = CASE WHEN stands IS NULL THEN 'None has been drafted.' ELSE 'It is published.' END,
+				HINT = CASE WHEN stands IS NULL THEN format('Call oncall.draft_postmortem(%s) first.', incident)
 					ELSE 'A manager may set its state to draft.' END;
 	END IF;
 	UPDATE oncall.postmortem m SET state = 'published' WHERE m.incident_id = incident;

@@ -364,7 +364,7 @@ DECLARE
 	name CONSTANT text := oncall_internal.json_text(schedule, 'name', 'the schedule', true);
 	own CONSTANT record := oncall_internal.import_zone(oncall_internal.json_text(schedule, 'time_zone', name));
 	layers oncall.import_row[];
-	found oncall.import_row;
+	part oncall.import_row;
 	seats integer;
 	begun timestamptz;
 BEGIN
@@ -382,13 +382,13 @@ BEGIN
 	IF seats = 0 THEN
 		RETURN NEXT oncall_internal.import_note(name, 'empty: no rule of the schedule calls anybody', 1);
 	END IF;
-	FOR found IN
+	FOR part IN
 		SELECT o.* FROM oncall_internal.goalert_overrides(doc, name, seats) o
 		UNION ALL SELECT f.* FROM oncall_internal.goalert_fixed(doc, name, seats) f
 		UNION ALL SELECT h.* FROM oncall_internal.goalert_history(doc, name, coalesce(begun, 'infinity')) h
 	LOOP
-		found.zone := CASE WHEN found.kind <> 'note' THEN own.zone END;
-		RETURN NEXT found;
+		part.zone := CASE WHEN part.kind <> 'note' THEN own.zone END;
+		RETURN NEXT part;
 	END LOOP;
 END
 $$;

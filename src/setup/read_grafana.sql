@@ -512,7 +512,7 @@ DECLARE
 	own CONSTANT record := oncall_internal.import_zone(coalesce(oncall_internal.json_text(schedule, 'time_zone', name), 'UTC'));
 	shift jsonb;
 	own_zone text;
-	found oncall.import_row[] := '{}';
+	parts oncall.import_row[] := '{}';
 	entry oncall.import_row;
 	overrides jsonb := '[]';
 	seats integer;
@@ -533,25 +533,25 @@ BEGIN
 		IF jsonb_typeof(shift) <> 'object' THEN
 			PERFORM oncall_internal.refuse_json(shift, NULL, format('a shift of "%s"', name), NULL);
 		END IF;
-		found := found || ARRAY(SELECT n FROM oncall_internal.grafana_shift_notes(shift, own.zone) n);
+		parts := parts || ARRAY(SELECT n FROM oncall_internal.grafana_shift_notes(shift, own.zone) n);
 		own_zone := (oncall_internal.import_zone(coalesce(nullif(shift ->> 'time_zone', ''), own.zone))).zone;
 		CONTINUE WHEN own_zone IS NULL;
 		shift := shift || jsonb_build_object('time_zone', own_zone);
 		IF shift ->> 'type' = 'override' THEN
 			overrides := overrides || jsonb_build_array(shift);
 		ELSE
-			found := found || ARRAY(SELECT r FROM oncall_internal.grafana_shift(shift, own_zone, users, type = 'web') r);
+			parts := parts || ARRAY(SELECT r FROM oncall_internal.grafana_shift(shift, own_zone, users, type = 'web') r);
 		END IF;
 	END LOOP;
-	RETURN QUERY SELECT n.* FROM unnest(found) f, oncall_internal.import_note(name, f.note, f.rank) n WHERE f.kind = 'note';
-	found := ARRAY(SELECT f FROM unnest(found) f WHERE f.kind = 'layer');
-	IF found = '{}' AND overrides = '[]' THEN
+	RETURN QUERY SELECT n.* FROM unnest(parts) f, oncall_internal.import_note(name, f.note, f.rank) n WHERE f.kind = 'note';
+	parts := ARRAY(SELECT f FROM unnest(parts) f WHERE f.kind = 'layer');
+	IF parts = '{}' AND overrides = '[]' THEN
 		RETURN NEXT oncall_internal.import_note(name, 'empty: the document has no shifts of this schedule that call anybody; '
 			'fetch GET /api/v1/on_call_shifts/?schedule_id=ID, too', 1);
 	END IF;
-	found := ARRAY(SELECT l FROM oncall_internal.grafana_layers(found, name) l);
-	RETURN QUERY SELECT f.* FROM unnest(found) f;
-	SELECT coalesce(max(f.first_seat + f.seats - 1), 0) INTO seats FROM unnest(found) f WHERE f.kind = 'layer';
+	parts := ARRAY(SELECT l FROM oncall_internal.grafana_layers(parts, name) l);
+	RETURN QUERY SELECT f.* FROM unnest(parts) f;
+	SELECT coalesce(max(f.first_seat + f.seats - 1), 0) INTO seats FROM unnest(parts) f WHERE f.kind = 'layer';
 	FOR entry IN
 		SELECT o.* FROM oncall_internal.grafana_overrides(overrides, name, users, seats) o
 		UNION ALL SELECT s.* FROM oncall_internal.grafana_shown(served, name, users) s

@@ -9,7 +9,7 @@ DECLARE
 	wrapped CONSTANT text[] := '{data,values,schedules,schedule,overrides,scheduleOverrideList,timelines,timeline,users}';
 	own jsonb;
 	key text;
-	found text;
+	own_kind text;
 BEGIN
 	IF jsonb_typeof(doc) = 'array' THEN
 		FOR own IN SELECT e.value FROM jsonb_array_elements(doc) e LOOP
@@ -35,16 +35,16 @@ BEGIN
 		END LOOP;
 		RETURN;
 	END IF;
-	found := CASE
+	own_kind := CASE
 		WHEN doc ?| '{finalTimeline,baseTimeline}' THEN 'timeline'
 		WHEN doc ?| '{rotations,timezone}' AND NOT doc ?| '{alias,startDate}' THEN 'schedule'
 		WHEN doc ?| '{alias,startDate}' THEN 'override'
 		WHEN doc ?| '{username,accountId,emailAddress}' THEN 'user' END;
-	IF found IS NULL THEN
+	IF own_kind IS NULL THEN
 		PERFORM oncall_internal.refuse_json(jsonb_build_object('document', doc), 'document', 'what is to be read',
 			'a schedule, an override, a timeline or a user of Opsgenie');
 	END IF;
-	RETURN QUERY SELECT found, CASE WHEN found IN ('override', 'timeline') AND parent IS NOT NULL
+	RETURN QUERY SELECT own_kind, CASE WHEN own_kind IN ('override', 'timeline') AND parent IS NOT NULL
 		THEN jsonb_build_object('_parent', jsonb_build_object('id', parent -> 'id', 'name', parent -> 'name')) || doc
 		ELSE doc END;
 END
@@ -352,7 +352,7 @@ DECLARE
 		WHERE oncall_internal.opsgenie_is_of(jsonb_build_object('_parent', a.value), schedule, only_one));
 	rotations jsonb := '{}';
 	rotation record;
-	found oncall.import_row;
+	part oncall.import_row;
 BEGIN
 	IF own.why IS NOT NULL THEN
 		RETURN NEXT oncall_internal.import_note(name, own.why, CASE WHEN own.zone IS NULL THEN 1 ELSE 0 END);
@@ -381,13 +381,13 @@ BEGIN
 				(rotation.ends AT TIME ZONE own.zone)::date));
 			CONTINUE;
 		END IF;
-		FOR found IN
+		FOR part IN
 			SELECT l.* FROM oncall_internal.opsgenie_layer(rotation.value, rotation.name, own.zone, users) l
 		LOOP
-			IF found.kind = 'layer' THEN
+			IF part.kind = 'layer' THEN
 				rotations := rotations || jsonb_build_object(coalesce(rotation.id, rotation.name), rotation.name);
 			END IF;
-			RETURN NEXT found;
+			RETURN NEXT part;
 		END LOOP;
 	END LOOP;
 	IF oncall_internal.json_list(schedule, 'rotations', name) = '[]' THEN

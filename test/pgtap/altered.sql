@@ -46,9 +46,12 @@ SAVEPOINT writing;
 SET LOCAL transaction_read_only = true;
 SELECT throws_matching('SELECT oncall.setup()', '^cannot execute .* in a read-only transaction$', 'setup() cannot make tables in a read-only transaction');
 ROLLBACK TO writing;
--- also where strings are read in the old way, which 19 has no longer
+-- also where strings are read in the old way, which 19 has no longer, and
+-- PL/pgSQL is as strict as it can be
 SELECT set_config('standard_conforming_strings', CASE WHEN current_setting('server_version_num')::integer < 190000 THEN 'off' ELSE 'on' END, true) \g /dev/null
+SET LOCAL plpgsql.extra_errors = 'all';
 SELECT matches(oncall.setup(), 'the tables have been made', 'afterwards setup() makes them');
+SET LOCAL plpgsql.extra_errors = 'none';
 SET LOCAL standard_conforming_strings = 'on';
 SAVEPOINT writing;
 SET LOCAL transaction_read_only = true;
