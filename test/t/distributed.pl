@@ -237,10 +237,15 @@ if ($citus)
 		q{WITH p AS (SELECT oncall.on_call(rotation_id, at) AS pair FROM %s) SELECT oncall.primary_of(pair), count(*) FROM p GROUP BY 1},
 		q{SELECT r.person, count(*) FROM %s a, LATERAL oncall.roster(tstzrange(a.at, a.at + interval '1 hour'), a.rotation::oncall.ref) r
 			WHERE a.alert_id %% 100 = 0 GROUP BY 1},
+		q{SELECT count(*) FROM (SELECT a.alert_id FROM %s a,
+			LATERAL oncall.roster(tstzrange(a.at, a.at + interval '1 hour'), a.rotation::oncall.ref) r
+			WHERE a.alert_id %% 100 = 0 GROUP BY a.alert_id) s},
 		q{SELECT r.person, count(*) FROM %s a JOIN oncall.roster('[2020-01-01,2023-01-01)') r
 			ON r.rotation_id = a.rotation_id AND r.seat = 1 AND r.period @> a.at
 			WHERE a.alert_id %% 100 = 0 GROUP BY 1},
 		q{SELECT n.primary_name, count(*) FROM %s JOIN oncall.on_call_now n USING (rotation_id) GROUP BY 1},
+		q{SELECT s.person, count(*) FROM %s a JOIN oncall.shift s ON s.rotation_id = a.rotation_id AND s.seat = 1 AND s.period @> a.at + interval '7 years'
+			GROUP BY 1},
 		q{SELECT p.name, count(*) FROM %s a JOIN oncall.person p ON p.person_id = oncall.seat_holder(a.rotation_id, 1, a.at) GROUP BY 1},
 		q{CREATE TEMP TABLE p AS TABLE oncall.pager_load;
 			SELECT count(*), sum(p.pages) FROM %s a JOIN p ON p.person_id = oncall.seat_holder(a.rotation_id, 1, a.at)
@@ -281,8 +286,12 @@ if ($citus)
 			'STABLE functions used in UPDATE queries cannot be called with column references' ],
 		[ 'DELETE FROM alert WHERE oncall.on_call(rotation_id, at) IS NULL',
 			'STABLE functions used in UPDATE queries cannot be called with column references' ],
-		[ q{SELECT count(*) FROM alert a WHERE EXISTS (SELECT FROM oncall.duties(2, tstzrange(a.at, a.at + interval '1 s')))},
-			'cannot push down this subquery' ],
+		(map { [ "SELECT count(*) FROM alert a$_", 'cannot push down this subquery' ] }
+			q{ WHERE EXISTS (SELECT FROM oncall.duties(2, tstzrange(a.at, a.at + interval '1 s')))},
+			q{ WHERE rotation_id IN (SELECT r.rotation_id FROM oncall.roster(tstzrange(a.at, a.at + interval '1 s'), a.rotation::oncall.ref) r)},
+			q{, LATERAL (SELECT count(*) FROM oncall.roster(tstzrange(a.at, a.at + interval '1 s'), a.rotation::oncall.ref)) r}),
+		[ q{SELECT count(*) FROM alert a, oncall.pay_report('Terms', '[2021-06-01,2021-07-01)') p},
+			'parameterized queries for SQL functions referencing distributed tables are not supported' ],
 		[ 'SELECT count(*) FROM alert a, oncall.pager_load p',
 			'parameterized queries for SQL functions referencing distributed tables are not supported' ],
 		[ 'CREATE TABLE far (alert_id bigint, rotation_id int REFERENCES oncall.rotation);
