@@ -51,6 +51,7 @@ sub tests_for
 	make_path(map { "$folder/$_" } qw(sql expected pgtap output));
 	# from where they read, and write
 	symlink("$tree/test", $_) for "$folder/test", "$folder/output/test";
+	symlink("$tree/test/data", "$folder/data");
 	make_path("$folder/output/results");
 	for my $file (glob("$tree/sql/*.sql $tree/expected/*.out $tree/test/pgtap/*"))
 	{

@@ -114,6 +114,8 @@ edit("$next/src/setup/rotations.sql", qr/^(\tmay_take text NOT NULL .*)$/m, "\$1
 edit("$next/src/setup/rotations.sql", qr/\Q$longest[0]\E/, $longest[1]);
 edit("$next/src/setup/people.sql", qr/^(COMMENT ON COLUMN oncall.team.manager_id IS)$/m,
 	"COMMENT ON COLUMN oncall.team.motto IS 'What they say of themselves.';\n\$1");
+edit("$next/src/setup/rotations.sql", qr/^(COMMENT ON COLUMN oncall.rotation.may_take IS)$/m,
+	"COMMENT ON COLUMN oncall.rotation.colour IS 'In what it is drawn.';\n\$1");
 edit("$next/src/setup/common.sql", qr/format\('Give a value for the argument %s\.', argument\)/, q('Give a value for the argument ' || argument || '.'));
 
 # What was released, and the two ways: the extension's, and the tables'
@@ -137,6 +139,7 @@ $function
 ALTER TABLE oncall.team ADD $motto;
 COMMENT ON COLUMN oncall.team.motto IS 'What they say of themselves.';
 ALTER TABLE oncall.rotation ADD $colour;
+COMMENT ON COLUMN oncall.rotation.colour IS 'In what it is drawn.';
 ALTER TABLE oncall.rotation DROP CONSTRAINT rotation_max_consecutive_positive, ADD $longest[1];
 UPDATE oncall.team SET motto = 'We are ' || name;
 $chapter
@@ -312,9 +315,10 @@ sql('restored', 'REVOKE CREATE ON SCHEMA oncall, oncall_internal FROM owner');
 my ($restored, $here) = map { s/^SELECT pg_catalog\.setval\(.*//mgr } dump_of('restored'), dump_of('company');
 same('as those that were here', $restored, $here);
 
-# Tests pass after the update
+# Tests pass after the update, but for the one that lists all functions of this
+# version
 
-suites_pass($node, 'suites', 'after the update');
+suites_pass($node, 'suites', 'after the update', undef, 'pgtap/contract');
 
 # There is no way back
 

@@ -79,7 +79,7 @@ sub same
 		print $out $_->[1];
 		close($out);
 	}
-	return diag(join("\n", grep { defined } (split /\n/, `diff @place`)[ 0 .. 30 ]));
+	return diag(join("\n", map { substr($_, 0, 300) } grep { defined } (split /\n/, `diff @place`)[ 0 .. 30 ]));
 }
 
 # What the extension is made of. Array types belong to their types alone from
@@ -144,7 +144,9 @@ my $ids = q{
 	JOIN pg_sequences s ON format('%I.%I', s.schemaname, s.sequencename) = pg_get_serial_sequence('oncall.' || t, t || '_id')
 	ORDER BY t};
 # OIDs and numbers of transactions
-my $passing = qr/(?<=binary_upgrade_set_next_)\w+\('[^']+|(?<=^SET relfrozenxid = ).*|(?<=^WHERE oid = ).*/m;
+my $passing = qr/(?<=binary_upgrade_set_next_)\w+\('[^']+|(?<=^SET[ ]relfrozenxid[ ]=[ ]).*|(?<=^WHERE[ ]oid[ ]=[ ]).*
+	# what setup() keeps of a definition is as one server prints it
+	|(?<=[ ]\|[ ])\d+[ ][0-9a-f]{8}(?=")/mx;
 
 # what the planner knows of columns, of the types of ours too
 my $statistics = q{
