@@ -44,7 +44,7 @@ BEGIN
 	RETURN 'done';
 EXCEPTION WHEN OTHERS THEN
 	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT, detail = PG_EXCEPTION_DETAIL;
-	RETURN SQLSTATE || ' | ' || replace(concat_ws(' | ', SQLERRM, nullif(detail, ''), nullif(hint, '')), pg_temp.last()::text, 'N');
+	RETURN SQLSTATE || ' | ' || regexp_replace(concat_ws(' | ', SQLERRM, nullif(detail, ''), nullif(hint, '')), '\m' || pg_temp.last() || '\M', 'N', 'g');
 END
 $$;
 
@@ -113,6 +113,21 @@ SELECT oncall.open_incident('Checkout', 'Slow', 'SEV3', at => '2026-03-07 02:10+
 SELECT oncall.escalate(pg_temp.last(), at => '2026-03-07 02:20+00') AS called;
 SELECT * FROM pg_temp.pages();
 SELECT oncall.resolve(pg_temp.last(), at => '2026-03-07 08:00+00');
+
+-- whatever triggers of one's own do with the pages
+CREATE FUNCTION pg_temp.note_page() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE oncall.page SET failure = 'none yet' WHERE page_id = NEW.page_id;
+	RETURN NULL;
+EXCEPTION WHEN division_by_zero THEN
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER note_page AFTER INSERT ON oncall.page FOR EACH ROW EXECUTE FUNCTION pg_temp.note_page();
+SELECT oncall.open_incident('Checkout', 'Slow', 'SEV3', at => '2026-03-07 02:10+00') > 0 AS opened;
+SELECT oncall.escalate(pg_temp.last(), at => '2026-03-07 02:20+00') AS called;
+SELECT oncall.resolve(pg_temp.last(), at => '2026-03-07 08:00+00');
+DROP TRIGGER note_page ON oncall.page;
 
 -- A maintenance holds pages of later steps, too
 SELECT oncall.open_incident('Checkout', 'Down', 'SEV2', at => '2026-03-04 02:10+00') > 0 AS opened;

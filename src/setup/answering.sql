@@ -566,7 +566,7 @@ BEGIN
 	RETURN (SELECT count(DISTINCT p.person_id)
 		FROM oncall.incident_event e
 		JOIN oncall.page p ON p.incident_id = e.incident_id AND p.page_id > before AND p.created_at = e.at
-			AND p.xmin = e.xmin
+			AND oncall_internal.written_now(p.xmin)
 		WHERE e.incident_event_id = written);
 END
 $$;

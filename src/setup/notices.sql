@@ -627,7 +627,10 @@ BEGIN
 	PERFORM oncall_internal.drop_notices(run_notices.now);
 	PERFORM oncall_internal.tell_changes(run_notices.now);
 	PERFORM oncall_internal.tell_shifts(run_notices.now);
-	RETURN (SELECT count(*) FROM oncall.duty_notice n WHERE n.duty_notice_id > before AND n.cancelled_at IS NULL);
+	-- run_escalations() may write others at the same time
+	RETURN (
+		SELECT count(*) FROM oncall.duty_notice n
+		WHERE n.duty_notice_id > before AND n.cancelled_at IS NULL AND oncall_internal.written_now(n.xmin));
 END
 $$;
 COMMENT ON FUNCTION oncall.run_notices(timestamptz) IS
