@@ -238,4 +238,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION oncall.open_incident(oncall.ref, text, text, text, text, timestamptz) IS
-'Opens an incident and calls whoever is on call for its service at that instant; or joins, by its dedup_key, the open one; returns the incident_id. An unknown service has no owner owner (NOTICE).. Errors: 42704 (severity), 22004, 22023 (infinite, future, blank summary), 23514 (source).';
+'Opens an incident and calls whoever is on call for its service at that instant; or joins, by its dedup_key, the open one; returns the incident_id. Of an unknown service nobody is called (NOTICE). Errors: 42704 (severity), 22004, 22023 (infinite, future, blank summary), 23514 (source).';
