@@ -230,6 +230,14 @@ SELECT oncall.run_escalations('2026-03-12 14:00+00') AS later;
 SELECT resolution FROM oncall.incident WHERE incident_id = pg_temp.last();
 UPDATE oncall.severity SET stale_after = '7 days' WHERE name = 'SEV2';
 DELETE FROM oncall.maintenance;
+-- a month is as long as the calendar says
+UPDATE oncall.severity SET stale_after = '1 month' WHERE name = 'SEV4';
+SELECT oncall.open_incident('Checkout', 'Looks odd', 'SEV4', at => '2026-01-31 12:00+00') > 0 AS opened;
+SELECT oncall.run_escalations('2026-02-28 11:59+00') AS called;
+SELECT resolution IS NULL AS open FROM oncall.incident WHERE incident_id = pg_temp.last();
+SELECT oncall.run_escalations('2026-02-28 12:00+00') AS called;
+SELECT resolution FROM oncall.incident WHERE incident_id = pg_temp.last();
+UPDATE oncall.severity SET stale_after = '7 days' WHERE name = 'SEV4';
 -- fewer answers are wanted than before
 UPDATE oncall.escalation_step SET wait = '5 minutes', hours = NULL;
 SELECT oncall.open_incident('Checkout', 'Tenth', 'SEV1', at => '2026-03-04 02:10+00') > 0 AS opened, oncall.acknowledge(pg_temp.last(), 'Ben', '2026-03-04 02:11+00') AS one_of_two;
