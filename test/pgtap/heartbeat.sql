@@ -14,6 +14,8 @@ SELECT oncall.add_service(n, 'Ops', '{SRE}') FROM unnest('{Nightly,Queue,Mail,Ba
 CREATE FUNCTION state(service text) RETURNS text LANGUAGE sql AS $$
 	SELECT coalesce(string_agg(coalesce(i.resolution, 'open') || ' ' || i.severity, ', ' ORDER BY i.incident_id), 'none')
 	FROM oncall.incident i JOIN oncall.service s ON s.service_id = i.service_id WHERE s.name = $1 $$;
+-- whenever this runs, in page hours or not
+UPDATE oncall.severity SET pages = false, page_hours = NULL WHERE name = 'SEV3';
 -- lets the last beat lie back
 CREATE FUNCTION silence(service text, since interval) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
