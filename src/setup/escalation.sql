@@ -291,7 +291,8 @@ BEGIN
 				OR EXISTS (SELECT FROM oncall.page p
 					WHERE p.incident_id = i.incident_id AND p.person_id IS NULL AND p.cancelled_at IS NULL)
 				-- a month may be two days shorter than that of an interval
-				OR v.stale_after - interval '2 days 1 hour' <= run_escalations.now - (
+				OR v.stale_after - CASE WHEN date_trunc('month', v.stale_after) > '0' THEN interval '2 days 1 hour' ELSE '0' END
+					<= run_escalations.now - (
 					SELECT max(e.at) FROM oncall.incident_event e WHERE e.incident_id = i.incident_id))
 		ORDER BY i.opened_at, i.incident_id
 	LOOP
